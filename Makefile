@@ -1,0 +1,29 @@
+# Thin: the scripts do the work and can be run without make.
+.DEFAULT_GOAL := help
+.PHONY: help venv check demo test images clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## judge a few programs; installs no Docker (ARGS="--engine local")
+	@scripts/demo $(ARGS)
+
+check: venv ## lint, types and the tests that need nothing but Python
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/pytest -m "not docker and not services and not local" $(ARGS)
+
+test: ## everything, with Docker, RabbitMQ and Postgres (ARGS="-k pool")
+	@scripts/test $(ARGS)
+
+images: ## build the polyglot image and the tests' service images
+	@scripts/docker-up
+	@scripts/images
+
+venv: ## make or update .venv
+	@scripts/venv
+
+clean: ## remove caches and build results; .venv and images stay
+	rm -rf .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info judgecore/runner/bin
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +

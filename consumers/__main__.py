@@ -1,0 +1,125 @@
+"""`python -m consumers`: configuration, connections, a judge, a worker; then wait for a signal.
+
+Signal handlers only put a name into a `SimpleQueue` (whose `put` is safe there); the main thread
+reads it and asks the worker, in another thread, to stop. Heroku signals every process of a dyno,
+sometimes twice: the second one finds nothing left to ask for.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+
+from consumers.config import Config
+from consumers.postgres import PostgresStore, migrate, wait_for_database
+from consumers.rabbit import RabbitQueue
+from consumers.worker import Worker
+from judgecore import Judge
+from judgecore.errors import InvalidConfig, JudgecoreError
+
+log = logging.getLogger("consumers")
+
+FAILED, MISCONFIGURED = 1, 2
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def main() -> int:
+    """Run until a signal comes or something is wrong for good; returns the exit code."""
+    try:
+        config = Config.from_env(os.environ)
+    except InvalidConfig as exc:
+        print(f"consumers: {exc}", file=sys.stderr)
+        return MISCONFIGURED
+    logging.basicConfig(
+        level=config.log_level,
+        format="%(asctime)s %(levelname)s %(threadName)s %(name)s %(message)s",
+    )
+    # pika reports what we report, only in tracebacks
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    log.info("%r", config)
+    return Service(config, os.environ).run()
+
+
+class Service:
+    """The wiring, in a thread of its own, so that the main thread is free for signals."""
+
+    def __init__(self, config: Config, environ: Mapping[str, str]) -> None:
+        self._config = config
+        self._environ = environ
+        self._stop = threading.Event()
+        self._ask_worker: Callable[[], None] | None = None
+        self._news: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._code = 0
+
+    def run(self) -> int:
+        """Serve until stopped; returns the exit code."""
+        for number in SIGNALS:
+            signal.signal(number, lambda number, _: self._news.put(signal.Signals(number).name))
+        thread = threading.Thread(target=self._serve_and_tell, name="service", daemon=True)
+        thread.start()
+        while (news := self._news.get()) != "ended":
+            log.info("%s: stops", news)
+            self._stop.set()
+            if self._ask_worker is not None:
+                self._ask_worker()
+        thread.join()
+        for number in SIGNALS:  # an interpreter that shuts down would die of one more
+            signal.signal(number, signal.SIG_IGN)
+        return self._code
+
+    def _serve_and_tell(self) -> None:
+        try:
+            self._serve()
+        except JudgecoreError as exc:
+            if not self._stop.is_set():
+                log.error("%s", exc)
+                self._code = MISCONFIGURED if isinstance(exc, InvalidConfig) else FAILED
+        except BaseException:
+            log.exception("failed")
+            self._code = FAILED
+        finally:
+            self._news.put("ended")
+
+    def _serve(self) -> None:
+        config = self._config
+        with ExitStack() as opened:
+            wait_for_database(config.database_url, self._stop)
+            if config.migrate and (applied := migrate(config.database_url)):
+                log.info("migrated: %s", ", ".join(applied))
+            store = PostgresStore(config.database_url)
+            opened.callback(store.close)
+            judge = Judge.from_env(self._environ)
+            opened.callback(judge.close)
+            judge.warm()  # an engine that cannot work must say so before it takes anything
+            # Last: the broker hands out submissions from the moment we are connected.
+            broker = RabbitQueue.open(
+                config.rabbitmq_url,
+                prefetch=config.slots,
+                prefix=config.queue_prefix,
+                queue_arguments=config.queue_arguments,
+                stop=self._stop,
+            )
+            opened.callback(broker.close)
+            worker = Worker(
+                broker,
+                store,
+                judge,
+                slots=config.slots,
+                retries=config.retries,
+                grace_s=config.grace_s,
+            )
+            self._ask_worker = worker.stop
+            if self._stop.is_set():  # a signal came just before there was a worker to ask
+                worker.stop()
+            log.info("takes submissions: %r", worker)
+            worker.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""The one configuration object, built once in `__main__` and passed down."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import TypeVar
+
+from judgecore.errors import InvalidConfig
+
+_Value = TypeVar("_Value")
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+_SECRET = re.compile(r"(?<=://)([^:/@]*):.*@")  # greedy: a password may hold an unescaped @ or /
+_SECRET_OPTION = re.compile(r"(password=)[^&\s]*")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Config:
+    """Everything a consumer needs to know, from the environment. Its repr hides passwords.
+
+    `slots` is how many submissions are judged at once and how many the broker hands out.
+    `retries` is how often a submission is judged again after the judge itself failed.
+    `grace_s` is how long running submissions may go on after SIGTERM.
+    `queue_arguments` sends the queues' limits as arguments, for brokers without policies.
+    """
+
+    rabbitmq_url: str
+    database_url: str
+    slots: int
+    queue_prefix: str = "judgecore"
+    retries: int = 3
+    grace_s: float = 25.0
+    queue_arguments: bool = False
+    migrate: bool = True
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Config:
+        """Read the settings, or raise `InvalidConfig` that names the variable at fault."""
+        return cls(
+            rabbitmq_url=_url(environ, ("RABBITMQ_URL", "CLOUDAMQP_URL"), ("amqp", "amqps")),
+            database_url=_url(environ, ("DATABASE_URL",), ("postgres", "postgresql")),
+            slots=_read(environ, "JUDGECORE_SLOTS", _whole(1, 1024), _usable_cores()),
+            queue_prefix=_read(environ, "JUDGECORE_QUEUE_PREFIX", _prefix, "judgecore"),
+            retries=_read(environ, "JUDGECORE_RETRIES", _whole(0, 100), 3),
+            grace_s=_read(environ, "JUDGECORE_GRACE_S", _seconds, 25.0),
+            queue_arguments=_read(
+                environ, "JUDGECORE_QUEUE_ARGUMENTS", _choice(policy=False, arguments=True), False
+            ),
+            migrate=_read(environ, "JUDGECORE_MIGRATE", _choice(yes=True, no=False), True),
+            log_level=_read(
+                environ,
+                "JUDGECORE_LOG_LEVEL",
+                _choice(**{level.lower(): level for level in LOG_LEVELS}),
+                "INFO",
+            ),
+        )
+
+    def __repr__(self) -> str:
+        shown = (f"{f.name}={masked(str(getattr(self, f.name)))!r}" for f in fields(self))
+        return f"Config({', '.join(shown)})"
+
+
+def masked(text: str) -> str:
+    """`text` with every password of a URL in it replaced by ***."""
+    return _SECRET_OPTION.sub(r"\1***", _SECRET.sub(r"\1:***@", text))
+
+
+def _url(environ: Mapping[str, str], names: tuple[str, ...], schemes: tuple[str, ...]) -> str:
+    wanted = " or ".join(f"{scheme}://…" for scheme in schemes)
+    for name in names:
+        value = environ.get(name, "").strip()
+        if not value:
+            continue
+        if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise InvalidConfig(f"{name}: must be a URL that starts with {wanted}")
+        return value
+    raise InvalidConfig(f"{' or '.join(names)}: not set; give it a URL like {wanted}")
+
+
+def _read(
+    environ: Mapping[str, str], name: str, parse: Callable[[str], _Value], default: _Value
+) -> _Value:
+    value = environ.get(name, "").strip()
+    if not value:
+        return default
+    try:
+        return parse(value)
+    except ValueError as exc:
+        raise InvalidConfig(f"{name}: {exc}, not {value!r}") from None
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 86_400:
+        raise ValueError("must be seconds from 0 to 86400")
+    return value
+
+
+def _prefix(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", text) or text.startswith("amq."):
+        raise ValueError("must be letters, digits, '.', '_' and '-', and not begin with 'amq.'")
+    return text
+
+
+def _choice(**values: _Value) -> Callable[[str], _Value]:
+    def parse(text: str) -> _Value:
+        if text.lower() not in values:
+            raise ValueError(f"must be one of {', '.join(values)}")
+        return values[text.lower()]
+
+    return parse
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0))

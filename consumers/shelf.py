@@ -1,0 +1,73 @@
+"""Deliveries that have arrived and wait for a thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+QUEUES = ("default", "batch")
+BATCH_TURN = 5
+
+_Item = TypeVar("_Item")
+
+
+class Shelf(Generic[_Item]):
+    """Hands out `default` before `batch`, but every fifth time `batch` first.
+
+    The exception keeps a batch that was handed to us from waiting for ever behind a busy
+    default queue: the broker cuts off a consumer that sits on a message for half an hour.
+    """
+
+    def __init__(self) -> None:
+        self._filled = threading.Condition()
+        self._rows: dict[str, deque[_Item]] = {name: deque() for name in QUEUES}
+        self._taken = 0
+        self._closed = False
+
+    def put(self, queue: str, item: _Item, *, first: bool = False) -> bool:
+        """Add an item; False says that the shelf is closed and did not take it."""
+        with self._filled:
+            if self._closed:
+                return False
+            row = self._rows[queue]
+            row.appendleft(item) if first else row.append(item)
+            self._filled.notify()
+            return True
+
+    def take(self, timeout_s: float) -> _Item | None:
+        """The next item, or None when there was none in time or the shelf is closed."""
+        deadline = time.monotonic() + timeout_s
+        with self._filled:
+            while not self._closed:
+                for name in self._order():
+                    if self._rows[name]:
+                        self._taken += 1
+                        return self._rows[name].popleft()
+                if not self._filled.wait(deadline - time.monotonic()):
+                    break
+        return None
+
+    def clear(self) -> list[_Item]:
+        """Take everything away and return it."""
+        with self._filled:
+            items = [item for row in self._rows.values() for item in row]
+            for row in self._rows.values():
+                row.clear()
+            return items
+
+    def close(self) -> list[_Item]:
+        """Refuse everything from now on; returns what nobody took."""
+        with self._filled:
+            self._closed = True
+            self._filled.notify_all()
+        return self.clear()
+
+    def __len__(self) -> int:
+        with self._filled:
+            return sum(len(row) for row in self._rows.values())
+
+    def _order(self) -> Iterable[str]:
+        return reversed(QUEUES) if self._taken % BATCH_TURN == BATCH_TURN - 1 else QUEUES

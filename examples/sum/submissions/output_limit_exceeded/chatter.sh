@@ -1,0 +1,1 @@
+while :; do echo "still talking, still talking, still talking, still talking"; done

@@ -1,0 +1,71 @@
+"""judgecore: runs and judges code nobody trusts.
+
+from judgecore import Judge, Submission, TestCase
+
+with Judge() as judge:
+    result = judge.judge(Submission(
+        language="python",
+        source="print(sum(map(int, input().split())))",
+        tests=[TestCase(input="2 3", expected="5")],
+    ))
+print(result.verdict)  # AC
+"""
+
+from judgecore.errors import (
+    EngineUnavailable,
+    InfrastructureError,
+    InvalidConfig,
+    InvalidPackage,
+    InvalidSubmission,
+    JudgecoreError,
+    PoolClosed,
+    QueueUnavailable,
+    SlotLost,
+    StoreUnavailable,
+    UnknownLanguage,
+    UsageError,
+)
+from judgecore.judge import Judge
+from judgecore.limits import Limits
+from judgecore.submission import (
+    Checker,
+    CheckerKind,
+    CompileResult,
+    Result,
+    RunResult,
+    RunStatus,
+    Submission,
+    TestCase,
+    TestResult,
+)
+from judgecore.verdict import Verdict
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Checker",
+    "CheckerKind",
+    "CompileResult",
+    "EngineUnavailable",
+    "InfrastructureError",
+    "InvalidConfig",
+    "InvalidPackage",
+    "InvalidSubmission",
+    "Judge",
+    "JudgecoreError",
+    "Limits",
+    "PoolClosed",
+    "QueueUnavailable",
+    "Result",
+    "RunResult",
+    "RunStatus",
+    "SlotLost",
+    "StoreUnavailable",
+    "Submission",
+    "TestCase",
+    "TestResult",
+    "UnknownLanguage",
+    "UsageError",
+    "Verdict",
+    "__version__",
+]

@@ -1,0 +1,73 @@
+"""One frozen configuration, read from the environment once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from judgecore.errors import InvalidConfig
+from judgecore.limits import MIB
+
+ENGINES = ("auto", "docker", "local")
+TRANSPORTS = ("auto", "socket", "stream")
+DEFAULT_IMAGE = "judgecore/polyglot:latest"
+DEFAULT_SLOT_MEMORY_BYTES = 2048 * MIB
+DEFAULT_SCRATCH_BYTES = 256 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of a `Judge`.
+
+    `engine`: `auto` takes Docker when its daemon answers and has the image, else the local one.
+    `slots`: programs run at one time; None: one per core.
+    `slot_memory_bytes`: what one slot may use at most; no run's limit can be larger.
+    """
+
+    engine: str = "auto"
+    image: str = DEFAULT_IMAGE
+    transport: str = "auto"
+    slots: int | None = None
+    slot_memory_bytes: int = DEFAULT_SLOT_MEMORY_BYTES
+    scratch_bytes: int = DEFAULT_SCRATCH_BYTES
+    languages: tuple[Path, ...] = ()
+
+    @property
+    def effective_slots(self) -> int:
+        """The number of slots in force."""
+        return self.slots if self.slots is not None else len(os.sched_getaffinity(0))
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Config:
+        """Read `JUDGECORE_*`, or raise `InvalidConfig` that names the variable."""
+        folders = environ.get("JUDGECORE_LANGUAGES", "")
+        slots = _number(environ, "JUDGECORE_SLOTS", 1, 1024)
+        memory = _number(environ, "JUDGECORE_SLOT_MEMORY_MB", 64, 1 << 20)
+        scratch = _number(environ, "JUDGECORE_SCRATCH_MB", 1, 1 << 20)
+        return cls(
+            engine=_choice(environ, "JUDGECORE_ENGINE", ENGINES),
+            image=environ.get("JUDGECORE_IMAGE") or DEFAULT_IMAGE,
+            transport=_choice(environ, "JUDGECORE_TRANSPORT", TRANSPORTS),
+            slots=slots,
+            slot_memory_bytes=DEFAULT_SLOT_MEMORY_BYTES if memory is None else memory * MIB,
+            scratch_bytes=DEFAULT_SCRATCH_BYTES if scratch is None else scratch * MIB,
+            languages=tuple(Path(p) for p in folders.split(os.pathsep) if p),
+        )
+
+
+def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    value = environ.get(name) or allowed[0]
+    if value not in allowed:
+        raise InvalidConfig(f"{name}: {value!r} is not one of {', '.join(allowed)}")
+    return value
+
+
+def _number(environ: Mapping[str, str], name: str, low: int, high: int) -> int | None:
+    text = environ.get(name)
+    if not text:
+        return None
+    if not text.isdigit() or not low <= int(text) <= high:
+        raise InvalidConfig(f"{name}: {text!r} is not a whole number from {low} to {high}")
+    return int(text)

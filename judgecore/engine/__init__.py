@@ -1,0 +1,59 @@
+"""Engines make slots; what a slot must be able to do is declared here, next to its use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Tier(StrEnum):
+    """How strongly an engine separates a program from the host, strongest first."""
+
+    CONTAINER = "container"
+    NAMESPACES = "namespaces"
+    FAKE = "fake"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotSpec:
+    """What a slot is made from: the image (None: the engine's default) and its sizes."""
+
+    image: str | None = None
+    memory_bytes: int = 2 << 30
+    scratch_bytes: int = 256 << 20
+    processes: int = 1024
+    core: int | None = None
+
+
+class Transport(Protocol):
+    """The byte stream to the runner of one slot, and the slot's life."""
+
+    name: str
+
+    def send(self, data: bytes) -> None:
+        """Send all of `data`, or raise `SlotLost`."""
+
+    def receive(self, timeout_s: float) -> bytes:
+        """Return some bytes (never none), or raise `SlotLost` after `timeout_s`."""
+
+    def limit_memory(self, memory_bytes: int) -> None:
+        """Bound the whole slot, where the runner cannot bound a single run."""
+
+    def destroy(self) -> None:
+        """End the slot and everything in it; never raises, may be called twice."""
+
+
+class Engine(Protocol):
+    """Makes slots."""
+
+    tier: Tier
+
+    def start(self, spec: SlotSpec, slot_id: str) -> Transport:
+        """Start a slot whose runner waits for its first frame, or raise `InfrastructureError`."""
+
+    def sweep(self) -> int:
+        """Remove what engines of dead processes left behind; returns how many slots."""
+
+    def close(self) -> None:
+        """Let go of what the engine itself holds."""

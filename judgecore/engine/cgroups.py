@@ -1,0 +1,146 @@
+"""The control groups that slots get from the host, for exact memory and CPU figures.
+
+A slot's group is `judgecore-<pid namespace>-<pid>-<start time>-<slot>`: its name tells whose it
+is, so that whoever comes next can sweep what a killed process left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path("/sys/fs/cgroup")
+_NAME = re.compile(r"^judgecore-(\d+)-(\d+)-(\d+)-[a-z0-9]+(?:\.slice)?$")
+_FOREIGN_AGE_S = 3600
+
+
+def _start_time(pid: int) -> int | None:
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    return int(text.rpartition(")")[2].split()[19])
+
+
+def _pid_namespace() -> int:
+    return os.stat("/proc/self/ns/pid").st_ino
+
+
+def owner() -> str:
+    """Names this process among all processes of the host, past and present."""
+    return f"{_pid_namespace()}-{os.getpid()}-{_start_time(os.getpid())}"
+
+
+def owner_is_gone(name: str) -> bool | None:
+    """Whether the process that `name` names is dead; None where that cannot be known."""
+    match = re.match(r"^(\d+)-(\d+)-(\d+)$", name)
+    if match is None or int(match[1]) != _pid_namespace():
+        return None
+    return _start_time(int(match[2])) != int(match[3])
+
+
+@dataclass(frozen=True, slots=True)
+class SlotGroup:
+    """The groups made for one slot. `cpu` is None where the host's version needs no second one."""
+
+    name: str
+    memory: Path
+    cpu: Path | None
+
+    def remove(self) -> None:
+        """Remove the groups in every hierarchy, as soon as they are empty."""
+        for path in _everywhere(self.name):
+            _remove_tree(path, patience_s=2.0)
+
+
+def version() -> int:
+    """2 where the unified hierarchy is mounted at the usual place, else 1."""
+    return 2 if (ROOT / "cgroup.controllers").exists() else 1
+
+
+def make(slot_id: str, *, slice_name: bool = False) -> SlotGroup | None:
+    """Make the groups of a slot; None when this process may not.
+
+    `slice_name`: name it as systemd wants its slices named (Docker's systemd driver).
+    """
+    name = f"judgecore-{owner()}-{slot_id}" + (".slice" if slice_name else "")
+    if version() == 2:
+        path = _place(name)
+        group = SlotGroup(name, path, None)
+        needed = [path]
+    else:
+        memory = ROOT / "memory" / name
+        cpu = ROOT / "cpuacct" / name
+        group = SlotGroup(name, memory, cpu)
+        needed = [memory, cpu]
+    try:
+        for path in needed:
+            path.mkdir(parents=True)
+        if version() == 2:
+            _delegate(group.memory)
+    except OSError:
+        group.remove()
+        return None
+    return group
+
+
+def _place(name: str) -> Path:
+    """Where systemd nests a slice: its name split at the dashes."""
+    if not name.endswith(".slice"):
+        return ROOT / name
+    parts = name.removesuffix(".slice").split("-")
+    steps = ["-".join(parts[: i + 1]) + ".slice" for i in range(len(parts))]
+    return ROOT.joinpath(*steps)
+
+
+def _delegate(leaf: Path) -> None:
+    """Let the memory controller reach `leaf` and what is made in it."""
+    for path in [*reversed(leaf.relative_to(ROOT).parents), leaf.relative_to(ROOT)]:
+        (ROOT / path / "cgroup.subtree_control").write_text("+memory")
+
+
+def _everywhere(name: str) -> Iterator[Path]:
+    if version() == 2:
+        yield _place(name)
+        return
+    for hierarchy in sorted(ROOT.iterdir()):
+        path = hierarchy / name
+        if path.is_dir() and not hierarchy.is_symlink():
+            yield path
+
+
+def _remove_tree(path: Path, patience_s: float) -> bool:
+    """Remove a group and those beneath it, bottom up; false when processes still live there."""
+    until = time.monotonic() + patience_s
+    while True:
+        with contextlib.suppress(OSError):
+            for inner, _, _ in os.walk(path, topdown=False):
+                os.rmdir(inner)
+        if not path.exists():
+            return True
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+
+
+def sweep() -> int:
+    """Remove the groups of processes that are dead; returns how many slots had one."""
+    names: set[str] = set()
+    places = [ROOT] if version() == 2 else [p for p in ROOT.iterdir() if not p.is_symlink()]
+    for place in places:
+        for inner in place.rglob("judgecore-*") if version() == 2 else place.glob("judgecore-*"):
+            match = _NAME.match(inner.name)
+            if match is None:
+                continue
+            gone = owner_is_gone("-".join(match.groups()))
+            if gone is None:
+                with contextlib.suppress(OSError):
+                    gone = time.time() - inner.stat().st_mtime > _FOREIGN_AGE_S
+            if gone:
+                names.add(inner.name)
+    return sum(1 for name in names if [_remove_tree(p, 0.5) for p in _everywhere(name)])

@@ -1,0 +1,320 @@
+"""The Docker engine: one warm container per slot, any image, nothing privileged.
+
+The only module that imports docker. The stream is a unix socket in a bind-mounted directory where
+the daemon is local, and the container's attached stdin and stdout where it is not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import struct
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import docker
+import docker.errors
+import requests.exceptions
+
+from judgecore.engine import SlotSpec, Tier, Transport, cgroups, seccomp, stream
+from judgecore.errors import EngineUnavailable, InfrastructureError, SlotLost
+from judgecore.runner import build
+
+OWNER_LABEL = "org.judgecore.owner"
+SLOT_LABEL = "org.judgecore.slot"
+CAPABILITIES = ("SETUID", "SETGID", "KILL", "DAC_OVERRIDE", "FOWNER")
+_DIAL_S = 30.0
+_MULTIPLEX = struct.Struct(">BxxxI")
+
+# Every exception docker-py may let through, by what it means for us; most specific first.
+ERRORS: tuple[tuple[type[Exception], type[InfrastructureError]], ...] = (
+    (docker.errors.ImageNotFound, EngineUnavailable),
+    (docker.errors.DockerException, SlotLost),
+    (requests.exceptions.RequestException, SlotLost),
+    (OSError, SlotLost),
+)
+
+
+def _mapped(exc: Exception, doing: str) -> InfrastructureError:
+    for foreign, ours in ERRORS:
+        if isinstance(exc, foreign):
+            return ours(f"docker: {doing}: {exc}")
+    return SlotLost(f"docker: {doing}: {exc!r}")
+
+
+class _Attached:
+    """The attached stream of a container without a tty: 8-byte headers around its stdout."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._raw = bytearray()
+
+    def receive(self, timeout_s: float, name: str) -> bytes:
+        while True:
+            if len(self._raw) >= _MULTIPLEX.size:
+                kind, length = _MULTIPLEX.unpack(self._raw[: _MULTIPLEX.size])
+                if len(self._raw) >= _MULTIPLEX.size + length:
+                    data = bytes(self._raw[_MULTIPLEX.size : _MULTIPLEX.size + length])
+                    del self._raw[: _MULTIPLEX.size + length]
+                    if kind != 1:
+                        raise SlotLost(f"slot {name}: the runner wrote {data[:200]!r} to stderr")
+                    if data:
+                        return data
+                    continue
+            self._raw += stream.receive(self._socket, timeout_s, name)
+
+
+class DockerSlot:
+    """A container of ours and the stream to its runner."""
+
+    def __init__(
+        self,
+        client: docker.DockerClient,
+        name: str,
+        container: str,
+        sock: socket.socket,
+        *,
+        attached: bool,
+        directory: Path | None,
+        group: cgroups.SlotGroup | None,
+    ) -> None:
+        self.name = name
+        self.container = container
+        self._client = client
+        self._socket = sock
+        self._attached = _Attached(sock) if attached else None
+        self._directory = directory
+        self._group = group
+        self._memory_bytes: int | None = None
+
+    def send(self, data: bytes) -> None:
+        """Send all of `data`."""
+        stream.send(self._socket, data, self.name)
+
+    def receive(self, timeout_s: float) -> bytes:
+        """Return some bytes."""
+        if self._attached is not None:
+            return self._attached.receive(timeout_s, self.name)
+        return stream.receive(self._socket, timeout_s, self.name)
+
+    def limit_memory(self, memory_bytes: int) -> None:
+        """Change the container's own limit, when it differs (a call to the daemon, some 30 ms)."""
+        if memory_bytes == self._memory_bytes:
+            return
+        try:
+            self._client.api.update_container(
+                self.container, mem_limit=memory_bytes, memswap_limit=memory_bytes
+            )
+        except Exception as exc:
+            raise _mapped(exc, "changing the memory limit") from exc
+        self._memory_bytes = memory_bytes
+
+    def destroy(self) -> None:
+        """Remove the container, its groups and its directory."""
+        self._socket.close()
+        _remove(self._client, self.container)
+        if self._directory is not None:
+            shutil.rmtree(self._directory, ignore_errors=True)
+            self._directory = None
+        if self._group is not None:
+            self._group.remove()
+            self._group = None
+
+
+def _remove(client: docker.DockerClient, container: str) -> None:
+    with contextlib.suppress(docker.errors.DockerException, requests.exceptions.RequestException):
+        client.api.remove_container(container, force=True, v=True)
+
+
+class DockerEngine:
+    """Makes slots as containers.
+
+    `image`: for slots that name none. `transport`: `socket`, `stream`, or `auto` (socket where
+    the daemon is reached through a unix socket, and so shares our files).
+    """
+
+    tier = Tier.CONTAINER
+
+    def __init__(self, image: str, transport: str = "auto") -> None:
+        self.image = image
+        try:
+            self._client = docker.from_env(max_pool_size=64, timeout=60)
+            self._info = self._client.info()
+        except Exception as exc:
+            raise EngineUnavailable(
+                f"no Docker daemon answers ({exc}); start one, or use the local engine as root"
+            ) from exc
+        local = self._client.api.base_url.startswith("http+docker://")
+        self.transport = transport if transport != "auto" else ("socket" if local else "stream")
+        self._groups = local and os.geteuid() == 0
+        self._runner = str(build.binary())
+
+    def __repr__(self) -> str:
+        return f"<DockerEngine {self.image} over {self.transport}>"
+
+    def has_image(self, image: str | None = None) -> bool:
+        """Whether the daemon has the image already."""
+        try:
+            self._client.images.get(image or self.image)
+        except docker.errors.ImageNotFound:
+            return False
+        return True
+
+    def start(self, spec: SlotSpec, slot_id: str) -> Transport:
+        """Start a container whose runner waits for its first frame."""
+        group = self._group(slot_id)
+        directory = self._directory()
+        container = ""
+        try:
+            container = self._create(spec, slot_id, group, directory)
+            if directory is None:
+                sock = self._attach(container)
+                self._client.api.start(container)
+            else:
+                sock = self._accept(container, directory)
+        except Exception as exc:
+            if container:
+                _remove(self._client, container)
+            if directory is not None:
+                shutil.rmtree(directory, ignore_errors=True)
+            if group is not None:
+                group.remove()
+            if isinstance(exc, InfrastructureError):
+                raise
+            raise _mapped(exc, f"starting slot {slot_id}") from exc
+        return DockerSlot(
+            self._client,
+            slot_id,
+            container,
+            sock,
+            attached=directory is None,
+            directory=directory,
+            group=group,
+        )
+
+    def _group(self, slot_id: str) -> cgroups.SlotGroup | None:
+        if not self._groups:
+            return None
+        return cgroups.make(slot_id, slice_name=self._info.get("CgroupDriver") == "systemd")
+
+    def _directory(self) -> Path | None:
+        if self.transport != "socket":
+            return None
+        return Path(tempfile.mkdtemp(prefix="judgecore-slot-"))
+
+    def _create(
+        self, spec: SlotSpec, slot_id: str, group: cgroups.SlotGroup | None, directory: Path | None
+    ) -> str:
+        binds = {self._runner: {"bind": "/judgecore-runner", "mode": "ro"}}
+        command = ["/judgecore-runner"]
+        if directory is None:
+            command.append("--stdio")
+        else:
+            binds[str(directory)] = {"bind": "/run/judgecore", "mode": "ro"}
+            command += ["--socket", "/run/judgecore/runner.sock"]
+        scratch = f"rw,exec,nosuid,nodev,noatime,size={spec.scratch_bytes},nr_inodes=65536"
+        tmpfs = {
+            "/box": f"{scratch},mode=0755",
+            "/tmp": f"{scratch},mode=1777",
+            "/dev/shm": f"{scratch},mode=1777",
+        }
+        if group is not None:
+            binds[str(group.memory)] = {"bind": "/run/judgecore-memory", "mode": "rw"}
+            command += ["--cgroup-memory", "/run/judgecore-memory"]
+            if group.cpu is not None:
+                binds[str(group.cpu)] = {"bind": "/run/judgecore-cpu", "mode": "ro"}
+                command += ["--cgroup-cpu", "/run/judgecore-cpu"]
+            tmpfs["/sys/fs/cgroup"] = "ro,size=4k,mode=0700"
+        v2 = self._info.get("CgroupVersion") == "2"
+        profile = seccomp.profile(allow=frozenset({"clone3"}) if v2 else frozenset())
+        host: dict[str, Any] = {
+            "binds": binds,
+            "tmpfs": tmpfs,
+            "network_mode": "none",
+            "cap_drop": ["ALL"],
+            "cap_add": list(CAPABILITIES),
+            "security_opt": ["no-new-privileges", f"seccomp={profile}"],
+            "read_only": True,
+            "ipc_mode": "private",
+            "pids_limit": spec.processes,
+            "mem_limit": spec.memory_bytes,
+            "memswap_limit": spec.memory_bytes,
+            "log_config": {"Type": "none"},
+            "auto_remove": True,
+        }
+        if group is not None:
+            slash = "" if group.name.endswith(".slice") else "/"
+            host["cgroup_parent"] = slash + group.name
+            if v2:
+                host["cgroupns"] = "host"
+        if spec.core is not None:
+            host["cpuset_cpus"] = str(spec.core)
+        cgroupns = host.pop("cgroupns", None)
+        host_config = self._client.api.create_host_config(**host)
+        if cgroupns:
+            host_config["CgroupnsMode"] = cgroupns
+        made = self._client.api.create_container(
+            spec.image or self.image,
+            entrypoint=command,
+            command=[],
+            user="0:0",
+            working_dir="/box",
+            environment={},
+            hostname="slot",
+            stdin_open=directory is None,
+            host_config=host_config,
+            labels={OWNER_LABEL: cgroups.owner(), SLOT_LABEL: slot_id},
+            healthcheck={"test": ["NONE"]},
+        )
+        return str(made["Id"])
+
+    def _accept(self, container: str, directory: Path) -> socket.socket:
+        path = directory / "runner.sock"
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+            path.chmod(0o600)
+            listener.listen(1)
+            listener.settimeout(_DIAL_S)
+            self._client.api.start(container)
+            try:
+                sock, _ = listener.accept()
+            except TimeoutError as exc:
+                raise SlotLost(
+                    "the runner did not dial its socket; where the daemon cannot see this"
+                    " process's files, set JUDGECORE_TRANSPORT=stream"
+                ) from exc
+        path.unlink()
+        return sock
+
+    def _attach(self, container: str) -> socket.socket:
+        # Before the start, and the runner speaks only after our first frame: http.client may read
+        # ahead and swallow early bytes (docker-py 2466).
+        wrapped = self._client.api.attach_socket(
+            container, params={"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        )
+        # A descriptor of our own: the wrapped one belongs to the HTTP client, which would close it.
+        original: socket.socket = getattr(wrapped, "_sock", wrapped)
+        sock = original.dup()
+        response = getattr(wrapped, "_response", None)
+        wrapped.close()
+        if response is not None:
+            with contextlib.suppress(ValueError):  # flushing what was closed just now
+                response.close()
+        original.close()
+        return sock
+
+    def sweep(self) -> int:
+        """Remove containers and control groups of dead owners."""
+        found = self._client.api.containers(all=True, filters={"label": OWNER_LABEL})
+        gone = [c for c in found if cgroups.owner_is_gone(c["Labels"].get(OWNER_LABEL, ""))]
+        for container in gone:
+            _remove(self._client, container["Id"])
+        groups = cgroups.sweep() if self._groups else 0
+        return max(len(gone), groups)
+
+    def close(self) -> None:
+        """Close the connections to the daemon."""
+        self._client.close()

@@ -1,0 +1,312 @@
+"""The whole story: compile once, run every test, check, classify. The only module that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from judgecore.checkers import check
+from judgecore.config import Config
+from judgecore.engine import Engine, SlotSpec
+from judgecore.errors import EngineUnavailable, InvalidConfig, InvalidSubmission, SlotLost
+from judgecore.languages import Language, Registry
+from judgecore.limits import Limits
+from judgecore.pool import Pool
+from judgecore.report import Report
+from judgecore.runner.protocol import Command
+from judgecore.sandbox import Slot
+from judgecore.submission import (
+    CompileResult,
+    Result,
+    RunResult,
+    RunStatus,
+    Submission,
+    TestCase,
+    TestResult,
+    check_source,
+)
+from judgecore.verdict import Verdict, classify
+
+_ATTEMPTS = 3  # a slot that dies under a submission is not the submission's fault, twice
+_SHOWN_STDERR = 4096
+_SHOWN_COMPILER = 16_384
+
+_T = TypeVar("_T")
+Progress = Callable[[TestResult], None]
+
+
+def _figures(report: Report) -> dict[str, Any]:
+    return {
+        "cpu_ms": report.cpu_ms,
+        "wall_ms": report.wall_ms,
+        "memory_bytes": report.memory_bytes,
+        "exit_code": report.exit_code,
+        "signal": report.signal,
+        "cpu_source": report.cpu_source,
+        "memory_source": report.memory_source,
+    }
+
+
+def _text(data: bytes, limit: int | None = None) -> str:
+    return data[:limit].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+class Judge:
+    """Judges submissions; safe to use from several threads, each of which takes a slot.
+
+    A context manager: leaving it destroys the slots. Settings come from `config` (default: all
+    defaults; `Judge.from_env` reads `JUDGECORE_*`), and keyword arguments override them.
+    `engine` may also be an engine object.
+
+    Raises `EngineUnavailable` when no engine can work here; the message says what to do.
+    """
+
+    def __init__(
+        self,
+        config: Config | None = None,
+        *,
+        engine: str | Engine | None = None,
+        slots: int | None = None,
+        registry: Registry | None = None,
+    ) -> None:
+        config = config or Config()
+        if isinstance(engine, str):
+            config = replace(config, engine=engine)
+        if slots is not None:
+            config = replace(config, slots=slots)
+        self.config = config
+        self.registry = registry or Registry(config.languages)
+        made = engine if engine is not None and not isinstance(engine, str) else make_engine(config)
+        self.engine: Engine = made
+        self.engine.sweep()
+        self.slots = config.effective_slots
+        spec = SlotSpec(memory_bytes=config.slot_memory_bytes, scratch_bytes=config.scratch_bytes)
+        self._pool = Pool(self.engine, self.slots, spec)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> Self:
+        """A judge as `JUDGECORE_*` in `environ` say."""
+        return cls(Config.from_env(environ))
+
+    def __repr__(self) -> str:
+        return f"<Judge {self.engine!r} {self._pool!r}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        exc: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def warm(self, count: int | None = None) -> None:
+        """Start slots now (default: all) rather than on first use."""
+        self._pool.warm(count)
+
+    def close(self) -> None:
+        """Destroy every slot."""
+        self._pool.close()
+        self.engine.close()
+
+    def resolve_language(self, name: str) -> str:
+        """The id of a language, given that or an alias; raises `UnknownLanguage`."""
+        return self.registry.resolve(name).id
+
+    def judge(self, submission: Submission, progress: Progress | None = None) -> Result:
+        """Judge a submission.
+
+        `progress` is called with each test's result as it is known. Raises `UsageError` when the
+        submission cannot be judged as it stands and `InfrastructureError` when the judge failed,
+        after retries; neither is ever a verdict.
+        """
+        language = self.registry.resolve(submission.language)
+        self._admit(language, submission.limits)
+        return self._patiently(
+            language, lambda slot: self._judge(slot, language, submission, progress)
+        )
+
+    def run(
+        self, language: str, source: str, stdin: str = "", limits: Limits | None = None
+    ) -> RunResult:
+        """Compile and run a program once, without judging its output."""
+        spec = self.registry.resolve(language)
+        limits = limits or Limits()
+        try:
+            check_source(source)
+        except ValueError as exc:
+            raise InvalidSubmission("source", str(exc).removeprefix("source ")) from None
+        self._admit(spec, limits)
+        return self._patiently(spec, lambda slot: self._run(slot, spec, source, stdin, limits))
+
+    # -------------------------------------------------------------- inside a slot
+
+    def _admit(self, language: Language, limits: Limits) -> None:
+        needed = max(
+            language.run_limits(limits).memory_bytes, language.compile_limits().memory_bytes
+        )
+        if needed > self.config.slot_memory_bytes:
+            raise InvalidSubmission(
+                "limits.memory_bytes",
+                f"{language.id} needs {needed} bytes with these limits, and a slot has"
+                f" {self.config.slot_memory_bytes}; ask for less or raise JUDGECORE_SLOT_MEMORY_MB",
+            )
+
+    def _patiently(self, language: Language, work: Callable[[Slot], _T]) -> _T:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self._pool.lease(language.image) as slot:
+                    return work(slot)
+            except SlotLost:
+                if attempt == _ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def _compile(self, slot: Slot, language: Language, source: str) -> CompileResult | None:
+        slot.put(language.file, source.encode())
+        if not language.compile:
+            return None
+        limits = language.compile_limits()
+        command = Command(
+            argv=language.argv(language.compile, limits),
+            limits=limits,
+            env=language.environment(),
+            writable_box=True,
+        )
+        report = slot.run(command)
+        verdict, detail = classify(report, limits)
+        if verdict is Verdict.IE:
+            raise SlotLost(f"compiling {language.id}: {detail}")
+        if report.step == "exec":
+            raise EngineUnavailable(
+                f"{language.id}: {language.compile[0]} is not installed where programs run"
+            )
+        output = _text((report.stderr + report.stdout)[:_SHOWN_COMPILER])
+        return CompileResult(ok=verdict is None, output=output, detail=detail, **_figures(report))
+
+    def _execute(
+        self, slot: Slot, language: Language, stdin: bytes, limits: Limits
+    ) -> tuple[Report, Verdict | None, str]:
+        """One run of the compiled program; the verdict is None when its output decides."""
+        allowed = language.run_limits(limits)
+        command = Command(
+            argv=language.argv(language.run, limits),
+            limits=allowed,
+            stdin=stdin,
+            env=language.environment(),
+        )
+        report = slot.run(command)
+        verdict, detail = classify(report, allowed)
+        if verdict is Verdict.IE:
+            raise SlotLost(f"running {language.id}: {detail}")
+        if report.step == "exec" and not language.run[0].startswith("./"):
+            raise EngineUnavailable(
+                f"{language.id}: {language.run[0]} is not installed where programs run"
+            )
+        if verdict is Verdict.RE and any(
+            e.encode() in report.stderr for e in language.memory_errors
+        ):
+            verdict, detail = Verdict.MLE, "the runtime ran out of its heap"
+        return report, verdict, detail
+
+    def _judge(
+        self, slot: Slot, language: Language, submission: Submission, progress: Progress | None
+    ) -> Result:
+        tier = str(self.engine.tier)
+        compiled = self._compile(slot, language, submission.source)
+        if compiled is not None and not compiled.ok:
+            return Result(
+                submission_id=submission.id,
+                language=language.id,
+                verdict=Verdict.CE,
+                compile=compiled,
+                tier=tier,
+            )
+        results: list[TestResult] = []
+        stopped = False
+        for number, test in enumerate(submission.tests, start=1):
+            name = test.name or str(number)
+            if stopped:
+                result = TestResult(name=name, verdict=Verdict.SKIPPED)
+            else:
+                result = self._test(slot, language, submission, test, name)
+                stopped = submission.stop_at_first_failure and result.verdict is not Verdict.AC
+            results.append(result)
+            if progress is not None:
+                progress(result)
+        return Result.of_tests(submission, language.id, results, compile=compiled, tier=tier)
+
+    def _test(
+        self, slot: Slot, language: Language, submission: Submission, test: TestCase, name: str
+    ) -> TestResult:
+        report, verdict, detail = self._execute(
+            slot, language, test.input.encode(), submission.limits
+        )
+        if verdict is None:
+            verdict, detail = check(report.stdout, test.expected, submission.checker)
+        return TestResult(
+            name=name,
+            verdict=verdict,
+            detail=detail,
+            stderr=_text(report.stderr, _SHOWN_STDERR),
+            **_figures(report),
+        )
+
+    def _run(
+        self, slot: Slot, language: Language, source: str, stdin: str, limits: Limits
+    ) -> RunResult:
+        compiled = self._compile(slot, language, source)
+        if compiled is not None and not compiled.ok:
+            return RunResult(status=RunStatus.CE, detail=compiled.detail, compile=compiled)
+        report, verdict, detail = self._execute(slot, language, stdin.encode(), limits)
+        return RunResult(
+            status=RunStatus.OK if verdict is None else RunStatus(verdict),
+            detail=detail,
+            stdout=_text(report.stdout),
+            stderr=_text(report.stderr),
+            stdout_truncated=report.stdout_truncated,
+            stderr_truncated=report.stderr_truncated,
+            compile=compiled,
+            **_figures(report),
+        )
+
+
+def make_engine(config: Config) -> Engine:
+    """The engine that `config` names; `auto` prefers Docker.
+
+    Raises `EngineUnavailable` that says what to do when there is none.
+    """
+    if config.engine in ("auto", "docker"):
+        try:
+            return _docker_engine(config)
+        except (EngineUnavailable, ImportError) as exc:
+            if config.engine == "docker":
+                raise EngineUnavailable(str(exc)) from exc
+            reason = str(exc)
+    elif config.engine == "local":
+        reason = ""
+    else:
+        raise InvalidConfig(f"engine: {config.engine!r} is not one of auto, docker, local")
+    from judgecore.engine.local import LocalEngine
+
+    try:
+        return LocalEngine()
+    except EngineUnavailable as exc:
+        raise EngineUnavailable(f"{reason}\n{exc}".strip()) from exc
+
+
+def _docker_engine(config: Config) -> Engine:
+    from judgecore.engine.docker import DockerEngine
+
+    engine = DockerEngine(config.image, config.transport)
+    if not engine.has_image():
+        engine.close()
+        raise EngineUnavailable(
+            f"the Docker daemon has no image {config.image!r}; build it with `make images`"
+            " or name another in JUDGECORE_IMAGE"
+        )
+    return engine

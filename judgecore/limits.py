@@ -1,0 +1,60 @@
+"""What a run may use. The unit is in every name; absence (`None`) means "derive it"."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+KIB = 1024
+MIB = 1024 * KIB
+GIB = 1024 * MIB
+
+_Ms = Annotated[int, Field(ge=1, le=3_600_000, strict=True)]
+
+
+class Limits(BaseModel):
+    """Limits of one run of one program (the whole process tree unless said otherwise)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cpu_ms: _Ms = Field(
+        default=2_000, description="CPU time, threads and children summed, milliseconds"
+    )
+    wall_ms: _Ms | None = Field(
+        default=None,
+        description="Wall time, milliseconds; None: three times cpu_ms plus two seconds",
+    )
+    memory_bytes: Annotated[int, Field(ge=4 * MIB, le=64 * GIB, strict=True)] = Field(
+        default=256 * MIB, description="Memory of the whole process tree, bytes, swap off"
+    )
+    stack_bytes: Annotated[int, Field(ge=64 * KIB, le=64 * GIB, strict=True)] | None = Field(
+        default=None,
+        description="Stack of the main thread, bytes; None: the memory limit bounds it",
+    )
+    output_bytes: Annotated[int, Field(ge=1, le=256 * MIB, strict=True)] = Field(
+        default=16 * MIB, description="Each of stdout and stderr, bytes"
+    )
+    file_bytes: Annotated[int, Field(ge=1, le=16 * GIB, strict=True)] = Field(
+        default=64 * MIB, description="Largest single file, bytes"
+    )
+    processes: Annotated[int, Field(ge=1, le=4096, strict=True)] = Field(
+        default=64, description="Processes and threads at one time"
+    )
+    open_files: Annotated[int, Field(ge=8, le=65_536, strict=True)] = Field(
+        default=256, description="Open files per process"
+    )
+
+    @property
+    def effective_wall_ms(self) -> int:
+        """The wall limit in force, milliseconds."""
+        return self.wall_ms if self.wall_ms is not None else 3 * self.cpu_ms + 2_000
+
+    @property
+    def effective_stack_bytes(self) -> int:
+        """The stack limit in force, bytes.
+
+        Without one of its own, the stack may grow until the memory limit fires: a little room on
+        top makes sure that it is that limit, and not the stack's, which runaway recursion meets.
+        """
+        return self.stack_bytes if self.stack_bytes is not None else self.memory_bytes + 64 * MIB

@@ -1,0 +1,1 @@
+"""The inner runner: its source, its binary, and its protocol."""

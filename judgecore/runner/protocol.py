@@ -1,0 +1,188 @@
+"""The frames between host and runner: pure encoding and decoding, no I/O.
+
+A frame is a 32-bit little-endian payload length, a type byte, and the payload. Requests carry
+fields (tag byte, 32-bit length, bytes, NUL); answers carry `key:value` lines. The whole is
+specified in docs/protocol.md; runner.c is the other side.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from judgecore.errors import SlotLost
+from judgecore.limits import Limits
+from judgecore.report import Limit, Report
+
+PROTOCOL = 1
+HEADER = struct.Struct("<IB")
+MAX_FRAME_BYTES = 80 << 20
+_FIELD = struct.Struct("<BI")
+_NUMBER = struct.Struct("<Q")
+
+
+class Frame(IntEnum):
+    """Frame types; those from 65 come from the runner."""
+
+    HELLO = 1
+    PUT = 2
+    RUN = 3
+    RESET = 4
+    READY = 65
+    OUTPUT = 66
+    REPORT = 67
+    DONE = 68
+    FATAL = 69
+
+
+class Tag(IntEnum):
+    """Fields of RUN and PUT."""
+
+    ARG = 1
+    ENV = 2
+    STDIN = 3
+    CPU_MS = 4
+    WALL_MS = 5
+    IDLE_MS = 6
+    MEMORY = 7
+    STACK = 8
+    OUTPUT = 9
+    FILE = 10
+    PROCESSES = 11
+    OPEN_FILES = 12
+    WRITABLE_BOX = 13
+    PATH = 14
+    MODE = 15
+    DATA = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One program to run in a slot.
+
+    `writable_box`: the working directory may be written (compiling) and what is there afterwards
+    is kept, sealed, for the runs that follow.
+    """
+
+    argv: tuple[str, ...]
+    limits: Limits
+    stdin: bytes = b""
+    env: tuple[tuple[str, str], ...] = ()
+    writable_box: bool = False
+
+
+def frame(kind: Frame, payload: bytes) -> bytes:
+    """One frame, ready to send."""
+    return HEADER.pack(len(payload), kind) + payload
+
+
+def _field(tag: Tag, value: bytes) -> bytes:
+    return _FIELD.pack(tag, len(value)) + value + b"\0"
+
+
+def _text(tag: Tag, value: str) -> bytes:
+    data = value.encode()
+    if b"\0" in data:
+        raise ValueError(f"{tag.name.lower()} holds a NUL character")
+    return _field(tag, data)
+
+
+def _number(tag: Tag, value: int) -> bytes:
+    return _field(tag, _NUMBER.pack(value))
+
+
+def hello(uid_base: int, uid_count: int) -> bytes:
+    """The first frame: protocol version and the uids this slot may use."""
+    text = f"protocol:{PROTOCOL}\nuid_base:{uid_base}\nuid_count:{uid_count}\n"
+    return frame(Frame.HELLO, text.encode())
+
+
+def put(path: str, data: bytes, mode: int = 0o644) -> bytes:
+    """Stage a file at `path`, relative to the box."""
+    return frame(
+        Frame.PUT, _text(Tag.PATH, path) + _number(Tag.MODE, mode) + _field(Tag.DATA, data)
+    )
+
+
+def run(command: Command) -> bytes:
+    """Run a program."""
+    limits = command.limits
+    parts = [
+        _number(Tag.CPU_MS, limits.cpu_ms),
+        _number(Tag.WALL_MS, limits.effective_wall_ms),
+        _number(Tag.MEMORY, limits.memory_bytes),
+        _number(Tag.STACK, limits.effective_stack_bytes),
+        _number(Tag.OUTPUT, limits.output_bytes),
+        _number(Tag.FILE, limits.file_bytes),
+        _number(Tag.PROCESSES, limits.processes),
+        _number(Tag.OPEN_FILES, limits.open_files),
+        _number(Tag.WRITABLE_BOX, int(command.writable_box)),
+        *(_text(Tag.ARG, arg) for arg in command.argv),
+        *(_text(Tag.ENV, f"{key}={value}") for key, value in command.env),
+        _field(Tag.STDIN, command.stdin),
+    ]
+    return frame(Frame.RUN, b"".join(parts))
+
+
+def reset() -> bytes:
+    """Empty the box and every place a program could write."""
+    return frame(Frame.RESET, b"")
+
+
+def lines(payload: bytes) -> dict[str, str]:
+    """Decode `key:value` lines; a malformed one is a broken slot."""
+    facts: dict[str, str] = {}
+    for line in payload.decode("ascii", "replace").splitlines():
+        key, colon, value = line.partition(":")
+        if not colon or not key:
+            raise SlotLost(f"the runner sent a malformed line {line!r}")
+        facts[key] = value
+    return facts
+
+
+def _integer(facts: Mapping[str, str], key: str) -> int | None:
+    text = facts.get(key)
+    if text is None:
+        return None
+    try:
+        return int(text)
+    except ValueError:
+        raise SlotLost(f"the runner sent {key}:{text!r}, which is not a number") from None
+
+
+def _required(facts: Mapping[str, str], key: str) -> int:
+    value = _integer(facts, key)
+    if value is None:
+        raise SlotLost(f"the runner's report has no {key}")
+    return value
+
+
+def report(
+    facts: Mapping[str, str], stdout: Iterable[bytes] = (), stderr: Iterable[bytes] = ()
+) -> Report:
+    """Build a `Report` from the lines of a REPORT frame and the OUTPUT frames before it."""
+    if facts.get("step") and "cpu_us" not in facts:
+        raise SlotLost(f"the runner failed at {facts['step']}, errno {facts.get('errno')}")
+    try:
+        limit = Limit(facts.get("limit", ""))
+    except ValueError:
+        raise SlotLost(f"the runner reported limit {facts.get('limit')!r}") from None
+    return Report(
+        exit_code=_integer(facts, "exit"),
+        signal=_integer(facts, "signal"),
+        cpu_ms=_required(facts, "cpu_us") / 1000,
+        wall_ms=_required(facts, "wall_us") / 1000,
+        memory_bytes=_required(facts, "memory"),
+        limit=limit,
+        oom_kills=_required(facts, "oom_kills"),
+        stdout=b"".join(stdout),
+        stderr=b"".join(stderr),
+        stdout_truncated=facts.get("stdout_truncated") == "1",
+        stderr_truncated=facts.get("stderr_truncated") == "1",
+        step=facts.get("step"),
+        errno=_integer(facts, "errno"),
+        cpu_source=facts.get("cpu_source", "unknown"),
+        memory_source=facts.get("memory_source", "unknown"),
+    )

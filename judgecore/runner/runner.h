@@ -1,0 +1,39 @@
+/* Shared between runner.c and setup.c. */
+#ifndef JUDGECORE_RUNNER_H
+#define JUDGECORE_RUNNER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROTOCOL 1
+#define BOX "/box"
+
+struct cgroup {          /* what the host gave this slot for exact figures; fds are -1 if absent */
+    int version;         /* 0 none, 1, 2 */
+    int limit;           /* v1 memory.limit_in_bytes */
+    int peak;            /* v1 memory.max_usage_in_bytes (v2: opened per run) */
+    int usage;           /* v1 memory.usage_in_bytes */
+    int stat;            /* v1 memory.stat */
+    int oom;             /* v1 memory.oom_control of the group the programs live in */
+    int cpu;             /* v1 cpuacct.usage */
+    int dir;             /* v2: the slot's directory, in which a "run" group is made per run */
+};
+
+struct options {
+    const char *socket, *memory_dir, *cpu_dir;
+    bool stdio, namespaces, enter;
+    int fd, core;
+    uint64_t box_bytes, tmp_bytes, inodes;
+};
+
+/* setup.c */
+void open_cgroup(struct cgroup *cg, const struct options *opt);
+void enter_namespaces(const struct options *opt);
+void drop_rights(void);
+void install_filter(void);
+
+/* runner.c */
+_Noreturn void die(const char *step);
+
+#endif

@@ -1,0 +1,151 @@
+"""One slot, spoken to: stage files, run a program, reset, destroy.
+
+A slot is the warm place in which programs run one after another; a run is one program from start
+to end; a submission is compiled and tested by several runs in one slot.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+
+from judgecore.engine import Transport
+from judgecore.errors import EngineUnavailable, SlotLost
+from judgecore.report import Report
+from judgecore.runner import protocol
+from judgecore.runner.protocol import Command, Frame
+
+_UIDS_PER_SLOT = 1024
+_HANDSHAKE_S = 30.0
+_RESET_S = 30.0
+_GRACE_S = 15.0  # beyond a run's wall limit: the runner itself ends the program long before
+
+
+class Slot:
+    """A slot that has answered its handshake. Not thread-safe: it is leased to one user."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._buffer = bytearray()
+        self._alive = True
+        self.runs = 0
+        # A range of its own: process limits count per uid, over all slots of the host.
+        uid_base = 100_000 + secrets.randbelow(1 << 20) * _UIDS_PER_SLOT
+        try:
+            self._send(protocol.hello(uid_base, _UIDS_PER_SLOT))
+            self.abilities = self._expect(Frame.READY, time.monotonic() + _HANDSHAKE_S)
+            if self.abilities.get("protocol") != str(protocol.PROTOCOL):
+                raise SlotLost(f"the runner speaks protocol {self.abilities.get('protocol')}")
+        except BaseException:
+            self.destroy()
+            raise
+
+    def __repr__(self) -> str:
+        state = "alive" if self._alive else "destroyed"
+        return f"<Slot {self._transport.name} {state} runs={self.runs}>"
+
+    @property
+    def alive(self) -> bool:
+        """Whether the slot may still be used."""
+        return self._alive
+
+    @property
+    def exact_memory(self) -> bool:
+        """Whether the kernel counts and bounds each run's memory by a control group."""
+        return self.abilities.get("memory_source", "maxrss") != "maxrss"
+
+    def put(self, path: str, data: bytes, mode: int = 0o644) -> None:
+        """Stage a file beneath the box; a failure shows in the next answer."""
+        self._send(protocol.put(path, data, mode))
+
+    def run(self, command: Command) -> Report:
+        """Run one program to its end and return the facts, or raise `SlotLost`."""
+        try:
+            if not self.exact_memory:
+                self._transport.limit_memory(command.limits.memory_bytes)
+            return self._run(command)
+        except BaseException:  # the stream may stand in the middle of a frame
+            self.destroy()
+            raise
+
+    def _run(self, command: Command) -> Report:
+        self._send(protocol.run(command))
+        self.runs += 1
+        deadline = time.monotonic() + command.limits.effective_wall_ms / 1000 + _GRACE_S
+        streams: dict[int, list[bytes]] = {1: [], 2: []}
+        while True:
+            kind, payload = self._frame(deadline)
+            if kind is Frame.OUTPUT and payload and payload[0] in streams:
+                streams[payload[0]].append(payload[1:])
+            elif kind is Frame.REPORT:
+                facts = protocol.lines(payload)
+                report = protocol.report(facts, streams[1], streams[2])
+                if "dirty" in facts:
+                    self.destroy()
+                return report
+            else:
+                raise self._out_of_order(kind, payload)
+
+    def reset(self) -> bool:
+        """Empty everything a program could write; false when the slot had to be destroyed."""
+        if not self._alive:
+            return False
+        try:
+            self._send(protocol.reset())
+            facts = self._expect(Frame.DONE, time.monotonic() + _RESET_S)
+        except SlotLost:
+            self.destroy()
+            return False
+        if facts or self._buffer:
+            self.destroy()
+        return self._alive
+
+    def destroy(self) -> None:
+        """End the slot for good."""
+        self._alive = False
+        self._transport.destroy()
+
+    # -------------------------------------------------------------- frames
+
+    def _send(self, data: bytes) -> None:
+        if not self._alive:
+            raise SlotLost(f"slot {self._transport.name} was destroyed")
+        self._transport.send(data)
+
+    def _expect(self, kind: Frame, deadline: float) -> dict[str, str]:
+        got, payload = self._frame(deadline)
+        if got is not kind:
+            raise self._out_of_order(got, payload)
+        return protocol.lines(payload)
+
+    def _frame(self, deadline: float) -> tuple[Frame, bytes]:
+        header = self._take(protocol.HEADER.size, deadline)
+        length, number = protocol.HEADER.unpack(header)
+        try:
+            kind = Frame(number)
+        except ValueError:
+            raise SlotLost(f"the runner sent a frame of unknown type {number}") from None
+        if length > protocol.MAX_FRAME_BYTES:
+            raise SlotLost(f"the runner announced a frame of {length} bytes")
+        return kind, self._take(length, deadline)
+
+    def _take(self, size: int, deadline: float) -> bytes:
+        buffer = self._buffer
+        while len(buffer) < size:
+            buffer += self._transport.receive(max(0.001, deadline - time.monotonic()))
+        data = bytes(buffer[:size])
+        del buffer[:size]
+        return data
+
+    def _out_of_order(self, kind: Frame, payload: bytes) -> Exception:
+        if kind is not Frame.FATAL:
+            return SlotLost(f"the runner sent {kind.name} out of order")
+        facts = protocol.lines(payload)
+        step = facts.get("step", "?")
+        message = f"the runner failed at step {step}, errno {facts.get('errno', '?')}"
+        if step.startswith("ns-") and self.runs == 0:
+            return EngineUnavailable(
+                f"{message}: this process may not make namespaces;"
+                " run as root, or start a Docker daemon and use the docker engine"
+            )
+        return SlotLost(message)

@@ -1,0 +1,235 @@
+"""What goes in and what comes out: the public models, whose JSON form is the wire form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from judgecore.errors import InvalidSubmission
+from judgecore.limits import MIB, Limits
+from judgecore.verdict import Verdict
+
+MAX_SOURCE_BYTES = 1 * MIB
+MAX_TEST_BYTES = 64 * MIB
+
+
+def _checked_size(what: str, text: str, limit: int) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise ValueError(f"{what} is not valid UTF-8 text") from None
+    if size > limit:
+        raise ValueError(f"{what} is {size} bytes; at most {limit} are accepted")
+
+
+class CheckerKind(StrEnum):
+    """How an output is compared with the expected one."""
+
+    EXACT = "exact"
+    TOKENS = "tokens"
+    FLOATS = "floats"
+
+
+class Checker(BaseModel):
+    """A checker and its settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: CheckerKind = CheckerKind.TOKENS
+    case_sensitive: bool = True
+    space_sensitive: bool = False
+    absolute: Annotated[float, Field(ge=0)] = 1e-9
+    relative: Annotated[float, Field(ge=0)] = 1e-9
+
+
+class TestCase(BaseModel):
+    """One test: what is fed to stdin and what is expected on stdout (UTF-8 text)."""
+
+    __test__ = False  # not a test class, whatever its name says to pytest
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    input: str = ""
+    expected: str
+
+    @model_validator(mode="after")
+    def _sizes(self) -> TestCase:
+        _checked_size("input", self.input, MAX_TEST_BYTES)
+        _checked_size("expected", self.expected, MAX_TEST_BYTES)
+        return self
+
+
+class Submission(BaseModel):
+    """A program to judge, with its tests.
+
+    `id` is chosen by whoever submits, so that submitting twice is harmless.
+    `language` is an id or an alias of a known language.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: UUID = Field(default_factory=uuid4)
+    language: Annotated[str, Field(min_length=1, max_length=64)]
+    source: Annotated[str, Field(min_length=1)]
+    tests: Annotated[tuple[TestCase, ...], Field(min_length=1, max_length=10_000)]
+    limits: Limits = Limits()
+    checker: Checker = Checker()
+    stop_at_first_failure: bool = False
+
+    @model_validator(mode="after")
+    def _source(self) -> Submission:
+        check_source(self.source)
+        return self
+
+
+def check_source(source: str) -> None:
+    """Raise `ValueError` unless `source` is text somebody could compile."""
+    if not source.strip():
+        raise ValueError("source is empty")
+    if "\0" in source:
+        raise ValueError("source holds a NUL character, so it is not text")
+    _checked_size("source", source, MAX_SOURCE_BYTES)
+
+
+def decode_source(data: bytes, field: str = "source") -> str:
+    """Decode a source file, or raise `InvalidSubmission` that names `field`."""
+    if len(data) > MAX_SOURCE_BYTES:
+        raise InvalidSubmission(
+            field, f"{len(data)} bytes; at most {MAX_SOURCE_BYTES} are accepted"
+        )
+    try:
+        return data.decode()
+    except UnicodeDecodeError as exc:
+        raise InvalidSubmission(
+            field, f"not valid UTF-8 at byte {exc.start}; convert it to UTF-8 first"
+        ) from None
+
+
+class RunStatus(StrEnum):
+    """What a plain run came to: no judgement on the output."""
+
+    OK = "OK"
+    TLE = "TLE"
+    MLE = "MLE"
+    OLE = "OLE"
+    RE = "RE"
+    CE = "CE"
+
+
+class Figures(BaseModel):
+    """Measured facts of one run. Times in milliseconds, memory in bytes, each with its source."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cpu_ms: float = 0.0
+    wall_ms: float = 0.0
+    memory_bytes: int = 0
+    exit_code: int | None = None
+    signal: int | None = None
+    cpu_source: str = "unknown"
+    memory_source: str = "unknown"
+
+
+class TestResult(Figures):
+    """The verdict on one test. `detail` says why; `stderr` is its first few KiB."""
+
+    __test__ = False
+
+    name: str
+    verdict: Verdict
+    detail: str = ""
+    stderr: str = ""
+
+
+class CompileResult(Figures):
+    """How compiling went; `output` is what the compiler said, shortened."""
+
+    ok: bool
+    output: str = ""
+    detail: str = ""
+
+
+class RunResult(Figures):
+    """A plain run: the streams, and how it ended."""
+
+    status: RunStatus
+    detail: str = ""
+    stdout: str = ""
+    stderr: str = ""
+    stdout_truncated: bool = False
+    stderr_truncated: bool = False
+    compile: CompileResult | None = None
+
+
+class Result(BaseModel):
+    """The verdict on a submission: that of the first test that failed, else AC.
+
+    `cpu_ms`, `wall_ms` and `memory_bytes` are the largest of any test. `cause` is set for IE
+    only and says what broke in the judge.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    version: Literal[1] = 1
+    submission_id: UUID
+    language: str
+    verdict: Verdict
+    tests: tuple[TestResult, ...] = ()
+    compile: CompileResult | None = None
+    cpu_ms: float = 0.0
+    wall_ms: float = 0.0
+    memory_bytes: int = 0
+    tier: str = "unknown"
+    cause: str | None = None
+
+    @classmethod
+    def of_tests(
+        cls,
+        submission: Submission,
+        language: str,
+        tests: Iterable[TestResult],
+        *,
+        compile: CompileResult | None,
+        tier: str,
+    ) -> Result:
+        """Sum up the tests of a submission that compiled."""
+        done = tuple(tests)
+        failed = [t for t in done if t.verdict not in (Verdict.AC, Verdict.SKIPPED)]
+        return cls(
+            submission_id=submission.id,
+            language=language,
+            verdict=failed[0].verdict if failed else Verdict.AC,
+            tests=done,
+            compile=compile,
+            cpu_ms=max((t.cpu_ms for t in done), default=0.0),
+            wall_ms=max((t.wall_ms for t in done), default=0.0),
+            memory_bytes=max((t.memory_bytes for t in done), default=0),
+            tier=tier,
+        )
+
+    @classmethod
+    def internal_error(cls, submission_id: UUID, language: str, cause: str) -> Result:
+        """The verdict after the judge itself failed for good."""
+        return cls(submission_id=submission_id, language=language, verdict=Verdict.IE, cause=cause)
+
+
+def parse_submission(data: Any) -> Submission:
+    """Build a `Submission` from decoded JSON, or raise `InvalidSubmission` naming the field."""
+    try:
+        return Submission.model_validate(data)
+    except ValidationError as exc:
+        raise invalid(exc) from None
+
+
+def invalid(exc: ValidationError) -> InvalidSubmission:
+    """The first complaint of pydantic as one clear error that names the field."""
+    first = exc.errors(include_url=False, include_context=False)[0]
+    message = first["msg"].removeprefix("Value error, ")
+    field = ".".join(str(part) for part in first["loc"])
+    if not field:
+        field = message.split(" ", 1)[0]
+    return InvalidSubmission(field, message)

@@ -1,0 +1,165 @@
+"""From facts to a verdict: one ordered table, first match wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from judgecore.limits import Limits
+from judgecore.report import Limit, Report
+
+
+class Verdict(StrEnum):
+    """Every verdict and state, in their wire form."""
+
+    AC = "AC"
+    WA = "WA"
+    PE = "PE"
+    PS = "PS"
+    TLE = "TLE"
+    MLE = "MLE"
+    OLE = "OLE"
+    RE = "RE"
+    CE = "CE"
+    IE = "IE"
+    PENDING = "PENDING"
+    JUDGING = "JUDGING"
+    SKIPPED = "SKIPPED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def meaning(self) -> str:
+        """The verdict in words."""
+        return MEANINGS[self]
+
+    @property
+    def final(self) -> bool:
+        """Whether nothing can follow it."""
+        return self not in (Verdict.PENDING, Verdict.JUDGING)
+
+
+MEANINGS: dict[Verdict, str] = {
+    Verdict.AC: "accepted",
+    Verdict.WA: "wrong answer",
+    Verdict.PE: "presentation error",
+    Verdict.PS: "partial score",
+    Verdict.TLE: "time limit exceeded",
+    Verdict.MLE: "memory limit exceeded",
+    Verdict.OLE: "output limit exceeded",
+    Verdict.RE: "runtime error",
+    Verdict.CE: "compile error",
+    Verdict.IE: "internal error",
+    Verdict.PENDING: "waiting to be judged",
+    Verdict.JUDGING: "being judged",
+    Verdict.SKIPPED: "not run",
+    Verdict.CANCELLED: "cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the table: when it applies, what it says, and why it stands where it does."""
+
+    name: str
+    verdict: Verdict
+    applies: Callable[[Report, Limits], bool]
+    detail: Callable[[Report, Limits], str]
+    reason: str
+
+
+def _signal_detail(report: Report, _: Limits) -> str:
+    return f"killed by signal {report.signal}"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "not started",
+        Verdict.IE,
+        lambda r, _: r.step is not None and r.step != "exec",
+        lambda r, _: f"set-up step {r.step} failed with errno {r.errno}",
+        "a run that was never set up says nothing about the program",
+    ),
+    Rule(
+        "output",
+        Verdict.OLE,
+        lambda r, _: r.limit is Limit.OUTPUT,
+        lambda r, lim: f"more than {lim.output_bytes} bytes on one stream",
+        "the runner killed it for this; the signal that follows is ours",
+    ),
+    Rule(
+        "memory",
+        Verdict.MLE,
+        lambda r, _: r.limit is Limit.MEMORY or r.oom_kills > 0,
+        lambda r, lim: f"limit {lim.memory_bytes} bytes",
+        "the kernel's own counter; before time, since a thrashing program is slow too",
+    ),
+    Rule(
+        "cpu time",
+        Verdict.TLE,
+        lambda r, lim: r.limit is Limit.CPU or r.cpu_ms > lim.cpu_ms,
+        lambda r, lim: f"cpu time over {lim.cpu_ms} ms",
+        "also when it ended by itself, but late",
+    ),
+    Rule(
+        "wall time",
+        Verdict.TLE,
+        lambda r, lim: r.limit is Limit.WALL or r.wall_ms > lim.effective_wall_ms,
+        lambda r, lim: f"wall time over {lim.effective_wall_ms} ms",
+        "after cpu: whoever burns both is told the sharper one",
+    ),
+    Rule(
+        "idle",
+        Verdict.TLE,
+        lambda r, _: r.limit is Limit.IDLE,
+        lambda r, _: "no cpu time used for too long",
+        "a sleeper, told apart from a slow program",
+    ),
+    Rule(
+        "memory figure",
+        Verdict.MLE,
+        lambda r, lim: r.memory_bytes > lim.memory_bytes,
+        lambda r, lim: f"peak {r.memory_bytes} of {lim.memory_bytes} bytes",
+        "for tiers that can measure more than they can enforce",
+    ),
+    Rule(
+        "could not be executed",
+        Verdict.RE,
+        lambda r, _: r.step == "exec",
+        lambda r, _: f"cannot be executed, errno {r.errno}",
+        "the compiled file is the program's own doing",
+    ),
+    Rule(
+        "signal",
+        Verdict.RE,
+        lambda r, _: r.signal is not None,
+        _signal_detail,
+        "no limit explains the signal, so the program does",
+    ),
+    Rule(
+        "exit code",
+        Verdict.RE,
+        lambda r, _: r.exit_code is not None and r.exit_code != 0,
+        lambda r, _: f"exit code {r.exit_code}",
+        "a program that says it failed has failed",
+    ),
+    Rule(
+        "unknown end",
+        Verdict.IE,
+        lambda r, _: r.exit_code is None,
+        lambda r, _: "the runner reported neither exit code nor signal",
+        "unknown never becomes success",
+    ),
+)
+
+
+def classify(report: Report, limits: Limits) -> tuple[Verdict | None, str]:
+    """Judge how a run ended.
+
+    Returns the verdict with a sentence of detail, or `(None, "")` when the program ended well,
+    so that its output decides (that is the checker's part).
+    """
+    for rule in RULES:
+        if rule.applies(report, limits):
+            return rule.verdict, rule.detail(report, limits)
+    return None, ""

@@ -1,0 +1,107 @@
+"""The broker of a test: what happens around a queue, in memory or on RabbitMQ."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pika
+
+from consumers.memory import MemoryQueue
+from consumers.messages import VerdictEvent, decode_event
+from consumers.rabbit import REASON, RabbitClient, RabbitQueue, Topology
+from consumers.worker import Queue
+
+PREFETCH = 4
+
+
+@dataclass(frozen=True)
+class Service:
+    """A container that runs, and how to reach it. `run` executes a command inside."""
+
+    host: str
+    port: int
+    run: Callable[[list[str]], Any]
+
+
+def rabbitmq_url(service: Service, *, password: str = "secret", vhost: str = "%2F") -> str:
+    return f"amqp://judge:{password}@{service.host}:{service.port}/{vhost}"
+
+
+def postgres_url(service: Service, database: str, *, password: str = "secret") -> str:
+    return f"postgres://judge:{password}@{service.host}:{service.port}/{database}"
+
+
+class MemoryBroker:
+    """What a test does around the queue in memory."""
+
+    def __init__(self) -> None:
+        self.queue = MemoryQueue()
+        self._before: list[MemoryQueue] = []
+
+    def publish(self, body: bytes, queue: str = "default") -> None:
+        self.queue.publish(body, queue)
+
+    def dead(self) -> list[tuple[bytes, str]]:
+        queues = (*self._before, self.queue)
+        return [(letter.body, letter.reason) for queue in queues for letter in queue.dead]
+
+    def events(self) -> list[VerdictEvent]:
+        return self.queue.events
+
+    def successor(self) -> Queue:
+        """The queue as the next worker finds it, after this one was closed."""
+        self._before.append(self.queue)
+        self.queue = MemoryQueue()
+        for body in self._before[-1].waiting:
+            self.queue.publish(body)
+        return self.queue
+
+    def close(self) -> None:
+        self.queue.close()
+
+
+class RealBroker:
+    """The same around RabbitMQ."""
+
+    def __init__(self, url: str, prefix: str) -> None:
+        self.url, self.prefix = url, prefix
+        self.queue = self._open()
+        self._client = RabbitClient(url, Topology(prefix))
+        self._connection = pika.BlockingConnection(pika.URLParameters(url))
+        self._channel = self._connection.channel()
+        self._verdicts = self._channel.queue_declare("", exclusive=True).method.queue
+        self._channel.queue_bind(self._verdicts, f"{prefix}.verdicts", "#")
+
+    def _open(self) -> RabbitQueue:
+        return RabbitQueue.open(self.url, prefetch=PREFETCH, prefix=self.prefix)
+
+    def publish(self, body: bytes, queue: str = "default") -> None:
+        self._client.send(body, str(uuid.uuid4()), queue)
+
+    def dead(self) -> list[tuple[bytes, str]]:
+        return [(body, str(p.headers[REASON])) for body, p in self._got(f"{self.prefix}.dead")]
+
+    def events(self) -> list[VerdictEvent]:
+        return [decode_event(body) for body, _ in self._got(self._verdicts)]
+
+    def _got(self, queue: str) -> list[tuple[bytes, Any]]:
+        found = []
+        while (got := self._channel.basic_get(queue, auto_ack=True))[0] is not None:
+            found.append((got[2], got[1]))
+        return found
+
+    def successor(self) -> Queue:
+        self.queue = self._open()
+        return self.queue
+
+    def close(self) -> None:
+        self.queue.close()
+        self._client.close()
+        for name in ("default", "batch", "dead"):
+            self._channel.queue_delete(f"{self.prefix}.{name}")
+        for name in ("submissions", "verdicts", "dead"):
+            self._channel.exchange_delete(f"{self.prefix}.{name}")
+        self._connection.close()

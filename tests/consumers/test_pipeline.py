@@ -1,0 +1,67 @@
+"""The whole way: publisher, RabbitMQ, worker, PostgreSQL, verdict event. A scripted judge."""
+
+from __future__ import annotations
+
+import pytest
+from doubles import Running, ScriptedJudge, message
+
+from consumers.messages import InvalidMessage
+from consumers.postgres import PostgresStore, migrate
+from consumers.publish import Publisher
+from consumers.rabbit import RabbitQueue
+from consumers.worker import Worker
+from judgecore.errors import SlotLost
+from judgecore.verdict import Verdict
+
+pytestmark = pytest.mark.services
+
+
+def test_submission_in_verdict_out(broker_url: str, prefix: str, database_url: str) -> None:
+    """A published submission comes back as an event, is a row, and leaves no event unsent."""
+    migrate(database_url)
+    judge = ScriptedJudge(Verdict.WA, SlotLost("gone"))
+    queue = RabbitQueue.open(broker_url, prefetch=2, prefix=prefix)
+    worker = Worker(queue, PostgresStore(database_url), judge, slots=2, backoff_s=0.01)
+    first, second = message(user="ada"), message()
+    with Running(worker), Publisher(broker_url, prefix=prefix) as publisher:
+        wrong = publisher.publish_and_wait(first, timeout_s=20)
+        right = publisher.publish_and_wait(second, queue="batch", timeout_s=20)
+        with pytest.raises(InvalidMessage, match="brainrot"):
+            publisher.publish_and_wait(message(language="brainrot"), timeout_s=20)
+
+    store = PostgresStore(database_url)
+    stored = [store.result(sent.submission_id) for sent in (first, second)]
+    unsent = store.unsent(0, 10)
+    store.close()
+
+    assert wrong is not None
+    assert right is not None
+    assert [Verdict.WA, Verdict.AC] == [wrong.verdict, right.verdict]
+    assert [wrong.result, right.result] == stored
+    assert [] == unsent
+
+
+def test_stopping_loses_nothing(broker_url: str, prefix: str, database_url: str) -> None:
+    """What a stopped worker did not begin is judged by its successor, each exactly once."""
+    migrate(database_url)
+    sent = [message() for _ in range(40)]
+    judges = [ScriptedJudge(), ScriptedJudge()]
+    with Publisher(broker_url, prefix=prefix) as publisher:
+        for one in sent:
+            publisher.publish(one)
+    for judge in judges:
+        queue = RabbitQueue.open(broker_url, prefetch=4, prefix=prefix)
+        worker = Worker(queue, PostgresStore(database_url), judge, slots=4)
+        with Running(worker):
+            done = len(judges[0].judged)
+            while sum(len(j.judged) for j in judges) < (done + 10 if judge is judges[0] else 40):
+                judge.started.wait(0.01)
+
+    store = PostgresStore(database_url)
+    verdicts = [
+        result and result.verdict for result in map(store.result, [m.submission_id for m in sent])
+    ]
+    store.close()
+
+    assert [Verdict.AC] * 40 == verdicts
+    assert 40 == sum(len(judge.judged) for judge in judges)

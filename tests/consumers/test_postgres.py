@@ -1,0 +1,305 @@
+"""What only PostgreSQL does: migrations, lost connections, refused logins."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID, uuid4
+
+import psycopg2
+import psycopg2.errors
+import pytest
+from brokers import Service, postgres_url
+from doubles import message, result_of
+
+import consumers.postgres as module
+from consumers.messages import VerdictEvent
+from consumers.postgres import (
+    FOREIGN,
+    Migration,
+    PostgresStore,
+    migrate,
+    migrations,
+    shard,
+    translated,
+)
+from judgecore.errors import InvalidConfig, JudgecoreError, StoreUnavailable
+from judgecore.limits import Limits
+from judgecore.submission import Checker
+from judgecore.verdict import Verdict
+
+TABLES = {
+    "users", "problems", "test_cases", "submissions", "submission_results", "outbox",
+    "schema_version",
+}  # fmt: skip
+
+
+def psycopg2_exceptions() -> list[type[Exception]]:
+    found = [
+        kind
+        for place in (psycopg2, psycopg2.extensions, psycopg2.errors)
+        for _, kind in inspect.getmembers(place, inspect.isclass)
+    ]
+    return sorted({k for k in found if issubclass(k, Exception)}, key=lambda k: k.__name__)
+
+
+@pytest.mark.parametrize("kind", psycopg2_exceptions())
+def test_every_exception_of_psycopg2_is_mapped(kind: type[Exception]) -> None:
+    """No exception of psycopg2 gets past the seam."""
+    assert issubclass(kind, tuple(mapped for mapped, _ in FOREIGN))
+    assert isinstance(translated(kind("said")), JudgecoreError)
+
+
+def test_migrations_are_numbered() -> None:
+    """Migrations are numbered from one, without gaps, and explain themselves."""
+    found = migrations()
+
+    assert list(range(1, len(found) + 1)) == [migration.version for migration in found]
+    assert all(migration.text.startswith("-- ") for migration in found)
+
+
+def test_every_query_is_used() -> None:
+    """The names in queries.sql are those the code asks for."""
+    asked = set(re.findall(r'_query\("(\w+)"\)', inspect.getsource(module)))
+
+    assert asked == set(module._queries())
+
+
+def test_shard_is_in_range() -> None:
+    """The shard follows from the last byte, so that ids made in one millisecond spread."""
+    assert [0, 63, 0] == [shard(UUID(int=n)) for n in (0, 63, 64)]
+
+
+def test_waits_for_a_database_that_is_not_up() -> None:
+    """A database that is not there yet is waited for, until asked to stop."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"postgres://127.0.0.1:{free.getsockname()[1]}/x"
+    stop = threading.Event()
+    threading.Timer(0.5, stop.set).start()
+    started = time.monotonic()
+
+    with pytest.raises(StoreUnavailable):
+        PostgresStore.open(url, stop=stop)
+
+    assert time.monotonic() - started >= 0.4
+
+
+def test_bad_url_is_refused_at_once() -> None:
+    """A URL that cannot be read is refused without quoting the password in it."""
+    with pytest.raises(StoreUnavailable, match="DATABASE_URL") as caught:
+        PostgresStore.open("postgres://judge:hu%zzsh@host/db")
+
+    assert "hu%" not in str(caught.value)
+
+
+def rows(url: str, sql: str) -> list[tuple[object, ...]]:
+    connection = psycopg2.connect(url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(sql)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
+
+
+@pytest.mark.services
+class TestMigrating:
+    """From nothing to the schema."""
+
+    def test_arrives_at_the_schema(self, database_url: str) -> None:
+        """All migrations on an empty database make every table, and record themselves."""
+        applied = migrate(database_url)
+
+        found = rows(
+            database_url,
+            "SELECT relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+            " WHERE nspname = 'public' AND relkind IN ('r', 'p') AND NOT relispartition",
+        )
+
+        assert {(name,) for name in TABLES} == set(found)
+        assert [m.name for m in migrations()] == applied
+        assert [(m.version, m.checksum) for m in migrations()] == rows(
+            database_url, "SELECT version, checksum FROM schema_version ORDER BY version"
+        )
+
+    def test_verdicts_are_those_of_the_engine(self, database_url: str) -> None:
+        """The enum of the database is the enum of judgecore, word for word."""
+        migrate(database_url)
+
+        found = rows(database_url, "SELECT unnest(enum_range(NULL::verdict))::text")
+
+        assert [(verdict.value,) for verdict in Verdict] == found
+
+    def test_states_are_explained(self, database_url: str) -> None:
+        """The state machine is written down where an operator looks: in the column's comment."""
+        migrate(database_url)
+
+        found = rows(
+            database_url,
+            "SELECT col_description('submissions'::regclass, attnum) FROM pg_attribute"
+            " WHERE attrelid = 'submissions'::regclass AND attname = 'verdict'",
+        )
+
+        assert "PENDING -> JUDGING" in str(found)
+
+    def test_second_time_is_nothing(self, database_url: str) -> None:
+        """What is applied is not applied again."""
+        migrate(database_url)
+
+        assert [] == migrate(database_url)
+
+    def test_only_one_migrates(self, database_url: str) -> None:
+        """Of workers that start together, one migrates and the others find it done."""
+        with ThreadPoolExecutor(6) as threads:
+            done = list(threads.map(migrate, [database_url] * 6))
+
+        assert 1 == sum(bool(applied) for applied in done)
+
+    def test_edited_migration_is_refused(
+        self, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A migration that was edited after it had been applied is named, not ignored."""
+        migrate(database_url)
+        edited = [Migration(m.version, m.name, m.text + " ") for m in migrations()]
+        monkeypatch.setattr(module, "migrations", lambda: edited)
+
+        with pytest.raises(InvalidConfig, match=r"0001_init\.sql"):
+            migrate(database_url)
+
+    def test_failing_migration_leaves_nothing(
+        self, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A migration that fails half way leaves no trace, not even of those before it."""
+        broken = [*migrations(), Migration(999, "0999_broken.sql", "CREATE TABLE x (y nonsense)")]
+        monkeypatch.setattr(module, "migrations", lambda: broken)
+
+        with pytest.raises(StoreUnavailable, match="nonsense"):
+            migrate(database_url)
+
+        assert [] == rows(database_url, "SELECT 1 FROM pg_tables WHERE schemaname = 'public'")
+
+
+@pytest.mark.services
+class TestWithDatabase:
+    """With a real database."""
+
+    @pytest.fixture
+    def real(self, database_url: str) -> PostgresStore:
+        migrate(database_url)
+        return PostgresStore.open(database_url)
+
+    @pytest.mark.parametrize("wrong", [{"password": "wrong"}, {"database": "nowhere"}])
+    def test_refusal_is_no_loop(self, postgres: Service, wrong: dict[str, str]) -> None:
+        """A wrong password or database is an error at once."""
+        started = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            PostgresStore.open(postgres_url(postgres, **{"database": "judge", **wrong}))
+
+        assert time.monotonic() - started < 5
+
+    def test_lost_connections(self, database_url: str, real: PostgresStore) -> None:
+        """After the server dropped every connection, one call fails and the next one works."""
+        sent = message()
+        with ThreadPoolExecutor(4) as threads:
+            list(threads.map(lambda _: real.begin(sent, "python"), range(4)))
+        rows(
+            database_url,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        with pytest.raises(StoreUnavailable):
+            real.begin(sent, "python")
+
+        again = real.begin(sent, "python")
+        real.close()
+
+        assert 5 == again
+
+    def test_missing_schema_is_an_outage(self, database_url: str) -> None:
+        """A database that nobody has migrated yet is waited for, not blamed on a submission."""
+        real = PostgresStore(database_url)
+        with pytest.raises(StoreUnavailable, match="submissions"):
+            real.begin(message(), "python")
+
+        real.close()
+
+    def test_verdict_results_and_event_are_one_transaction(
+        self, database_url: str, real: PostgresStore
+    ) -> None:
+        """A verdict whose event cannot be stored is not stored either."""
+        sent = message()
+        real.begin(sent, "python")
+        rows(database_url, "ALTER TABLE outbox ADD CHECK (false) NOT VALID")
+        with pytest.raises(JudgecoreError):
+            real.finish(VerdictEvent.of(result_of(sent.submission_id)))
+        real.close()
+
+        found = rows(
+            database_url,
+            "SELECT verdict::text, (SELECT count(*) FROM submission_results) FROM submissions",
+        )
+
+        assert [("JUDGING", 0)] == found
+
+    def test_one_row_per_submission(self, database_url: str, real: PostgresStore) -> None:
+        """However often it is delivered, a submission is one row with one row per test."""
+        sent = message(user="ada")
+        for _ in range(3):
+            real.begin(sent, "python")
+            real.finish(VerdictEvent.of(result_of(sent.submission_id)))
+        real.close()
+
+        found = rows(
+            database_url,
+            "SELECT (SELECT count(*) FROM submissions), (SELECT count(*) FROM submission_results),"
+            " (SELECT count(*) FROM outbox), (SELECT count(*) FROM users)",
+        )
+
+        assert [(1, 2, 1, 1)] == found
+
+    def test_row_says_who_and_what(self, database_url: str, real: PostgresStore) -> None:
+        """The row names the user, the problem and the shard."""
+        sent = message(user="ada", problem="p", tests=None)
+        real.add_problem("p", "P", Limits(), Checker(), result_tests())
+        real.begin(sent, "python")
+        real.close()
+
+        found = rows(
+            database_url,
+            "SELECT u.name, p.slug, s.shard FROM submissions s"
+            " JOIN users u ON u.id = user_id JOIN problems p ON p.id = problem_id",
+        )
+
+        assert [("ada", "p", shard(sent.submission_id))] == found
+
+    def test_submissions_spread_over_partitions(
+        self, database_url: str, real: PostgresStore
+    ) -> None:
+        """Many submissions end up in several partitions."""
+        for _ in range(40):
+            real.begin(message(submission_id=uuid4()), "python")
+        real.close()
+
+        (found,) = rows(database_url, "SELECT count(DISTINCT tableoid) FROM submissions")
+
+        assert int(str(found[0])) > 3
+
+    def test_old_sent_events_are_forgotten(self, database_url: str, real: PostgresStore) -> None:
+        """The outbox forgets what was sent a week ago."""
+        sent = message()
+        real.begin(sent, "python")
+        real.finish(VerdictEvent.of(result_of(sent.submission_id)))
+        rows(database_url, "UPDATE outbox SET sent_at = now() - interval '8 days'")
+        real.unsent(0, 1)
+        real.close()
+
+        assert [(0,)] == rows(database_url, "SELECT count(*) FROM outbox")
+
+
+def result_tests() -> tuple[module.TestCase, ...]:
+    return (module.TestCase(expected="1"),)

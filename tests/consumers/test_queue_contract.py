@@ -1,0 +1,172 @@
+"""What every queue promises, the twin in memory and RabbitMQ alike."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from brokers import MemoryBroker, RealBroker
+from doubles import result_of, until
+
+from consumers.messages import VerdictEvent
+from consumers.worker import Delivery
+
+Broker = MemoryBroker | RealBroker
+
+
+def take(broker: Broker) -> Delivery:
+    delivery = broker.queue.take(10)
+    assert delivery is not None, "nothing came"
+    return delivery
+
+
+def test_what_was_published_is_taken(broker: Broker) -> None:
+    """A message arrives byte for byte, and for the first time."""
+    broker.publish(b"\x00 any bytes \xff")
+
+    delivery = take(broker)
+
+    assert (b"\x00 any bytes \xff", "default", 0) == (
+        delivery.body,
+        delivery.queue,
+        delivery.redeliveries,
+    )
+
+
+def test_nothing_to_take(broker: Broker) -> None:
+    """An empty queue gives None when the time is up."""
+    delivery = broker.queue.take(0.05)
+
+    assert delivery is None
+
+
+def test_acknowledged_is_gone(broker: Broker) -> None:
+    """An acknowledged message is not there for the next worker."""
+    broker.publish(b"one")
+    broker.queue.ack(take(broker))
+    broker.queue.close()
+
+    again = broker.successor().take(1)
+
+    assert again is None
+
+
+def test_given_back_comes_again(broker: Broker) -> None:
+    """What is given back uncounted is delivered again."""
+    broker.publish(b"one")
+    broker.queue.requeue(take(broker), counted=False)
+
+    assert b"one" == take(broker).body
+
+
+def test_counted_retry_is_counted(broker: Broker) -> None:
+    """What is given back as failed comes again with its count."""
+    broker.publish(b"one")
+    broker.queue.requeue(take(broker), counted=True)
+    second = take(broker)
+    broker.queue.requeue(second, counted=True)
+    third = take(broker)
+
+    assert [1, 2] == [second.redeliveries, third.redeliveries]
+
+
+def test_dead_letter_has_its_reason(broker: Broker) -> None:
+    """A buried message is among the dead letters with its reason, and nowhere else."""
+    broker.publish(b"bad")
+    broker.queue.bury(take(broker), "version: is missing")
+    broker.queue.close()
+
+    again = broker.successor().take(1)
+
+    assert [(b"bad", "version: is missing")] == broker.dead()
+    assert again is None
+
+
+def test_long_reason_is_cut(broker: Broker) -> None:
+    """A reason of any length and content does not keep a message from being buried."""
+    broker.publish(b"bad")
+    broker.queue.bury(take(broker), "why \ud800 " * 100_000)
+
+    assert [b"bad"] == [body for body, _ in broker.dead()]
+
+
+def test_event_is_announced(broker: Broker) -> None:
+    """A verdict event reaches whoever listens, whole."""
+    event = VerdictEvent.of(result_of(uuid4()))
+    broker.queue.announce(event)
+
+    assert [event] == broker.events()
+
+
+def test_default_goes_before_batch(broker: Broker) -> None:
+    """A batch waits while there is other work, but not for ever: each fifth turn is its own."""
+    for n in range(4):
+        broker.publish(b"batch %d" % n, "batch")
+        broker.publish(b"default %d" % n)
+    if isinstance(broker, RealBroker):
+        until(lambda: len(broker.queue._shelf) == 8)
+
+    order = [take(broker).body.split()[0] for _ in range(8)]
+
+    assert [b"default"] * 4 + [b"batch"] * 4 == order
+
+
+def test_every_fifth_turn_is_the_batch_s(broker: Broker) -> None:
+    """A default queue that never runs dry lets a batch message through all the same."""
+    broker.publish(b"batch", "batch")
+    if isinstance(broker, RealBroker):
+        until(lambda: len(broker.queue._shelf) == 1)
+    order = []
+    for _ in range(4):
+        broker.publish(b"default")
+        broker.publish(b"default")
+    for _ in range(5):
+        if isinstance(broker, RealBroker):
+            until(lambda: len(broker.queue._shelf) > 1)
+        delivery = take(broker)
+        order.append(delivery.body)
+        broker.queue.ack(delivery)
+
+    assert [b"default"] * 4 + [b"batch"] == order
+
+
+def test_stop_taking_gives_back(broker: Broker) -> None:
+    """After `stop_taking` nothing is handed out, and what nobody took is there for others."""
+    for n in range(3):
+        broker.publish(b"%d" % n)
+    running = take(broker)
+    broker.queue.stop_taking()
+
+    nothing = broker.queue.take(0.1)
+    broker.queue.ack(running)
+    broker.queue.close()
+    successor = broker.successor()
+    others = {d.body for d in (successor.take(10), successor.take(10)) if d is not None}
+
+    assert nothing is None
+    assert {b"0", b"1", b"2"} - {running.body} == others
+
+
+def test_close_gives_back_what_is_unsettled(broker: Broker) -> None:
+    """A worker that closes without settling loses nothing."""
+    broker.publish(b"one")
+    take(broker)
+    broker.queue.close()
+
+    again = broker.successor().take(10)
+
+    assert again is not None
+    assert b"one" == again.body
+
+
+def test_settling_twice_is_harmless(broker: Broker) -> None:
+    """Whatever is done to a settled delivery changes nothing, and the queue goes on."""
+    broker.publish(b"one")
+    first = take(broker)
+    broker.queue.ack(first)
+    broker.queue.ack(first)
+    broker.queue.requeue(first, counted=True)
+    broker.queue.bury(first, "no")
+    broker.publish(b"two")
+
+    assert b"two" == take(broker).body
+    assert [] == broker.dead()

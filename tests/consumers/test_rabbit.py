@@ -1,0 +1,208 @@
+"""What only RabbitMQ does: losing connections, refusing logins, being there in another shape."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pika
+import pika.exceptions
+import pytest
+from brokers import Service, rabbitmq_url
+from doubles import message, until
+
+from consumers.messages import InvalidMessage
+from consumers.publish import Publisher
+from consumers.rabbit import FOREIGN, RabbitQueue, Topology, translated
+from judgecore.errors import QueueUnavailable
+
+
+def pika_exceptions() -> list[type[Exception]]:
+    found = inspect.getmembers(pika.exceptions, inspect.isclass)
+    return [kind for _, kind in found if issubclass(kind, Exception)]
+
+
+def example(kind: type[Exception]) -> Exception:
+    """An instance, however many arguments its constructor wants."""
+    for arguments in ((), ([],), (406, "said"), (2, 1)):
+        try:
+            made = kind(*arguments)
+            repr(made)
+        except (TypeError, IndexError, AssertionError):
+            continue
+        return made
+    raise AssertionError(f"cannot make a {kind.__name__}")
+
+
+@pytest.mark.parametrize("kind", pika_exceptions())
+def test_every_exception_of_pika_is_mapped(kind: type[Exception]) -> None:
+    """No exception of pika gets past the seam, and each has a sentence."""
+    known = tuple(mapped for mapped, _ in FOREIGN)
+
+    assert issubclass(kind, known)
+    assert isinstance(translated(example(kind)), QueueUnavailable)
+
+
+def test_arguments_only_on_request() -> None:
+    """By default a queue is declared with its type alone; limits are a policy's business."""
+    assert {"x-queue-type": "quorum"} == Topology().arguments
+    assert "x-delivery-limit" in Topology(as_arguments=True).arguments
+
+
+def test_bad_url_is_refused_at_once() -> None:
+    """A URL that cannot be read is refused without quoting the password in it."""
+    with pytest.raises(QueueUnavailable, match="RABBITMQ_URL") as caught:
+        RabbitQueue.open("amqp://judge:hush@host:notaport/", prefetch=1)
+
+    assert "hush" not in str(caught.value)
+
+
+def test_waits_for_a_broker_that_is_not_up() -> None:
+    """A broker that is not there yet is waited for, until asked to stop."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"amqp://127.0.0.1:{free.getsockname()[1]}/"
+    stop = threading.Event()
+    threading.Timer(0.5, stop.set).start()
+    started = time.monotonic()
+
+    with pytest.raises(QueueUnavailable, match="asked to stop"):
+        RabbitQueue.open(url, prefetch=1, stop=stop)
+
+    assert time.monotonic() - started >= 0.4
+
+
+@pytest.fixture
+def queue(broker_url: str, prefix: str) -> Iterator[RabbitQueue]:
+    opened = RabbitQueue.open(broker_url, prefetch=2, prefix=prefix)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.services
+class TestWithBroker:
+    """With a real broker."""
+
+    @pytest.mark.parametrize("wrong", [{"password": "wrong"}, {"vhost": "nowhere"}])
+    def test_refusal_is_no_loop(self, rabbitmq: Service, wrong: dict[str, str]) -> None:
+        """A wrong password or virtual host is an error at once."""
+        started = time.monotonic()
+        with pytest.raises(QueueUnavailable, match="refused"):
+            RabbitQueue.open(rabbitmq_url(rabbitmq, **wrong), prefetch=1)
+
+        assert time.monotonic() - started < 10
+
+    def test_lost_connection(
+        self, rabbitmq: Service, queue: RabbitQueue, broker_url: str, prefix: str
+    ) -> None:
+        """After a lost connection an old acknowledgement is dropped and the message comes again."""
+        sent = message()
+        with Publisher(broker_url, prefix=prefix) as publisher:
+            publisher.publish(sent)
+        first = queue.take(10)
+        assert first is not None
+        rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
+        until(lambda: "connection 2" in repr(queue), within_s=20)
+        queue.ack(first)
+
+        second = queue.take(10)
+
+        assert second is not None
+        assert first.body == second.body
+        queue.ack(second)
+        assert queue.take(0.5) is None
+
+    def test_deleted_queue_is_declared_again(
+        self, queue: RabbitQueue, broker_url: str, prefix: str
+    ) -> None:
+        """A queue that somebody deletes is declared again, and work goes on."""
+        connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+        connection.channel().queue_delete(f"{prefix}.default")
+        connection.close()
+        until(lambda: "connection 2" in repr(queue), within_s=20)
+        with Publisher(broker_url, prefix=prefix) as publisher:
+            publisher.publish(message())
+
+        assert queue.take(10) is not None
+
+    def test_other_queue_is_used_as_it_is(
+        self, broker_url: str, prefix: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """A queue declared otherwise by the operator is used, with a warning."""
+        connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+        connection.channel().queue_declare(f"{prefix}.default", durable=True)
+        with caplog.at_level(logging.WARNING, "consumers.rabbit"):
+            queue = RabbitQueue.open(broker_url, prefetch=1, prefix=prefix)
+        with Publisher(broker_url, prefix=prefix) as publisher:
+            publisher.publish(message())
+
+        taken = queue.take(10)
+        queue.close()
+        connection.close()
+
+        assert taken is not None
+        assert f"queue {prefix}.default is used as it is" in caplog.text
+
+    def test_limits_as_arguments(self, broker_url: str, prefix: str) -> None:
+        """A broker where policies are out of reach takes the limits with the queue."""
+        queue = RabbitQueue.open(broker_url, prefetch=1, prefix=prefix, queue_arguments=True)
+        with Publisher(broker_url, prefix=prefix) as publisher:
+            publisher.publish(message())
+
+        taken = queue.take(10)
+        queue.close()
+
+        assert taken is not None
+
+    def test_prefetch_is_the_number_of_slots(
+        self, queue: RabbitQueue, broker_url: str, prefix: str
+    ) -> None:
+        """No more is handed to us than we have slots; the rest is there for other workers."""
+        with Publisher(broker_url, prefix=prefix) as publisher:
+            for _ in range(5):
+                publisher.publish(message())
+        taken = [queue.take(5), queue.take(5)]
+
+        third = queue.take(0.5)
+
+        assert None not in taken
+        assert third is None
+
+    def test_publisher_is_told_of_a_dead_letter(
+        self, queue: RabbitQueue, broker_url: str, prefix: str
+    ) -> None:
+        """Whoever waits for a verdict learns why there will be none."""
+
+        def refuse() -> None:
+            delivery = queue.take(10)
+            assert delivery is not None
+            queue.bury(delivery, "language: unknown")
+
+        threading.Thread(target=refuse).start()
+        with (
+            Publisher(broker_url, prefix=prefix) as publisher,
+            pytest.raises(InvalidMessage, match="language: unknown"),
+        ):
+            publisher.publish_and_wait(message(), timeout_s=20)
+
+    def test_publisher_waits_in_vain(
+        self, queue: RabbitQueue, broker_url: str, prefix: str
+    ) -> None:
+        """No verdict in time is None."""
+        with Publisher(broker_url, prefix=prefix) as publisher:
+            event = publisher.publish_and_wait(message(submission_id=uuid4()), timeout_s=0.3)
+
+        assert event is None
+
+    def test_unknown_queue(self, broker_url: str, prefix: str) -> None:
+        """A message that no queue takes is not silently lost."""
+        with (
+            Publisher(broker_url, prefix=prefix) as publisher,
+            pytest.raises(QueueUnavailable, match="no queue took the message"),
+        ):
+            publisher.publish(message(), queue="urgent")

@@ -1,0 +1,436 @@
+"""The worker, with a judge that plays a script and the twins in memory."""
+
+from __future__ import annotations
+
+import threading
+import time
+from uuid import UUID, uuid4
+
+import pytest
+from doubles import Running, ScriptedJudge, message, result_of, until
+from test_messages import BAD, but
+
+from consumers.memory import MemoryQueue, MemoryStore
+from consumers.messages import VerdictEvent
+from consumers.worker import LOCAL_TRIES, MOST_STARTS, Delivery, Worker
+from judgecore.errors import (
+    EngineUnavailable,
+    InvalidSubmission,
+    PoolClosed,
+    QueueUnavailable,
+    SlotLost,
+)
+from judgecore.limits import Limits
+from judgecore.submission import Checker, TestCase
+from judgecore.verdict import Verdict
+
+
+class Bench:
+    """A queue, a store, a judge, and workers to put between them."""
+
+    def __init__(self) -> None:
+        self.queue = MemoryQueue()
+        self.store = MemoryStore()
+        self.judge = ScriptedJudge()
+
+    def worker(self, **settings: float) -> Running:
+        values = {"slots": 1, "retries": 2, "grace_s": 5, "backoff_s": 0.001, **settings}
+        return Running(Worker(self.queue, self.store, self.judge, **values))  # type: ignore[arg-type]
+
+    def verdict(self, submission_id: UUID) -> Verdict | None:
+        row = self.store.rows.get(submission_id)
+        return row.verdict if row else None
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+class TestJudging:
+    """The way of a submission that goes well."""
+
+    def test_verdict_is_stored_and_announced(self, bench: Bench) -> None:
+        """A submission becomes a row and an event, and leaves the queue."""
+        sent = message()
+        bench.queue.publish(sent.encode())
+        with bench.worker():
+            until(lambda: bench.queue.events)
+
+        assert Verdict.AC == bench.verdict(sent.submission_id)
+        assert [sent.submission_id] == [event.submission_id for event in bench.queue.events]
+        assert "<MemoryQueue 0 waiting, 0 unsettled, 0 dead>" == repr(bench.queue)
+        assert [] == bench.store.unsent(0, 10)
+
+    def test_commit_comes_before_acknowledgement(self, bench: Bench) -> None:
+        """The store has the verdict before the queue hears of it, and listeners last."""
+        journal: list[str] = []
+
+        class JournalQueue(MemoryQueue):
+            def ack(self, delivery: Delivery) -> None:
+                journal.append("ack")
+                super().ack(delivery)
+
+            def announce(self, event: VerdictEvent) -> None:
+                journal.append("announce")
+                super().announce(event)
+
+        class JournalStore(MemoryStore):
+            def finish(self, event: VerdictEvent) -> bool:
+                done = super().finish(event)
+                journal.append("commit")
+                return done
+
+        bench.queue, bench.store = JournalQueue(), JournalStore()
+        bench.queue.publish(message().encode())
+        with bench.worker():
+            until(lambda: bench.queue.events)
+
+        assert ["commit", "ack", "announce"] == journal
+
+    def test_problem_is_looked_up(self, bench: Bench) -> None:
+        """A submission for a problem is judged by the problem's tests and limits."""
+        tests = (TestCase(expected="42"),)
+        bench.store.add_problem("answer", "Answer", Limits(cpu_ms=77), Checker(), tests)
+        bench.queue.publish(message(tests=None, problem="answer", language="py").encode())
+        with bench.worker():
+            until(lambda: bench.queue.events)
+
+        (judged,) = bench.judge.judged
+
+        assert (tests, 77, "python") == (judged.tests, judged.limits.cpu_ms, judged.language)
+
+    def test_slots_judge_at_once(self, bench: Bench) -> None:
+        """As many submissions are under way as there are slots, and no more."""
+        bench.judge.hold.clear()
+        for _ in range(5):
+            bench.queue.publish(message().encode())
+        with bench.worker(slots=3) as worker:
+            until(lambda: len(bench.judge.judged) == 3)
+            time.sleep(0.1)
+            shown = repr(worker)
+            bench.judge.hold.set()
+            until(lambda: len(bench.queue.events) == 5)
+
+        assert "<Worker taking, 3 of 3 slots busy>" == shown
+
+    def test_redelivery_changes_nothing(self, bench: Bench) -> None:
+        """The same submission delivered three times is judged and told once."""
+        sent = message()
+        for _ in range(3):
+            bench.queue.publish(sent.encode())
+        with bench.worker():
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+
+        assert 1 == len(bench.judge.judged) == len(bench.queue.events) == len(bench.store.rows)
+
+    def test_event_of_a_dead_worker_is_sent(self, bench: Bench) -> None:
+        """A verdict whose worker died before telling it is told by the next worker."""
+        sent = message()
+        bench.store.begin(sent, "python")
+        bench.store.finish(VerdictEvent.of(result_of(sent.submission_id)))
+        with bench.worker(flush_every_s=0.05):
+            until(lambda: bench.queue.events)
+
+        assert [] == bench.store.unsent(0, 10)
+
+    def test_event_waits_in_the_outbox(self, bench: Bench) -> None:
+        """A broker that takes no event costs no verdict, and the event goes out later."""
+        sent = message()
+        bench.queue.outage = True
+        bench.queue.publish(sent.encode())
+        with bench.worker(flush_every_s=0.05):
+            until(lambda: bench.verdict(sent.submission_id) is Verdict.AC)
+            time.sleep(0.1)
+            before = len(bench.queue.events)
+            bench.queue.outage = False
+            until(lambda: bench.queue.events)
+
+        assert 0 == before
+
+
+class TestDeadLetters:
+    """What nobody can judge."""
+
+    CASES = {  # noqa: RUF012  a table of cases, read only
+        **BAD,
+        "unknown language": (but(language="brainrot"), "language: 'brainrot' is unknown"),
+        "unknown problem": (but(tests=..., problem="nope"), "problem: there is none called"),
+    }
+
+    @pytest.mark.parametrize(("body", "reason"), CASES.values(), ids=CASES)
+    def test_buried_with_its_reason(self, bench: Bench, body: bytes, reason: str) -> None:
+        """A bad message goes to the dead letters at once, and the worker goes on."""
+        bench.queue.publish(body)
+        bench.queue.publish(message().encode())
+        with bench.worker():
+            until(lambda: bench.queue.events)
+
+        (letter,) = bench.queue.dead
+
+        assert (body, reason) == (letter.body, letter.reason[: len(reason)])
+        assert 1 == len(bench.judge.judged)
+
+    def test_refused_by_the_judge(self, bench: Bench) -> None:
+        """A submission that only the judge finds impossible is buried, and its row says why."""
+        sent = message()
+        bench.judge.script = [InvalidSubmission("limits", "more than this host has")]
+        bench.queue.publish(sent.encode())
+        with bench.worker():
+            until(lambda: bench.queue.dead)
+
+        row = bench.store.rows[sent.submission_id]
+
+        assert (Verdict.CANCELLED, "limits: more than this host has") == (row.verdict, row.cause)
+
+    def test_grave_out_of_reach(self, bench: Bench) -> None:
+        """A dead letter that cannot be moved goes back and is moved later."""
+        bench.queue.outage = True
+        bench.queue.publish(b"bad")
+        with bench.worker():
+            time.sleep(0.1)
+            bench.queue.outage = False
+            until(lambda: bench.queue.dead)
+
+        assert [b"bad"] == [letter.body for letter in bench.queue.dead]
+
+
+class TestRetries:
+    """A judge that fails."""
+
+    @pytest.mark.parametrize("failure", [SlotLost("gone"), EngineUnavailable("no"), KeyError("?")])
+    def test_one_failure_is_survived(self, bench: Bench, failure: Exception) -> None:
+        """A judge that fails once costs the submission nothing."""
+        sent = message()
+        bench.judge.script = [failure]
+        bench.queue.publish(sent.encode())
+        with bench.worker():
+            until(lambda: bench.queue.events)
+
+        assert Verdict.AC == bench.verdict(sent.submission_id)
+        assert 2 == len(bench.judge.judged)
+
+    def test_given_up_as_internal_error(self, bench: Bench) -> None:
+        """A judge that always fails ends, after its retries, in an internal error."""
+        sent = message()
+        bench.judge.script = [SlotLost("gone")] * 100
+        bench.queue.publish(sent.encode())
+        with bench.worker(retries=2):
+            until(lambda: bench.queue.events)
+
+        result = bench.store.result(sent.submission_id)
+
+        assert result is not None
+        assert (Verdict.IE, "SlotLost: gone") == (result.verdict, result.cause)
+        assert 3 * LOCAL_TRIES == len(bench.judge.judged)
+        assert [] == bench.queue.dead
+
+    def test_no_retries(self, bench: Bench) -> None:
+        """With no retries allowed, the first failing delivery is the last."""
+        sent = message()
+        bench.judge.script = [SlotLost("gone")] * 100
+        bench.queue.publish(sent.encode())
+        with bench.worker(retries=0):
+            until(lambda: bench.queue.events)
+
+        assert Verdict.IE == bench.verdict(sent.submission_id)
+        assert LOCAL_TRIES == len(bench.judge.judged)
+
+    def test_what_kills_workers_is_given_up(self, bench: Bench) -> None:
+        """A submission that began very often and never ended is not judged once more."""
+        sent = message()
+        for _ in range(MOST_STARTS + 2):
+            bench.store.begin(sent, "python")
+        bench.queue.publish(sent.encode())
+        with bench.worker(retries=2):
+            until(lambda: bench.queue.events)
+
+        assert Verdict.IE == bench.verdict(sent.submission_id)
+        assert [] == bench.judge.judged
+
+    def test_closed_pool_is_nobodys_failure(self, bench: Bench) -> None:
+        """A pool that is closed gives the submission back; it never becomes an internal error."""
+        sent = message()
+        bench.judge.script = [PoolClosed("closed")] * 6
+        bench.queue.publish(sent.encode())
+        with bench.worker(retries=1):
+            until(lambda: bench.queue.events)
+
+        assert Verdict.AC == bench.verdict(sent.submission_id)
+
+
+class TestOutage:
+    """A store that goes away."""
+
+    def test_nothing_is_lost_when_it_is_down_at_first(self, bench: Bench) -> None:
+        """Submissions wait for the store, in the queue or in hand, and are judged later."""
+        bench.store.outage = True
+        for _ in range(5):
+            bench.queue.publish(message().encode())
+        with bench.worker(slots=2):
+            time.sleep(0.2)
+            before = list(bench.judge.judged)
+            bench.store.outage = False
+            until(lambda: len(bench.queue.events) == 5)
+
+        assert [] == before
+        assert {Verdict.AC} == {row.verdict for row in bench.store.rows.values()}
+
+    def test_verdict_is_kept_until_it_can_be_stored(self, bench: Bench) -> None:
+        """A store that goes down while a submission runs gets the verdict later: judged once."""
+        sent = message()
+        bench.judge.hold.clear()
+        bench.queue.publish(sent.encode())
+        with bench.worker():
+            assert bench.judge.started.wait(5)
+            bench.store.outage = True
+            bench.judge.hold.set()
+            time.sleep(0.2)
+            unsettled = repr(bench.queue)
+            bench.store.outage = False
+            until(lambda: bench.queue.events)
+
+        assert "<MemoryQueue 0 waiting, 1 unsettled, 0 dead>" == unsettled
+        assert Verdict.AC == bench.verdict(sent.submission_id)
+        assert 1 == len(bench.judge.judged)
+
+    def test_stop_during_an_outage(self, bench: Bench) -> None:
+        """A worker that is stopped in an outage gives everything back and ends in time."""
+        bodies = [message().encode() for _ in range(3)]
+        bench.store.outage = True
+        for body in bodies:
+            bench.queue.publish(body)
+        started = time.monotonic()
+        with bench.worker(slots=2, grace_s=1):
+            time.sleep(0.1)
+
+        assert sorted(bodies) == sorted(bench.queue.waiting)
+        assert time.monotonic() - started < 5
+
+    def test_stop_with_a_verdict_in_hand(self, bench: Bench) -> None:
+        """A verdict that cannot be stored within the grace period goes back to be judged again."""
+        sent = message()
+        bench.judge.hold.clear()
+        bench.queue.publish(sent.encode())
+        with bench.worker(grace_s=0.5):
+            assert bench.judge.started.wait(5)
+            bench.store.outage = True
+            bench.judge.hold.set()
+            time.sleep(0.1)
+
+        assert [sent.encode()] == bench.queue.waiting
+        assert Verdict.JUDGING == bench.verdict(sent.submission_id)
+
+
+class TestStopping:
+    """A worker that is asked to stop."""
+
+    def test_running_is_finished_and_waiting_given_back(self, bench: Bench) -> None:
+        """What runs is judged and stored; what has not started is there for others."""
+        bench.judge.hold.clear()
+        bodies = [message().encode() for _ in range(4)]
+        for body in bodies:
+            bench.queue.publish(body)
+        with bench.worker(slots=2) as worker:
+            until(lambda: len(bench.judge.judged) == 2)
+            worker.stop()
+            worker.stop()
+            time.sleep(0.1)
+            bench.judge.hold.set()
+
+        assert 2 == len(bench.queue.events)
+        assert bodies[2:] == bench.queue.waiting
+        assert "0 unsettled" in repr(bench.queue)
+
+    def test_waiting_is_given_back_before_running_ends(self, bench: Bench) -> None:
+        """Other workers need not wait for our grace period to get what we never started."""
+        bench.judge.hold.clear()
+        for _ in range(2):
+            bench.queue.publish(message().encode())
+        with bench.worker() as worker:
+            assert bench.judge.started.wait(5)
+            worker.stop()
+            until(lambda: bench.queue.waiting)
+            still_running = repr(worker)
+            bench.judge.hold.set()
+
+        assert "<Worker stopping, 1 of 1 slots busy>" == still_running
+
+    def test_out_of_grace_is_given_back(self, bench: Bench) -> None:
+        """What does not end in time is given back, and its late end changes nothing."""
+        sent = message()
+        bench.judge.hold.clear()
+        bench.queue.publish(sent.encode())
+        running = bench.worker(grace_s=0.1)
+        with running:
+            assert bench.judge.started.wait(5)
+        waiting = list(bench.queue.waiting)
+        bench.judge.hold.set()
+        until(lambda: bench.verdict(sent.submission_id) is Verdict.AC)
+        until(lambda: "0 of 1" in repr(running.worker))
+
+        assert [sent.encode()] == waiting == bench.queue.waiting
+
+    def test_stopped_before_it_runs(self, bench: Bench) -> None:
+        """A worker that was stopped before it started takes nothing."""
+        bench.queue.publish(message().encode())
+        running = bench.worker()
+        running.worker.stop()
+        with running:
+            pass
+
+        assert 1 == len(bench.queue.waiting)
+
+    def test_lost_queue_ends_the_worker(self, bench: Bench) -> None:
+        """A queue that is lost for good stops the worker, which says so."""
+
+        class LostQueue(MemoryQueue):
+            def take(self, timeout_s: float) -> Delivery | None:
+                raise QueueUnavailable("the broker refused the login")
+
+        bench.queue = LostQueue()
+        with pytest.raises(QueueUnavailable, match="refused the login"):
+            bench.worker().worker.run()
+
+        assert "0 unsettled" in repr(bench.queue)
+
+    def test_store_closes_last(self, bench: Bench) -> None:
+        """Closing the queue drains what the store has caused, so the store outlives it."""
+        journal: list[str] = []
+        queue, store = bench.queue, bench.store
+        queue.close = lambda: journal.append("queue")  # type: ignore[method-assign]
+        store.close = lambda: journal.append("store")  # type: ignore[method-assign]
+        with bench.worker():
+            pass
+
+        assert ["queue", "store"] == journal
+
+
+def test_many_threads_many_submissions(bench: Bench) -> None:
+    """Hundreds of submissions through eight slots, each exactly once, with failures strewn in."""
+    sent = [message() for _ in range(300)]
+    bench.judge.script = [SlotLost("x") if n % 7 == 0 else Verdict.WA for n in range(300)]
+    for one in sent:
+        bench.queue.publish(one.encode())
+    with bench.worker(slots=8):
+        until(lambda: len(bench.queue.events) == 300, within_s=30)
+
+    assert {one.submission_id for one in sent} == {e.submission_id for e in bench.queue.events}
+    assert all(row.verdict.final for row in bench.store.rows.values())
+    assert threading.active_count() < 20
+
+
+def test_store_failure_that_is_no_outage(bench: Bench) -> None:
+    """A verdict that the database refuses for good ends among the dead letters, not in a loop."""
+
+    class PickyStore(MemoryStore):
+        def finish(self, event: VerdictEvent) -> bool:
+            raise InvalidSubmission("submission", "cannot be stored: too large")
+
+    bench.store = PickyStore()
+    sent = message(submission_id=uuid4())
+    bench.queue.publish(sent.encode())
+    with bench.worker():
+        until(lambda: bench.queue.dead)
+
+    assert Verdict.CANCELLED == bench.verdict(sent.submission_id)

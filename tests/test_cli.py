@@ -1,0 +1,105 @@
+"""The command line, run as people run it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SUM = ROOT / "examples" / "sum"
+
+
+def call(*args: str) -> subprocess.CompletedProcess[str]:
+    """Run `judgecore` with these arguments."""
+    command = [sys.executable, "-m", "judgecore", *args]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+
+def test_help_names_every_command() -> None:
+    """The first page tells what there is, and what the exit codes say."""
+    page = call("--help").stdout
+
+    assert all(
+        name in page
+        for name in ("run", "judge", "languages", "doctor", "migrate", "publish", "Exit codes")
+    )
+
+
+def test_languages_as_json() -> None:
+    """Machines get a list of languages."""
+    found = json.loads(call("languages", "--json").stdout)["languages"]
+
+    assert {"c", "cpp", "python", "java", "javascript", "go", "bash"} <= {x["id"] for x in found}
+
+
+BAD = [
+    (("judge", "examples/nothing.py", "-p", "examples/sum"), "No such file"),
+    (("judge", "examples/demo.py", "-p", "examples/nothing"), "no such directory"),
+    (("judge", "examples/demo.py"), "--problem"),
+    (("judge", "README.md", "-p", "examples/sum", "--engine", "docker"), "language"),
+    (("publish", "examples/demo.py", "-p", "x", "-l", "python"), "RABBITMQ_URL"),
+    (("migrate",), "DATABASE_URL"),
+]
+
+
+@pytest.mark.parametrize(("args", "said"), BAD)
+@pytest.mark.docker
+def test_bad_requests_exit_with_two(args: tuple[str, ...], said: str) -> None:
+    """A wrong request is one line that names the trouble, and exit code 2."""
+    done = call(*args)
+
+    assert done.returncode == 2, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.local
+def test_judge_a_package_as_json() -> None:
+    """`judge --json` prints the verdict and the tests with their figures."""
+    program = str(SUM / "submissions" / "accepted" / "sum.py")
+    done = call("judge", program, "--problem", str(SUM), "--engine", "local", "--json")
+    found = json.loads(done.stdout)
+
+    assert (0, "AC") == (done.returncode, found["verdict"])
+    assert [t["name"] for t in found["tests"]] == ["sample/1", "secret/01-one", "secret/02-many"]
+    assert {"name", "verdict", "cpu_ms", "wall_ms", "memory_bytes"} <= set(found["tests"][0])
+
+
+@pytest.mark.local
+def test_not_accepted_exits_with_one() -> None:
+    """A verdict other than AC is exit code 1."""
+    program = str(SUM / "submissions" / "wrong_answer" / "absolute.py")
+
+    assert call("judge", program, "-p", str(SUM), "--engine", "local").returncode == 1
+
+
+@pytest.mark.local
+def test_run_passes_the_output_on(tmp_path: Path) -> None:
+    """`run` prints what the program prints."""
+    program = tmp_path / "hello.py"
+    program.write_text("print('hello')")
+    done = call("run", str(program), "--engine", "local")
+
+    assert (0, "hello\n") == (done.returncode, done.stdout)
+
+
+@pytest.mark.local
+def test_the_demo_keeps_its_promises() -> None:
+    """The demo judges every example as its folder promises."""
+    command = [sys.executable, "-m", "examples.demo", "--engine", "local"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "every verdict as promised" in done.stdout
+
+
+@pytest.mark.local
+def test_doctor_finds_a_tier() -> None:
+    """`doctor --json` starts a slot and says where its figures come from."""
+    found = json.loads(call("doctor", "--engine", "local", "--json").stdout)["findings"]
+
+    assert "namespaces" in {f["says"] for f in found if f["subject"] == "tier in force"}

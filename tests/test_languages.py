@@ -1,0 +1,72 @@
+"""Languages: declared well, and proved on the real engines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from judgecore import InvalidConfig, Judge, Limits, Submission, TestCase, UnknownLanguage, Verdict
+from judgecore.languages import Registry
+
+REGISTRY = Registry()
+
+
+@pytest.mark.parametrize("name", list(REGISTRY))
+def test_a_language_is_a_short_declaration_and_a_proof(name: str) -> None:
+    """A folder has at most fifteen lines of declaration and a complete proof."""
+    language = REGISTRY[name]
+    source, given, expected = language.proof()
+
+    assert len((language.folder / "language.toml").read_text().splitlines()) <= 15
+    assert all((source, given, expected))
+    assert language.folder.name == name
+
+
+def test_aliases_are_known() -> None:
+    """An alias leads to its language, whatever its case."""
+    assert REGISTRY.resolve("C++").id == "cpp"
+
+
+def test_an_unknown_name_is_refused() -> None:
+    """The refusal lists what there is."""
+    with pytest.raises(UnknownLanguage, match="bash, c, cpp"):
+        REGISTRY.resolve("klingon")
+
+
+def test_a_broken_declaration_names_file_and_field(tmp_path: Path) -> None:
+    """A user's mistake in a folder is told with its place."""
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "language.toml").write_text('id = "x"\nname = "X"\nfile = "x"\n')
+    with pytest.raises(InvalidConfig, match=r"language\.toml: run: Field required"):
+        Registry([tmp_path])
+
+
+@pytest.mark.parametrize("name", list(REGISTRY))
+def test_the_proof_holds(judge: Judge, name: str) -> None:
+    """The proving program compiles and prints what it must."""
+    source, given, expected = REGISTRY[name].proof()
+    submission = Submission(
+        language=name,
+        source=source,
+        tests=(TestCase(input=given, expected=expected),),
+        limits=Limits(cpu_ms=10_000),
+    )
+    tool = REGISTRY[name].run[0] if not REGISTRY[name].compile else REGISTRY[name].compile[0]
+    if str(judge.engine.tier) == "namespaces" and not any(
+        (Path(p) / tool).exists() for p in ("/usr/local/bin", "/usr/bin", "/bin")
+    ):
+        pytest.skip(f"this host has no {tool}; the image has")
+    result = judge.judge(submission)
+
+    assert result.verdict is Verdict.AC, result
+
+
+def test_a_language_of_ones_own(tmp_path: Path) -> None:
+    """A folder outside the package is a language too."""
+    (tmp_path / "upper").mkdir()
+    (tmp_path / "upper" / "language.toml").write_text(
+        'id = "upper"\nname = "Upper"\nfile = "main.txt"\nrun = ["tr", "a-z", "A-Z"]\n'
+    )
+
+    assert "upper" in Registry([tmp_path])

@@ -1,0 +1,90 @@
+"""Bad input gets one clear error that names the field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from judgecore import InvalidSubmission, Judge, Limits, Submission, TestCase, UnknownLanguage
+from judgecore.engine.fake import FakeEngine
+from judgecore.submission import decode_source, parse_submission
+
+GOOD: dict[str, Any] = {
+    "language": "python",
+    "source": "print(1)",
+    "tests": [{"input": "", "expected": "1"}],
+}
+
+BAD: list[tuple[dict[str, Any], str]] = [
+    ({"source": ""}, "source"),
+    ({"source": "  \n"}, "source"),
+    ({"source": "a\0b"}, "source"),
+    ({"source": "x" * (2 << 20)}, "source"),
+    ({"source": "\ud800"}, "source"),
+    ({"source": 7}, "source"),
+    ({"language": ""}, "language"),
+    ({"tests": []}, "tests"),
+    ({"tests": [{"input": ""}]}, "tests.0.expected"),
+    ({"limits": {"cpu_ms": 0}}, "limits.cpu_ms"),
+    ({"limits": {"cpu_ms": -5}}, "limits.cpu_ms"),
+    ({"limits": {"memory_bytes": 0}}, "limits.memory_bytes"),
+    ({"limits": {"memory_bytes": 1 << 60}}, "limits.memory_bytes"),
+    ({"limits": {"wall_ms": 10**12}}, "limits.wall_ms"),
+    ({"limits": {"processes": 0}}, "limits.processes"),
+    ({"limits": {"wishes": 3}}, "limits.wishes"),
+    ({"id": "not a uuid"}, "id"),
+    ({"checker": {"kind": "psychic"}}, "checker.kind"),
+    ({"colour": "red"}, "colour"),
+]
+
+
+@pytest.mark.parametrize(("change", "field"), BAD)
+def test_bad_fields_are_named(change: dict[str, Any], field: str) -> None:
+    """Every unacceptable field is an `InvalidSubmission` that names it."""
+    with pytest.raises(InvalidSubmission) as caught:
+        parse_submission({**GOOD, **change})
+
+    assert field == caught.value.field
+
+
+def test_the_json_form_is_the_wire_form() -> None:
+    """A submission survives a trip through JSON."""
+    submission = parse_submission(GOOD)
+
+    assert submission == Submission.model_validate_json(submission.model_dump_json())
+
+
+def test_source_must_be_utf8() -> None:
+    """Bytes that are not UTF-8 are refused with the place of the trouble."""
+    with pytest.raises(InvalidSubmission, match="not valid UTF-8 at byte 2"):
+        decode_source(b"ab\xff")
+
+
+def test_a_huge_source_file_is_refused() -> None:
+    """A hundred megabytes are no source."""
+    with pytest.raises(InvalidSubmission, match="at most"):
+        decode_source(b"x" * (100 << 20))
+
+
+def test_an_unknown_language_lists_the_known_ones() -> None:
+    """The error for an unknown language helps to pick a known one."""
+    submission = Submission(language="klingon", source="x", tests=(TestCase(expected=""),))
+    with Judge(engine=FakeEngine()) as judge, pytest.raises(UnknownLanguage, match="python"):
+        judge.judge(submission)
+
+
+def test_a_limit_that_no_slot_has_is_refused() -> None:
+    """More memory than a slot has is a refusal that names the remedy."""
+    limits = Limits(memory_bytes=32 << 30)
+    with (
+        Judge(engine=FakeEngine()) as judge,
+        pytest.raises(InvalidSubmission, match="JUDGECORE_SLOT_MEMORY_MB"),
+    ):
+        judge.run("python", "print(1)", limits=limits)
+
+
+def test_an_empty_source_cannot_be_run() -> None:
+    """`run` refuses what `judge` refuses."""
+    with Judge(engine=FakeEngine()) as judge, pytest.raises(InvalidSubmission, match="source"):
+        judge.run("python", "")

@@ -1,0 +1,55 @@
+"""The table of verdicts: facts in, judgement out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from judgecore import Limits, Verdict
+from judgecore.report import Limit, Report
+from judgecore.verdict import MEANINGS, RULES, classify
+
+GOOD = Report(exit_code=0, signal=None, cpu_ms=1.0, wall_ms=1.0, memory_bytes=1)
+LIMITS = Limits(cpu_ms=1000, memory_bytes=64 << 20)
+
+CASES = [
+    (replace(GOOD), None),
+    (replace(GOOD, exit_code=1), Verdict.RE),
+    (replace(GOOD, exit_code=None, signal=11), Verdict.RE),
+    (replace(GOOD, exit_code=None, signal=9), Verdict.RE),
+    (replace(GOOD, exit_code=None, signal=9, oom_kills=1), Verdict.MLE),
+    (replace(GOOD, exit_code=0, oom_kills=1), Verdict.MLE),
+    (replace(GOOD, exit_code=None, signal=9, limit=Limit.CPU), Verdict.TLE),
+    (replace(GOOD, exit_code=None, signal=9, limit=Limit.WALL), Verdict.TLE),
+    (replace(GOOD, exit_code=None, signal=9, limit=Limit.IDLE), Verdict.TLE),
+    (replace(GOOD, exit_code=None, signal=9, limit=Limit.OUTPUT), Verdict.OLE),
+    (replace(GOOD, cpu_ms=1000.1), Verdict.TLE),
+    (replace(GOOD, cpu_ms=1000.0), None),
+    (replace(GOOD, wall_ms=5001.0), Verdict.TLE),
+    (replace(GOOD, memory_bytes=65 << 20), Verdict.MLE),
+    (replace(GOOD, exit_code=1, cpu_ms=2000), Verdict.TLE),
+    (replace(GOOD, exit_code=None), Verdict.IE),
+    (replace(GOOD, exit_code=None, step="setresuid", errno=1), Verdict.IE),
+    (replace(GOOD, exit_code=None, step="exec", errno=8), Verdict.RE),
+]
+
+
+@pytest.mark.parametrize(("report", "expected"), CASES)
+def test_classify(report: Report, expected: Verdict | None) -> None:
+    """Each combination of facts has the verdict that the table says."""
+    verdict, detail = classify(report, LIMITS)
+
+    assert expected is verdict
+    assert bool(detail) is (verdict is not None)
+
+
+def test_every_verdict_has_a_meaning() -> None:
+    """The list of verdicts and the list of meanings are the same list."""
+    assert set(Verdict) == set(MEANINGS)
+
+
+def test_every_rule_gives_its_reason() -> None:
+    """No row of the table stands without a reason, and no two share a name."""
+    assert all(rule.reason for rule in RULES)
+    assert len(RULES) == len({rule.name for rule in RULES})
