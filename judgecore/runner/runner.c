@@ -388,6 +388,7 @@ static void write_number(int fd, uint64_t value, const char *step) {
 }
 
 struct account { /* the control group's figures around one run */
+    const struct memory *v1; /* NULL where there is none */
     long long baseline, oom, cpu_us, self_us;
     int v2;
 };
@@ -426,29 +427,36 @@ static long long group_cpu_us(const struct account *a) {
     return us;
 }
 
-/* File pages that an earlier run (a compiler, say) left charged to the slot. The kernel gives them
- * up under pressure, so counting them into the baseline would let a program exceed its limit by as
- * much. Reading memory.stat is slow; it is read again only when the usage has moved. */
-static long long reclaimable(long long usage) {
-    static long long seen = -1, cached;
-    if (seen >= 0 && llabs(usage - seen) <= 1 << 18) return cached;
-    /* Not the (in)active_file counters: they miss what waits in per-CPU batches, megabytes of it. */
-    long long cache = read_number(group.stat, "total_cache "), shmem = read_number(group.stat, "total_shmem ");
-    if (cache < 0 || shmem < 0) die("cgroup-stat");
-    seen = usage;
-    return cached = cache - shmem < usage ? cache - shmem : usage;
+/* File pages that earlier runs left charged to the group. The kernel gives them up under pressure,
+ * so counting them into the baseline would let a program exceed its limit by as much. */
+static long long reclaimable(const struct memory *m, long long usage) {
+    static long long seen = -1, cached; /* memory.stat is slow: read it when the usage has moved */
+    if (m != &group.run || seen < 0 || llabs(usage - seen) > 1 << 18) {
+        long long cache = read_number(m->stat, "total_cache "), shmem = read_number(m->stat, "total_shmem ");
+        if (cache < 0 || shmem < 0) die("cgroup-stat");
+        long long now = cache - shmem < usage ? cache - shmem : usage;
+        if (m != &group.run) return now;
+        seen = usage;
+        cached = now;
+    }
+    return cached;
+}
+
+static void begin_v1(struct account *a, const struct memory *m, uint64_t bytes) {
+    long long usage = read_number(m->usage, NULL);
+    if (usage < 0) die("cgroup-usage");
+    write_number(m->limit, (uint64_t)(usage - reclaimable(m, usage)) + bytes, "cgroup-limit");
+    write_number(m->peak, 0, "cgroup-peak");
+    a->v1 = m;
+    a->baseline = read_number(m->usage, NULL);
+    a->oom = read_number(m->oom, "oom_kill ");
+    if (a->baseline < 0 || a->oom < 0) die("cgroup-usage");
 }
 
 static void account_begin(struct account *a, const struct run *r) {
-    *a = (struct account){0, 0, -1, 0, -1};
+    *a = (struct account){.cpu_us = -1, .v2 = -1};
     if (group.version == 1) {
-        long long usage = read_number(group.usage, NULL);
-        if (usage < 0) die("cgroup-usage");
-        write_number(group.limit, (uint64_t)(usage - reclaimable(usage)) + r->memory, "cgroup-limit");
-        write_number(group.peak, 0, "cgroup-peak");
-        a->baseline = read_number(group.usage, NULL);
-        if (a->baseline < 0) die("cgroup-usage");
-        a->oom = read_number(group.oom, "oom_kill ");
+        begin_v1(a, r->writable_box ? &group.compile : &group.run, r->memory);
     } else if (group.version == 2) {
         if (mkdirat(group.dir, "run", 0755) < 0 && errno != EEXIST) die("cgroup-run");
         a->v2 = v2_file(group.dir, "run", O_RDONLY | O_DIRECTORY);
@@ -478,14 +486,14 @@ static long long account_oom(const struct account *a) {
         close(fd);
         return n < 0 ? 0 : n;
     }
-    long long now = read_number(group.oom, "oom_kill ");
-    if (group.version == 1 && (now < 0 || a->oom < 0)) die("cgroup-oom");
+    long long now = read_number(a->v1 ? a->v1->oom : group.oom, "oom_kill ");
+    if (a->v1 && now < 0) die("cgroup-oom");
     return now < 0 || a->oom < 0 ? 0 : now - a->oom;
 }
 
 static long long account_peak(const struct account *a) {
-    if (group.version == 1) {
-        long long peak = read_number(group.peak, NULL);
+    if (a->v1) {
+        long long peak = read_number(a->v1->peak, NULL);
         return peak < 0 ? -1 : peak > a->baseline ? peak - a->baseline : 0;
     }
     if (group.version == 2) {
@@ -552,6 +560,7 @@ static void setup_signals(void) {
 }
 
 _Noreturn static void child(struct run *r, uid_t uid, int in, int out, int err) {
+    if (r->writable_box && group.compile.procs >= 0 && write(group.compile.procs, "0", 1) != 1) child_fails("cgroup-compile");
     setup_streams(in, out, err);
     setup_limits(r);
     umask(022);
@@ -888,6 +897,7 @@ static void open_stream(const struct options *o) {
 int main(int argc, char **argv) {
     struct options opt;
     parse(argc, argv, &opt);
+    for (int s = 1; s <= SIGRTMAX; s++) signal(s, SIG_DFL); /* what nohup ignores, programs must not inherit */
     signal(SIGPIPE, SIG_IGN);
     open_stream(&opt);
     open_cgroup(&group, &opt);
@@ -903,7 +913,6 @@ int main(int argc, char **argv) {
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) die("subreaper");
     drop_rights();
     if (group.version != 2) install_filter();
-    if (group.version == 0) group.oom = open("/sys/fs/cgroup/memory/memory.oom_control", O_RDONLY | O_CLOEXEC);
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) die("shared");
     sigset_t mask;

@@ -9,13 +9,15 @@
 #define PROTOCOL 1
 #define BOX "/box"
 
+struct memory {          /* files of one v1 memory group */
+    int limit, peak, usage, stat, oom, procs;
+};
+
 struct cgroup {          /* what the host gave this slot for exact figures; fds are -1 if absent */
     int version;         /* 0 none, 1, 2 */
-    int limit;           /* v1 memory.limit_in_bytes */
-    int peak;            /* v1 memory.max_usage_in_bytes (v2: opened per run) */
-    int usage;           /* v1 memory.usage_in_bytes */
-    int stat;            /* v1 memory.stat */
-    int oom;             /* v1 memory.oom_control of the group the programs live in */
+    struct memory run;     /* v1: the runner lives here, and so do the programs it tests */
+    struct memory compile; /* v1: compilers move here, with the file pages that they leave behind */
+    int oom;             /* no group of our own: the container's, for its OOM kills */
     int cpu;             /* v1 cpuacct.usage */
     int dir;             /* v2: the slot's directory, in which a "run" group is made per run */
 };

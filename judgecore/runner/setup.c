@@ -8,7 +8,6 @@
 #define _GNU_SOURCE
 #include "runner.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -34,40 +33,36 @@ static int open_in(int dir, const char *name, int flags) {
     return openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW);
 }
 
-static bool holds_me(int dir) {
-    int fd = open_in(dir, "cgroup.procs", O_RDONLY);
-    if (fd < 0) return false;
-    FILE *f = fdopen(fd, "r");
-    bool found = false;
-    for (long pid; f && fscanf(f, "%ld", &pid) == 1;) found |= pid == getpid();
-    if (f) fclose(f);
-    return found;
-}
-
-/* The group that the programs of this slot live in: the one that was given, or, when Docker made
- * a group of its own beneath it, that one. Only there does v1 count OOM kills. */
-static int leaf_of(int top) {
-    if (holds_me(top)) return dup(top);
-    DIR *d = fdopendir(dup(top));
-    int leaf = -1;
-    for (struct dirent *e; d && leaf < 0 && (e = readdir(d));) {
-        if (e->d_type != DT_DIR || e->d_name[0] == '.') continue;
-        int fd = open_in(top, e->d_name, O_RDONLY | O_DIRECTORY);
-        if (fd >= 0 && holds_me(fd)) leaf = fd;
-        else if (fd >= 0) close(fd);
-    }
-    if (d) closedir(d);
-    return leaf;
-}
-
 static void write_zero(int dir) { /* "0" is the writer itself */
     int fd = open_in(dir, "cgroup.procs", O_WRONLY);
     if (fd < 0 || write(fd, "0", 1) != 1) die("cgroup-enter");
     close(fd);
 }
 
+static int need(int dir, const char *name, int flags) {
+    int fd = open_in(dir, name, flags);
+    if (fd < 0) die("cgroup-files");
+    return fd;
+}
+
+static struct memory make_memory_group(int top, const char *name) {
+    if (mkdirat(top, name, 0755) < 0 && errno != EEXIST) die("cgroup-mkdir");
+    int dir = need(top, name, O_RDONLY | O_DIRECTORY);
+    struct memory m = {
+        .limit = need(dir, "memory.limit_in_bytes", O_RDWR),
+        .peak = need(dir, "memory.max_usage_in_bytes", O_RDWR),
+        .usage = need(dir, "memory.usage_in_bytes", O_RDONLY),
+        .stat = need(dir, "memory.stat", O_RDONLY),
+        .oom = need(dir, "memory.oom_control", O_RDONLY),
+        .procs = need(dir, "cgroup.procs", O_WRONLY),
+    };
+    close(dir);
+    return m;
+}
+
 void open_cgroup(struct cgroup *cg, const struct options *opt) {
-    *cg = (struct cgroup){0, -1, -1, -1, -1, -1, -1, -1};
+    static const struct memory none = {-1, -1, -1, -1, -1, -1};
+    *cg = (struct cgroup){0, none, none, -1, -1, -1};
     if (opt->cpu_dir) {
         int dir = open(opt->cpu_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (dir < 0) die("cgroup-cpu");
@@ -75,27 +70,22 @@ void open_cgroup(struct cgroup *cg, const struct options *opt) {
         cg->cpu = open_in(dir, "cpuacct.usage", O_RDONLY);
         close(dir);
     }
-    if (!opt->memory_dir) return;
+    if (!opt->memory_dir) {
+        cg->oom = open("/sys/fs/cgroup/memory/memory.oom_control", O_RDONLY | O_CLOEXEC);
+        return;
+    }
     int dir = open(opt->memory_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0) die("cgroup-memory");
-    int limit = open_in(dir, "memory.limit_in_bytes", O_RDWR);
-    if (limit < 0) { /* v2: a fresh group per run is made in here */
+    if (faccessat(dir, "memory.limit_in_bytes", F_OK, 0) < 0) { /* v2: a fresh group per run */
         if (faccessat(dir, "cgroup.procs", W_OK, AT_EACCESS) < 0) die("cgroup-memory");
         cg->version = 2;
         cg->dir = dir;
         return;
     }
-    if (opt->enter) write_zero(dir);
-    int leaf = leaf_of(dir);
-    if (leaf < 0) die("cgroup-leaf");
     cg->version = 1;
-    cg->limit = limit;
-    cg->peak = open_in(dir, "memory.max_usage_in_bytes", O_RDWR);
-    cg->usage = open_in(dir, "memory.usage_in_bytes", O_RDONLY);
-    cg->stat = open_in(dir, "memory.stat", O_RDONLY);
-    cg->oom = open_in(leaf, "memory.oom_control", O_RDONLY);
-    if (cg->peak < 0 || cg->usage < 0 || cg->stat < 0 || cg->oom < 0) die("cgroup-files");
-    close(leaf);
+    cg->run = make_memory_group(dir, "run");
+    cg->compile = make_memory_group(dir, "compile");
+    if (write(cg->run.procs, "0", 1) != 1) die("cgroup-enter"); /* "0" is the writer itself */
     close(dir);
 }
 
