@@ -1,0 +1,7 @@
+/* attack: includes a file that never ends
+ * expect: CE
+ */
+#include "/dev/urandom"
+int main(void) {
+    return 0;
+}

@@ -1,0 +1,8 @@
+/* attack: a fork bomb that never stops
+ * expect: TLE
+ * limits: cpu_ms=400 wall_ms=1000
+ */
+#include <unistd.h>
+int main(void) {
+    for (;;) fork();
+}

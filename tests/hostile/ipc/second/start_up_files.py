@@ -1,0 +1,5 @@
+import os
+
+if os.listdir("/tmp"):
+    print("BREACH", os.listdir("/tmp"))
+print("held")

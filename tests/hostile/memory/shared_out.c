@@ -1,0 +1,16 @@
+/* attack: each process stays below the limit, together they are far over
+ * expect: MLE
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void) {
+    for (int i = 0; i < 8; i++)
+        if (fork() == 0) {
+            memset(malloc(20 << 20), 1, 20 << 20);
+            usleep(500000);
+            _exit(0);
+        }
+    while (wait(NULL) > 0) {}
+}

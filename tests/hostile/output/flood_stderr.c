@@ -1,0 +1,8 @@
+/* attack: stderr without end, stdout left alone
+ * expect: OLE
+ */
+#include <unistd.h>
+static char block[1 << 16];
+int main(void) {
+    for (;;) if (write(2, block, sizeof block) < 0) return 1;
+}

@@ -1,0 +1,3 @@
+# attack: the fastest printer of the system
+# expect: OLE
+yes

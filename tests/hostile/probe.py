@@ -1,0 +1,46 @@
+"""A correct program that looks around: whatever it sees of anybody else, it tells.
+
+It runs after every attack, in the same slot. It adds two numbers, and it finds foreign processes
+(by signal 0, since /proc may hide them), files in every writable place, System V and POSIX IPC,
+file locks, abstract sockets and a changed host name.
+"""
+
+import errno
+import os
+import sys
+
+me = os.getpid()
+found = []
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except OSError as exc:
+        return exc.errno == errno.EPERM
+    return True
+
+
+found += [f"process {pid}" for pid in range(2, min(me + 500, 100_000)) if pid != me and alive(pid)]
+
+own = {"/box/main.py"}
+for top in ("/tmp", "/dev/shm", "/dev/mqueue", "/box"):
+    for here, folders, files in os.walk(top):
+        found += [p for n in folders + files if (p := os.path.join(here, n)) not in own]
+
+for kind in ("msg", "sem", "shm"):
+    try:
+        found += [f"sysv {kind}"] * (len(open(f"/proc/sysvipc/{kind}").readlines()) - 1)
+    except OSError:
+        pass
+for line in open("/proc/locks"):  # those of processes we cannot see have no pid here
+    pid = int(line.partition("->")[2].split()[3] if "->" in line else line.split()[4])
+    found += [f"lock {line.strip()}"] if pid > 0 else []
+found += [line.strip() for line in open("/proc/net/unix") if " @" in line]
+if os.uname().nodename != "slot":
+    found.append(f"host name {os.uname().nodename}")
+
+a, b = sys.stdin.read().splitlines()[2].split()
+for what in found[:5]:
+    print("BREACH left behind:", what)
+print("clean", int(a) + int(b))

@@ -1,0 +1,6 @@
+/* attack: the exit code of a killed container
+ * expect: RE
+ */
+int main(void) {
+    return 137;
+}
