@@ -1,0 +1,165 @@
+"""The main job with nothing left out: RabbitMQ, `python -m consumers`, real slots, PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from uuid import UUID
+
+import docker
+import psycopg2
+import pytest
+from doubles import message
+from engines import IMAGE
+
+from consumers.messages import SubmissionMessage
+from consumers.publish import Publisher
+from judgecore.engine import cgroups
+from judgecore.engine.docker import OWNER_LABEL
+from judgecore.verdict import Verdict
+
+ROOT = Path(__file__).parents[2]
+PROGRAMS = ROOT / "tests" / "programs"
+FINAL = "verdict NOT IN ('PENDING', 'JUDGING')"
+SUM = "a, b = map(int, input().split())\n"
+LABELLED = [
+    ("python", SUM + "print(a + b)", "AC"),
+    ("python", SUM + "print(a - b)", "WA"),
+    ("python", SUM + "print(a // 0)", "RE"),
+    ("python", "while True: pass", "TLE"),
+    ("python", "x = bytearray(1 << 29)", "MLE"),
+    ("python", "while True: print('x' * 4096)", "OLE"),
+    ("python", "print(", "CE"),
+    ("c", "int main() { return 0 }", "CE"),
+    ("c", "#include <stdio.h>\nint main() { int a, b; scanf(\"%d%d\", &a, &b);"
+     " printf(\"%d\\n\", a + b); }", "AC"),
+    ("c", "int main() { for (;;); }", "TLE"),
+    ("c", "int main() { return *(volatile int *)8; }", "RE"),
+    ("c", "#include <stdlib.h>\n#include <string.h>\nint main() {"
+     " for (;;) memset(malloc(1 << 20), 1, 1 << 20); }", "MLE"),
+    ("cpp", "#include <iostream>\nint main() { int a, b; std::cin >> a >> b;"
+     " std::cout << a + b << '\\n'; }", "AC"),
+    ("cpp", "#include <iostream>\nint main() { throw 1; }", "RE"),
+    ("cpp", "int main() { undeclared(); }", "CE"),
+    ("bash", "read a b; echo $((a + b))", "AC"),
+    ("bash", "read a b; echo $((a * b - 1))", "WA"),
+    ("bash", "exit 3", "RE"),
+    ("bash", "sleep 60", "TLE"),
+    ("bash", "yes", "OLE"),
+]  # fmt: skip
+
+
+@contextmanager
+def consumer(broker_url: str, prefix: str, database_url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A consumer on two slots; killed at the end if it has not ended by itself."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "consumers"],
+        env={
+            "PATH": os.environ["PATH"],
+            "HOME": str(Path.home()),
+            "PYTHONPATH": str(ROOT),
+            "RABBITMQ_URL": broker_url,
+            "DATABASE_URL": database_url,
+            "JUDGECORE_QUEUE_PREFIX": prefix,
+            "JUDGECORE_ENGINE": "docker",
+            "JUDGECORE_IMAGE": IMAGE,
+            "JUDGECORE_SLOTS": "2",
+        },
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def rows(database_url: str, query: str) -> list[tuple[object, ...]]:
+    connection = psycopg2.connect(database_url)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+def wait_for(database_url: str, query: str, count: int, timeout_s: float) -> None:
+    """Wait until `query` gives `count` rows; the database may still be without tables."""
+    deadline = time.monotonic() + timeout_s
+    while time.monotonic() < deadline:
+        with suppress(psycopg2.errors.UndefinedTable):
+            if len(rows(database_url, query)) == count:
+                return
+        time.sleep(0.1)
+    pytest.fail(f"no {count} rows of: {query}")
+
+
+def left_behind(pid: int) -> list[str]:
+    """Containers and control groups of the consumer that had this process id."""
+    client = docker.from_env()
+    with suppress(docker.errors.NotFound):
+        found = client.api.containers(all=True, filters={"label": OWNER_LABEL})
+    client.close()
+    containers = [c["Id"] for c in found if f"-{pid}-" in c["Labels"][OWNER_LABEL]]
+    groups = [str(p) for p in cgroups.ROOT.rglob(f"judgecore-*-{pid}-*")]
+    return containers + groups
+
+
+def labelled() -> dict[UUID, tuple[SubmissionMessage, str]]:
+    made = [
+        (message(language=language, source=source), verdict)
+        for language, source, verdict in LABELLED
+    ]
+    return {one.submission_id: (one, verdict) for one, verdict in made}
+
+
+pytestmark = [pytest.mark.services, pytest.mark.docker]
+
+
+def test_twenty_labelled(broker_url: str, prefix: str, database_url: str) -> None:
+    """Twenty submissions come out as rows, each exactly once, verdicts as labelled."""
+    sent = labelled()
+    with consumer(broker_url, prefix, database_url) as process:
+        with Publisher(broker_url, prefix=prefix) as publisher:
+            for one, _ in sent.values():
+                publisher.publish(one)
+        wait_for(database_url, f"SELECT 1 FROM submissions WHERE {FINAL}", 20, 90)
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=40)
+    stored = rows(database_url, "SELECT id, verdict, attempt FROM submissions")
+
+    assert 0 == code
+    assert sorted((str(i), v, 1) for i, (_, v) in sent.items()) == sorted(stored)  # type: ignore[type-var]
+    assert [] == left_behind(process.pid)
+
+
+def test_killed_in_mid_judging(broker_url: str, prefix: str, database_url: str) -> None:
+    """kill -9 while it judges: redelivered, one row, and the next start sweeps what was left."""
+    slow = message(source="import time\n" + SUM + "time.sleep(2)\nprint(a + b)")
+    with Publisher(broker_url, prefix=prefix) as publisher:
+        with consumer(broker_url, prefix, database_url) as first:
+            publisher.publish(slow)
+            judging = "SELECT 1 FROM submissions WHERE verdict = 'JUDGING'"
+            wait_for(database_url, judging, 1, 60)
+            time.sleep(0.3)
+            first.kill()
+            first.wait()
+        with consumer(broker_url, prefix, database_url) as second:
+            wait_for(database_url, f"SELECT 1 FROM submissions WHERE {FINAL}", 1, 60)
+            left_by_first = left_behind(first.pid)
+            second.send_signal(signal.SIGTERM)
+            second.wait(timeout=40)
+    stored = rows(database_url, "SELECT id, verdict, attempt FROM submissions")
+    results = rows(database_url, "SELECT verdict FROM submission_results")
+
+    assert [(str(slow.submission_id), Verdict.AC, 2)] == stored
+    assert [("AC",)] == results
+    assert [] == left_by_first
+    assert [] == left_behind(second.pid)
