@@ -27,7 +27,8 @@ LADDER = {
     "__init__": 9,
     "doctor": 9,
     "attacks": 10,
-    "__main__": 11,
+    "cli": 11,
+    "__main__": 12,
 }
 HOMES = {
     "docker": "judgecore/engine/docker.py",

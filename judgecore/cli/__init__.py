@@ -1,0 +1,1 @@
+"""The commands, a module a family; `__main__` puts them together."""

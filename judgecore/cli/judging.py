@@ -1,0 +1,119 @@
+"""`judgecore run` and `judgecore judge`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from rich.markup import escape
+
+from judgecore import Judge, Submission, TestCase, Verdict
+from judgecore.cli.options import (
+    EngineOption,
+    JsonFlag,
+    LanguageOption,
+    MemoryOption,
+    TimeOption,
+    configured,
+    guess_language,
+    limits_from,
+    read_source,
+    read_text,
+)
+from judgecore.cli.show import Exit, err, print_json, progress, show_result
+from judgecore.errors import InvalidSubmission
+from judgecore.limits import Limits
+from judgecore.problems import package
+from judgecore.submission import Checker, CheckerKind, RunStatus, invalid
+
+
+def run(
+    file: Annotated[Path, typer.Argument(help="The program.")],
+    stdin: Annotated[
+        Path | None, typer.Option("--input", "-i", help="What it reads; - for our own stdin.")
+    ] = None,
+    language: LanguageOption = None,
+    time: TimeOption = None,
+    memory: MemoryOption = None,
+    engine: EngineOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Run a program once in the sandbox; its output is passed on, not judged."""
+    given = ""
+    if stdin is not None:
+        given = sys.stdin.read() if str(stdin) == "-" else read_text(stdin)
+    source = read_source(file)
+    with Judge(configured(engine), slots=1) as judge:
+        chosen = guess_language(file, judge, language)
+        result = judge.run(chosen, source, given, limits_from(Limits(), time, memory))
+    if as_json:
+        print_json(result.model_dump(mode="json"))
+    else:
+        if result.compile is not None and not result.compile.ok:
+            err.print(escape(result.compile.output.strip()))
+        sys.stdout.write(result.stdout)
+        sys.stderr.write(result.stderr)
+        err.print(
+            f"{result.status} {result.detail} · cpu {result.cpu_ms:.1f} ms"
+            f" · wall {result.wall_ms:.1f} ms · memory {result.memory_bytes // 1024} KiB",
+            style="dim",
+        )
+    raise typer.Exit(Exit.ACCEPTED if result.status is RunStatus.OK else Exit.NOT_ACCEPTED)
+
+
+def judge(
+    file: Annotated[Path, typer.Argument(help="The program.")],
+    problem: Annotated[
+        Path | None, typer.Option("--problem", "-p", help="An ICPC/Kattis problem package.")
+    ] = None,
+    stdin: Annotated[
+        Path | None, typer.Option("--input", "-i", help="One test's input, without a package.")
+    ] = None,
+    expected: Annotated[
+        Path | None, typer.Option("--expected", "-e", help="That test's expected output.")
+    ] = None,
+    language: LanguageOption = None,
+    time: TimeOption = None,
+    memory: MemoryOption = None,
+    checker: Annotated[
+        CheckerKind | None, typer.Option("--checker", help="How outputs are compared.")
+    ] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="Stop at the first failing test.")] = False,
+    engine: EngineOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Judge a program against the tests of a problem package, or against one test."""
+    source = read_source(file)
+    if problem is not None:
+        found = package.load(problem)
+        tests, limits, compare = found.tests, found.limits, found.checker
+    elif expected is not None:
+        given = read_text(stdin) if stdin else ""
+        tests = (TestCase(name=expected.stem, input=given, expected=read_text(expected)),)
+        limits, compare = Limits(), Checker()
+    else:
+        raise InvalidSubmission("--problem", "give a problem package, or --input and --expected")
+    if checker is not None:
+        compare = compare.model_copy(update={"kind": checker})
+    with Judge(configured(engine), slots=1) as a_judge:
+        try:
+            submission = Submission(
+                language=guess_language(file, a_judge, language),
+                source=source,
+                tests=tests,
+                limits=limits_from(limits, time, memory),
+                checker=compare,
+                stop_at_first_failure=stop,
+            )
+        except ValidationError as exc:
+            raise invalid(exc) from None
+        with progress(len(tests), "judging", quiet=as_json) as advance:
+            result = a_judge.judge(submission, advance)
+    if as_json:
+        print_json(result.model_dump(mode="json"))
+    else:
+        show_result(result)
+    raise typer.Exit(Exit.ACCEPTED if result.verdict is Verdict.AC else Exit.NOT_ACCEPTED)

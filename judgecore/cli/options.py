@@ -1,0 +1,72 @@
+"""What several commands take, and how it becomes the library's values."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from judgecore import Judge
+from judgecore.config import Config
+from judgecore.errors import InvalidSubmission
+from judgecore.limits import MIB, Limits
+from judgecore.submission import decode_source, invalid
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+EngineOption = Annotated[
+    str | None, typer.Option("--engine", help="auto, docker or local. [env: JUDGECORE_ENGINE]")
+]
+LanguageOption = Annotated[
+    str | None, typer.Option("--language", "-l", help="Default: guessed from the file's ending.")
+]
+TimeOption = Annotated[
+    float | None, typer.Option("--time", help="CPU time limit, seconds.", show_default="2")
+]
+MemoryOption = Annotated[
+    int | None, typer.Option("--memory", help="Memory limit, MiB.", show_default="256")
+]
+
+
+def configured(engine: str | None) -> Config:
+    config = Config.from_env(os.environ)
+    return replace(config, engine=engine) if engine else config
+
+
+def read_source(path: Path) -> str:
+    try:
+        return decode_source(path.read_bytes(), str(path))
+    except OSError as exc:
+        raise InvalidSubmission(str(path), exc.strerror or str(exc)) from None
+
+
+def guess_language(path: Path, judge: Judge, given: str | None) -> str:
+    if given:
+        return judge.resolve_language(given)
+    for language in judge.registry.values():
+        if Path(language.file).suffix == path.suffix and path.suffix:
+            return language.id
+    raise InvalidSubmission("language", f"cannot be guessed from {path.name!r}; give --language")
+
+
+def limits_from(base: Limits, time_s: float | None, memory_mb: int | None) -> Limits:
+    changes: dict[str, Any] = {}
+    if time_s is not None:
+        changes["cpu_ms"] = round(time_s * 1000)
+    if memory_mb is not None:
+        changes["memory_bytes"] = memory_mb * MIB
+    try:
+        return Limits.model_validate({**base.model_dump(), **changes})
+    except ValidationError as exc:
+        problem = invalid(exc)
+        raise InvalidSubmission(f"limits.{problem.field}", problem.problem) from None
+
+
+def read_text(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise InvalidSubmission(str(path), str(exc)) from None
