@@ -13,7 +13,7 @@ from pathlib import Path
 from judgecore.errors import EngineUnavailable
 
 HERE = Path(__file__).parent
-SOURCES = ("runner.c", "setup.c")
+SOURCES = ("runner.c", "frames.c", "files.c", "account.c", "child.c", "run.c", "setup.c")
 HEADERS = ("runner.h", "denied.h")
 # Hardening flags as the OpenSSF compiler guide of 2024 lists them, less those for shared objects.
 FLAGS = [

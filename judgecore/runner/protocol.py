@@ -2,7 +2,7 @@
 
 A frame is a 32-bit little-endian payload length, a type byte, and the payload. Requests carry
 fields (tag byte, 32-bit length, bytes, NUL); answers carry `key:value` lines. The whole is
-specified in docs/protocol.md; runner.c is the other side.
+specified in docs/protocol.md; frames.c is the other side.
 """
 
 from __future__ import annotations

@@ -1,13 +1,56 @@
-/* Shared between runner.c and setup.c. */
+/* Shared between the runner's files. */
 #ifndef JUDGECORE_RUNNER_H
 #define JUDGECORE_RUNNER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/time.h>
+#include <sys/types.h>
+#include <sys/uio.h>
 
 #define PROTOCOL 1
 #define BOX "/box"
+#define MAX_FRAME (80u << 20)
+#define MAX_ARGS 4096
+#define CHUNK 65536
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+enum { HELLO = 1, PUT = 2, RUN = 3, RESET = 4, READY = 65, OUTPUT = 66, REPORT = 67, DONE = 68, FATAL = 69 };
+enum { T_ARG = 1, T_ENV, T_STDIN, T_CPU_MS, T_WALL_MS, T_IDLE_MS, T_MEMORY, T_STACK, T_OUTPUT,
+       T_FILE, T_PROCESSES, T_OPEN_FILES, T_WRITABLE_BOX, T_PATH, T_MODE, T_DATA };
+
+struct run {
+    char *argv[MAX_ARGS + 1], *envp[MAX_ARGS + 1];
+    int argc, envc;
+    const uint8_t *input;
+    size_t input_size;
+    uint64_t cpu_ms, wall_ms, idle_ms, memory, stack, output, file, processes, open_files;
+    bool writable_box;
+};
+
+struct stream { /* one of the program's outputs on its way to the host */
+    int fd;
+    uint8_t kind;
+    uint64_t total;
+    size_t used;
+    bool truncated;
+    uint8_t data[5 + 1 + CHUNK];
+};
+
+struct shared { /* written by the child before exec, gone from it afterwards */
+    volatile int step_errno;
+    char step[32];
+};
+
+struct field { uint8_t tag; uint32_t size; uint8_t *data; };
+struct text { char data[1024]; size_t used; };
+
+struct account { /* the control group's figures around one run */
+    const struct memory *v1; /* NULL where there is none */
+    long long baseline, oom, cpu_us, self_us;
+    int v2;
+};
 
 struct memory {          /* files of one v1 memory group */
     int limit, peak, usage, stat, oom, procs;
@@ -29,13 +72,50 @@ struct options {
     uint64_t box_bytes, tmp_bytes, inodes;
 };
 
-/* setup.c */
+/* setup.c: once, before the first frame */
 void open_cgroup(struct cgroup *cg, const struct options *opt);
 void enter_namespaces(const struct options *opt);
 void drop_rights(void);
 void install_filter(void);
 
-/* runner.c */
+/* frames.c: the stream to the host */
+extern int in_fd, out_fd;
+extern struct stream streams[2];
 _Noreturn void die(const char *step);
+void send_all(struct iovec *iov, int n);
+struct iovec framed(struct stream *s);
+void send_text(uint8_t type, const char *text, size_t length);
+__attribute__((format(printf, 2, 3))) void line(struct text *t, const char *format, ...);
+uint8_t *read_frame(uint8_t *type, uint32_t *length);
+bool next_field(uint8_t **at, uint8_t *end, struct field *f);
+uint64_t number(const struct field *f);
+char *text(const struct field *f);
+void decode_run(uint8_t *data, uint32_t length, struct run *r);
+
+/* files.c: staging, sealing, wiping */
+void put_file(uint8_t *data, uint32_t length);
+bool tell_deferred(uint8_t type);
+bool wipe(const char *path);
+bool wipe_scratch(void);
+bool seal_box(void);
+
+/* account.c: control group figures */
+extern struct cgroup group;
+long long timeval_us(struct timeval tv);
+void account_begin(struct account *a, const struct run *r);
+long long account_cpu(const struct account *a);
+long long account_oom(const struct account *a);
+long long account_peak(const struct account *a);
+bool account_end(struct account *a);
+
+/* child.c: from fork to exec */
+extern struct shared *shared;
+pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, int err);
+
+/* run.c: one run, start to report */
+extern int signal_fd;
+extern uint32_t uid_base, uid_count;
+int cores(void);
+void run(uint8_t *data, uint32_t length);
 
 #endif

@@ -98,7 +98,6 @@ static const char *const SHOWN[] = { /* of the host's tree, read-only */
     "etc/java-25-openjdk", "etc/mono", "etc/ghc", "etc/nsswitch.conf", "etc/passwd", "etc/group",
 };
 static const char *const DEVICES[] = {"null", "zero", "full", "random", "urandom"};
-#define COUNT(a) (sizeof(a) / sizeof *(a))
 
 static void must(int rc, const char *step) {
     if (rc < 0) die(step);

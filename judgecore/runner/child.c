@@ -1,0 +1,89 @@
+/* child.c: between fork and exec. Each step has one job; the one that fails is named in the report. */
+#define _GNU_SOURCE
+#include "runner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct shared *shared;
+
+/* ------------------------------------------------------------------ the child, before exec */
+
+_Noreturn static void child_fails(const char *step) {
+    snprintf(shared->step, sizeof shared->step, "%s", step);
+    shared->step_errno = errno ? errno : EINVAL;
+    _exit(127);
+}
+
+static void limit(int what, uint64_t wanted, const char *step) {
+    struct rlimit now;
+    if (getrlimit((__rlimit_resource_t)what, &now) < 0) child_fails(step);
+    rlim_t value = wanted < now.rlim_max ? wanted : now.rlim_max;
+    if (setrlimit((__rlimit_resource_t)what, &(struct rlimit){value, value}) < 0) child_fails(step);
+}
+
+static void setup_streams(int in, int out, int err) {
+    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) child_fails("dup");
+    if (syscall(SYS_close_range, 3u, ~0u, 0u) < 0 && errno != ENOSYS) child_fails("close-fds");
+}
+
+static void setup_limits(const struct run *r) {
+    limit(RLIMIT_CPU, r->cpu_ms / 1000 + 2, "rlimit-cpu");
+    limit(RLIMIT_FSIZE, r->file, "rlimit-fsize");
+    limit(RLIMIT_NOFILE, r->open_files, "rlimit-nofile");
+    limit(RLIMIT_NPROC, r->processes, "rlimit-nproc");
+    limit(RLIMIT_STACK, r->stack, "rlimit-stack");
+    limit(RLIMIT_CORE, 0, "rlimit-core");
+    limit(RLIMIT_MSGQUEUE, 0, "rlimit-msgqueue");
+}
+
+static void setup_identity(uid_t uid) {
+    if (setsid() < 0) child_fails("setsid");
+    if (setgroups(0, NULL) < 0) child_fails("setgroups");
+    if (setresgid(uid, uid, uid) < 0) child_fails("setresgid");
+    if (setresuid(uid, uid, uid) < 0) child_fails("setresuid");
+}
+
+static void setup_signals(void) {
+    sigset_t none;
+    sigemptyset(&none);
+    signal(SIGPIPE, SIG_DFL);
+    if (sigprocmask(SIG_SETMASK, &none, NULL) < 0) child_fails("sigmask");
+}
+
+_Noreturn static void child(struct run *r, uid_t uid, int in, int out, int err) {
+    if (r->writable_box && group.compile.procs >= 0 && write(group.compile.procs, "0", 1) != 1) child_fails("cgroup-compile");
+    setup_streams(in, out, err);
+    setup_limits(r);
+    umask(022);
+    if (chdir(BOX) < 0) child_fails("chdir");
+    setup_identity(uid);
+    setup_signals();
+    execvpe(r->argv[0], r->argv, r->envp);
+    child_fails("exec");
+}
+
+pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, int err) {
+    pid_t pid;
+    if (a->v2 >= 0) { /* straight into the run's group; the filter, which hides clone3, comes after */
+        struct clone_args args = {.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)a->v2};
+        pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+        if (pid == 0) install_filter();
+    } else {
+        pid = fork();
+    }
+    if (pid < 0) die("fork");
+    if (pid == 0) child(r, uid, in, out, err);
+    return pid;
+}

@@ -1,0 +1,166 @@
+/* files.c: staging, sealing and wiping what lies in the slot's writable places.
+ *
+ * Everything is opened relative to a directory handle, beneath the box, and no link is followed.
+ */
+#define _GNU_SOURCE
+#include "runner.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char deferred_step[32]; /* a PUT that failed: told with the next answer */
+static int deferred_errno;
+static const char *const SCRATCH[] = {"/tmp", "/dev/shm"};
+
+/* ------------------------------------------------------------------ files */
+
+static void defer(const char *step) {
+    if (deferred_step[0]) return;
+    snprintf(deferred_step, sizeof deferred_step, "%s", step);
+    deferred_errno = errno;
+}
+
+/* Opens the directory of `path` beneath the box, making it, following no link; `path` becomes the
+ * last part. Nothing of a submission runs while this happens. */
+static int open_parent(char **path) {
+    int dir = open(BOX, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    char *part = *path;
+    for (char *slash; dir >= 0 && (slash = strchr(part, '/')); part = slash + 1) {
+        *slash = 0;
+        if (!*part || !strcmp(part, ".") || !strcmp(part, "..")) { close(dir); errno = EINVAL; return -1; }
+        mkdirat(dir, part, 0755);
+        int next = openat(dir, part, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        close(dir);
+        dir = next;
+    }
+    if (dir >= 0 && (!*part || !strcmp(part, ".") || !strcmp(part, ".."))) { close(dir); errno = EINVAL; return -1; }
+    *path = part;
+    return dir;
+}
+
+void put_file(uint8_t *data, uint32_t length) {
+    struct field f;
+    char *path = NULL;
+    uint64_t mode = 0644;
+    const uint8_t *bytes = NULL;
+    size_t size = 0;
+    for (uint8_t *at = data; next_field(&at, data + length, &f);) {
+        if (f.tag == T_PATH) path = text(&f);
+        else if (f.tag == T_MODE) mode = number(&f);
+        else if (f.tag == T_DATA) bytes = f.data, size = f.size;
+        else errno = EBADMSG, die("field-tag");
+    }
+    if (!path) errno = EBADMSG, die("field-missing");
+    int dir = open_parent(&path);
+    if (dir < 0) { defer("stage-directory"); return; }
+    unlinkat(dir, path, 0);
+    int fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)(mode & 0755));
+    close(dir);
+    if (fd < 0) { defer("stage-create"); return; }
+    while (size > 0) {
+        ssize_t done = write(fd, bytes, size);
+        if (done <= 0) { defer("stage-write"); break; }
+        bytes += done;
+        size -= (size_t)done;
+    }
+    close(fd);
+}
+
+static bool is_dot(const char *name) {
+    return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
+}
+
+/* Empties the directory `top`. Directories found in it are emptied by moving their
+ * sub-directories up to `top` under new names: no recursion, however deep somebody dug. */
+static bool empty_directory(int top) {
+    static unsigned long long serial;
+    for (bool again = true; again;) {
+        again = false;
+        DIR *list = fdopendir(openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        if (!list) return false;
+        for (struct dirent *e; (e = readdir(list));) {
+            if (is_dot(e->d_name) || unlinkat(top, e->d_name, 0) == 0) continue;
+            if (errno != EISDIR && errno != EPERM) { closedir(list); return false; }
+            if (unlinkat(top, e->d_name, AT_REMOVEDIR) == 0) continue;
+            if (errno != ENOTEMPTY) { closedir(list); return false; }
+            again = true; /* what is moved up must be looked at too */
+            int sub = openat(top, e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+            DIR *inner = sub < 0 ? NULL : fdopendir(sub);
+            if (!inner) { if (sub >= 0) close(sub); closedir(list); return false; }
+            for (struct dirent *i; (i = readdir(inner));) {
+                if (is_dot(i->d_name) || unlinkat(sub, i->d_name, 0) == 0) continue;
+                char name[40];
+                snprintf(name, sizeof name, ".wipe-%llu", serial++);
+                if (unlinkat(sub, i->d_name, AT_REMOVEDIR) < 0 &&
+                    renameat(sub, i->d_name, top, name) < 0) {
+                    closedir(inner);
+                    closedir(list);
+                    return false;
+                }
+            }
+            closedir(inner);
+        }
+        closedir(list);
+    }
+    return true;
+}
+
+bool wipe(const char *path) {
+    int top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    if (top < 0) return errno == ENOENT; /* an image without /dev/shm has nothing to wipe there */
+    bool ok = empty_directory(top);
+    close(top);
+    return ok;
+}
+
+bool wipe_scratch(void) {
+    bool ok = true;
+    for (size_t i = 0; i < COUNT(SCRATCH); i++) ok &= wipe(SCRATCH[i]);
+    return ok;
+}
+
+/* Takes others' write permission from everything in the box. Depth and number are bounded: a box
+ * that exceeds them is not worth keeping. */
+static bool seal(int dir, int depth, long *budget) {
+    DIR *list = fdopendir(dir);
+    if (!list) return close(dir), false;
+    bool ok = true;
+    for (struct dirent *e; ok && (e = readdir(list));) {
+        struct stat st;
+        if (is_dot(e->d_name)) continue;
+        if (--*budget < 0 || fstatat(dir, e->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0) { ok = false; break; }
+        if (S_ISLNK(st.st_mode)) continue;
+        if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) { /* sockets, fifos: no artefacts */
+            ok = unlinkat(dir, e->d_name, 0) == 0;
+            continue;
+        }
+        mode_t wanted = (st.st_mode | (S_ISDIR(st.st_mode) ? 0555 : 0444)) & 0755;
+        if (wanted != (st.st_mode & 07777)) ok = fchmodat(dir, e->d_name, wanted, 0) == 0;
+        if (ok && S_ISDIR(st.st_mode)) {
+            int sub = depth > 64 ? -1 : openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+            ok = sub >= 0 && seal(sub, depth + 1, budget);
+        }
+    }
+    closedir(list);
+    return ok;
+}
+
+bool seal_box(void) {
+    long budget = 100000;
+    int dir = open(BOX, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    return dir >= 0 && fchmod(dir, 0755) == 0 && seal(dir, 0, &budget);
+}
+
+bool tell_deferred(uint8_t type) {
+    if (!deferred_step[0]) return false;
+    struct text t = {.used = 0};
+    line(&t, "step:%s\nerrno:%d\ndirty:%s\n", deferred_step, deferred_errno, deferred_step);
+    deferred_step[0] = 0;
+    send_text(type, t.data, t.used);
+    return true;
+}

@@ -1,0 +1,228 @@
+/* run.c: one run from start to report: feed, drain, watch the clocks, kill, wipe, tell. */
+#define _GNU_SOURCE
+#include "runner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+int signal_fd = -1;
+uint32_t uid_base, uid_count;
+static uint32_t uid_next;
+
+/* ------------------------------------------------------------------ watching one run */
+
+struct watch {
+    pid_t pid;
+    int status, in;
+    bool ended;
+    size_t fed;
+    const char *limit;
+    long long began_us, wall_us, rusage_us, maxrss_kb, cpu_seen_us, cpu_seen_at_us;
+    struct account account;
+};
+
+static long long now_us(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return ts.tv_sec * 1000000ll + ts.tv_nsec / 1000;
+}
+
+static void reap(struct watch *w, int flags) {
+    struct rusage u;
+    int status;
+    for (pid_t pid; (pid = wait4(-1, &status, flags, &u)) > 0;) {
+        w->rusage_us += timeval_us(u.ru_utime) + timeval_us(u.ru_stime);
+        if (u.ru_maxrss > w->maxrss_kb) w->maxrss_kb = u.ru_maxrss;
+        if (pid != w->pid || w->ended) continue;
+        w->ended = true;
+        w->status = status;
+        w->wall_us = now_us() - w->began_us;
+    }
+}
+
+/* As PID 1 of its namespace the runner reaches everything with one call, atomically: a fork bomb
+ * cannot outrun it. False when something will not die. */
+static bool kill_all(struct watch *w) {
+    long long until = now_us() + 5000000;
+    for (;;) {
+        kill(-1, SIGKILL);
+        reap(w, WNOHANG);
+        siginfo_t info;
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD) return true;
+        if (now_us() > until) return false;
+        poll(&(struct pollfd){signal_fd, POLLIN, 0}, 1, 5);
+        struct signalfd_siginfo drop[8];
+        while (read(signal_fd, drop, sizeof drop) > 0) {}
+    }
+}
+
+static void feed(struct watch *w, const struct run *r) {
+    while (w->in >= 0 && w->fed < r->input_size) {
+        ssize_t n = write(w->in, r->input + w->fed, r->input_size - w->fed);
+        if (n < 0 && errno == EAGAIN) return;
+        if (n <= 0) break; /* the program closed its stdin: its right */
+        w->fed += (size_t)n;
+    }
+    if (w->in >= 0) close(w->in);
+    w->in = -1;
+}
+
+/* Moves what is there from the program to the buffer, and full buffers to the host. */
+static void drain(struct watch *w, struct stream *s, uint64_t cap) {
+    while (s->fd >= 0) {
+        if (s->used == CHUNK) {
+            struct iovec iov = framed(s);
+            send_all(&iov, 1);
+            s->used = 0;
+        }
+        uint8_t waste[4096];
+        bool over = s->total >= cap;
+        size_t room = CHUNK - s->used, left = (size_t)(cap - (over ? cap : s->total));
+        ssize_t n = over ? read(s->fd, waste, sizeof waste)
+                         : read(s->fd, s->data + 6 + s->used, room < left ? room : left);
+        if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        if (n <= 0) {
+            close(s->fd);
+            s->fd = -1;
+            return;
+        }
+        if (over) { /* one byte too many is enough to know */
+            s->truncated = true;
+            if (!w->limit) w->limit = "output";
+            return;
+        }
+        s->used += (size_t)n;
+        s->total += (uint64_t)n;
+    }
+}
+
+int cores(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
+}
+
+/* Checks the clocks; returns how long to sleep before any of them can fire, microseconds. CPU time
+ * cannot grow faster than the wall clock times the cores, so a sleep that long misses nothing. */
+static long long check_clocks(struct watch *w, const struct run *r, int ncores) {
+    long long now = now_us(), wall_left = (long long)r->wall_ms * 1000 - (now - w->began_us);
+    if (wall_left <= 0) { w->limit = "wall"; return 0; }
+    long long sleep = wall_left, used = account_cpu(&w->account);
+    if (used >= 0) {
+        long long left = (long long)r->cpu_ms * 1000 - used;
+        if (left < 0) { w->limit = "cpu"; return 0; }
+        left = left / ncores + 1000;
+        if (left < sleep) sleep = left;
+    }
+    if (r->idle_ms && used >= 0) {
+        if (used - w->cpu_seen_us > 1000) w->cpu_seen_us = used, w->cpu_seen_at_us = now;
+        long long left = (long long)r->idle_ms * 1000 - (now - w->cpu_seen_at_us);
+        if (left <= 0) { w->limit = "idle"; return 0; }
+        if (left < sleep) sleep = left;
+    }
+    return sleep;
+}
+
+static void watch(struct watch *w, const struct run *r) {
+    int ncores = cores();
+    w->cpu_seen_at_us = w->began_us;
+    long long wake = now_us() + (long long)(r->cpu_ms < r->wall_ms ? r->cpu_ms : r->wall_ms) * 1000 / ncores;
+    if (r->idle_ms && w->began_us + (long long)r->idle_ms * 1000 < wake) wake = w->began_us + (long long)r->idle_ms * 1000;
+    while (!w->ended && !w->limit) {
+        struct pollfd p[5] = {
+            {signal_fd, POLLIN, 0},
+            {streams[0].fd, POLLIN, 0},
+            {streams[1].fd, POLLIN, 0},
+            {w->in, POLLOUT, 0},
+            {in_fd, POLLRDHUP, 0},
+        };
+        long long pause = wake - now_us();
+        struct timespec ts = {pause > 0 ? pause / 1000000 : 0, pause > 0 ? pause % 1000000 * 1000 : 0};
+        int ready = ppoll(p, COUNT(p), &ts, NULL);
+        if (ready < 0 && errno != EINTR) die("poll");
+        if (p[4].revents & (POLLRDHUP | POLLHUP | POLLERR)) _exit(0); /* the host is gone */
+        if (p[3].revents) feed(w, r);
+        if (p[1].revents) drain(w, &streams[0], r->output);
+        if (p[2].revents) drain(w, &streams[1], r->output);
+        if (p[0].revents) {
+            struct signalfd_siginfo drop[8];
+            while (read(signal_fd, drop, sizeof drop) > 0) {}
+            reap(w, WNOHANG);
+        }
+        if (!w->ended && !w->limit && now_us() >= wake) wake = now_us() + check_clocks(w, r, ncores);
+    }
+}
+
+/* ------------------------------------------------------------------ one run */
+
+static void make_pipe(int fds[2], int ours) {
+    if (pipe2(fds, O_CLOEXEC) < 0) die("pipe");
+    if (fcntl(fds[ours], F_SETFL, O_NONBLOCK) < 0) die("pipe-flags");
+}
+
+static void report(struct watch *w, const char *dirty) {
+    struct text t = {.used = 0};
+    long long cpu = account_cpu(&w->account), peak = account_peak(&w->account);
+    if (shared->step[0]) {
+        line(&t, "step:%s\nerrno:%d\n", shared->step, shared->step_errno);
+    } else if (w->ended && WIFEXITED(w->status)) {
+        line(&t, "exit:%d\n", WEXITSTATUS(w->status));
+    } else if (w->ended && WIFSIGNALED(w->status)) {
+        line(&t, "signal:%d\n", WTERMSIG(w->status));
+    }
+    line(&t, "cpu_us:%lld\ncpu_source:%s\n", cpu > w->rusage_us ? cpu : w->rusage_us, cpu > w->rusage_us ? "cgroup" : "rusage");
+    line(&t, "wall_us:%lld\n", w->wall_us);
+    line(&t, "memory:%lld\nmemory_source:%s\n", peak >= 0 ? peak : w->maxrss_kb * 1024,
+         group.version == 1 ? "cgroup-v1" : group.version == 2 ? "cgroup-v2" : "maxrss");
+    line(&t, "limit:%s\noom_kills:%lld\n", w->limit ? w->limit : "none", account_oom(&w->account));
+    line(&t, "stdout_truncated:%d\nstderr_truncated:%d\n", streams[0].truncated, streams[1].truncated);
+    if (!account_end(&w->account) && !dirty) dirty = "cgroup-end";
+    if (dirty) line(&t, "dirty:%s\n", dirty);
+    send_text(REPORT, t.data, t.used);
+}
+
+void run(uint8_t *data, uint32_t length) {
+    static struct run r;
+    int in[2], out[2], err[2];
+    decode_run(data, length, &r);
+    if (tell_deferred(REPORT)) return;
+    struct watch w = {.in = -1};
+    make_pipe(in, 1);
+    make_pipe(out, 0);
+    make_pipe(err, 0);
+    w.in = in[1];
+    feed(&w, &r);
+    for (int i = 0; i < 2; i++) streams[i].total = 0, streams[i].used = 0, streams[i].truncated = false;
+    streams[0].fd = out[0];
+    streams[1].fd = err[0];
+    shared->step[0] = 0;
+    if (r.writable_box && chmod(BOX, 0777) < 0) die("box-open");
+    uid_t uid = uid_base + uid_next++ % uid_count;
+    account_begin(&w.account, &r);
+    w.began_us = now_us();
+    w.pid = spawn(&r, &w.account, uid, in[0], out[1], err[1]);
+    close(in[0]);
+    close(out[1]);
+    close(err[1]);
+    watch(&w, &r);
+    const char *dirty = kill_all(&w) ? NULL : "kill";
+    if (!w.ended) dirty = "wait";
+    for (int i = 0; i < 2; i++) {
+        drain(&w, &streams[i], r.output);
+        if (streams[i].fd >= 0) close(streams[i].fd);
+        streams[i].fd = -1;
+    }
+    if (w.in >= 0) close(w.in);
+    if (r.writable_box && !seal_box()) dirty = "seal";
+    if (!wipe_scratch()) dirty = "wipe";
+    report(&w, dirty);
+}
