@@ -34,6 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+# What a light installation lacks, and the extra that brings it.
+EXTRAS = {"docker": "docker", "pika": "worker", "psycopg2": "worker"}
+
 for command in COMMANDS:
     app.command()(command)
 
@@ -51,6 +54,12 @@ def main() -> None:
     """Run the command line; turn every error of ours into one clear line and an exit code."""
     try:
         app()
+    except ModuleNotFoundError as exc:
+        extra = EXTRAS.get(exc.name or "")
+        if extra is None:
+            raise
+        err.print(escape(f"error: this needs more packages: pip install 'judgecore[{extra}]'"))
+        sys.exit(Exit.USAGE)
     except UsageError as exc:
         err.print(f"[red]error:[/] {escape(str(exc))}")
         sys.exit(Exit.USAGE)

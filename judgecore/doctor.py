@@ -73,7 +73,7 @@ def _made(name: str, config: Config) -> Engine:
 def _engine(name: str, config: Config) -> Finding:
     try:
         engine = _made(name, config)
-    except (JudgecoreError, ImportError) as exc:
+    except JudgecoreError as exc:
         level = Level.ERROR if config.engine == name else Level.WARNING
         return Finding(f"{name} engine", level, str(exc).splitlines()[0], _remedy(name))
     engine.close()

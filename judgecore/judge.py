@@ -283,9 +283,9 @@ def make_engine(config: Config) -> Engine:
     if config.engine in ("auto", "docker"):
         try:
             return _docker_engine(config)
-        except (EngineUnavailable, ImportError) as exc:
+        except EngineUnavailable as exc:
             if config.engine == "docker":
-                raise EngineUnavailable(str(exc)) from exc
+                raise
             reason = str(exc)
     elif config.engine == "local":
         reason = ""
@@ -300,7 +300,13 @@ def make_engine(config: Config) -> Engine:
 
 
 def _docker_engine(config: Config) -> Engine:
-    from judgecore.engine.docker import DockerEngine
+    try:
+        from judgecore.engine.docker import DockerEngine
+    except ModuleNotFoundError as exc:
+        raise EngineUnavailable(
+            "the docker engine needs a package that is not installed:"
+            " pip install 'judgecore[docker]'"
+        ) from exc
 
     engine = DockerEngine(config.image, config.transport)
     if not engine.has_image():
