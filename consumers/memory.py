@@ -11,7 +11,8 @@ import time
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from consumers.messages import SubmissionMessage, VerdictEvent
+from consumers.events import VerdictEvent
+from consumers.messages import SubmissionMessage
 from consumers.problem import Problem
 from consumers.shelf import Shelf
 from consumers.worker import Delivery

@@ -1,15 +1,13 @@
-"""What travels over the broker: versioned models, and how bytes become them.
+"""What is asked over the broker: versioned models, and how bytes become them.
 
-A submission is published to the exchange `<prefix>.submissions` with the routing key `default`
-or `batch`. Its verdict arrives on the topic exchange `<prefix>.verdicts` with the routing key
-`<language>.<verdict>.<submission id>` (`python.AC.4bb0…`), so that a listener binds `#`,
-`python.#`, `*.IE.*` or `*.*.<id>` as it likes. Events are delivered at least once.
+A request is published to the exchange `<prefix>.submissions` with the routing key `default` or
+`batch`. What comes of it is in `consumers.events`. Both are documented, with their JSON Schema,
+in docs/messages.md.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from typing import Annotated, Any, Literal, NoReturn
 from uuid import UUID
 
@@ -18,42 +16,48 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
-from judgecore.submission import (
-    Checker,
-    Result,
-    Submission,
-    TestCase,
-    check_source,
-    invalid,
-)
-from judgecore.verdict import Verdict
+from judgecore.submission import Checker, Submission, TestCase, check_source, invalid
 
 VERSION = 1
-MAX_EVENT_BYTES = 4 * MIB  # RabbitMQ 4 closes the channel on a message of more than 16 MiB
+MAX_BATCH = 1_000
+# RabbitMQ 4 closes the channel on a message of more than 16 MiB, and JSON may double a text.
+MAX_INLINE_BYTES = 6 * MIB
+MAX_BODY_BYTES = 16 * MIB
 
 # No control characters: PostgreSQL cannot store NUL, and nobody is called "\r".
-_Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
 class InvalidMessage(InvalidSubmission):
     """A delivery that no consumer can ever judge; `field` names what is wrong with it."""
 
 
-class SubmissionMessage(BaseModel):
-    """A submission on its way to a consumer: a program for a stored problem, or with its tests.
-
-    `submission_id` is chosen by the publisher: publishing twice judges once. `limits` and
-    `checker`, when given, take the place of the problem's own.
-    """
-
+class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: Literal[1] = 1
+
+    def encode(self) -> bytes:
+        """The wire form."""
+        return self.model_dump_json(exclude_none=True).encode()
+
+
+class SubmissionMessage(_Message):
+    """A submission on its way to a consumer: a program for a stored problem, or with its tests.
+
+    `submission_id` is chosen by the publisher: publishing twice judges once. `limits` and
+    `checker`, when given, take the place of the problem's own. `batch_id` groups submissions:
+    it is in the routing key of their events. Tests of more than 6 MiB don't travel in a
+    message: store the problem (`judgecore problem put`) and name it.
+    """
+
+    kind: Literal["submission"] = "submission"
     submission_id: UUID
-    language: Annotated[_Name, Field(max_length=64)]
+    batch_id: UUID | None = None
+    language: Annotated[Name, Field(max_length=64)]
     source: str
-    user: _Name | None = None
-    problem: _Name | None = None
+    user: Name | None = None
+    problem: Name | None = None
     tests: Annotated[tuple[TestCase, ...], Field(min_length=1, max_length=10_000)] | None = None
     limits: Limits | None = None
     checker: Checker | None = None
@@ -66,11 +70,13 @@ class SubmissionMessage(BaseModel):
             raise ValueError("problem and tests are both absent; give one of them")
         if self.problem is not None and self.tests is not None:
             raise ValueError("problem and tests are both given; give one of them")
+        size_bytes = sum(len(t.input) + len(t.expected) for t in self.tests or ())
+        if size_bytes > MAX_INLINE_BYTES:
+            raise ValueError(
+                f"tests of {size_bytes} bytes do not travel in a message (at most"
+                f" {MAX_INLINE_BYTES}); store the problem and name it"
+            )
         return self
-
-    def encode(self) -> bytes:
-        """The wire form."""
-        return self.model_dump_json(exclude_none=True).encode()
 
     def submission(self, language: str, problem: Problem | None) -> Submission:
         """What the judge is given; `problem` is the stored one that `self.problem` names."""
@@ -92,67 +98,73 @@ class SubmissionMessage(BaseModel):
             raise invalid(exc) from None
 
 
-class VerdictEvent(BaseModel):
-    """The verdict on a submission, told to whoever listens."""
+class BatchMessage(_Message):
+    """Many submissions in one message, for publishers that want one confirmation.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The consumer that gets it publishes each as a message of its own, with this `batch_id`, so
+    that all consumers share the work; delivered twice, it changes nothing.
+    """
 
-    version: Literal[1] = 1
+    kind: Literal["batch"] = "batch"
+    batch_id: UUID
+    submissions: Annotated[tuple[SubmissionMessage, ...], Field(min_length=1, max_length=MAX_BATCH)]
+
+    def split(self) -> tuple[SubmissionMessage, ...]:
+        """The submissions, each marked with the batch."""
+        return tuple(s.model_copy(update={"batch_id": self.batch_id}) for s in self.submissions)
+
+
+class RejudgeMessage(_Message):
+    """Judge a stored submission once more, as its attempt number `attempt`.
+
+    Made by `judgecore rejudge`, which notes the attempt in the database first; a message for an
+    attempt that the database doesn't know (or has left behind) is dropped.
+    """
+
+    kind: Literal["rejudge"] = "rejudge"
     submission_id: UUID
-    verdict: Verdict
-    result: Result
-
-    @classmethod
-    def of(cls, result: Result) -> VerdictEvent:
-        """The event of a result, with every text in it made fit for JSON and PostgreSQL."""
-        clean = Result.model_validate(_clean(result.model_dump()))
-        return cls(submission_id=clean.submission_id, verdict=clean.verdict, result=clean)
-
-    @property
-    def routing_key(self) -> str:
-        """`<language>.<verdict>.<submission id>`; a language's dots become underscores."""
-        language = re.sub(r"[^A-Za-z0-9_+-]", "_", self.result.language)
-        return f"{language}.{self.verdict}.{self.submission_id}"
-
-    def encode(self) -> bytes:
-        """The wire form; a very large one sheds stderr, then the tests (the database has them)."""
-        body = self.model_dump_json().encode()
-        if len(body) > MAX_EVENT_BYTES:
-            quiet = tuple(t.model_copy(update={"stderr": ""}) for t in self.result.tests)
-            body = self._with_tests(quiet)
-        if len(body) > MAX_EVENT_BYTES:
-            body = self._with_tests(())
-        return body
-
-    def _with_tests(self, tests: tuple[Any, ...]) -> bytes:
-        result = self.result.model_copy(update={"tests": tests})
-        return self.model_copy(update={"result": result}).model_dump_json().encode()
+    attempt: Annotated[int, Field(ge=1)]
+    queue: Literal["default", "batch"] = "batch"
 
 
-def decode(body: bytes) -> SubmissionMessage:
-    """Read a delivery, or raise `InvalidMessage` whose reason names the field at fault."""
-    data = _object(body)
+Message = SubmissionMessage | BatchMessage | RejudgeMessage
+MESSAGES: dict[str, type[SubmissionMessage] | type[BatchMessage] | type[RejudgeMessage]] = {
+    "submission": SubmissionMessage,
+    "batch": BatchMessage,
+    "rejudge": RejudgeMessage,
+}
+
+
+def decode(body: bytes) -> Message:
+    """Read a delivery, or raise `InvalidMessage` whose reason names the field at fault.
+
+    A message without a `kind` is a submission.
+    """
+    data = json_object(body)
+    check_version(data, "consumer")
+    kind = data.get("kind", "submission")
+    model = MESSAGES.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        raise InvalidMessage("kind", f"{kind!r:.40} is unknown; known: {', '.join(MESSAGES)}")
+    try:
+        return model.model_validate(data)
+    except ValidationError as exc:
+        first = invalid(exc)
+        raise InvalidMessage(first.field, first.problem) from None
+
+
+def check_version(data: dict[str, Any], reader: str) -> None:
+    """Refuse what this version cannot read, naming both versions."""
     version = data.get("version")
     if type(version) is not int or version != VERSION:
         said = "is missing" if version is None else f"{version!r:.40} is unknown"
-        raise InvalidMessage("version", f"{said}; this consumer reads version {VERSION}")
-    try:
-        return SubmissionMessage.model_validate(data)
-    except ValidationError as exc:
-        first = invalid(exc)
-        raise InvalidMessage(first.field, first.problem) from None
+        raise InvalidMessage("version", f"{said}; this {reader} reads version {VERSION}")
 
 
-def decode_event(body: bytes) -> VerdictEvent:
-    """Read a verdict event, or raise `InvalidMessage`."""
-    try:
-        return VerdictEvent.model_validate(_object(body))
-    except ValidationError as exc:
-        first = invalid(exc)
-        raise InvalidMessage(first.field, first.problem) from None
-
-
-def _object(body: bytes) -> dict[str, Any]:
+def json_object(body: bytes) -> dict[str, Any]:
+    """The JSON object that a body is, or `InvalidMessage` about the field `body`."""
+    if len(body) > MAX_BODY_BYTES:
+        raise InvalidMessage("body", f"{len(body)} bytes; at most {MAX_BODY_BYTES} are read")
     try:
         data = json.loads(body.decode(), parse_constant=_no_constant)
     except UnicodeDecodeError as exc:
@@ -166,15 +178,3 @@ def _object(body: bytes) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no number of JSON")
-
-
-def _clean(value: Any) -> Any:
-    # A program may print NUL or broken UTF-8 to stderr: no such byte may make its own verdict
-    # unstorable, or it would be judged for ever.
-    if isinstance(value, str):
-        return value.replace("\0", "\N{SYMBOL FOR NULL}").encode(errors="replace").decode()
-    if isinstance(value, dict):
-        return {key: _clean(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(item) for item in value]
-    return value

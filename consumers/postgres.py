@@ -22,7 +22,8 @@ import psycopg2.extras
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from consumers.config import masked
-from consumers.messages import SubmissionMessage, VerdictEvent
+from consumers.events import VerdictEvent
+from consumers.messages import SubmissionMessage
 from consumers.problem import Problem, content_hash
 from judgecore.errors import (
     InvalidConfig,

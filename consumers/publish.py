@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from types import TracebackType
 
-from consumers.messages import InvalidMessage, SubmissionMessage, VerdictEvent, decode_event
+from consumers.events import VerdictEvent, decode_event
+from consumers.messages import InvalidMessage, SubmissionMessage
 from consumers.rabbit import RabbitClient, Topology
 
 
@@ -61,5 +62,7 @@ class Publisher:
                 continue
             if heard.reason is not None:
                 raise InvalidMessage("submission", heard.reason)
-            return decode_event(heard.body)
+            event = decode_event(heard.body)
+            if isinstance(event, VerdictEvent):
+                return event
         return None

@@ -32,6 +32,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 import pika
 import pika.exceptions as foreign
@@ -39,7 +40,7 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 from pika.spec import Basic, BasicProperties
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
-from consumers.messages import VerdictEvent
+from consumers.events import VerdictEvent, binding
 from consumers.shelf import QUEUES, Shelf
 from consumers.worker import Delivery
 from judgecore.errors import QueueUnavailable
@@ -468,12 +469,12 @@ class RabbitClient:
                 self._ear = self._channel.queue_declare("", exclusive=True).method.queue
                 self._channel.queue_bind(self._ear, self._topology.dead)
                 self._channel.basic_consume(self._ear, self._on_message, auto_ack=True)
-            self._channel.queue_bind(self._ear, self._topology.verdicts, f"*.*.{message_id}")
+            self._channel.queue_bind(self._ear, self._topology.verdicts, _verdict_on(message_id))
 
     def forget(self, message_id: str) -> None:
         """Stop listening for this submission."""
         with _mapped():
-            self._channel.queue_unbind(self._ear, self._topology.verdicts, f"*.*.{message_id}")
+            self._channel.queue_unbind(self._ear, self._topology.verdicts, _verdict_on(message_id))
 
     def hear(self, timeout_s: float) -> Heard | None:
         """The next thing heard, or None when there was nothing in time."""
@@ -497,6 +498,10 @@ class RabbitClient:
             headers = properties.headers or {}
             reason = str(headers.get(REASON) or headers.get("x-first-death-reason"))
         self._heard.append(Heard(body, properties.message_id, reason))
+
+
+def _verdict_on(message_id: str) -> str:
+    return binding("result", submission_id=UUID(message_id))
 
 
 def declare(connection: BlockingConnection, topology: Topology) -> None:

@@ -36,7 +36,8 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from consumers.messages import SubmissionMessage, VerdictEvent, decode
+from consumers.events import VerdictEvent
+from consumers.messages import InvalidMessage, SubmissionMessage, decode
 from consumers.problem import Problem
 from judgecore.errors import (
     InfrastructureError,
@@ -218,6 +219,8 @@ class Worker:
 
     def _bring_to_an_end(self, delivery: Delivery) -> None:
         message = decode(delivery.body)
+        if not isinstance(message, SubmissionMessage):
+            raise InvalidMessage("kind", f"{message.kind} cannot be judged yet")
         submission = self._patiently(lambda: self._submission(message), self._stopping.is_set)
         attempt = self._patiently(
             lambda: self._store.begin(message, submission.language), self._stopping.is_set

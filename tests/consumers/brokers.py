@@ -9,8 +9,8 @@ from typing import Any
 
 import pika
 
+from consumers.events import VerdictEvent, decode_event
 from consumers.memory import MemoryQueue
-from consumers.messages import VerdictEvent, decode_event
 from consumers.rabbit import REASON, RabbitClient, RabbitQueue, Topology
 from consumers.worker import Queue
 
@@ -85,7 +85,8 @@ class RealBroker:
         return [(body, str(p.headers[REASON])) for body, p in self._got(f"{self.prefix}.dead")]
 
     def events(self) -> list[VerdictEvent]:
-        return [decode_event(body) for body, _ in self._got(self._verdicts)]
+        read = [decode_event(body) for body, _ in self._got(self._verdicts)]
+        return [event for event in read if isinstance(event, VerdictEvent)]
 
     def _got(self, queue: str) -> list[tuple[bytes, Any]]:
         found = []

@@ -8,18 +8,26 @@ from uuid import UUID, uuid4
 import pytest
 from doubles import TESTS, message, result_of
 
-from consumers.messages import (
+from consumers.events import (
     MAX_EVENT_BYTES,
-    InvalidMessage,
-    SubmissionMessage,
+    ProgressEvent,
     VerdictEvent,
-    decode,
+    binding,
     decode_event,
+)
+from consumers.messages import (
+    MAX_INLINE_BYTES,
+    BatchMessage,
+    InvalidMessage,
+    RejudgeMessage,
+    SubmissionMessage,
+    decode,
 )
 from consumers.problem import Problem, content_hash
 from judgecore.errors import UsageError
 from judgecore.limits import Limits
 from judgecore.submission import Checker, CheckerKind, TestCase
+from judgecore.verdict import Verdict
 
 GOOD = {
     "version": 1,
@@ -69,6 +77,18 @@ BAD = {
     "bad limit": (but(limits={"cpu_ms": 0}), "limits.cpu_ms: "),
     "unknown limit": (but(limits={"cpu": 1}), "limits.cpu: "),
     "bad checker": (but(checker={"kind": "magic"}), "checker.kind: "),
+    "unknown kind": (but(kind="cancel"), "kind: 'cancel' is unknown; known: submission, batch"),
+    "kind no text": (but(kind=[1]), "kind: [1] is unknown"),
+    "too large": (b" " * 16_777_217, "body: 16777217 bytes"),
+    "tests too large": (
+        but(tests=[{"expected": "x" * (MAX_INLINE_BYTES + 1)}]),
+        "tests: tests of 6291457 bytes do not travel in a message",
+    ),
+    "batch without id": (but(kind="batch", submissions=[]), "batch_id: "),
+    "rejudge of nothing": (
+        json.dumps({"version": 1, "kind": "rejudge"}).encode(),
+        "submission_id: ",
+    ),
     "bad switch": (but(stop_at_first_failure="perhaps"), "stop_at_first_failure: "),
 }
 
@@ -87,6 +107,7 @@ def test_good_message_is_read() -> None:
     """Every field of a good message arrives."""
     read = decode(but(user="ada", limits={"cpu_ms": 10}, stop_at_first_failure=True))
 
+    assert isinstance(read, SubmissionMessage)
     assert UUID(str(GOOD["submission_id"])) == read.submission_id
     assert ("ada", 10, True) == (
         read.user,
@@ -100,6 +121,38 @@ def test_message_survives_the_wire() -> None:
     sent = message(user="ada", checker=Checker(kind=CheckerKind.EXACT), limits=Limits(cpu_ms=5))
 
     assert sent == decode(sent.encode())
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        BatchMessage(batch_id=uuid4(), submissions=(message(), message(user="ada"))),
+        RejudgeMessage(submission_id=uuid4(), attempt=2),
+    ],
+    ids=lambda sent: sent.kind,
+)
+def test_other_kinds_survive_the_wire(sent: BatchMessage | RejudgeMessage) -> None:
+    """Batches and rejudge requests are read as what they were sent as."""
+    assert sent == decode(sent.encode())
+
+
+def test_batch_is_split_into_its_submissions() -> None:
+    """Each submission of a batch becomes a message of its own that names the batch."""
+    batch = BatchMessage(batch_id=uuid4(), submissions=(message(), message()))
+
+    assert [(s.submission_id, batch.batch_id) for s in batch.submissions] == [
+        (s.submission_id, s.batch_id) for s in batch.split()
+    ]
+
+
+def test_bad_submission_of_a_batch_is_named() -> None:
+    """The reason says which submission of a batch is at fault."""
+    good = message().model_dump(mode="json", exclude_none=True)
+    body = {"version": 1, "kind": "batch", "batch_id": str(uuid4())}
+    body["submissions"] = [good, {**good, "source": ""}]  # type: ignore[assignment]
+
+    with pytest.raises(InvalidMessage, match=r"^submissions\.1: source is empty"):
+        decode(json.dumps(body).encode())
 
 
 def test_inline_tests_become_a_submission() -> None:
@@ -132,13 +185,50 @@ def test_event_survives_the_wire() -> None:
     assert event == decode_event(event.encode())
 
 
-def test_routing_key_has_three_words() -> None:
+def test_progress_survives_the_wire() -> None:
+    """A progress event arrives, without what the program printed."""
+    test = result_of(uuid4()).tests[0]
+    event = ProgressEvent(submission_id=uuid4(), language="c", done=1, total=2, test=test)
+
+    read = decode_event(event.encode())
+
+    assert event.model_copy(update={"test": test.model_copy(update={"stderr": ""})}) == read
+
+
+@pytest.mark.parametrize("change", [{"version": 2}, {"kind": "rumour"}, {"verdict": "OK"}])
+def test_bad_event_is_refused(change: dict[str, object]) -> None:
+    """A listener is told when an event is of a version or kind that it cannot read."""
+    good = VerdictEvent.of(result_of(uuid4())).model_dump(mode="json")
+
+    with pytest.raises(InvalidMessage, match=next(iter(change))):
+        decode_event(json.dumps({**good, **change}).encode())
+
+
+def test_routing_key_has_five_words() -> None:
     """A language with dots or spaces in it still makes one word of the key."""
     result = result_of(UUID(int=1)).model_copy(update={"language": "c.2 x#*"})
+    batch_id = UUID(int=2)
+    begun = ProgressEvent(submission_id=UUID(int=1), language="", done=0, total=3)
 
-    key = VerdictEvent.of(result).routing_key
+    keys = [
+        VerdictEvent.of(result).routing_key,
+        VerdictEvent.of(result, batch_id=batch_id).routing_key,
+        begun.routing_key,
+    ]
 
-    assert f"c_2_x__.AC.{UUID(int=1)}" == key
+    assert keys == [
+        f"result.c_2_x__.AC.{UUID(int=1)}.-",
+        f"result.c_2_x__.AC.{UUID(int=1)}.{batch_id}",
+        f"progress.-.JUDGING.{UUID(int=1)}.-",
+    ]
+
+
+def test_bindings() -> None:
+    """A pattern has five words too; what is left out matches everything."""
+    assert f"*.*.*.{UUID(int=1)}.*" == binding(submission_id=UUID(int=1))
+    assert f"result.c.IE.*.{UUID(int=2)}" == binding(
+        "result", language="c", verdict=Verdict.IE, batch_id=UUID(int=2)
+    )
 
 
 def test_large_event_is_cut_down() -> None:
@@ -152,6 +242,7 @@ def test_large_event_is_cut_down() -> None:
         body = event.encode()
         read = decode_event(body)
 
+        assert isinstance(read, VerdictEvent)
         assert len(body) <= MAX_EVENT_BYTES
         assert (event.verdict, tests) == (read.verdict, len(read.result.tests))
 

@@ -17,7 +17,7 @@ from brokers import Service, postgres_url
 from doubles import message, result_of
 
 import consumers.postgres as module
-from consumers.messages import VerdictEvent
+from consumers.events import VerdictEvent
 from consumers.postgres import (
     FOREIGN,
     Migration,

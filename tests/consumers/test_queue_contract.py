@@ -7,7 +7,7 @@ from uuid import uuid4
 from brokers import MemoryBroker, RealBroker
 from doubles import result_of, until
 
-from consumers.messages import VerdictEvent
+from consumers.events import VerdictEvent
 from consumers.worker import Delivery
 
 Broker = MemoryBroker | RealBroker

@@ -8,8 +8,8 @@ from uuid import uuid4
 import pytest
 from doubles import message, result_of
 
+from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
-from consumers.messages import VerdictEvent
 from consumers.postgres import PostgresStore
 from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission

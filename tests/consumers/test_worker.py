@@ -10,8 +10,8 @@ import pytest
 from doubles import Running, ScriptedJudge, message, result_of, until
 from test_messages import BAD, but
 
+from consumers.events import VerdictEvent
 from consumers.memory import MemoryQueue, MemoryStore
-from consumers.messages import VerdictEvent
 from consumers.worker import LOCAL_TRIES, MOST_STARTS, Delivery, Worker
 from judgecore.errors import (
     EngineUnavailable,
