@@ -16,11 +16,12 @@ from judgecore import __version__
 from judgecore.cli.host import doctor
 from judgecore.cli.judging import judge, run
 from judgecore.cli.languages import languages
+from judgecore.cli.look import report
 from judgecore.cli.pipeline import migrate, publish
 from judgecore.cli.show import Exit, err, out
 from judgecore.errors import InfrastructureError, UsageError
 
-COMMANDS = (run, judge, languages, doctor, migrate, publish)
+COMMANDS = (run, judge, languages, doctor, migrate, publish, report)
 
 app = typer.Typer(
     name="judgecore",

@@ -27,6 +27,7 @@ LADDER = {
     "__init__": 9,
     "doctor": 9,
     "attacks": 10,
+    "page": 10,
     "cli": 11,
     "__main__": 12,
 }

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from judgecore import Judge
 from judgecore.config import Config
-from judgecore.errors import InvalidSubmission
+from judgecore.errors import InvalidConfig, InvalidSubmission
 from judgecore.limits import MIB, Limits
 from judgecore.submission import decode_source, invalid
 
@@ -29,6 +29,20 @@ TimeOption = Annotated[
 MemoryOption = Annotated[
     int | None, typer.Option("--memory", help="Memory limit, MiB.", show_default="256")
 ]
+DatabaseOption = Annotated[
+    str | None, typer.Option("--database", help="[env: DATABASE_URL]", show_default=False)
+]
+BrokerOption = Annotated[
+    str | None, typer.Option("--broker", help="[env: RABBITMQ_URL]", show_default=False)
+]
+
+
+def address(name: str, given: str | None, *fallbacks: str) -> str:
+    """A URL as given, else from the first variable that is set; `InvalidConfig` when none is."""
+    for value in (given, *(os.environ.get(n) for n in (name, *fallbacks))):
+        if value:
+            return value
+    raise InvalidConfig(f"{name}: not set; give it in the environment or as an option")
 
 
 def configured(engine: str | None) -> Config:

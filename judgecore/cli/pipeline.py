@@ -11,29 +11,19 @@ import typer
 from pydantic import ValidationError
 
 from judgecore import Verdict
-from judgecore.cli.options import JsonFlag, read_source
+from judgecore.cli.options import BrokerOption, DatabaseOption, JsonFlag, address, read_source
 from judgecore.cli.show import Exit, out, print_json, show_result
-from judgecore.errors import InvalidConfig
 from judgecore.problems import package
 from judgecore.submission import invalid
 
 
-def _url(name: str, given: str | None, *fallbacks: str) -> str:
-    for value in (given, *(os.environ.get(n) for n in (name, *fallbacks))):
-        if value:
-            return value
-    raise InvalidConfig(f"{name}: not set; give it in the environment or as an option")
-
-
 def migrate(
-    database: Annotated[
-        str | None, typer.Option("--database", help="[env: DATABASE_URL]", show_default=False)
-    ] = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Bring the database's schema up to date; safe to run twice, or from two places at once."""
     from consumers.postgres import migrate as apply
 
-    applied = apply(_url("DATABASE_URL", database))
+    applied = apply(address("DATABASE_URL", database))
     out.print("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
 
 
@@ -43,9 +33,7 @@ def publish(
         str, typer.Option("--problem", "-p", help="A package, or a problem's slug in the database.")
     ],
     language: Annotated[str, typer.Option("--language", "-l", help="Its id or an alias.")],
-    broker: Annotated[
-        str | None, typer.Option("--broker", help="[env: RABBITMQ_URL]", show_default=False)
-    ] = None,
+    broker: BrokerOption = None,
     batch: Annotated[bool, typer.Option("--batch", help="Behind everything that is not.")] = False,
     wait_s: Annotated[
         float | None, typer.Option("--wait", help="Wait this many seconds for the verdict.")
@@ -73,7 +61,7 @@ def publish(
     queue = "batch" if batch else "default"
     event = None
     prefix = os.environ.get("JUDGECORE_QUEUE_PREFIX") or "judgecore"
-    with Publisher(_url("RABBITMQ_URL", broker, "CLOUDAMQP_URL"), prefix=prefix) as publisher:
+    with Publisher(address("RABBITMQ_URL", broker, "CLOUDAMQP_URL"), prefix=prefix) as publisher:
         if wait_s is None:
             publisher.publish(message, queue=queue)
         else:
