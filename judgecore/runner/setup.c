@@ -216,14 +216,25 @@ void drop_rights(void) {
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
      CLONE_NEWNET)
 
-static const struct denied { int nr, error; } DENIED[] = {
-#define DENY(name, error, why) {__NR_##name, error},
+enum { WHOLE, UNLESS_EQUAL, IF_ANY_SET };
+
+static const struct denied { int nr, error, test, argument; uint32_t value; } DENIED[] = {
+#define DENY(name, error, stops, hurts) {__NR_##name, error, WHOLE, 0, 0},
+#define ALLOW_ONLY(name, arg, value, error, stops, hurts) {__NR_##name, error, UNLESS_EQUAL, arg, value},
+#define DENY_FLAGS(name, arg, mask, error, stops, hurts) {__NR_##name, error, IF_ANY_SET, arg, mask},
 #include "denied.h"
 #undef DENY
+#undef ALLOW_ONLY
+#undef DENY_FLAGS
 };
 
+/* The low half of an argument: all that these calls look at, and where it lies in memory. */
+static struct sock_filter load_argument(int number) {
+    return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offsetof(struct seccomp_data, args) + 8u * (unsigned)number));
+}
+
 void install_filter(void) {
-    struct sock_filter code[32 + 2 * COUNT(DENIED)], *p = code;
+    struct sock_filter code[16 + 5 * COUNT(DENIED)], *p = code;
     *p++ = (struct sock_filter)LOAD(arch);
     *p++ = (struct sock_filter)IF_EQ(ARCH, 1, 0);
     *p++ = (struct sock_filter)RET(SECCOMP_RET_KILL_PROCESS); /* i386 entry: another table */
@@ -233,17 +244,16 @@ void install_filter(void) {
     *p++ = (struct sock_filter)RET(SECCOMP_RET_KILL_PROCESS);
 #endif
     for (size_t i = 0; i < COUNT(DENIED); i++) {
-        *p++ = (struct sock_filter)IF_EQ((uint32_t)DENIED[i].nr, 0, 1);
-        *p++ = (struct sock_filter)RET(FAIL((uint32_t)DENIED[i].error));
+        const struct denied *d = &DENIED[i];
+        *p++ = (struct sock_filter)IF_EQ((uint32_t)d->nr, 0, d->test == WHOLE ? 1 : 4);
+        if (d->test != WHOLE) {
+            *p++ = load_argument(d->argument);
+            if (d->test == UNLESS_EQUAL) *p++ = (struct sock_filter)IF_EQ(d->value, 0, 1);
+            else *p++ = (struct sock_filter)IF_SET(d->value, 1, 0);
+            *p++ = (struct sock_filter)RET(SECCOMP_RET_ALLOW);
+        }
+        *p++ = (struct sock_filter)RET(FAIL((uint32_t)d->error));
     }
-    *p++ = (struct sock_filter)IF_EQ(__NR_socket, 0, 3); /* AF_UNIX alone */
-    *p++ = (struct sock_filter)LOAD(args[0]);
-    *p++ = (struct sock_filter)IF_EQ(AF_UNIX, 5, 0);
-    *p++ = (struct sock_filter)RET(FAIL(EAFNOSUPPORT));
-    *p++ = (struct sock_filter)IF_EQ(__NR_clone, 0, 3); /* no new namespaces */
-    *p++ = (struct sock_filter)LOAD(args[0]);
-    *p++ = (struct sock_filter)IF_SET(NEW_NAMESPACES, 0, 1);
-    *p++ = (struct sock_filter)RET(FAIL(EPERM));
     *p++ = (struct sock_filter)RET(SECCOMP_RET_ALLOW);
     struct sock_fprog prog = {(unsigned short)(p - code), code};
     must(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog), "seccomp");
