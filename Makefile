@@ -1,6 +1,6 @@
 # Thin: the scripts do the work and can be run without make.
 .DEFAULT_GOAL := help
-.PHONY: help venv check demo test images clean
+.PHONY: help venv check demo test images docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ images: ## build the polyglot image and the tests' service images
 
 venv: ## make or update .venv
 	@scripts/venv
+
+docs: venv ## write the generated pages of docs/
+	.venv/bin/python -m judgecore.reference docs
 
 clean: ## remove caches and build results; .venv and images stay
 	rm -rf .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info judgecore/runner/bin

@@ -28,6 +28,7 @@ LADDER = {
     "doctor": 9,
     "attacks": 10,
     "page": 10,
+    "reference": 10,
     "cli": 11,
     "__main__": 12,
 }

@@ -1,0 +1,51 @@
+"""The generated pages of docs/: `python -m judgecore.reference` writes them, a test compares."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from judgecore.verdict import MEANINGS, RULES, Verdict
+
+NOTE = "<!-- made by `make docs` from {source}; don't edit -->\n\n"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A Markdown table."""
+    lines = [tuple(head)]
+    lines.append(("---",) * len(lines[0]))
+    lines += [tuple(str(cell).replace("|", "\\|") for cell in row) for row in rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def verdicts() -> str:
+    """Every verdict, and the ordered table by which a run's facts become one."""
+    states = {Verdict.PENDING, Verdict.JUDGING, Verdict.SKIPPED, Verdict.CANCELLED}
+    rules = (
+        (number, rule.name, rule.verdict, rule.reason) for number, rule in enumerate(RULES, start=1)
+    )
+    return (
+        "# Verdicts\n\n"
+        + NOTE.format(source="judgecore/verdict.py")
+        + table(("verdict", "means"), ((v, MEANINGS[v]) for v in Verdict if v not in states))
+        + "\nA submission's verdict is that of the first test that failed, else AC. States, which"
+        " are no verdicts:\n\n"
+        + table(("state", "means"), ((v, MEANINGS[v]) for v in Verdict if v in states))
+        + "\n## How a run gets its verdict\n\nThe first row that applies decides. When none does,"
+        " the program ended well, and the checker\ndecides by its output.\n\n"
+        + table(("", "row", "verdict", "why it stands here"), rules)
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {"verdicts.md": verdicts}
+
+
+def write(folder: Path) -> None:
+    """Write every generated page into `folder`."""
+    for name, made in PAGES.items():
+        (folder / name).write_text(made())
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))

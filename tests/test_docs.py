@@ -1,0 +1,152 @@
+"""The documents: generated pages are up to date, links lead somewhere, code blocks run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from judgecore import reference
+from judgecore.__main__ import COMMANDS
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+RUN = [p for p in PAGES if p.name == "README.md" or p.name.startswith("quickstart")]
+_BLOCK = re.compile(
+    r"(?:^<!-- (?P<note>.*?) -->\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A code block, and the bare block of output right after it, if there is one."""
+
+    page: str
+    kind: str
+    text: str
+    output: str | None
+    note: str
+
+    @property
+    def skipped(self) -> bool:
+        """Whether a comment above says that it isn't run, and why."""
+        return self.note.startswith("not run: ")
+
+
+def blocks(path: Path, kind: str) -> Iterator[Block]:
+    """The blocks of a page in one language."""
+    text = path.read_text()
+    found = list(_BLOCK.finditer(text))
+    for here, after in zip(found, [*found[1:], None], strict=True):
+        if here["kind"] != kind:
+            continue
+        follows = (
+            after is not None and not after["kind"] and not text[here.end() : after.start()].strip()
+        )
+        output = after["text"] if after is not None and follows else None
+        yield Block(path.name, kind, here["text"], output, here["note"] or "")
+
+
+def shown(block: Block) -> str:
+    """How a block is called among the tests."""
+    return f"{block.page}: {block.text.strip().splitlines()[0][:40]}"
+
+
+@pytest.mark.parametrize("name", reference.PAGES)
+def test_generated_pages_are_up_to_date(name: str) -> None:
+    """What `make docs` writes is what is there."""
+    assert reference.PAGES[name]() == (ROOT / "docs" / name).read_text(), "run `make docs`"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    """Every relative link names a file that exists."""
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", path.read_text())
+
+    assert [] == [link for link in links if not (path.parent / link).exists()]
+
+
+def test_every_setting_is_documented() -> None:
+    """Each variable that the code reads is a row of the settings page, and the other way round."""
+    code = [
+        p.read_text() for name in ("judgecore", "consumers") for p in (ROOT / name).rglob("*.py")
+    ]
+    read = set(re.findall(r'"(JUDGECORE_[A-Z_]+)"', "".join(code)))
+    told = set(re.findall(r"`(JUDGECORE_[A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text()))
+
+    assert read - {"JUDGECORE_ATTACK_CANARY"} == told
+
+
+def test_every_command_is_documented() -> None:
+    """Each command of `judgecore` occurs in the documents."""
+    pages = "".join(path.read_text() for path in PAGES)
+    names = {command.__name__.replace("_", "-") for command in COMMANDS}
+
+    assert set() == {name for name in names if f"judgecore {name}" not in pages}
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """As a user's shell, with judgecore installed, on the local engine."""
+    return {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "JUDGECORE_ENGINE": "local",
+        "TMPDIR": str(folder),
+    }
+
+
+def _trimmed(text: str) -> str:
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())
+
+
+PYTHON = [b for page in RUN for b in blocks(page, "python") if not b.skipped]
+
+
+@pytest.mark.local
+@pytest.mark.parametrize("block", PYTHON, ids=shown)
+def test_python_blocks_run(block: Block, tmp_path: Path) -> None:
+    """A Python block runs as it stands, and prints what the page shows."""
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", block.text],
+        cwd=ROOT,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert block.output is None or block.output == _trimmed(done.stdout)
+
+
+def scripts(kind: str) -> list[tuple[str, str]]:
+    """The shell blocks of each page, as one script a page."""
+    found = []
+    for page in RUN:
+        text = "".join(b.text for b in blocks(page, kind) if not b.skipped)
+        if text:
+            found.append((page.name, text))
+    return found
+
+
+@pytest.mark.local
+@pytest.mark.parametrize(("page", "script"), scripts("sh"), ids=lambda v: v.split("\n")[0][:40])
+def test_shell_blocks_run(page: str, script: str, tmp_path: Path) -> None:
+    """The shell blocks of a page, one after another, end well."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    done = subprocess.run(
+        ["bash", "-euc", script],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, f"{page}\n{done.stdout}\n{done.stderr}"
