@@ -14,6 +14,7 @@ TOKENS = Checker(kind=CheckerKind.TOKENS)
 LOOSE = Checker(kind=CheckerKind.TOKENS, case_sensitive=False)
 SPACES = Checker(kind=CheckerKind.TOKENS, space_sensitive=True)
 FLOATS = Checker(kind=CheckerKind.FLOATS, absolute=1e-6, relative=1e-6)
+STRICT_FLOATS = FLOATS.model_copy(update={"space_sensitive": True})
 
 CASES = [
     (EXACT, b"1\n", "1\n", Verdict.AC),
@@ -35,6 +36,8 @@ CASES = [
     (FLOATS, b"x 1.0000001", "x 1", Verdict.AC),
     (FLOATS, b"y 1", "x 1", Verdict.WA),
     (TOKENS, b"\xff\xfe", "1", Verdict.WA),
+    (STRICT_FLOATS, b"0.5 1.0\n", "0.5000000001 1\n", Verdict.AC),
+    (STRICT_FLOATS, b"0.5  1.0\n", "0.5 1\n", Verdict.WA),
 ]
 
 

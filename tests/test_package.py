@@ -49,7 +49,47 @@ def test_flags_choose_the_checker(tmp_path: Path) -> None:
     assert (found.checker.absolute, found.checker.relative) == (1e-4, 1e-4)
 
 
+DATA = {"data/sample/1.in": "", "data/sample/1.ans": ""}
+FLAGS = [
+    {"data/testdata.yaml": "output_validator_flags: float_tolerance 1e-4"},
+    {"data/secret/test_group.yaml": "output_validator_args: [float_tolerance, '1e-4']"},
+]
+
+
+@pytest.mark.parametrize("files", FLAGS)
+def test_flags_may_stand_with_the_data(tmp_path: Path, files: dict[str, str]) -> None:
+    """Both editions of the format have a file in data/ that may hold the validator's flags."""
+    write(tmp_path, DATA | files)
+    found = load(tmp_path)
+
+    assert CheckerKind.FLOATS is found.checker.kind
+
+
+TIMES = [({".timelimit": "3\n"}, 3000), ({"domjudge-problem.ini": "timelimit='1.5'\n"}, 1500)]
+
+
+@pytest.mark.parametrize(("files", "cpu_ms"), TIMES)
+def test_the_time_limit_may_stand_elsewhere(
+    tmp_path: Path, files: dict[str, str], cpu_ms: int
+) -> None:
+    """Where problem.yaml has no time limit, the files of the field's tools are asked."""
+    write(tmp_path, DATA | files)
+
+    assert cpu_ms == load(tmp_path).limits.cpu_ms
+
+
 BAD = [
+    (DATA | {"output_validator/v.py": ""}, "output_validator"),
+    (DATA | {"data/sample/1.args": "x"}, "1.args"),
+    (DATA | {"domjudge-problem.ini": "timelimit=soon"}, "timelimit"),
+    (
+        DATA
+        | {
+            "data/testdata.yaml": "output_validator_flags: case_sensitive",
+            "data/secret/testdata.yaml": "output_validator_flags: float_tolerance 1",
+        },
+        "groups",
+    ),
     (TESTS, "2.ans: missing"),
     ({}, "no tests"),
     ({"problem.yaml": "validation: custom"}, "validation"),

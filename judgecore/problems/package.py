@@ -3,13 +3,19 @@
     problem.yaml                 name, limits, validator flags
     data/sample/*.in, *.ans      tests, in the order of their paths
     data/secret/**/*.in, *.ans
-    .timelimit                   seconds, where the time limit is not in problem.yaml
+    data/**/testdata.yaml        validator flags too (test_group.yaml since 2023-07)
+    .timelimit                   seconds, where the time limit is not in problem.yaml;
+    domjudge-problem.ini         else `timelimit` of this one
+
+Whatever would change a verdict and is not judged yet (validators of the package's own, scoring,
+interaction, arguments and files of single tests, flags that differ between groups) is refused.
 
 Format: https://icpc.io/problem-package-format/
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +28,11 @@ from judgecore.limits import MIB, Limits
 from judgecore.submission import MAX_TEST_BYTES, Checker, CheckerKind, TestCase, invalid
 
 _DEFAULT_SECONDS = 2.0
+_INI_SECONDS = re.compile(r"""^\s*timelimit\s*=\s*['"]?([^'"\s]*)""", re.MULTILINE)
+_GROUP_FILES = {
+    "testdata.yaml": "output_validator_flags",
+    "test_group.yaml": "output_validator_args",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +76,21 @@ def _metadata(path: Path) -> dict[str, Any]:
 
 
 def _refuse_what_is_not_judged_yet(folder: Path, meta: dict[str, Any]) -> None:
+    path = folder / "problem.yaml"
     kind = str(meta.get("validation", "default")).split()
     if kind[:1] != ["default"]:
         raise InvalidPackage(
-            f"{folder / 'problem.yaml'}: validation: {' '.join(kind)!r} is not supported;"
-            " only the default validator is"
+            f"{path}: validation: {' '.join(kind)!r} is not supported; only 'default' is"
         )
     types = meta.get("type", "pass-fail")
     if (types if isinstance(types, list) else [types]) != ["pass-fail"]:
-        raise InvalidPackage(
-            f"{folder / 'problem.yaml'}: type: {types!r} is not supported; only pass-fail is"
-        )
+        raise InvalidPackage(f"{path}: type: {types!r} is not supported; only pass-fail is")
+    # Since 2023-07 the folder alone says that there is a validator; before, `validation` does.
+    if (folder / "output_validator").is_dir():
+        raise InvalidPackage(f"{folder / 'output_validator'}: output validators are not supported")
+    for pattern in ("*.args", "*.files"):
+        for found in sorted((folder / "data").rglob(pattern)):
+            raise InvalidPackage(f"{found}: tests with arguments or files are not supported")
 
 
 def _title(meta: dict[str, Any], folder: Path) -> str:
@@ -117,7 +132,10 @@ def _seconds(folder: Path, limits: dict[str, Any]) -> float:
         return _positive(folder / "problem.yaml", "limits.time_limit", limits["time_limit"])
     path = folder / ".timelimit"
     if path.exists():
-        return _positive(path, "seconds", path.read_text().strip())
+        return _positive(path, "seconds", _read(path).strip())
+    path = folder / "domjudge-problem.ini"
+    if path.exists() and (found := _INI_SECONDS.search(_read(path))):
+        return _positive(path, "timelimit", found[1])
     return _DEFAULT_SECONDS
 
 
@@ -145,10 +163,30 @@ def _limits(folder: Path, meta: dict[str, Any]) -> Limits:
         raise InvalidPackage(f"{path}: limits: {invalid(exc)}") from None
 
 
+def _flags(folder: Path, meta: dict[str, Any]) -> tuple[Path, list[str]]:
+    """The default validator's flags and the file that gives them."""
+    given = {}
+    for name, key in _GROUP_FILES.items():
+        for path in sorted((folder / "data").rglob(name)):
+            group = _metadata(path)
+            if group.get(key) is not None:
+                given[path] = _words(group[key])
+    if len({tuple(words) for words in given.values()}) > 1:
+        raise InvalidPackage(f"{max(given)}: groups with flags of their own are not supported")
+    if given:
+        return next(iter(given.items()))
+    return folder / "problem.yaml", _words(meta.get("validator_flags"))
+
+
+def _words(flags: Any) -> list[str]:
+    if isinstance(flags, list):
+        return [str(word) for word in flags]
+    return [] if flags is None else str(flags).split()
+
+
 def _checker(folder: Path, meta: dict[str, Any]) -> Checker:
-    """The default validator's flags; without any, tokens are compared, case ignored."""
-    path = folder / "problem.yaml"
-    flags = str(meta.get("validator_flags") or "").split()
+    """As the flags say; without any, tokens are compared, case ignored."""
+    path, flags = _flags(folder, meta)
     values: dict[str, Any] = {"kind": CheckerKind.TOKENS, "case_sensitive": False}
     tolerances: dict[str, float] = {}
     while flags:
@@ -157,14 +195,14 @@ def _checker(folder: Path, meta: dict[str, Any]) -> Checker:
             values["case_sensitive" if flag == "case_sensitive" else "space_sensitive"] = True
         elif flag in ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance"):
             if not flags:
-                raise InvalidPackage(f"{path}: validator_flags: {flag} needs a number")
-            number = _positive(path, f"validator_flags.{flag}", flags.pop(0))
+                raise InvalidPackage(f"{path}: validator flags: {flag} needs a number")
+            number = _positive(path, f"validator flags: {flag}", flags.pop(0))
             if flag != "float_relative_tolerance":
                 tolerances["absolute"] = number
             if flag != "float_absolute_tolerance":
                 tolerances["relative"] = number
         else:
-            raise InvalidPackage(f"{path}: validator_flags: {flag!r} is not known")
+            raise InvalidPackage(f"{path}: validator flags: {flag!r} is not known")
     if tolerances:
         values |= {"kind": CheckerKind.FLOATS, "absolute": 0.0, "relative": 0.0, **tolerances}
     return Checker(**values)
