@@ -1,6 +1,6 @@
 # Thin: the scripts do the work and can be run without make.
 .DEFAULT_GOAL := help
-.PHONY: help venv check demo test images docs clean
+.PHONY: help venv check demo test images services docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ images: ## build the polyglot image and the tests' service images
 
 venv: ## make or update .venv
 	@scripts/venv
+
+services: ## RabbitMQ and Postgres in containers, for trying the pipeline
+	@scripts/services up
 
 docs: venv ## write the generated pages of docs/
 	.venv/bin/python -m judgecore.reference docs
