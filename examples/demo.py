@@ -27,6 +27,7 @@ from consumers.messages import SubmissionMessage
 from consumers.worker import Worker
 from judgecore import Judge, Result, Verdict
 from judgecore.errors import JudgecoreError
+from judgecore.limits import MIB
 from judgecore.problems import package
 
 HERE = Path(__file__).parent
@@ -131,7 +132,12 @@ def judge_with_services(
 
 def show(todo: list[Example], done: dict[UUID, Result]) -> bool:
     """Print the table; true when every verdict is the promised one."""
-    table = Table("program", "language", "promised", "verdict", "cpu ms", "memory KiB", "why")
+    table = Table(box=None)
+    table.add_column("program (its folder is the promise)", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("cpu ms", justify="right")
+    table.add_column("MiB", justify="right")
+    table.add_column("why", no_wrap=True)
     good = True
     for example in todo:
         result = done.get(example.message.submission_id)
@@ -141,11 +147,9 @@ def show(todo: list[Example], done: dict[UUID, Result]) -> bool:
         why = next((t.detail for t in result.tests if t.detail), "") if result else "no verdict"
         table.add_row(
             f"{example.path.parent.name}/{example.path.name}",
-            example.message.language,
-            example.promised,
-            f"[{'green' if right else 'bold red'}]{verdict}[/]",
+            f"[green]{verdict}[/]" if right else f"[bold red]{verdict}[/], not {example.promised}",
             f"{result.cpu_ms:.1f}" if result else "",
-            str(result.memory_bytes // 1024) if result else "",
+            f"{result.memory_bytes / MIB:.1f}" if result else "",
             why,
         )
     Console().print(table)
