@@ -133,11 +133,11 @@ def judge_with_services(
 def show(todo: list[Example], done: dict[UUID, Result]) -> bool:
     """Print the table; true when every verdict is the promised one."""
     table = Table(box=None)
-    table.add_column("program (its folder is the promise)", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("cpu ms", justify="right")
-    table.add_column("MiB", justify="right")
-    table.add_column("why", no_wrap=True)
+    table.add_column("promised/program", min_width=30, no_wrap=True)
+    table.add_column("verdict", min_width=7)
+    table.add_column("cpu ms", min_width=6, justify="right")
+    table.add_column("MiB", min_width=4, justify="right")
+    table.add_column("why")
     good = True
     for example in todo:
         result = done.get(example.message.submission_id)
