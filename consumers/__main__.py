@@ -17,8 +17,12 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 
 from consumers.config import Config
+from consumers.health import HealthPort, Readiness
+from consumers.logs import set_up
+from consumers.metrics import Metrics
 from consumers.postgres import PostgresStore, migrate, wait_for_database
-from consumers.rabbit import RabbitQueue
+from consumers.postman import Postman
+from consumers.rabbit import RabbitOutlet, RabbitQueue
 from consumers.worker import Worker
 from judgecore import Judge
 from judgecore.errors import InvalidConfig, JudgecoreError
@@ -36,12 +40,7 @@ def main() -> int:
     except InvalidConfig as exc:
         print(f"consumers: {exc}", file=sys.stderr)
         return MISCONFIGURED
-    logging.basicConfig(
-        level=config.log_level,
-        format="%(asctime)s %(levelname)s %(threadName)s %(name)s %(message)s",
-    )
-    # pika reports what we report, only in tracebacks
-    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    set_up(config.log_level, config.log_format)
     log.info("%r", config)
     return Service(config, os.environ).run()
 
@@ -88,7 +87,10 @@ class Service:
 
     def _serve(self) -> None:
         config = self._config
+        metrics, readiness = Metrics(config.slots), Readiness()
         with ExitStack() as opened:
+            if config.health_port is not None:
+                opened.callback(_health_port(config.health_port, readiness, metrics).close)
             wait_for_database(config.database_url, self._stop)
             if config.migrate and (applied := migrate(config.database_url)):
                 log.info("migrated: %s", ", ".join(applied))
@@ -106,19 +108,31 @@ class Service:
                 stop=self._stop,
             )
             opened.callback(broker.close)
+            outlet = RabbitOutlet(config.rabbitmq_url, prefix=config.queue_prefix)
             worker = Worker(
                 broker,
                 store,
                 judge,
+                Postman(outlet, store),
                 slots=config.slots,
                 retries=config.retries,
                 grace_s=config.grace_s,
+                progress=config.progress,
+                metrics=metrics,
             )
+            readiness.worker, readiness.broker, readiness.store = worker, broker, store
             self._ask_worker = worker.stop
             if self._stop.is_set():  # a signal came just before there was a worker to ask
                 worker.stop()
             log.info("takes submissions: %r", worker)
             worker.run()
+
+
+def _health_port(port: int, readiness: Readiness, metrics: Metrics) -> HealthPort:
+    try:
+        return HealthPort(port, live=readiness.live, ready=readiness.ready, metrics=metrics.page)
+    except OSError as exc:
+        raise InvalidConfig(f"JUDGECORE_HEALTH_PORT: {port}: {exc.strerror}") from None
 
 
 if __name__ == "__main__":

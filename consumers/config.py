@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
+from consumers.logs import FORMATS
 from judgecore.errors import InvalidConfig
 
 _Value = TypeVar("_Value")
@@ -25,6 +26,8 @@ class Config:
     `slots` is how many submissions are judged at once and how many the broker hands out.
     `retries` is how often a submission is judged again after the judge itself failed.
     `grace_s` is how long running submissions may go on after SIGTERM.
+    `progress` tells each test as it is known, not only the verdict.
+    `health_port` is where /live, /ready and /metrics are served; None: nowhere.
     `queue_arguments` sends the queues' limits as arguments, for brokers without policies.
     """
 
@@ -37,6 +40,9 @@ class Config:
     queue_arguments: bool = False
     migrate: bool = True
     log_level: str = "INFO"
+    log_format: str = "text"
+    progress: bool = True
+    health_port: int | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:
@@ -58,6 +64,11 @@ class Config:
                 _choice(**{level.lower(): level for level in LOG_LEVELS}),
                 "INFO",
             ),
+            log_format=_read(
+                environ, "JUDGECORE_LOG_FORMAT", _choice(**{f: f for f in FORMATS}), "text"
+            ),
+            progress=_read(environ, "JUDGECORE_PROGRESS", _choice(yes=True, no=False), True),
+            health_port=_read(environ, "JUDGECORE_HEALTH_PORT", _whole(1, 65_535), None),
         )
 
     def __repr__(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from sys import getsizeof
 
 from judgecore.limits import Limits
 from judgecore.submission import Checker, TestCase
@@ -21,8 +22,8 @@ class Problem:
 
     @property
     def size_bytes(self) -> int:
-        """How much the tests weigh in memory, roughly."""
-        return sum(len(test.input) + len(test.expected) for test in self.tests)
+        """How much the tests weigh in memory; a text outside ASCII takes up to 4 bytes a letter."""
+        return sum(getsizeof(test.input) + getsizeof(test.expected) for test in self.tests)
 
 
 def content_hash(limits: Limits, checker: Checker, tests: tuple[TestCase, ...]) -> str:

@@ -24,6 +24,7 @@ from rich.table import Table
 
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import SubmissionMessage
+from consumers.postman import Postman
 from consumers.worker import Worker
 from judgecore import Judge, Result, Verdict
 from judgecore.errors import JudgecoreError
@@ -93,12 +94,12 @@ def running(worker: Worker) -> Iterator[None]:
 def judge_embedded(judge: Judge, todo: list[Example]) -> dict[UUID, Result]:
     """Everything in this process: the twins of broker and database."""
     queue, store = MemoryQueue(), MemoryStore()
-    worker = Worker(queue, store, judge, slots=judge.slots)
+    worker = Worker(queue, store, judge, Postman(queue, store), slots=judge.slots)
     ids = [example.message.submission_id for example in todo]
     with Progress(console=Console(stderr=True), transient=True) as bar, running(worker):
         task = bar.add_task("judging", total=len(todo))
         for example in todo:
-            queue.publish(example.message.encode())
+            queue.put(example.message.encode())
         done: dict[UUID, Result] = {}
         while len(done) + len(queue.dead) < len(todo):
             done = {i: result for i in ids if (result := store.result(i)) is not None}
@@ -115,12 +116,14 @@ def judge_with_services(
     """A real broker and a real database, in queues of this demo's own."""
     from consumers.postgres import PostgresStore, migrate
     from consumers.publish import Publisher
-    from consumers.rabbit import RabbitQueue
+    from consumers.rabbit import RabbitOutlet, RabbitQueue
 
     migrate(database)
     prefix = "judgecore-demo"
     queue = RabbitQueue.open(broker, prefetch=judge.slots, prefix=prefix)
-    worker = Worker(queue, PostgresStore(database), judge, slots=judge.slots)
+    store = PostgresStore(database)
+    postman = Postman(RabbitOutlet(broker, prefix=prefix), store)
+    worker = Worker(queue, store, judge, postman, slots=judge.slots)
     done: dict[UUID, Result] = {}
     with Publisher(broker, prefix=prefix) as publisher, running(worker):
         for example in todo:

@@ -1,4 +1,7 @@
--- Every statement of postgres.py, by name.
+-- Every statement of consumers/postgres, by name.
+--
+-- What a crash of the database may forget without harm is committed with synchronous_commit off:
+-- whoever finishes a submission whose beginning was forgotten begins it again.
 
 -- lock_schema: one migrator at a time; freed with the transaction
 SELECT pg_advisory_xact_lock(%(key)s);
@@ -17,15 +20,24 @@ SELECT version, checksum FROM schema_version;
 -- record_migration
 INSERT INTO schema_version (version, name, checksum) VALUES (%(version)s, %(name)s, %(checksum)s);
 
--- problem_hash: cheap enough to ask before every use of the cache
-SELECT content_hash FROM problems WHERE slug = %(slug)s;
-
 -- load_problem: one statement, so that it sees one version of the problem and its tests
 SELECT p.content_hash, p.title, p.limits, p.checker, t.name, t.input, t.expected
 FROM problems AS p
 JOIN test_cases AS t ON t.problem_id = p.id
 WHERE p.slug = %(slug)s
 ORDER BY t.ordinal;
+
+-- problem_hash
+SELECT content_hash FROM problems WHERE slug = %(slug)s;
+
+-- list_problems
+SELECT p.slug, p.title, p.content_hash, p.updated_at, t.tests, t.size_bytes
+FROM problems AS p
+CROSS JOIN LATERAL (
+    SELECT count(*) AS tests, coalesce(sum(length(input) + length(expected)), 0)::bigint AS size_bytes
+    FROM test_cases WHERE problem_id = p.id
+) AS t
+ORDER BY p.slug;
 
 -- put_problem
 INSERT INTO problems (slug, title, limits, checker, content_hash)
@@ -44,62 +56,189 @@ DELETE FROM test_cases WHERE problem_id = %(problem_id)s;
 -- put_test_cases
 INSERT INTO test_cases (problem_id, ordinal, name, input, expected) VALUES %s;
 
--- put_user
-INSERT INTO users (name) VALUES (%(user)s) ON CONFLICT (name) DO NOTHING;
-
--- begin: nothing comes back when the submission is final already
-INSERT INTO submissions AS s
-    (shard, id, user_id, problem_id, language, source, verdict, attempt, started_at)
-VALUES (
-    %(shard)s, %(id)s::uuid,
-    (SELECT id FROM users WHERE name = %(user)s),
-    (SELECT id FROM problems WHERE slug = %(problem)s),
-    %(language)s, %(source)s, 'JUDGING', 1, now()
+-- begin: always one row; its attempt is NULL when the submission is final, or ahead of us
+WITH problem AS (
+    SELECT id, content_hash FROM problems WHERE slug = %(problem)s
+), begun AS (
+    INSERT INTO submissions AS s
+        (shard, id, batch_id, user_id, problem_id, language, source, inline, verdict, starts,
+         started_at, submitted_at)
+    SELECT %(shard)s, %(id)s::uuid, %(batch)s::uuid, user_of(%(user)s),
+           (SELECT id FROM problem), %(language)s, %(source)s, %(inline)s, 'JUDGING', 1, now(),
+           coalesce(to_timestamp(%(published_s)s), now())
+    WHERE %(problem)s IS NULL OR EXISTS (SELECT FROM problem)
+    ON CONFLICT (shard, id) DO UPDATE SET
+        verdict = 'JUDGING', starts = s.starts + 1, started_at = now()
+    WHERE s.verdict IN ('PENDING', 'JUDGING') AND s.attempt = 1
+    RETURNING attempt, starts, failures
 )
-ON CONFLICT (shard, id) DO UPDATE SET
-    verdict = 'JUDGING', attempt = s.attempt + 1, started_at = now()
-WHERE s.verdict IN ('PENDING', 'JUDGING')
-RETURNING attempt;
+SELECT b.attempt, b.starts, b.failures, p.content_hash,
+       set_config('synchronous_commit', 'off', true)
+FROM (SELECT) AS one
+LEFT JOIN begun AS b ON true
+LEFT JOIN problem AS p ON true;
 
--- finish: touches no row when the submission is final already
+-- fill: a submission that was cancelled before it arrived
 UPDATE submissions SET
-    verdict = %(verdict)s,
-    language = %(language)s,
-    cpu_ms = %(cpu_ms)s,
-    wall_ms = %(wall_ms)s,
-    memory_bytes = %(memory_bytes)s,
-    tier = %(tier)s,
-    compile = %(compile)s::jsonb,
-    cause = %(cause)s,
-    judged_at = now()
-WHERE shard = %(shard)s AND id = %(id)s::uuid AND verdict IN ('PENDING', 'JUDGING');
+    batch_id = %(batch)s::uuid, user_id = user_of(%(user)s),
+    problem_id = (SELECT id FROM problems WHERE slug = %(problem)s),
+    language = %(language)s, source = %(source)s, inline = %(inline)s
+WHERE shard = %(shard)s AND id = %(id)s::uuid AND source IS NULL;
 
--- put_results
-INSERT INTO submission_results
-    (shard, submission_id, ordinal, name, verdict, detail, stderr, cpu_ms, wall_ms,
-     memory_bytes, exit_code, signal, cpu_source, memory_source)
-VALUES %s;
+-- recall: a stored submission, as the message that it once was
+SELECT s.language, s.source, s.inline, s.batch_id, u.name AS user, p.slug AS problem
+FROM submissions AS s
+LEFT JOIN users AS u ON u.id = s.user_id
+LEFT JOIN problems AS p ON p.id = s.problem_id
+WHERE s.shard = %(shard)s AND s.id = %(id)s::uuid AND s.source IS NOT NULL;
+
+-- begin_again: the start of a later attempt; no row when that attempt is over, or another one
+UPDATE submissions AS s SET verdict = 'JUDGING', starts = starts + 1, started_at = now()
+WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
+  AND verdict IN ('PENDING', 'JUDGING')
+RETURNING s.attempt, s.starts, s.failures,
+    (SELECT content_hash FROM problems AS p WHERE p.id = s.problem_id),
+    set_config('synchronous_commit', 'off', true);
+
+-- fail: the judge failed; how often, in this attempt
+UPDATE submissions SET failures = failures + 1, cause = %(cause)s
+WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
+  AND verdict IN ('PENDING', 'JUDGING')
+RETURNING failures, set_config('synchronous_commit', 'off', true);
+
+-- finish: verdict, tests, event and notification; `stored`, `superseded` or `unknown`
+WITH done AS (
+    UPDATE submissions SET
+        verdict = %(verdict)s,
+        language = %(language)s,
+        cpu_ms = %(cpu_ms)s,
+        wall_ms = %(wall_ms)s,
+        memory_bytes = %(memory_bytes)s,
+        tier = %(tier)s,
+        compile = %(compile)s::jsonb,
+        cause = %(cause)s,
+        judged_at = now()
+    WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
+      AND starts <= %(starts)s AND verdict IN ('PENDING', 'JUDGING')
+    RETURNING shard, id
+), results AS (
+    INSERT INTO submission_results
+        (shard, submission_id, ordinal, name, verdict, detail, stderr, cpu_ms, wall_ms,
+         memory_bytes, exit_code, signal, cpu_source, memory_source)
+    SELECT done.shard, done.id, t.ordinal, t.name, t.verdict, t.detail, t.stderr, t.cpu_ms,
+           t.wall_ms, t.memory_bytes, t.exit_code, t.signal, t.cpu_source, t.memory_source
+    FROM done, jsonb_to_recordset(%(tests)s::jsonb) AS t (
+        ordinal integer, name text, verdict verdict, detail text, stderr text,
+        cpu_ms double precision, wall_ms double precision, memory_bytes bigint,
+        exit_code integer, signal integer, cpu_source text, memory_source text)
+), event AS (
+    INSERT INTO outbox (shard, submission_id, attempt, kind, payload, due_at)
+    SELECT shard, id, %(attempt)s, 'result', %(event)s::jsonb,
+           now() + make_interval(secs => %(own_s)s)
+    FROM done
+)
+SELECT CASE
+    WHEN EXISTS (SELECT FROM done) THEN 'stored'
+    WHEN EXISTS (SELECT FROM submissions WHERE shard = %(shard)s AND id = %(id)s::uuid)
+        THEN 'superseded'
+    ELSE 'unknown'
+END, (SELECT pg_notify('judgecore_verdicts', %(notice)s) FROM done);
+
+-- refuse: it can never be judged
+UPDATE submissions SET verdict = 'CANCELLED', cause = %(reason)s, judged_at = now()
+WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
+  AND verdict IN ('PENDING', 'JUDGING');
+
+-- cancel: also one that has not arrived yet; no row when it is final
+INSERT INTO submissions AS s (shard, id, verdict, cause, judged_at)
+VALUES (%(shard)s, %(id)s::uuid, 'CANCELLED', %(reason)s, now())
+ON CONFLICT (shard, id) DO UPDATE SET
+    verdict = 'CANCELLED', cause = EXCLUDED.cause, judged_at = now()
+WHERE s.verdict IN ('PENDING', 'JUDGING')
+RETURNING attempt, language, batch_id;
 
 -- put_event
-INSERT INTO outbox (shard, submission_id, payload)
-VALUES (%(shard)s, %(id)s::uuid, %(payload)s::jsonb);
+INSERT INTO outbox (shard, submission_id, attempt, kind, payload, due_at)
+VALUES (%(shard)s, %(id)s::uuid, %(attempt)s, 'result', %(event)s::jsonb, now());
 
--- refuse
-UPDATE submissions SET verdict = 'CANCELLED', cause = %(reason)s, judged_at = now()
-WHERE shard = %(shard)s AND id = %(id)s::uuid AND verdict IN ('PENDING', 'JUDGING');
+-- notify
+SELECT pg_notify('judgecore_verdicts', %(notice)s);
 
--- unsent
-SELECT payload FROM outbox
-WHERE sent_at IS NULL AND created_at <= now() - make_interval(secs => %(age_s)s)
-ORDER BY created_at
-LIMIT %(limit)s;
+-- now
+SELECT now();
 
--- forget_sent: the outbox is no archive
-DELETE FROM outbox WHERE sent_at < now() - interval '7 days';
+-- choose: submissions to rejudge, a chunk at a time; locked, so that no verdict slips in between
+SELECT s.shard, s.id
+FROM submissions AS s
+WHERE (%(ids)s::uuid[] IS NULL OR s.id = ANY (%(ids)s::uuid[]))
+  AND (%(problem)s IS NULL OR s.problem_id = (SELECT id FROM problems WHERE slug = %(problem)s))
+  AND (%(user)s IS NULL OR s.user_id = (SELECT id FROM users WHERE name = %(user)s))
+  AND (%(language)s IS NULL OR s.language = %(language)s)
+  AND (%(verdict)s IS NULL OR s.verdict = %(verdict)s::verdict)
+  AND (%(since)s::timestamptz IS NULL OR s.submitted_at >= %(since)s)
+  AND (s.verdict <> 'CANCELLED' OR %(cancelled)s)
+  AND s.verdict <> 'PENDING' AND s.source IS NOT NULL
+  AND coalesce(s.judged_at, s.started_at) < %(before)s
+LIMIT %(limit)s
+FOR UPDATE;
+
+-- archive: what a rejudge replaces
+INSERT INTO attempts
+    (shard, submission_id, attempt, verdict, language, cpu_ms, wall_ms, memory_bytes, tier,
+     compile, cause, starts, started_at, judged_at, tests)
+SELECT s.shard, s.id, s.attempt,
+       CASE s.verdict WHEN 'JUDGING' THEN 'CANCELLED' ELSE s.verdict END,
+       s.language, s.cpu_ms, s.wall_ms, s.memory_bytes, s.tier, s.compile,
+       CASE s.verdict WHEN 'JUDGING' THEN 'replaced by a rejudge while it ran' ELSE s.cause END,
+       s.starts, s.started_at, s.judged_at,
+       coalesce((
+           SELECT jsonb_agg(to_jsonb(r) - 'shard' - 'submission_id' ORDER BY r.ordinal)
+           FROM submission_results AS r
+           WHERE r.shard = s.shard AND r.submission_id = s.id), '[]')
+FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[]) AS chosen (shard, id)
+JOIN submissions AS s USING (shard, id);
+
+-- clear_results
+DELETE FROM submission_results AS r
+USING unnest(%(shards)s::smallint[], %(ids)s::uuid[]) AS chosen (shard, id)
+WHERE (r.shard, r.submission_id) = (chosen.shard, chosen.id);
+
+-- next_attempt: and the requests for it, in one statement
+WITH again AS (
+    UPDATE submissions AS s SET
+        attempt = s.attempt + 1, starts = 0, failures = 0, verdict = 'PENDING',
+        cpu_ms = NULL, wall_ms = NULL, memory_bytes = NULL, tier = NULL, compile = NULL,
+        cause = NULL, started_at = NULL, judged_at = NULL
+    FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[]) AS chosen (shard, id)
+    WHERE (s.shard, s.id) = (chosen.shard, chosen.id)
+    RETURNING s.shard, s.id, s.attempt
+)
+INSERT INTO outbox (shard, submission_id, attempt, kind, payload)
+SELECT shard, id, attempt, 'rejudge', jsonb_build_object(
+    'version', 1, 'kind', 'rejudge', 'submission_id', id, 'attempt', attempt,
+    'queue', %(queue)s::text)
+FROM again;
+
+-- claim: what is due, for a few seconds ours to send
+UPDATE outbox AS o SET due_at = now() + make_interval(secs => %(own_s)s)
+FROM (
+    SELECT shard, submission_id, attempt, kind FROM outbox
+    WHERE due_at <= now()
+    ORDER BY due_at
+    LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED
+) AS due
+WHERE (o.shard, o.submission_id, o.attempt, o.kind)
+    = (due.shard, due.submission_id, due.attempt, due.kind)
+RETURNING o.payload, o.created_at, set_config('synchronous_commit', 'off', true);
 
 -- mark_sent
-UPDATE outbox SET sent_at = now()
-WHERE shard = %(shard)s AND submission_id = %(id)s::uuid AND sent_at IS NULL;
+DELETE FROM outbox AS o
+USING unnest(%(shards)s::smallint[], %(ids)s::uuid[], %(attempts)s::integer[], %(kinds)s::text[])
+    AS sent (shard, submission_id, attempt, kind)
+WHERE (o.shard, o.submission_id, o.attempt, o.kind)
+    = (sent.shard, sent.submission_id, sent.attempt, sent.kind)
+RETURNING set_config('synchronous_commit', 'off', true);
 
 -- result: the submission's own row
 SELECT language, verdict, cpu_ms, wall_ms, memory_bytes, tier, compile, cause
@@ -112,3 +251,9 @@ SELECT name, verdict, detail, stderr, cpu_ms, wall_ms, memory_bytes, exit_code, 
 FROM submission_results
 WHERE shard = %(shard)s AND submission_id = %(id)s::uuid
 ORDER BY ordinal;
+
+-- history: every attempt, the oldest first
+SELECT attempt, verdict, language, cause, judged_at
+FROM submission_history
+WHERE shard = %(shard)s AND submission_id = %(id)s::uuid
+ORDER BY attempt;

@@ -9,10 +9,11 @@ from typing import Any
 
 import pika
 
-from consumers.events import VerdictEvent, decode_event
+from consumers.contracts import Queue
+from consumers.events import ProgressEvent, VerdictEvent, decode_event
 from consumers.memory import MemoryQueue
-from consumers.rabbit import REASON, RabbitClient, RabbitQueue, Topology
-from consumers.worker import Queue
+from consumers.postman import Outlet
+from consumers.rabbit import REASON, RabbitClient, RabbitOutlet, RabbitQueue, Topology
 
 PREFETCH = 4
 
@@ -39,10 +40,11 @@ class MemoryBroker:
 
     def __init__(self) -> None:
         self.queue = MemoryQueue()
+        self.outlet: Outlet = self.queue
         self._before: list[MemoryQueue] = []
 
     def publish(self, body: bytes, queue: str = "default") -> None:
-        self.queue.publish(body, queue)
+        self.queue.put(body, queue)
 
     def dead(self) -> list[tuple[bytes, str]]:
         queues = (*self._before, self.queue)
@@ -51,12 +53,15 @@ class MemoryBroker:
     def events(self) -> list[VerdictEvent]:
         return self.queue.events
 
+    def progress(self) -> list[ProgressEvent]:
+        return self.queue.progress
+
     def successor(self) -> Queue:
         """The queue as the next worker finds it, after this one was closed."""
         self._before.append(self.queue)
         self.queue = MemoryQueue()
         for body in self._before[-1].waiting:
-            self.queue.publish(body)
+            self.queue.put(body)
         return self.queue
 
     def close(self) -> None:
@@ -69,9 +74,11 @@ class RealBroker:
     def __init__(self, url: str, prefix: str) -> None:
         self.url, self.prefix = url, prefix
         self.queue = self._open()
+        self.outlet: Outlet = RabbitOutlet(url, prefix=prefix)
         self._client = RabbitClient(url, Topology(prefix))
         self._connection = pika.BlockingConnection(pika.URLParameters(url))
         self._channel = self._connection.channel()
+        self._read: list[VerdictEvent | ProgressEvent] = []
         self._verdicts = self._channel.queue_declare("", exclusive=True).method.queue
         self._channel.queue_bind(self._verdicts, f"{prefix}.verdicts", "#")
 
@@ -85,8 +92,12 @@ class RealBroker:
         return [(body, str(p.headers[REASON])) for body, p in self._got(f"{self.prefix}.dead")]
 
     def events(self) -> list[VerdictEvent]:
-        read = [decode_event(body) for body, _ in self._got(self._verdicts)]
-        return [event for event in read if isinstance(event, VerdictEvent)]
+        self._read += [decode_event(body) for body, _ in self._got(self._verdicts)]
+        return [event for event in self._read if isinstance(event, VerdictEvent)]
+
+    def progress(self) -> list[ProgressEvent]:
+        self.events()
+        return [event for event in self._read if isinstance(event, ProgressEvent)]
 
     def _got(self, queue: str) -> list[tuple[bytes, Any]]:
         found = []
@@ -100,6 +111,7 @@ class RealBroker:
 
     def close(self) -> None:
         self.queue.close()
+        self.outlet.close()
         self._client.close()
         for name in ("default", "batch", "dead"):
             self._channel.queue_delete(f"{self.prefix}.{name}")

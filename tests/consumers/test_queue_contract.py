@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from uuid import uuid4
 
+import pytest
 from brokers import MemoryBroker, RealBroker
 from doubles import result_of, until
 
-from consumers.events import VerdictEvent
-from consumers.worker import Delivery
+from consumers.contracts import Delivery
+from consumers.events import ProgressEvent, VerdictEvent
+from consumers.messages import RejudgeMessage, decode
+from judgecore.errors import QueueUnavailable
 
 Broker = MemoryBroker | RealBroker
 
@@ -92,9 +96,40 @@ def test_long_reason_is_cut(broker: Broker) -> None:
 def test_event_is_announced(broker: Broker) -> None:
     """A verdict event reaches whoever listens, whole."""
     event = VerdictEvent.of(result_of(uuid4()))
-    broker.queue.announce(event)
+    broker.outlet.announce(event)
 
     assert [event] == broker.events()
+
+
+def test_progress_is_told(broker: Broker) -> None:
+    """Progress reaches whoever listens, too."""
+    event = ProgressEvent(submission_id=uuid4(), language="c", done=0, total=2)
+    broker.outlet.tell(event)
+    until(broker.progress)
+
+    assert [event] == broker.progress()
+
+
+def test_requests_are_published(broker: Broker) -> None:
+    """A request to judge is taken like any other message, with its trace and its time."""
+    request = RejudgeMessage(submission_id=uuid4(), attempt=2)
+    broker.outlet.publish(request, "batch", f"00-{'a' * 32}-{'b' * 16}-01")
+    broker.outlet.breathe()
+
+    taken = take(broker)
+
+    assert (request, "batch", f"00-{'a' * 32}-{'b' * 16}-01") == (
+        decode(taken.body),
+        taken.queue,
+        taken.traceparent,
+    )
+    assert abs(time.time() - (taken.published_ms or 0) / 1000) < 60
+
+
+def test_requests_need_a_queue(broker: Broker) -> None:
+    """A request that no queue takes is not silently lost."""
+    with pytest.raises(QueueUnavailable, match="no queue took the message"):
+        broker.outlet.publish(RejudgeMessage(submission_id=uuid4(), attempt=2), "urgent")
 
 
 def test_default_goes_before_batch(broker: Broker) -> None:

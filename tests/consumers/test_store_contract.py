@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from doubles import message, result_of
+from doubles import OWN_S, message, result_of
 
+from consumers.contracts import Attempt, Outcome, Selection, Start
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
+from consumers.messages import RejudgeMessage
 from consumers.postgres import PostgresStore
 from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission
@@ -18,6 +21,12 @@ from judgecore.submission import Checker, CheckerKind, Result, TestCase
 from judgecore.verdict import Verdict
 
 Store = MemoryStore | PostgresStore
+
+
+def claimed(store: Store) -> list[VerdictEvent | RejudgeMessage]:
+    """Everything in the outbox, once it is due."""
+    time.sleep(OWN_S)
+    return store.claim(100)
 
 
 def begun(store: Store, verdict: Verdict = Verdict.AC) -> VerdictEvent:
@@ -65,14 +74,14 @@ def test_each_begin_is_counted(store: Store) -> None:
 
     starts = [store.begin(sent, "python") for _ in range(3)]
 
-    assert [1, 2, 3] == starts
+    assert [Start(1, n, 0, None) for n in (1, 2, 3)] == starts
 
 
 def test_finished_does_not_begin_again(store: Store) -> None:
     """A judged submission that is delivered again is known as judged."""
     sent = message(user="ada")
     store.begin(sent, "python")
-    store.finish(VerdictEvent.of(result_of(sent.submission_id)))
+    store.finish(VerdictEvent.of(result_of(sent.submission_id)), 1)
 
     assert store.begin(sent, "python") is None
 
@@ -80,7 +89,7 @@ def test_finished_does_not_begin_again(store: Store) -> None:
 def test_result_comes_back(store: Store) -> None:
     """A verdict is stored whole: each test, each figure, the compiler's words."""
     event = begun(store, Verdict.WA)
-    store.finish(event)
+    store.finish(event, 1)
 
     assert event.result == store.result(event.submission_id)
 
@@ -98,28 +107,28 @@ def test_first_verdict_stays(store: Store) -> None:
     first = begun(store)
     second = VerdictEvent.of(result_of(first.submission_id, Verdict.WA))
 
-    done = [store.finish(first), store.finish(second)]
+    done = [store.finish(first, 1), store.finish(second, 1)]
 
-    assert [True, False] == done
+    assert [Outcome.STORED, Outcome.SUPERSEDED] == done
     assert first.result == store.result(first.submission_id)
-    assert [first] == store.unsent(0, 10)
+    assert [first] == claimed(store)
 
 
 def test_never_begun_cannot_finish(store: Store) -> None:
     """A verdict on a submission that is not there is not stored."""
-    done = store.finish(VerdictEvent.of(result_of(uuid4())))
+    done = store.finish(VerdictEvent.of(result_of(uuid4())), 1)
 
-    assert done is False
-    assert [] == store.unsent(0, 10)
+    assert Outcome.UNKNOWN is done
+    assert [] == claimed(store)
 
 
 def test_one_of_many_finishes(store: Store) -> None:
     """Of workers that finish one submission at the same time, exactly one stores it."""
     event = begun(store)
     with ThreadPoolExecutor(8) as threads:
-        done = list(threads.map(store.finish, [event] * 8))
+        done = list(threads.map(store.finish, [event] * 8, [1] * 8))
 
-    assert [False] * 7 + [True] == sorted(done)
+    assert [Outcome.STORED] + [Outcome.SUPERSEDED] * 7 == sorted(done)
 
 
 def test_many_begin_at_once(store: Store) -> None:
@@ -128,7 +137,7 @@ def test_many_begin_at_once(store: Store) -> None:
     with ThreadPoolExecutor(8) as threads:
         starts = list(threads.map(lambda _: store.begin(sent, "python"), range(8)))
 
-    assert list(range(1, 9)) == sorted(start or 0 for start in starts)
+    assert list(range(1, 9)) == sorted(start.starts for start in starts if start)
 
 
 def test_internal_error_is_stored(store: Store) -> None:
@@ -136,7 +145,7 @@ def test_internal_error_is_stored(store: Store) -> None:
     sent = message()
     store.begin(sent, "python")
     result = Result.internal_error(sent.submission_id, "python", "SlotLost: gone")
-    store.finish(VerdictEvent.of(result))
+    store.finish(VerdictEvent.of(result), 1)
 
     assert result == store.result(sent.submission_id)
 
@@ -148,7 +157,7 @@ def test_what_a_program_prints_cannot_spoil_its_verdict(store: Store) -> None:
     result = result_of(sent.submission_id)
     test = result.tests[0].model_copy(update={"stderr": "a\0b\ud800", "detail": "\0"})
     hostile = result.model_copy(update={"tests": (test,), "cause": "\0"})
-    store.finish(VerdictEvent.of(hostile))
+    store.finish(VerdictEvent.of(hostile), 1)
 
     stored = store.result(sent.submission_id)
 
@@ -160,28 +169,241 @@ def test_refused_is_final(store: Store) -> None:
     """A submission that can never be judged is cancelled: it neither begins nor finishes again."""
     sent = message()
     store.begin(sent, "python")
-    store.refuse(sent.submission_id, "source: \0 \ud800 no")
+    store.refuse(sent.submission_id, 1, "source: \0 \ud800 no")
 
     assert store.begin(sent, "python") is None
-    assert store.finish(VerdictEvent.of(result_of(sent.submission_id))) is False
+    assert Outcome.SUPERSEDED is store.finish(VerdictEvent.of(result_of(sent.submission_id)), 1)
 
 
 def test_sent_event_leaves_the_outbox(store: Store) -> None:
-    """An event is unsent until it is marked, and marking it again is harmless."""
+    """An event is there to be claimed until it is marked, and marking it again is harmless."""
     first, second = begun(store), begun(store)
-    store.finish(first)
-    store.finish(second)
-    store.mark_sent(first.submission_id)
-    store.mark_sent(first.submission_id)
+    store.finish(first, 1)
+    store.finish(second, 1)
+    store.mark_sent([first, first])
+    store.mark_sent([first])
 
-    assert [second] == store.unsent(0, 10)
+    assert [second] == claimed(store)
 
 
-def test_young_events_and_many(store: Store) -> None:
-    """Events younger than asked for are left to the worker that is just sending them."""
+def test_fresh_events_are_left_to_their_worker(store: Store) -> None:
+    """An event that was just stored is not claimed: its own worker is about to send it."""
+    event = begun(store)
+    store.finish(event, 1)
+
+    assert [] == store.claim(10)
+
+
+def test_claimed_events_are_left_to_their_claimer(store: Store) -> None:
+    """Of two postmen each gets some of what is due, the oldest first, and none gets it twice."""
     events = [begun(store) for _ in range(3)]
     for event in events:
-        store.finish(event)
+        store.finish(event, 1)
+    time.sleep(OWN_S)
 
-    assert [] == store.unsent(60, 10)
-    assert events[:2] == store.unsent(0, 2)
+    assert [events[:2], events[2:], []] == [store.claim(2) for _ in range(3)]
+
+
+class TestFencing:
+    """A late worker."""
+
+    def test_older_start_stores_nothing(self, store: Store) -> None:
+        """Who began before somebody else began cannot store a verdict, early or late."""
+        sent = message()
+        late, newer = store.begin(sent, "python"), store.begin(sent, "python")
+        assert late is not None
+        assert newer is not None
+        wrong = VerdictEvent.of(result_of(sent.submission_id, Verdict.WA))
+        right = VerdictEvent.of(result_of(sent.submission_id, Verdict.AC))
+
+        early = store.finish(wrong, late.starts)
+        done = store.finish(right, newer.starts)
+        after = store.finish(wrong, late.starts)
+
+        assert [Outcome.SUPERSEDED, Outcome.STORED, Outcome.SUPERSEDED] == [early, done, after]
+        assert right.result == store.result(sent.submission_id)
+
+    def test_older_attempt_stores_nothing(self, store: Store) -> None:
+        """A worker that still judges what is to be judged again cannot store its verdict."""
+        event = begun(store, Verdict.WA)
+        store.rejudge(Selection(submission_ids=(event.submission_id,)))
+
+        assert Outcome.SUPERSEDED is store.finish(event, 1)
+        assert store.result(event.submission_id) is None
+
+    def test_forgotten_start_may_finish(self, store: Store) -> None:
+        """A start that a crash of the database forgot is no obstacle to a newer one."""
+        event = begun(store)
+
+        assert Outcome.STORED is store.finish(event, 7)
+
+
+class TestFailures:
+    """A judge that failed."""
+
+    def test_failures_are_counted(self, store: Store) -> None:
+        """Failures are counted apart from starts, and the next start knows of them."""
+        sent = message()
+        store.begin(sent, "python")
+        failures = [store.fail(sent.submission_id, 1, "SlotLost: \0") for _ in range(2)]
+
+        assert [1, 2] == failures
+        assert Start(1, 2, 2, None) == store.begin(sent, "python")
+
+    def test_start_brings_the_problem(self, store: Store) -> None:
+        """A start comes with the problem that the submission names."""
+        store.add_problem("p", "P", Limits(), Checker(), (TestCase(name="1", expected="1"),))
+
+        start = store.begin(message(tests=None, problem="p"), "python")
+
+        assert start is not None
+        assert store.problem("p") == start.problem
+
+    def test_unknown_problem_does_not_begin(self, store: Store) -> None:
+        """A submission for a problem that is not there is refused, and leaves no row."""
+        sent = message(tests=None, problem="nope")
+        with pytest.raises(InvalidSubmission, match=r"problem: .*'nope'"):
+            store.begin(sent, "python")
+
+        assert [] == store.history(sent.submission_id)
+
+
+class TestCancelling:
+    """Submissions that nobody wants judged any more."""
+
+    def test_begun_is_cancelled(self, store: Store) -> None:
+        """What has no verdict is cancelled: a final state, told to whoever listens."""
+        event = begun(store)
+
+        done = [store.cancel(event.submission_id, "typo") for _ in range(2)]
+        (told,) = claimed(store)
+
+        assert [True, False] == done
+        assert Outcome.SUPERSEDED is store.finish(event, 1)
+        assert isinstance(told, VerdictEvent)
+        assert (event.submission_id, Verdict.CANCELLED, "typo") == (
+            told.submission_id,
+            told.verdict,
+            told.result.cause,
+        )
+        assert told.result == store.result(event.submission_id)
+
+    def test_cancelled_before_it_arrives(self, store: Store) -> None:
+        """A submission that is still in the queue is cancelled on arrival, and remembered whole."""
+        sent = message(user="ada", stop_at_first_failure=True)
+        store.cancel(sent.submission_id, "typo")
+
+        assert store.recall(sent.submission_id) is None
+        assert store.begin(sent, "python") is None
+        assert sent == store.recall(sent.submission_id)
+
+    def test_judged_is_not_cancelled(self, store: Store) -> None:
+        """A verdict stands."""
+        event = begun(store)
+        store.finish(event, 1)
+
+        assert store.cancel(event.submission_id, "late") is False
+        assert event.result == store.result(event.submission_id)
+
+
+class TestRejudging:
+    """Judging again."""
+
+    def test_whole_story(self, store: Store) -> None:
+        """Each attempt is kept; the newest counts; the request for it is in the outbox."""
+        first = begun(store, Verdict.WA)
+        store.finish(first, 1)
+        store.mark_sent([first])
+        count = store.rejudge(Selection(submission_ids=(first.submission_id,)), "default")
+        (request,) = claimed(store)
+        message_again = store.recall(first.submission_id)
+        assert message_again is not None
+
+        start = store.begin(message_again, "python", attempt=2)
+        second = VerdictEvent.of(result_of(first.submission_id, Verdict.AC), attempt=2)
+        done = store.finish(second, 1)
+
+        assert 1 == count
+        assert request == RejudgeMessage(
+            submission_id=first.submission_id, attempt=2, queue="default"
+        )
+        assert Start(2, 1, 0, None) == start
+        assert Outcome.STORED is done
+        assert second.result == store.result(first.submission_id)
+        assert [Attempt(1, Verdict.WA), Attempt(2, Verdict.AC)] == store.history(
+            first.submission_id
+        )
+
+    def test_old_message_is_over(self, store: Store) -> None:
+        """The first message, delivered once more, does not start the second attempt."""
+        sent = message()
+        store.begin(sent, "python")
+        store.rejudge(Selection(submission_ids=(sent.submission_id,)))
+
+        assert store.begin(sent, "python") is None
+
+    def test_unknown_attempt_does_not_begin(self, store: Store) -> None:
+        """A request that nobody has noted in the store is dropped."""
+        event = begun(store)
+        store.finish(event, 1)
+
+        assert store.begin(message(submission_id=event.submission_id), "c", attempt=2) is None
+        assert store.begin(message(), "c", attempt=2) is None
+
+    def test_running_one_is_replaced(self, store: Store) -> None:
+        """What is being judged is judged again; the history says what became of it."""
+        event = begun(store)
+        store.rejudge(Selection(submission_ids=(event.submission_id,)))
+
+        assert [
+            Attempt(1, Verdict.CANCELLED, "replaced by a rejudge while it ran"),
+            Attempt(2, Verdict.PENDING),
+        ] == store.history(event.submission_id)
+
+    def test_waiting_one_is_left(self, store: Store) -> None:
+        """Asking twice before anybody judged is asking once."""
+        event = begun(store)
+        selection = Selection(submission_ids=(event.submission_id,))
+
+        assert [1, 0] == [store.rejudge(selection), store.rejudge(selection)]
+
+    def test_selections(self, store: Store) -> None:
+        """A problem, a user, a language, a verdict: what matches all that is given."""
+        store.add_problem("p", "P", Limits(), Checker(), (TestCase(expected="1"),))
+        values: list[dict[str, object]] = [
+            {"tests": None, "problem": "p", "user": "ada"},
+            {"tests": None, "problem": "p", "user": "bob"},
+            {"user": "ada"},
+            {"user": "ada"},
+        ]
+        sent = [message(**one) for one in values]
+        for one in sent:
+            store.begin(one, "python")
+        for one, verdict in zip(sent[:3], (Verdict.WA, Verdict.AC, Verdict.WA), strict=True):
+            store.finish(VerdictEvent.of(result_of(one.submission_id, verdict)), 1)
+        store.cancel(sent[3].submission_id, "no")
+
+        counts = [
+            store.rejudge(Selection(problem="p", verdict=Verdict.AC)),
+            store.rejudge(Selection(user="ada", problem="p")),
+            store.rejudge(Selection(language="c")),
+            store.rejudge(Selection(user="ada")),
+            store.rejudge(Selection(verdict=Verdict.CANCELLED)),
+            store.rejudge(Selection(problem="nope")),
+        ]
+
+        assert [1, 1, 0, 1, 1, 0] == counts
+
+    def test_inline_tests_are_remembered(self, store: Store) -> None:
+        """A submission that came with its tests can be judged again with the same ones."""
+        sent = message(
+            tests=(TestCase(input="a\0", expected="ü"),),
+            limits=Limits(cpu_ms=7),
+            checker=Checker(kind=CheckerKind.EXACT),
+            stop_at_first_failure=True,
+            batch_id=uuid4(),
+            user="ada",
+        )
+        store.begin(sent, "python")
+
+        assert sent == store.recall(sent.submission_id)

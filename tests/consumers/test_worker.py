@@ -10,9 +10,12 @@ import pytest
 from doubles import Running, ScriptedJudge, message, result_of, until
 from test_messages import BAD, but
 
+from consumers.contracts import Delivery, Outcome
 from consumers.events import VerdictEvent
+from consumers.handler import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
-from consumers.worker import LOCAL_TRIES, MOST_STARTS, Delivery, Worker
+from consumers.postman import Postman
+from consumers.worker import Worker
 from judgecore.errors import (
     EngineUnavailable,
     InvalidSubmission,
@@ -30,12 +33,14 @@ class Bench:
 
     def __init__(self) -> None:
         self.queue = MemoryQueue()
-        self.store = MemoryStore()
+        self.store = MemoryStore(own_s=0.05)
         self.judge = ScriptedJudge()
 
     def worker(self, **settings: float) -> Running:
+        claim_every_s = settings.pop("claim_every_s", 60)
+        postman = Postman(self.queue, self.store, claim_every_s=claim_every_s)
         values = {"slots": 1, "retries": 2, "grace_s": 5, "backoff_s": 0.001, **settings}
-        return Running(Worker(self.queue, self.store, self.judge, **values))  # type: ignore[arg-type]
+        return Running(Worker(self.queue, self.store, self.judge, postman, **values))  # type: ignore[arg-type]
 
     def verdict(self, submission_id: UUID) -> Verdict | None:
         row = self.store.rows.get(submission_id)
@@ -53,14 +58,14 @@ class TestJudging:
     def test_verdict_is_stored_and_announced(self, bench: Bench) -> None:
         """A submission becomes a row and an event, and leaves the queue."""
         sent = message()
-        bench.queue.publish(sent.encode())
+        bench.queue.put(sent.encode())
         with bench.worker():
             until(lambda: bench.queue.events)
 
         assert Verdict.AC == bench.verdict(sent.submission_id)
         assert [sent.submission_id] == [event.submission_id for event in bench.queue.events]
         assert "<MemoryQueue 0 waiting, 0 unsettled, 0 dead>" == repr(bench.queue)
-        assert [] == bench.store.unsent(0, 10)
+        assert [] == bench.store.unsent()
 
     def test_commit_comes_before_acknowledgement(self, bench: Bench) -> None:
         """The store has the verdict before the queue hears of it, and listeners last."""
@@ -76,13 +81,13 @@ class TestJudging:
                 super().announce(event)
 
         class JournalStore(MemoryStore):
-            def finish(self, event: VerdictEvent) -> bool:
-                done = super().finish(event)
+            def finish(self, event: VerdictEvent, starts: int) -> Outcome:
+                done = super().finish(event, starts)
                 journal.append("commit")
                 return done
 
         bench.queue, bench.store = JournalQueue(), JournalStore()
-        bench.queue.publish(message().encode())
+        bench.queue.put(message().encode())
         with bench.worker():
             until(lambda: bench.queue.events)
 
@@ -92,7 +97,7 @@ class TestJudging:
         """A submission for a problem is judged by the problem's tests and limits."""
         tests = (TestCase(expected="42"),)
         bench.store.add_problem("answer", "Answer", Limits(cpu_ms=77), Checker(), tests)
-        bench.queue.publish(message(tests=None, problem="answer", language="py").encode())
+        bench.queue.put(message(tests=None, problem="answer", language="py").encode())
         with bench.worker():
             until(lambda: bench.queue.events)
 
@@ -104,7 +109,7 @@ class TestJudging:
         """As many submissions are under way as there are slots, and no more."""
         bench.judge.hold.clear()
         for _ in range(5):
-            bench.queue.publish(message().encode())
+            bench.queue.put(message().encode())
         with bench.worker(slots=3) as worker:
             until(lambda: len(bench.judge.judged) == 3)
             time.sleep(0.1)
@@ -118,7 +123,7 @@ class TestJudging:
         """The same submission delivered three times is judged and told once."""
         sent = message()
         for _ in range(3):
-            bench.queue.publish(sent.encode())
+            bench.queue.put(sent.encode())
         with bench.worker():
             until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
 
@@ -128,18 +133,18 @@ class TestJudging:
         """A verdict whose worker died before telling it is told by the next worker."""
         sent = message()
         bench.store.begin(sent, "python")
-        bench.store.finish(VerdictEvent.of(result_of(sent.submission_id)))
-        with bench.worker(flush_every_s=0.05):
+        bench.store.finish(VerdictEvent.of(result_of(sent.submission_id)), 1)
+        with bench.worker(claim_every_s=0.05):
             until(lambda: bench.queue.events)
 
-        assert [] == bench.store.unsent(0, 10)
+        assert [] == bench.store.unsent()
 
     def test_event_waits_in_the_outbox(self, bench: Bench) -> None:
         """A broker that takes no event costs no verdict, and the event goes out later."""
         sent = message()
         bench.queue.outage = True
-        bench.queue.publish(sent.encode())
-        with bench.worker(flush_every_s=0.05):
+        bench.queue.put(sent.encode())
+        with bench.worker(claim_every_s=0.05):
             until(lambda: bench.verdict(sent.submission_id) is Verdict.AC)
             time.sleep(0.1)
             before = len(bench.queue.events)
@@ -161,8 +166,8 @@ class TestDeadLetters:
     @pytest.mark.parametrize(("body", "reason"), CASES.values(), ids=CASES)
     def test_buried_with_its_reason(self, bench: Bench, body: bytes, reason: str) -> None:
         """A bad message goes to the dead letters at once, and the worker goes on."""
-        bench.queue.publish(body)
-        bench.queue.publish(message().encode())
+        bench.queue.put(body)
+        bench.queue.put(message().encode())
         with bench.worker():
             until(lambda: bench.queue.events)
 
@@ -175,7 +180,7 @@ class TestDeadLetters:
         """A submission that only the judge finds impossible is buried, and its row says why."""
         sent = message()
         bench.judge.script = [InvalidSubmission("limits", "more than this host has")]
-        bench.queue.publish(sent.encode())
+        bench.queue.put(sent.encode())
         with bench.worker():
             until(lambda: bench.queue.dead)
 
@@ -186,7 +191,7 @@ class TestDeadLetters:
     def test_grave_out_of_reach(self, bench: Bench) -> None:
         """A dead letter that cannot be moved goes back and is moved later."""
         bench.queue.outage = True
-        bench.queue.publish(b"bad")
+        bench.queue.put(b"bad")
         with bench.worker():
             time.sleep(0.1)
             bench.queue.outage = False
@@ -203,7 +208,7 @@ class TestRetries:
         """A judge that fails once costs the submission nothing."""
         sent = message()
         bench.judge.script = [failure]
-        bench.queue.publish(sent.encode())
+        bench.queue.put(sent.encode())
         with bench.worker():
             until(lambda: bench.queue.events)
 
@@ -214,7 +219,7 @@ class TestRetries:
         """A judge that always fails ends, after its retries, in an internal error."""
         sent = message()
         bench.judge.script = [SlotLost("gone")] * 100
-        bench.queue.publish(sent.encode())
+        bench.queue.put(sent.encode())
         with bench.worker(retries=2):
             until(lambda: bench.queue.events)
 
@@ -229,7 +234,7 @@ class TestRetries:
         """With no retries allowed, the first failing delivery is the last."""
         sent = message()
         bench.judge.script = [SlotLost("gone")] * 100
-        bench.queue.publish(sent.encode())
+        bench.queue.put(sent.encode())
         with bench.worker(retries=0):
             until(lambda: bench.queue.events)
 
@@ -241,7 +246,7 @@ class TestRetries:
         sent = message()
         for _ in range(MOST_STARTS + 2):
             bench.store.begin(sent, "python")
-        bench.queue.publish(sent.encode())
+        bench.queue.put(sent.encode())
         with bench.worker(retries=2):
             until(lambda: bench.queue.events)
 
@@ -252,7 +257,7 @@ class TestRetries:
         """A pool that is closed gives the submission back; it never becomes an internal error."""
         sent = message()
         bench.judge.script = [PoolClosed("closed")] * 6
-        bench.queue.publish(sent.encode())
+        bench.queue.put(sent.encode())
         with bench.worker(retries=1):
             until(lambda: bench.queue.events)
 
@@ -266,7 +271,7 @@ class TestOutage:
         """Submissions wait for the store, in the queue or in hand, and are judged later."""
         bench.store.outage = True
         for _ in range(5):
-            bench.queue.publish(message().encode())
+            bench.queue.put(message().encode())
         with bench.worker(slots=2):
             time.sleep(0.2)
             before = list(bench.judge.judged)
@@ -280,7 +285,7 @@ class TestOutage:
         """A store that goes down while a submission runs gets the verdict later: judged once."""
         sent = message()
         bench.judge.hold.clear()
-        bench.queue.publish(sent.encode())
+        bench.queue.put(sent.encode())
         with bench.worker():
             assert bench.judge.started.wait(5)
             bench.store.outage = True
@@ -299,7 +304,7 @@ class TestOutage:
         bodies = [message().encode() for _ in range(3)]
         bench.store.outage = True
         for body in bodies:
-            bench.queue.publish(body)
+            bench.queue.put(body)
         started = time.monotonic()
         with bench.worker(slots=2, grace_s=1):
             time.sleep(0.1)
@@ -311,7 +316,7 @@ class TestOutage:
         """A verdict that cannot be stored within the grace period goes back to be judged again."""
         sent = message()
         bench.judge.hold.clear()
-        bench.queue.publish(sent.encode())
+        bench.queue.put(sent.encode())
         with bench.worker(grace_s=0.5):
             assert bench.judge.started.wait(5)
             bench.store.outage = True
@@ -330,7 +335,7 @@ class TestStopping:
         bench.judge.hold.clear()
         bodies = [message().encode() for _ in range(4)]
         for body in bodies:
-            bench.queue.publish(body)
+            bench.queue.put(body)
         with bench.worker(slots=2) as worker:
             until(lambda: len(bench.judge.judged) == 2)
             worker.stop()
@@ -346,7 +351,7 @@ class TestStopping:
         """Other workers need not wait for our grace period to get what we never started."""
         bench.judge.hold.clear()
         for _ in range(2):
-            bench.queue.publish(message().encode())
+            bench.queue.put(message().encode())
         with bench.worker() as worker:
             assert bench.judge.started.wait(5)
             worker.stop()
@@ -360,7 +365,7 @@ class TestStopping:
         """What does not end in time is given back, and its late end changes nothing."""
         sent = message()
         bench.judge.hold.clear()
-        bench.queue.publish(sent.encode())
+        bench.queue.put(sent.encode())
         running = bench.worker(grace_s=0.1)
         with running:
             assert bench.judge.started.wait(5)
@@ -373,7 +378,7 @@ class TestStopping:
 
     def test_stopped_before_it_runs(self, bench: Bench) -> None:
         """A worker that was stopped before it started takes nothing."""
-        bench.queue.publish(message().encode())
+        bench.queue.put(message().encode())
         running = bench.worker()
         running.worker.stop()
         with running:
@@ -403,7 +408,8 @@ class TestStopping:
         with bench.worker():
             pass
 
-        assert ["queue", "store"] == journal
+        assert ("queue", 1) == (journal[0], journal.count("store"))
+        assert "store" == journal[-1]
 
 
 def test_many_threads_many_submissions(bench: Bench) -> None:
@@ -411,7 +417,7 @@ def test_many_threads_many_submissions(bench: Bench) -> None:
     sent = [message() for _ in range(300)]
     bench.judge.script = [SlotLost("x") if n % 7 == 0 else Verdict.WA for n in range(300)]
     for one in sent:
-        bench.queue.publish(one.encode())
+        bench.queue.put(one.encode())
     with bench.worker(slots=8):
         until(lambda: len(bench.queue.events) == 300, within_s=30)
 
@@ -424,12 +430,12 @@ def test_store_failure_that_is_no_outage(bench: Bench) -> None:
     """A verdict that the database refuses for good ends among the dead letters, not in a loop."""
 
     class PickyStore(MemoryStore):
-        def finish(self, event: VerdictEvent) -> bool:
+        def finish(self, event: VerdictEvent, starts: int) -> Outcome:
             raise InvalidSubmission("submission", "cannot be stored: too large")
 
     bench.store = PickyStore()
     sent = message(submission_id=uuid4())
-    bench.queue.publish(sent.encode())
+    bench.queue.put(sent.encode())
     with bench.worker():
         until(lambda: bench.queue.dead)
 

@@ -1,0 +1,151 @@
+"""What the worker needs of others: a queue, a store, a judge; and the values they exchange.
+
+Words told apart: an *attempt* is a judgement that stands in the history, the first or one asked
+for by a rejudge. A *start* is one worker's beginning of an attempt; there is a second one when a
+worker died, or its judge failed. A *failure* is a start that ended in a fault of the judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from consumers.events import VerdictEvent
+from consumers.messages import SubmissionMessage
+from consumers.problem import Problem
+from judgecore.submission import Result, Submission, TestResult
+from judgecore.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message, handed to us and not yet settled.
+
+    `token` is the queue's own business. `redeliveries` is how often the broker says it has come
+    back; 0 when the broker doesn't say. `traceparent` is the trace context in its headers, not
+    checked yet. `published_ms` is when it was published, ms since 1970 by the publisher's clock.
+    """
+
+    body: bytes
+    token: object
+    queue: str = "default"
+    redeliveries: int = 0
+    traceparent: str | None = None
+    published_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A start of an attempt, noted in the store.
+
+    `attempt` and `starts` together are the fencing token: the store takes nothing from a start
+    once there is a newer one. `failures` is how often the judge failed in this attempt before.
+    `problem` is the stored one that the submission names, if it does.
+    """
+
+    attempt: int
+    starts: int
+    failures: int
+    problem: Problem | None
+
+
+class Outcome(StrEnum):
+    """What became of a verdict that was brought to the store."""
+
+    STORED = "stored"
+    SUPERSEDED = "superseded"  # there is a verdict already, or a newer start or attempt
+    UNKNOWN = "unknown"  # the store has no such submission: it never began, or a crash forgot it
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which submissions to rejudge: those that match everything that is given."""
+
+    submission_ids: tuple[UUID, ...] | None = None
+    problem: str | None = None
+    user: str | None = None
+    language: str | None = None
+    verdict: Verdict | None = None
+    since: datetime | None = None
+
+    @property
+    def cancelled_too(self) -> bool:
+        """Cancelled ones only when they are meant: somebody did not want them judged."""
+        return self.submission_ids is not None or self.verdict is Verdict.CANCELLED
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A line of a submission's history."""
+
+    attempt: int
+    verdict: Verdict
+    cause: str | None = None
+
+
+class Judge(Protocol):
+    """What the worker needs of `judgecore.Judge`."""
+
+    def resolve_language(self, name: str) -> str: ...
+
+    def judge(
+        self, submission: Submission, progress: Callable[[TestResult], None] | None = None
+    ) -> Result: ...
+
+
+class Queue(Protocol):
+    """Where submissions come from. Thread-safe. Settling a delivery twice is harmless."""
+
+    def take(self, timeout_s: float) -> Delivery | None:
+        """The next delivery, or None. `QueueUnavailable`: there will never be another."""
+
+    def ack(self, delivery: Delivery) -> None:
+        """It is done with. Never raises: a lost acknowledgement means a redelivery."""
+
+    def requeue(self, delivery: Delivery, *, counted: bool) -> None:
+        """Give it back; `counted` when it failed here, not when it never had its chance."""
+
+    def bury(self, delivery: Delivery, reason: str) -> None:
+        """Move it to the dead letters. `QueueUnavailable`: it was not moved."""
+
+    def stop_taking(self) -> None:
+        """Accept nothing more and give back what nobody took; `take` returns None from now on."""
+
+    def close(self) -> None:
+        """Send what is still to be sent, then disconnect. What is unsettled goes back."""
+
+
+class Store(Protocol):
+    """Where verdicts go. Thread-safe. Everything raises `StoreUnavailable` in an outage."""
+
+    def begin(
+        self,
+        message: SubmissionMessage,
+        language: str,
+        *,
+        attempt: int = 1,
+        published_ms: int | None = None,
+    ) -> Start | None:
+        """Note a start; None: that attempt is over, or a newer one has been asked for.
+
+        Raises `InvalidSubmission` when there is no problem of the name in the message.
+        """
+
+    def recall(self, submission_id: UUID) -> SubmissionMessage | None:
+        """A submission as it arrived, for another attempt; None when it is not in the store."""
+
+    def fail(self, submission_id: UUID, attempt: int, cause: str) -> int:
+        """Note that the judge failed; returns how often, in this attempt."""
+
+    def finish(self, event: VerdictEvent, starts: int) -> Outcome:
+        """Store a verdict, its tests and its event in one transaction, unless fenced off."""
+
+    def refuse(self, submission_id: UUID, attempt: int, reason: str) -> None:
+        """Mark a submission that began as CANCELLED, because it can never be judged."""
+
+    def close(self) -> None:
+        """Let go of the connections."""

@@ -1,0 +1,120 @@
+"""The twin of the broker."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, replace
+
+from consumers.contracts import Delivery
+from consumers.events import ProgressEvent, VerdictEvent
+from consumers.messages import RejudgeMessage, SubmissionMessage
+from consumers.shelf import QUEUES, Shelf
+from judgecore.errors import QueueUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that no consumer could judge, and why."""
+
+    body: bytes
+    reason: str
+
+
+class MemoryQueue:
+    """A broker of one process: queue and outlet. What was told can be looked at."""
+
+    def __init__(self) -> None:
+        self.outage = False
+        self.dead: list[DeadLetter] = []
+        self.events: list[VerdictEvent] = []
+        self.progress: list[ProgressEvent] = []
+        self._lock = threading.Lock()
+        self._shelf: Shelf[Delivery] = Shelf()
+        self._unsettled: dict[object, Delivery] = {}
+        self._left: list[Delivery] = []
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return (
+            f"<MemoryQueue {len(self._shelf) + len(self._left)} waiting, "
+            f"{len(self._unsettled)} unsettled, {len(self.dead)} dead>"
+        )
+
+    def put(self, body: bytes, queue: str = "default", traceparent: str | None = None) -> None:
+        """Put any bytes into a queue, as anybody might."""
+        now_ms = int(time.time() * 1000)
+        self._put(Delivery(body, object(), queue, traceparent=traceparent, published_ms=now_ms))
+
+    @property
+    def waiting(self) -> list[bytes]:
+        """What nobody has taken, or was given back after taking had stopped."""
+        return [delivery.body for delivery in self._left]
+
+    def take(self, timeout_s: float) -> Delivery | None:
+        delivery = self._shelf.take(timeout_s)
+        if delivery is not None:
+            with self._lock:
+                self._unsettled[delivery.token] = delivery
+        return delivery
+
+    def ack(self, delivery: Delivery) -> None:
+        self._settle(delivery)
+
+    def requeue(self, delivery: Delivery, *, counted: bool) -> None:
+        if self._settle(delivery):
+            count = delivery.redeliveries + (1 if counted else 0)
+            self._put(replace(delivery, token=object(), redeliveries=count), first=True)
+
+    def bury(self, delivery: Delivery, reason: str) -> None:
+        self._check()
+        if self._settle(delivery):
+            self.dead.append(DeadLetter(delivery.body, reason))
+
+    def announce(self, event: VerdictEvent) -> None:
+        """Publish a result."""
+        self._check()
+        self.events.append(event)
+
+    def tell(self, event: ProgressEvent) -> None:
+        """Publish progress."""
+        self._check()
+        self.progress.append(event)
+
+    def publish(
+        self,
+        message: SubmissionMessage | RejudgeMessage,
+        queue: str,
+        traceparent: str | None = None,
+    ) -> None:
+        """Publish a request to judge."""
+        self._check()
+        if queue not in QUEUES:
+            raise QueueUnavailable("no queue took the message")
+        self.put(message.encode(), queue, traceparent)
+
+    def breathe(self) -> None:
+        """Nothing to keep alive."""
+
+    def stop_taking(self) -> None:
+        self._left += self._shelf.close()
+
+    def close(self) -> None:
+        self.stop_taking()
+        self._closed = True
+        with self._lock:
+            unsettled = list(self._unsettled.values())
+        for delivery in unsettled:
+            self.requeue(delivery, counted=False)
+
+    def _put(self, delivery: Delivery, *, first: bool = False) -> None:
+        if not self._shelf.put(delivery.queue, delivery, first=first):
+            self._left.append(delivery)
+
+    def _settle(self, delivery: Delivery) -> bool:
+        with self._lock:
+            return self._unsettled.pop(delivery.token, None) is not None
+
+    def _check(self) -> None:
+        if self.outage or self._closed:
+            raise QueueUnavailable("the queue in memory is closed or plays an outage")

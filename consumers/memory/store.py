@@ -1,0 +1,239 @@
+"""The twin of the database."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from consumers.contracts import Attempt, Outcome, Selection, Start
+from consumers.events import VerdictEvent
+from consumers.messages import RejudgeMessage, SubmissionMessage
+from consumers.postman import Letter
+from consumers.problem import Problem
+from judgecore.errors import InvalidSubmission, StoreUnavailable
+from judgecore.limits import Limits
+from judgecore.submission import Checker, Result, TestCase
+from judgecore.verdict import Verdict
+
+
+@dataclass(slots=True)
+class Row:
+    """A submission as the memory store keeps it; `cause` says why it was cancelled or failed.
+
+    `message` is None when it was cancelled before it arrived.
+    """
+
+    message: SubmissionMessage | None
+    language: str | None
+    attempt: int = 1
+    starts: int = 0
+    failures: int = 0
+    verdict: Verdict = Verdict.JUDGING
+    result: Result | None = None
+    cause: str | None = None
+    past: list[Attempt] = field(default_factory=list)
+
+    @property
+    def current(self) -> Attempt:
+        """The newest attempt as a line of the history."""
+        return Attempt(self.attempt, self.verdict, self.cause)
+
+
+class MemoryStore:
+    """A database of one process, with its outbox.
+
+    `own_s` is how long whoever stores or claims an event has for sending it before others may.
+    """
+
+    def __init__(self, *, own_s: float = 15.0) -> None:
+        self.outage = False
+        self.rows: dict[UUID, Row] = {}
+        self._own_s = own_s
+        self._outbox: dict[tuple[UUID, int, str], tuple[float, Letter]] = {}
+        self._problems: dict[str, Problem] = {}
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"<MemoryStore {len(self.rows)} submissions, {len(self._problems)} problems>"
+
+    def add_problem(
+        self,
+        slug: str,
+        title: str,
+        limits: Limits,
+        checker: Checker,
+        tests: tuple[TestCase, ...],
+    ) -> None:
+        """Add a problem, or replace the one of that slug."""
+        with self._open():
+            self._problems[slug] = Problem(slug, title, limits, checker, tests)
+
+    def problem(self, slug: str) -> Problem:
+        """A stored problem, or `InvalidSubmission` when there is none of that name."""
+        with self._open():
+            return self._named(slug)
+
+    def result(self, submission_id: UUID) -> Result | None:
+        """The stored verdict, or None while there is none."""
+        with self._open():
+            row = self.rows.get(submission_id)
+            return row.result if row else None
+
+    # Judging -----------------------------------------------------------------------------
+
+    def begin(
+        self,
+        message: SubmissionMessage,
+        language: str,
+        *,
+        attempt: int = 1,
+        published_ms: int | None = None,
+    ) -> Start | None:
+        with self._open():
+            problem = None if message.problem is None else self._named(message.problem)
+            row = self.rows.get(message.submission_id)
+            if row is None and attempt == 1:
+                row = self.rows[message.submission_id] = Row(message, language)
+            if row is None or row.verdict.final or row.attempt != attempt:
+                if row is not None and row.message is None:
+                    row.message, row.language = message, language
+                return None
+            row.verdict = Verdict.JUDGING
+            row.starts += 1
+            return Start(row.attempt, row.starts, row.failures, problem)
+
+    def recall(self, submission_id: UUID) -> SubmissionMessage | None:
+        with self._open():
+            row = self.rows.get(submission_id)
+            return None if row is None or row.message is None else row.message
+
+    def fail(self, submission_id: UUID, attempt: int, cause: str) -> int:
+        with self._open():
+            row = self.rows.get(submission_id)
+            if row is None or row.attempt != attempt or row.verdict.final:
+                return 1
+            row.failures, row.cause = row.failures + 1, cause
+            return row.failures
+
+    def finish(self, event: VerdictEvent, starts: int) -> Outcome:
+        with self._open():
+            row = self.rows.get(event.submission_id)
+            if row is None:
+                return Outcome.UNKNOWN
+            if row.verdict.final or row.attempt != event.attempt or row.starts > starts:
+                return Outcome.SUPERSEDED
+            row.verdict, row.result, row.cause = event.verdict, event.result, event.result.cause
+            self._put(event, self._own_s)
+            return Outcome.STORED
+
+    def refuse(self, submission_id: UUID, attempt: int, reason: str) -> None:
+        with self._open():
+            row = self.rows.get(submission_id)
+            if row is not None and not row.verdict.final and row.attempt == attempt:
+                row.verdict, row.cause = Verdict.CANCELLED, reason
+
+    # What people do ----------------------------------------------------------------------
+
+    def cancel(self, submission_id: UUID, reason: str) -> bool:
+        """Cancel what has no verdict yet, arrived or not; False when it has one."""
+        with self._open():
+            row = self.rows.setdefault(submission_id, Row(None, None))
+            if row.verdict.final:
+                return False
+            row.verdict, row.cause = Verdict.CANCELLED, reason
+            row.result = Result(
+                submission_id=submission_id,
+                language=row.language or "",
+                verdict=Verdict.CANCELLED,
+                cause=reason,
+            )
+            batch_id = None if row.message is None else row.message.batch_id
+            self._put(VerdictEvent.of(row.result, attempt=row.attempt, batch_id=batch_id), 0)
+            return True
+
+    def rejudge(self, selection: Selection, queue: Literal["default", "batch"] = "batch") -> int:
+        """Ask for another attempt at each of a selection; returns how many."""
+        with self._open():
+            chosen = [key for key, row in self.rows.items() if _selected(key, row, selection)]
+            for submission_id in chosen:
+                row = self.rows[submission_id]
+                row.past.append(_archived(row.current))
+                row.attempt += 1
+                row.starts = row.failures = 0
+                row.verdict, row.result, row.cause = Verdict.PENDING, None, None
+                request = RejudgeMessage(
+                    submission_id=submission_id, attempt=row.attempt, queue=queue
+                )
+                self._put(request, 0)
+            return len(chosen)
+
+    def history(self, submission_id: UUID) -> list[Attempt]:
+        """Every attempt, the oldest first."""
+        with self._open():
+            row = self.rows.get(submission_id)
+            return [] if row is None else [*row.past, row.current]
+
+    # The outbox --------------------------------------------------------------------------
+
+    def claim(self, limit: int) -> list[Letter]:
+        with self._open():
+            now = time.monotonic()
+            due = [key for key, (at, _) in self._outbox.items() if at <= now][:limit]
+            letters = [self._outbox[key][1] for key in due]
+            for letter in letters:
+                self._put(letter, self._own_s)
+            return letters
+
+    def mark_sent(self, letters: Sequence[Letter]) -> None:
+        with self._open():
+            for letter in letters:
+                self._outbox.pop(_key(letter), None)
+
+    def unsent(self) -> list[Letter]:
+        """What is in the outbox, due or not."""
+        with self._open():
+            return [letter for _, letter in self._outbox.values()]
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _put(self, letter: Letter, delay_s: float) -> None:
+        self._outbox[_key(letter)] = (time.monotonic() + delay_s, letter)
+
+    def _named(self, slug: str) -> Problem:
+        if slug not in self._problems:
+            raise InvalidSubmission("problem", f"there is none called {slug!r}")
+        return self._problems[slug]
+
+    def _open(self) -> threading.Lock:
+        if self.outage:
+            raise StoreUnavailable("the store in memory plays an outage")
+        return self._lock
+
+
+def _key(letter: Letter) -> tuple[UUID, int, str]:
+    return letter.submission_id, letter.attempt, letter.kind
+
+
+def _archived(attempt: Attempt) -> Attempt:
+    if attempt.verdict is not Verdict.JUDGING:
+        return attempt
+    return Attempt(attempt.attempt, Verdict.CANCELLED, "replaced by a rejudge while it ran")
+
+
+def _selected(submission_id: UUID, row: Row, selection: Selection) -> bool:
+    message = row.message
+    return (
+        message is not None
+        and row.verdict is not Verdict.PENDING
+        and (row.verdict is not Verdict.CANCELLED or selection.cancelled_too)
+        and (selection.submission_ids is None or submission_id in selection.submission_ids)
+        and selection.problem in (None, message.problem)
+        and selection.user in (None, message.user)
+        and selection.language in (None, row.language)
+        and selection.verdict in (None, row.verdict)
+    )

@@ -1,0 +1,91 @@
+"""What a worker counts, for Prometheus."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from consumers.contracts import Delivery
+from judgecore.submission import Result
+
+_BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
+_LABELS = ("language", "verdict")
+
+
+class Metrics:
+    """The worker's figures, in a registry of its own. Thread-safe. Times in seconds."""
+
+    def __init__(self, slots: int) -> None:
+        self.registry = CollectorRegistry()
+        self._slots = slots
+        self._queue_wait = self._histogram(
+            "queue_wait_seconds", "From publishing to the first start", ("queue",)
+        )
+        self._compile = self._histogram("compile_seconds", "Compiling, wall time", _LABELS)
+        self._run = self._histogram("run_seconds", "All tests of a submission, wall time", _LABELS)
+        self._end_to_end = self._histogram(
+            "end_to_end_seconds", "From publishing to the committed verdict", _LABELS
+        )
+        self._states = Gauge(
+            "judgecore_slots", "Slots by state", ("state",), registry=self.registry
+        )
+        self._retries = self._counter("retries", "Failures of the judge, to be tried again")
+        self._dead = self._counter("dead_letters", "Messages that nobody can judge")
+        self._superseded = self._counter(
+            "superseded_verdicts", "Verdicts that came too late to be stored"
+        )
+        self._dropped = self._counter("dropped_progress_events", "Progress that was not told")
+        self.busy(0)
+
+    def busy(self, count: int) -> None:
+        """So many slots are judging now."""
+        self._states.labels("busy").set(count)
+        self._states.labels("idle").set(self._slots - count)
+
+    def began(self, delivery: Delivery) -> None:
+        """A submission begins for the first time."""
+        if (waited_s := _since_s(delivery.published_ms)) is not None:
+            self._queue_wait.labels(delivery.queue).observe(waited_s)
+
+    def stored(self, delivery: Delivery, result: Result) -> None:
+        """A verdict is committed."""
+        labels = (result.language, str(result.verdict))
+        if result.compile is not None:
+            self._compile.labels(*labels).observe(result.compile.wall_ms / 1000)
+        self._run.labels(*labels).observe(sum(test.wall_ms for test in result.tests) / 1000)
+        if (took_s := _since_s(delivery.published_ms)) is not None:
+            self._end_to_end.labels(*labels).observe(took_s)
+
+    def retried(self) -> None:
+        """The judge failed, and is to try again."""
+        self._retries.inc()
+
+    def buried(self) -> None:
+        """A message went to the dead letters."""
+        self._dead.inc()
+
+    def superseded(self) -> None:
+        """A verdict came too late."""
+        self._superseded.inc()
+
+    def dropped(self) -> None:
+        """A progress event was not told."""
+        self._dropped.inc()
+
+    def page(self) -> bytes:
+        """The text that Prometheus reads."""
+        return generate_latest(self.registry)
+
+    def _histogram(self, name: str, what: str, labels: tuple[str, ...]) -> Histogram:
+        return Histogram(
+            f"judgecore_{name}", what, labels, buckets=_BUCKETS_S, registry=self.registry
+        )
+
+    def _counter(self, name: str, what: str) -> Counter:
+        return Counter(f"judgecore_{name}", what, registry=self.registry)
+
+
+def _since_s(published_ms: int | None) -> float | None:
+    # The publisher's clock may be ahead of ours, or nonsense.
+    return None if published_ms is None else max(0.0, time.time() - published_ms / 1000)

@@ -1,0 +1,18 @@
+"""The database. The only package that imports psycopg2; its statements are in `consumers/sql`."""
+
+from consumers.postgres.keys import SHARDS, shard
+from consumers.postgres.migrating import Migration, migrate, migrations
+from consumers.postgres.seam import FOREIGN, translated, wait_for_database
+from consumers.postgres.store import PostgresStore
+
+__all__ = [
+    "FOREIGN",
+    "SHARDS",
+    "Migration",
+    "PostgresStore",
+    "migrate",
+    "migrations",
+    "shard",
+    "translated",
+    "wait_for_database",
+]

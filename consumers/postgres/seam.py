@@ -1,0 +1,224 @@
+"""The seam to psycopg2: its exceptions in our words, connections, statements by name."""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import psycopg2
+import psycopg2.extensions
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
+
+from judgecore.errors import InvalidSubmission, JudgecoreError, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+Cursor = psycopg2.extensions.cursor
+
+# First match wins. Data that PostgreSQL refuses will be refused again: that is the submission's
+# fault. Everything else may pass, even a missing table (somebody has yet to migrate).
+FOREIGN: tuple[tuple[type[Exception], Callable[[str], JudgecoreError]], ...] = (
+    (psycopg2.DataError, lambda said: InvalidSubmission("submission", f"cannot be stored: {said}")),
+    (
+        psycopg2.IntegrityError,
+        lambda said: InvalidSubmission("submission", f"cannot be stored: {said}"),
+    ),
+    (psycopg2.Error, StoreUnavailable),
+    (psycopg2.Warning, StoreUnavailable),
+)
+FOREIGN_TYPES: tuple[type[Exception], ...] = tuple(kind for kind, _ in FOREIGN)
+
+# psycopg2 gives no SQLSTATE for a refused connection, so only the sentence tells.
+_PERMANENT = re.compile(
+    r"password authentication failed|no password supplied|no pg_hba\.conf entry|"
+    r'(role|database|user) ".*" (does not exist|is not permitted)|invalid (dsn|connection|URI)'
+)
+
+
+class Connections:
+    """Connections to one database, lent one at a time. Thread-safe."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._lock = threading.Lock()
+        self._idle: list[psycopg2.extensions.connection] = []
+        self._closed = False
+
+    def __len__(self) -> int:
+        return len(self._idle)
+
+    @contextmanager
+    def statement(self) -> Iterator[Cursor]:
+        """A cursor whose statements commit by themselves: one round trip instead of three."""
+        with self._lent() as connection, connection.cursor() as cursor:
+            yield cursor
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        """A cursor whose statements are committed together, or not at all."""
+        with self._lent() as connection, connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+            except BaseException:
+                with suppress(psycopg2.Error):
+                    cursor.execute("ROLLBACK")
+                raise
+            cursor.execute("COMMIT")
+
+    def close(self) -> None:
+        """Let go of every connection; calls still under way end on their own."""
+        self._closed = True
+        self._drop_idle()
+
+    @contextmanager
+    def _lent(self) -> Iterator[psycopg2.extensions.connection]:
+        connection = self._borrow()
+        try:
+            with mapped():
+                yield connection
+        except StoreUnavailable:
+            close(connection)
+            self._drop_idle()  # they were made before the outage, so they are as dead
+            raise
+        except BaseException:
+            self._give_back(connection)
+            raise
+        self._give_back(connection)
+
+    def _borrow(self) -> psycopg2.extensions.connection:
+        if self._closed:
+            raise StoreUnavailable("the store was closed")
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return connect(self._url, autocommit=True)
+
+    def _give_back(self, connection: psycopg2.extensions.connection) -> None:
+        with self._lock:
+            if not self._closed and not connection.closed:
+                self._idle.append(connection)
+                return
+        close(connection)
+
+    def _drop_idle(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            close(connection)
+
+
+def wait_for_database(url: str, stop: threading.Event) -> None:
+    """Return when the database accepts a connection, however long that takes, or at `stop`.
+
+    Raises `StoreUnavailable` at once when waiting is useless: a wrong password, no such database,
+    an unreadable URL.
+    """
+
+    def warn(state: RetryCallState) -> None:
+        log.warning("waits for the database: %s", state.outcome and state.outcome.exception())
+
+    def nap(seconds: float) -> None:
+        stop.wait(seconds)
+
+    retrying = Retrying(
+        retry=retry_if_exception(_may_come_up),
+        stop=lambda _: stop.is_set(),
+        wait=wait_random_exponential(multiplier=0.5, max=10),
+        sleep=nap,
+        before_sleep=warn,
+        reraise=True,
+    )
+    close(retrying(connect, url))
+
+
+def _may_come_up(exc: BaseException) -> bool:
+    return isinstance(exc, StoreUnavailable) and not _PERMANENT.search(str(exc))
+
+
+def connect(url: str, *, autocommit: bool = False) -> psycopg2.extensions.connection:
+    """A new connection, or `StoreUnavailable`."""
+    try:
+        with mapped():
+            made = psycopg2.connect(
+                url,
+                connect_timeout=10,
+                application_name="judgecore",
+                # A database whose machine vanished must be noticed within a minute.
+                keepalives_idle=20,
+                keepalives_interval=10,
+                keepalives_count=3,
+                tcp_user_timeout=45_000,
+            )
+            made.autocommit = autocommit
+            return made
+    except StoreUnavailable as exc:
+        if isinstance(exc.__cause__, psycopg2.ProgrammingError):  # its text may quote the URL
+            raise StoreUnavailable("DATABASE_URL: invalid connection string") from None
+        raise
+
+
+def close(connection: psycopg2.extensions.connection) -> None:
+    """Close, whatever state it is in."""
+    with suppress(psycopg2.Error):
+        connection.close()
+
+
+@contextmanager
+def mapped() -> Iterator[None]:
+    """Turn psycopg2's exceptions into ours."""
+    try:
+        yield
+    except FOREIGN_TYPES as exc:
+        raise translated(exc) from exc
+
+
+def translated(exc: Exception) -> JudgecoreError:
+    """The exception of judgecore that stands for one of psycopg2."""
+    said = " ".join(str(exc).split()) or type(exc).__name__
+    return next(make(said) for kind, make in FOREIGN if isinstance(exc, kind))
+
+
+def sql() -> Traversable:
+    """The folder of the statements and the migrations."""
+    return files("consumers").joinpath("sql")
+
+
+@cache
+def queries() -> dict[str, str]:
+    """Every statement of queries.sql, by name."""
+    text = sql().joinpath("queries.sql").read_text("utf-8")
+    parts = re.split(r"^-- (\w+)(?::.*)?\n(?=[^-\n])", text, flags=re.MULTILINE)[1:]
+    return {
+        name: body.strip().removesuffix(";")
+        for name, body in zip(parts[::2], parts[1::2], strict=True)
+    }
+
+
+def query(name: str) -> str:
+    """One statement."""
+    return queries()[name]
+
+
+def one(cursor: Cursor) -> tuple[Any, ...]:
+    """The row of a statement that always has one."""
+    row = cursor.fetchone()
+    assert row is not None
+    return row
+
+
+def columns(cursor: Cursor) -> list[str]:
+    """The names of the columns of what was asked for."""
+    return [column.name for column in cursor.description or ()]
+
+
+def storable(text: str) -> str:
+    """Text without what PostgreSQL cannot store."""
+    return text.replace("\0", "").encode(errors="replace").decode()

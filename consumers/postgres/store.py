@@ -1,0 +1,253 @@
+"""Submissions and verdicts in PostgreSQL, as the worker and its postman need them."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from consumers.config import masked
+from consumers.contracts import Attempt, Outcome, Selection, Start
+from consumers.events import VerdictEvent
+from consumers.messages import RejudgeMessage, SubmissionMessage
+from consumers.postgres.attempts import Attempts
+from consumers.postgres.keys import key_of, notice, shard
+from consumers.postgres.problems import Listed, Problems, unknown
+from consumers.postgres.seam import (
+    Connections,
+    columns,
+    one,
+    query,
+    storable,
+    wait_for_database,
+)
+from consumers.problem import Problem
+from judgecore.limits import Limits
+from judgecore.submission import Checker, Result, TestCase
+
+OWN_S = 15.0
+
+
+class _Inline(BaseModel):
+    # What came with the message and is in no table of its own. As bytes, since tests may hold NUL.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    tests: tuple[TestCase, ...] | None = None
+    limits: Limits | None = None
+    checker: Checker | None = None
+    stop_at_first_failure: bool = False
+
+
+class PostgresStore:
+    """Verdicts in PostgreSQL. Thread-safe: each call borrows a connection of its own.
+
+    `own_s` is how long whoever stores or claims an event has for sending it before others may.
+    """
+
+    def __init__(self, url: str, *, own_s: float = OWN_S) -> None:
+        self._url = url
+        self._own_s = own_s
+        self._connections = Connections(url)
+        self._problems = Problems(self._connections)
+        self._attempts = Attempts(self._connections)
+
+    @classmethod
+    def open(cls, url: str, *, stop: threading.Event | None = None) -> PostgresStore:
+        """A store whose database answers; see `wait_for_database`."""
+        wait_for_database(url, stop or threading.Event())
+        return cls(url)
+
+    def __repr__(self) -> str:
+        return f"<PostgresStore {masked(self._url)}, {len(self._connections)} idle connections>"
+
+    def ping(self) -> None:
+        """Return if the database answers, else raise `StoreUnavailable`."""
+        with self._connections.statement() as cursor:
+            cursor.execute("SELECT 1")
+
+    # Problems and what people do ----------------------------------------------------------
+
+    def add_problem(
+        self,
+        slug: str,
+        title: str,
+        limits: Limits,
+        checker: Checker,
+        tests: Sequence[TestCase],
+    ) -> None:
+        """Add a problem, or replace the one of that slug with all its tests."""
+        self._problems.put(slug, title, limits, checker, tests)
+
+    def problem(self, slug: str) -> Problem:
+        """A stored problem, or `InvalidSubmission` when there is none of that name."""
+        return self._problems.get(slug)
+
+    def problems(self) -> list[Listed]:
+        """Every problem, by slug."""
+        return self._problems.all()
+
+    def cancel(self, submission_id: UUID, reason: str) -> bool:
+        """Cancel what has no verdict yet, arrived or not; False when it has one."""
+        return self._attempts.cancel(submission_id, reason)
+
+    def rejudge(self, selection: Selection, queue: str = "batch") -> int:
+        """Ask for another attempt at each of a selection; returns how many."""
+        return self._attempts.rejudge(selection, queue)
+
+    def history(self, submission_id: UUID) -> list[Attempt]:
+        """Every attempt, the oldest first."""
+        return self._attempts.history(submission_id)
+
+    # Judging -----------------------------------------------------------------------------
+
+    def begin(
+        self,
+        message: SubmissionMessage,
+        language: str,
+        *,
+        attempt: int = 1,
+        published_ms: int | None = None,
+    ) -> Start | None:
+        key = key_of(message.submission_id)
+        with self._connections.statement() as cursor:
+            if attempt > 1:
+                cursor.execute(query("begin_again"), {**key, "attempt": attempt})
+                row = cursor.fetchone() or (None,) * 5
+            else:
+                values = {**key, **_described(message, language, published_ms)}
+                cursor.execute(query("begin"), values)
+                row = one(cursor)
+                if message.problem is not None and row[3] is None:
+                    raise unknown(message.problem)
+                if row[0] is None:
+                    cursor.execute(query("fill"), values)
+        number, starts, failures, content_hash, _ = row
+        if number is None:
+            return None
+        problem = None
+        if message.problem is not None:
+            problem = self._problems.of(message.problem, content_hash)
+        return Start(number, starts, failures, problem)
+
+    def recall(self, submission_id: UUID) -> SubmissionMessage | None:
+        with self._connections.statement() as cursor:
+            cursor.execute(query("recall"), key_of(submission_id))
+            row = cursor.fetchone()
+            if row is None:
+                return None
+            values = dict(zip(columns(cursor), row, strict=True))
+        inline = _Inline.model_validate_json(bytes(values.pop("inline") or b"{}"))
+        return SubmissionMessage.model_validate(
+            {**values, **dict(inline), "submission_id": submission_id}
+        )
+
+    def fail(self, submission_id: UUID, attempt: int, cause: str) -> int:
+        values = {**key_of(submission_id), "attempt": attempt, "cause": storable(cause)}
+        with self._connections.statement() as cursor:
+            cursor.execute(query("fail"), values)
+            row = cursor.fetchone()
+        return 1 if row is None else int(row[0])
+
+    def finish(self, event: VerdictEvent, starts: int) -> Outcome:
+        result = event.result
+        values = {
+            **key_of(event.submission_id),
+            **result.model_dump(
+                include={"language", "cpu_ms", "wall_ms", "memory_bytes", "tier", "cause"}
+            ),
+            "verdict": result.verdict.value,
+            "compile": result.compile and result.compile.model_dump_json(),
+            "tests": _tests(result),
+            "event": event.model_dump_json(),
+            "attempt": event.attempt,
+            "starts": starts,
+            "own_s": self._own_s,
+            "notice": notice(event),
+        }
+        with self._connections.statement() as cursor:
+            cursor.execute(query("finish"), values)
+            return Outcome(one(cursor)[0])
+
+    def refuse(self, submission_id: UUID, attempt: int, reason: str) -> None:
+        values = {**key_of(submission_id), "attempt": attempt, "reason": storable(reason)}
+        with self._connections.statement() as cursor:
+            cursor.execute(query("refuse"), values)
+
+    def result(self, submission_id: UUID) -> Result | None:
+        """The stored verdict, or None while there is none."""
+        with self._connections.transaction() as cursor:
+            cursor.execute(query("result"), key_of(submission_id))
+            row = cursor.fetchone()
+            if row is None:
+                return None
+            values = dict(zip(columns(cursor), row, strict=True))
+            cursor.execute(query("result_tests"), key_of(submission_id))
+            names = columns(cursor)
+            tests = [dict(zip(names, test, strict=True)) for test in cursor.fetchall()]
+        present = {name: value for name, value in values.items() if value is not None}
+        return Result.model_validate(
+            {"language": "", **present, "submission_id": submission_id, "tests": tests}
+        )
+
+    # The outbox --------------------------------------------------------------------------
+
+    def claim(self, limit: int) -> list[VerdictEvent | RejudgeMessage]:
+        with self._connections.statement() as cursor:
+            cursor.execute(query("claim"), {"limit": limit, "own_s": self._own_s})
+            rows = sorted(cursor.fetchall(), key=lambda row: row[1])
+        return [_letter(payload) for payload, *_ in rows]
+
+    def mark_sent(self, letters: Sequence[VerdictEvent | RejudgeMessage]) -> None:
+        values = {
+            "shards": [shard(letter.submission_id) for letter in letters],
+            "ids": [str(letter.submission_id) for letter in letters],
+            "attempts": [letter.attempt for letter in letters],
+            "kinds": [letter.kind for letter in letters],
+        }
+        with self._connections.statement() as cursor:
+            cursor.execute(query("mark_sent"), values)
+
+    def close(self) -> None:
+        """Let go of every connection; calls still under way end on their own."""
+        self._connections.close()
+
+
+def _described(
+    message: SubmissionMessage, language: str, published_ms: int | None
+) -> dict[str, Any]:
+    inline = _Inline.model_validate(message, from_attributes=True)
+    return {
+        "batch": None if message.batch_id is None else str(message.batch_id),
+        "user": message.user,
+        "problem": message.problem,
+        "language": language,
+        "source": message.source,
+        "inline": None
+        if inline == _Inline()
+        else inline.model_dump_json(exclude_defaults=True).encode(),
+        "published_s": _past_s(published_ms),
+    }
+
+
+def _past_s(published_ms: int | None) -> float | None:
+    # Whatever a publisher's clock says, nothing was submitted in the future, or before 1970.
+    if published_ms is None:
+        return None
+    return min(published_ms / 1000, datetime.now(UTC).timestamp())
+
+
+def _tests(result: Result) -> str:
+    return json.dumps(
+        [{"ordinal": n, **test.model_dump(mode="json")} for n, test in enumerate(result.tests)]
+    )
+
+
+def _letter(payload: dict[str, Any]) -> VerdictEvent | RejudgeMessage:
+    if payload.get("kind") == "rejudge":
+        return RejudgeMessage.model_validate(payload)
+    return VerdictEvent.model_validate(payload)

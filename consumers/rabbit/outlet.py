@@ -1,0 +1,115 @@
+"""Telling: results, progress and requests to judge, over a connection of its own.
+
+Not that of the queue, for two reasons: a broker that is short of memory blocks connections that
+publish, and acknowledgements must get through; and waiting for the confirmation of an event must
+not hold up the next delivery.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+
+from consumers.events import ProgressEvent, VerdictEvent
+from consumers.messages import RejudgeMessage, SubmissionMessage
+from consumers.rabbit.seam import FOREIGN_TYPES, connect, publish, trace_headers, translated
+from consumers.rabbit.topology import Topology, declare
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    connection: BlockingConnection
+    confirming: BlockingChannel
+    plain: BlockingChannel
+
+
+class RabbitOutlet:
+    """Publishes for one thread. Connects on first use, and again after a failure.
+
+    Everything but `close` raises `QueueUnavailable` when the broker cannot be reached.
+    """
+
+    def __init__(self, url: str, *, prefix: str = "judgecore") -> None:
+        self._url = url
+        self._topology = Topology(prefix)
+        self._line: _Line | None = None
+
+    def __repr__(self) -> str:
+        state = "disconnected" if self._line is None else "connected"
+        return f"<RabbitOutlet {self._topology.prefix}, {state}>"
+
+    def announce(self, event: VerdictEvent) -> None:
+        """Publish a result; returns when the broker has it."""
+        with self._connected() as line:
+            self._tell(line.confirming, event)
+
+    def tell(self, event: ProgressEvent) -> None:
+        """Publish progress, and don't wait: it may get lost."""
+        with self._connected() as line:
+            self._tell(line.plain, event)
+
+    def publish(
+        self,
+        message: SubmissionMessage | RejudgeMessage,
+        queue: str,
+        traceparent: str | None = None,
+    ) -> None:
+        """Publish a request to judge; returns when it is in the queue."""
+        with self._connected() as line:
+            publish(
+                line.confirming,
+                self._topology.submissions,
+                queue,
+                message.encode(),
+                str(message.submission_id),
+                headers=trace_headers(traceparent),
+            )
+
+    def breathe(self) -> None:
+        """Answer the broker's heartbeats; to be called every few seconds when nothing is sent."""
+        if self._line is not None:
+            with self._connected() as line:
+                line.connection.process_data_events(time_limit=0)
+
+    def close(self) -> None:
+        """Disconnect."""
+        line, self._line = self._line, None
+        if line is not None:
+            with suppress(*FOREIGN_TYPES):
+                line.connection.close()
+
+    def _tell(self, channel: BlockingChannel, event: VerdictEvent | ProgressEvent) -> None:
+        publish(
+            channel,
+            self._topology.verdicts,
+            event.routing_key,
+            event.encode(),
+            str(event.submission_id),
+            mandatory=False,  # it is nobody's fault if nobody listens
+            headers=trace_headers(event.traceparent),
+        )
+
+    @contextmanager
+    def _connected(self) -> Iterator[_Line]:
+        try:
+            if self._line is None:
+                self._line = self._connect()
+            yield self._line
+        except FOREIGN_TYPES as exc:
+            self.close()
+            raise translated(exc) from exc
+
+    def _connect(self) -> _Line:
+        connection = connect(self._url)
+        try:
+            declare(connection, self._topology)
+            confirming, plain = connection.channel(), connection.channel()
+            confirming.confirm_delivery()
+        except BaseException:
+            with suppress(*FOREIGN_TYPES):
+                connection.close()
+            raise
+        return _Line(connection, confirming, plain)

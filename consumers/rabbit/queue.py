@@ -1,0 +1,210 @@
+"""Submissions from RabbitMQ, for many threads.
+
+Each connection is a `Session`: a delivery remembers which one brought it, and an
+acknowledgement that outlives its session is dropped, because the broker has given the delivery
+to somebody else already.
+
+A counted retry is a reject, giving back a nack; but RabbitMQ 4.0 counts both, and a quorum queue
+of 4.x drops what was delivered 20 times, unless a policy (or JUDGECORE_QUEUE_ARGUMENTS) gives it
+another limit and a dead-letter exchange. So the worker counts its starts in the store.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeout
+from contextlib import suppress
+from functools import partial
+from typing import TypeVar
+
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
+
+from consumers.contracts import Delivery
+from consumers.rabbit.seam import FOREIGN_TYPES, LOST, connect, may_come_up, sentence, translated
+from consumers.rabbit.session import Session, token_of
+from consumers.rabbit.topology import Topology, declare
+from consumers.shelf import Shelf
+from judgecore.errors import QueueUnavailable
+
+log = logging.getLogger(__name__)
+
+CALL_S = 15.0
+
+_T = TypeVar("_T")
+
+
+class RabbitQueue:
+    """Submissions from RabbitMQ. Reconnects by itself; use `open`."""
+
+    def __init__(
+        self, url: str, *, prefetch: int, prefix: str = "judgecore", queue_arguments: bool = False
+    ) -> None:
+        self._url = url
+        self._topology = Topology(prefix, queue_arguments)
+        self._prefetch = prefetch
+        self._shelf: Shelf[Delivery] = Shelf()
+        self._session: Session | None = None
+        self._fatal: QueueUnavailable | None = None
+        self._ready = threading.Event()
+        self._stopped = False
+        self._closing = threading.Event()
+        self._owner = threading.Thread(target=self._own, name="rabbitmq", daemon=True)
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        prefetch: int,
+        prefix: str = "judgecore",
+        queue_arguments: bool = False,
+        stop: threading.Event | None = None,
+    ) -> RabbitQueue:
+        """A queue that is connected. Waits for a broker that is not up yet, until `stop` is set.
+
+        Raises `QueueUnavailable` at once when waiting is useless: a wrong password, no such
+        virtual host, an unreadable URL.
+        """
+        queue = cls(url, prefetch=prefetch, prefix=prefix, queue_arguments=queue_arguments)
+        queue._owner.start()
+        while not queue._ready.wait(0.1):
+            if stop is not None and stop.is_set():
+                queue._closing.set()
+                raise QueueUnavailable("asked to stop while waiting for the broker")
+        if queue._fatal is not None:
+            raise queue._fatal
+        return queue
+
+    def __repr__(self) -> str:
+        session = self._session
+        state = "disconnected" if session is None else f"connection {session.generation}"
+        return f"<RabbitQueue {self._topology.prefix}, {state}, {len(self._shelf)} on the shelf>"
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker is there just now."""
+        return self._session is not None
+
+    # For the workers ---------------------------------------------------------------------
+
+    def take(self, timeout_s: float) -> Delivery | None:
+        if self._fatal is not None:
+            raise self._fatal
+        return self._shelf.take(timeout_s)
+
+    def ack(self, delivery: Delivery) -> None:
+        self._post(delivery, lambda s, tag: s.consuming.basic_ack(tag))
+
+    def requeue(self, delivery: Delivery, *, counted: bool) -> None:
+        if counted:
+            self._post(delivery, lambda s, tag: s.consuming.basic_reject(tag, requeue=True))
+        else:
+            self._post(delivery, lambda s, tag: s.consuming.basic_nack(tag, requeue=True))
+
+    def bury(self, delivery: Delivery, reason: str) -> None:
+        session, token = self._current(), token_of(delivery)
+        if token.generation == session.generation:
+            _wait(session.call(lambda: session.bury(token.tag, delivery, reason)))
+
+    def stop_taking(self) -> None:
+        self._stopped = True
+        rest = self._shelf.close()
+        with suppress(QueueUnavailable):
+            session = self._current()
+            _wait(session.call(session.stop_consuming))
+        for delivery in rest:
+            self.requeue(delivery, counted=False)
+
+    def close(self) -> None:
+        self._closing.set()
+        self._shelf.close()
+        with suppress(QueueUnavailable):
+            session = self._current()
+            session.call(session.finish)  # behind every acknowledgement that was posted before
+        if self._owner.ident is not None:
+            self._owner.join(CALL_S)
+
+    def _current(self) -> Session:
+        session = self._session
+        if session is None:
+            raise self._fatal or QueueUnavailable("not connected to the broker just now")
+        return session
+
+    def _post(self, delivery: Delivery, settle: Callable[[Session, int], None]) -> None:
+        token = token_of(delivery)
+        try:
+            session = self._current()
+            if session.generation == token.generation:
+                session.call(lambda: session.settle(token.tag, partial(settle, session)))
+        except QueueUnavailable as exc:
+            log.info("a delivery of a lost connection will come again: %s", exc)
+
+    # The owner thread --------------------------------------------------------------------
+
+    def _own(self) -> None:
+        generation = 0
+        try:
+            while not self._closing.is_set():
+                generation += 1
+                session = self._connected(generation)
+                self._session = session
+                self._ready.set()
+                try:
+                    session.pump()
+                except LOST as exc:
+                    log.warning("lost the broker: %s", sentence(exc))
+                finally:
+                    self._session = None
+                    self._shelf.clear()  # the broker gives them out again
+                    session.end()
+        except LOST as exc:
+            self._fatal = exc if isinstance(exc, QueueUnavailable) else translated(exc)
+        except Exception as exc:
+            log.exception("the thread of the broker died")
+            self._fatal = QueueUnavailable(f"the thread of the broker died: {exc}")
+        finally:
+            self._ready.set()
+
+    def _connected(self, generation: int) -> Session:
+        def warn(state: RetryCallState) -> None:
+            exc = state.outcome and state.outcome.exception()
+            log.warning("waits for the broker: %s", exc and sentence(exc))
+
+        retrying = Retrying(
+            retry=retry_if_exception(may_come_up),
+            stop=lambda _: self._closing.is_set(),
+            wait=wait_random_exponential(multiplier=0.5, max=15),
+            sleep=self._nap,
+            before_sleep=warn,
+            reraise=True,
+        )
+        return retrying(self._connect, generation)
+
+    def _nap(self, seconds: float) -> None:
+        self._closing.wait(seconds)
+
+    def _connect(self, generation: int) -> Session:
+        connection = connect(self._url)
+        try:
+            declare(connection, self._topology)
+            session = Session(connection, generation, self._topology, self._put)
+            if not self._stopped:
+                session.consume(self._prefetch)
+        except BaseException:
+            with suppress(*FOREIGN_TYPES):
+                connection.close()
+            raise
+        return session
+
+    def _put(self, delivery: Delivery) -> bool:
+        return self._shelf.put(delivery.queue, delivery)
+
+
+def _wait(future: Future[_T]) -> _T:
+    try:
+        return future.result(CALL_S)
+    except FutureTimeout:
+        raise QueueUnavailable(f"the broker did not answer within {CALL_S:.0f} s") from None

@@ -1,0 +1,125 @@
+"""The seam to pika: its exceptions in our words, connections, and how a message is published."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import pika
+import pika.exceptions as foreign
+from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.spec import BasicProperties
+
+from judgecore.errors import QueueUnavailable
+
+HEARTBEAT_S = 30
+BLOCKED_S = 60  # pika's default is to hang for ever while the broker is out of memory or disk
+ACCESS_REFUSED, PRECONDITION_FAILED, NOT_ALLOWED = 403, 406, 530
+
+# Headers of ours. `traceparent` is that of W3C Trace Context; the time of publishing is there
+# because AMQP's own timestamp counts whole seconds.
+REASON = "x-judgecore-reason"
+PUBLISHED_MS = "x-judgecore-published-ms"
+TRACEPARENT = "traceparent"
+
+# First match wins: what happened, for each exception that pika can raise.
+FOREIGN: tuple[tuple[type[Exception], str], ...] = (
+    (foreign.UnroutableError, "no queue took the message"),
+    (foreign.NackError, "the broker refused the message; the queue may be full"),
+    (foreign.AuthenticationError, "the broker refused the login"),
+    (foreign.ProbableAuthenticationError, "the broker refused the login"),
+    (foreign.ProbableAccessDeniedError, "the broker refused the virtual host"),
+    (foreign.ConnectionBlockedTimeout, "the broker is short of memory or disk"),
+    (foreign.AMQPConnectionError, "the connection to the broker failed"),
+    (foreign.AMQPChannelError, "the broker refused a call"),
+    (foreign.AMQPError, "the broker and pika misunderstood each other"),
+    (foreign.ChannelError, "the broker refused a call"),
+    (foreign.ReentrancyError, "pika was called out of order"),
+    (OSError, "the broker cannot be reached"),
+)
+FOREIGN_TYPES: tuple[type[Exception], ...] = tuple(kind for kind, _ in FOREIGN)
+LOST: tuple[type[Exception], ...] = (QueueUnavailable, *FOREIGN_TYPES)
+
+
+def translated(exc: BaseException) -> QueueUnavailable:
+    """The exception of judgecore that stands for one of pika."""
+    return QueueUnavailable(sentence(exc))
+
+
+def sentence(exc: BaseException) -> str:
+    """What happened, in words, with pika's own in brackets."""
+    what = next((text for kind, text in FOREIGN if isinstance(exc, kind)), None)
+    return str(exc) if what is None else f"{what} ({exc!r:.300})"
+
+
+def may_come_up(exc: BaseException) -> bool:
+    """Whether trying to connect again may help."""
+    # pika guesses "probably authentication" also when a broker that is starting hangs up; only
+    # when the broker closed the connection in so many words is it a refusal.
+    if isinstance(exc, foreign.ProbableAuthenticationError | foreign.ProbableAccessDeniedError):
+        return foreign.ConnectionClosedByBroker.__name__ not in str(exc)
+    if isinstance(exc, foreign.AuthenticationError):
+        return False
+    if isinstance(exc, foreign.ConnectionClosedByBroker | foreign.ChannelClosedByBroker):
+        return exc.reply_code not in (ACCESS_REFUSED, NOT_ALLOWED)
+    return isinstance(exc, FOREIGN_TYPES)
+
+
+@contextmanager
+def mapped() -> Iterator[None]:
+    """Turn pika's exceptions into `QueueUnavailable`."""
+    try:
+        yield
+    except FOREIGN_TYPES as exc:
+        raise translated(exc) from exc
+
+
+def parameters(url: str) -> pika.URLParameters:
+    """How to connect, or `QueueUnavailable` about a URL that cannot be read."""
+    try:
+        read = pika.URLParameters(url)
+    except Exception:  # pika raises whatever its parsing trips over, and may quote the password
+        raise QueueUnavailable("RABBITMQ_URL: invalid AMQP URL") from None
+    read.heartbeat = HEARTBEAT_S
+    read.blocked_connection_timeout = BLOCKED_S
+    read.client_properties = {"connection_name": "judgecore"}
+    return read
+
+
+def connect(url: str) -> BlockingConnection:
+    """A connection for one thread; raises pika's own exceptions."""
+    return BlockingConnection(parameters(url))
+
+
+def persistent(message_id: str | None, headers: Mapping[str, Any] | None = None) -> BasicProperties:
+    """The properties of a JSON message that survives a restart of the broker."""
+    now_s = time.time()
+    return BasicProperties(
+        content_type="application/json",
+        delivery_mode=2,
+        message_id=message_id,
+        app_id="judgecore",
+        timestamp=int(now_s),
+        headers={PUBLISHED_MS: int(now_s * 1000), **(headers or {})},
+    )
+
+
+def publish(
+    channel: BlockingChannel,
+    exchange: str,
+    key: str,
+    body: bytes,
+    message_id: str | None,
+    *,
+    mandatory: bool = True,
+    headers: Mapping[str, Any] | None = None,
+) -> None:
+    """Publish; on a channel that confirms, return when the broker has it."""
+    channel.basic_publish(exchange, key, body, persistent(message_id, headers), mandatory=mandatory)
+
+
+def trace_headers(traceparent: str | None) -> dict[str, str]:
+    """The header that carries a trace context, if there is one."""
+    return {} if traceparent is None else {TRACEPARENT: traceparent}

@@ -1,0 +1,206 @@
+"""One connection that consumes, from its opening to its loss.
+
+pika's `BlockingConnection` is for one thread. So one thread owns it and sits in
+`process_data_events`; other threads hand it closures (`Session.call`).
+
+A dead letter is published with a reason by us, then the original is acknowledged: the broker's
+own dead-lettering cannot carry a reason. Die in between, and there are two of it; never none.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.spec import Basic, BasicProperties
+
+from consumers.contracts import Delivery
+from consumers.rabbit.seam import (
+    FOREIGN_TYPES,
+    PUBLISHED_MS,
+    REASON,
+    TRACEPARENT,
+    publish,
+    trace_headers,
+    translated,
+)
+from consumers.rabbit.topology import Topology
+from consumers.shelf import QUEUES
+from judgecore.errors import QueueUnavailable
+
+_MAX_REASON = 2_000  # headers must fit into one frame, and a reason into a line
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Which delivery of which connection."""
+
+    generation: int
+    tag: int
+    message_id: str | None
+
+
+def token_of(delivery: Delivery) -> Token:
+    """The token that this module put into a delivery."""
+    assert isinstance(delivery.token, Token)
+    return delivery.token
+
+
+class Session:
+    """One connection, from its opening to its loss. Only `call` is for other threads."""
+
+    def __init__(
+        self,
+        connection: BlockingConnection,
+        generation: int,
+        topology: Topology,
+        deliver: Callable[[Delivery], bool],
+    ) -> None:
+        self.generation = generation
+        self.consuming = connection.channel()
+        self.publishing = connection.channel()
+        self.publishing.confirm_delivery()
+        self._connection = connection
+        self._topology = topology
+        self._deliver = deliver
+        self._unsettled: set[int] = set()
+        self._consumers: list[str] = []
+        self._broken: str | None = None
+        self._finished = False
+        self._lock = threading.Lock()
+        self._waiting: set[Future[Any]] = set()
+        self._ended = False
+
+    def consume(self, prefetch: int) -> None:
+        """Ask for deliveries of both queues, `prefetch` of each at a time."""
+        self.consuming.basic_qos(prefetch_count=prefetch)
+        self.consuming.add_on_cancel_callback(self._on_cancel)
+        self._consumers = [
+            self.consuming.basic_consume(
+                self._topology.queue(name), partial(self._on_message, name)
+            )
+            for name in QUEUES
+        ]
+
+    def pump(self) -> None:
+        """Serve the connection until `finish`; raises when it is lost."""
+        while not self._finished:
+            self._connection.process_data_events(time_limit=1)
+            if self._broken is not None:
+                raise QueueUnavailable(self._broken)
+            if not (self.consuming.is_open and self.publishing.is_open):
+                # pika says nothing when the broker closes a channel (a consumer's timeout, say).
+                raise QueueUnavailable("the broker closed a channel")
+
+    def call(self, act: Callable[[], _T]) -> Future[_T]:
+        """Have the owner thread do something, after everything it was asked before."""
+        future: Future[_T] = Future()
+
+        def run() -> None:
+            with self._lock:
+                self._waiting.discard(future)
+            try:
+                future.set_result(act())
+            except FOREIGN_TYPES as exc:
+                future.set_exception(translated(exc))
+            except Exception as exc:
+                future.set_exception(exc)
+
+        with self._lock:
+            if self._ended:
+                raise QueueUnavailable("the connection to the broker is lost")
+            self._waiting.add(future)
+        try:
+            self._connection.add_callback_threadsafe(run)
+        except FOREIGN_TYPES as exc:
+            raise translated(exc) from exc
+        return future
+
+    def settle(self, tag: int, act: Callable[[int], None]) -> None:
+        """Settle a delivery once; a second time is harmless, where the broker would hang up."""
+        if tag in self._unsettled:
+            self._unsettled.remove(tag)
+            act(tag)
+
+    def bury(self, tag: int, delivery: Delivery, reason: str) -> None:
+        """Publish a dead letter with its reason, then acknowledge the original."""
+        if tag not in self._unsettled:
+            return
+        headers = {
+            REASON: reason[:_MAX_REASON].encode(errors="replace").decode(),
+            "x-judgecore-queue": self._topology.queue(delivery.queue),
+            **trace_headers(delivery.traceparent),
+        }
+        publish(
+            self.publishing,
+            self._topology.dead,
+            "",
+            delivery.body,
+            token_of(delivery).message_id,
+            headers=headers,
+        )
+        self.settle(tag, self.consuming.basic_ack)
+
+    def stop_consuming(self) -> None:
+        """Ask for no more; what pika holds undispatched it gives back itself."""
+        consumers, self._consumers = self._consumers, []
+        for consumer in consumers:
+            self.consuming.basic_cancel(consumer)
+
+    def finish(self) -> None:
+        """Let `pump` return."""
+        self._finished = True
+
+    def end(self) -> None:
+        """Close, and tell everybody who still waits."""
+        with self._lock:
+            self._ended = True
+            waiting, self._waiting = self._waiting, set()
+        with suppress(*FOREIGN_TYPES):
+            self._connection.close()
+        for future in waiting:
+            if not future.done():
+                future.set_exception(QueueUnavailable("the connection to the broker was lost"))
+
+    def _on_message(
+        self,
+        queue: str,
+        channel: BlockingChannel,
+        method: Basic.Deliver,
+        properties: BasicProperties,
+        body: bytes,
+    ) -> None:
+        tag = method.delivery_tag
+        assert tag is not None  # only the stubs think it might be
+        self._unsettled.add(tag)
+        headers = properties.headers or {}
+        published_ms = _whole(headers.get(PUBLISHED_MS))
+        if published_ms is None and properties.timestamp is not None:
+            published_ms = properties.timestamp * 1000
+        trace = headers.get(TRACEPARENT)
+        delivery = Delivery(
+            body,
+            Token(self.generation, tag, properties.message_id),
+            queue,
+            redeliveries=_whole(headers.get("x-delivery-count")) or 0,
+            traceparent=trace if isinstance(trace, str) else None,
+            published_ms=published_ms,
+        )
+        if not self._deliver(delivery):
+            self.settle(tag, partial(channel.basic_nack, requeue=True))
+
+    def _on_cancel(self, _: object) -> None:
+        self._broken = "the broker cancelled a consumer; its queue may be gone"
+
+
+def _whole(value: object) -> int | None:
+    # Anybody may publish anything in a header; pika's long is an int.
+    return int(value) if isinstance(value, int) and 0 <= value < 1 << 53 else None

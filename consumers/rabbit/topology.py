@@ -1,0 +1,106 @@
+"""What is declared on the broker, all durable, `<prefix>` being `judgecore` unless set:
+
+    exchange <prefix>.submissions  direct   → queues <prefix>.default, <prefix>.batch (quorum)
+    exchange <prefix>.dead         fanout   → queue  <prefix>.dead (quorum)
+    exchange <prefix>.verdicts     topic    → whoever binds to it
+
+The limits of the queues come from a policy of the operator's (`judgecore broker policy` prints
+it), or, where users may not set policies, as arguments with JUDGECORE_QUEUE_ARGUMENTS.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pika.exceptions as foreign
+from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+
+from consumers.policy import LIMITS
+from consumers.rabbit.seam import ACCESS_REFUSED, PRECONDITION_FAILED
+from consumers.shelf import QUEUES
+
+log = logging.getLogger(__name__)
+
+_QUORUM = {"x-queue-type": "quorum"}
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """The names on the broker, and where the queues' limits come from.
+
+    With `as_arguments` they are declared with the queue; otherwise they are left to a policy,
+    which can be changed later without deleting the queue.
+    """
+
+    prefix: str = "judgecore"
+    as_arguments: bool = False
+
+    @property
+    def submissions(self) -> str:
+        return f"{self.prefix}.submissions"
+
+    @property
+    def verdicts(self) -> str:
+        return f"{self.prefix}.verdicts"
+
+    @property
+    def dead(self) -> str:
+        return f"{self.prefix}.dead"
+
+    def queue(self, name: str) -> str:
+        return f"{self.prefix}.{name}"
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """Of a queue of submissions. Priority is two queues: a quorum queue has none."""
+        if not self.as_arguments:
+            return _QUORUM
+        limits = {f"x-{key}": value for key, value in LIMITS.items()}
+        return {**_QUORUM, **limits, "x-dead-letter-exchange": self.dead}
+
+
+def declare(connection: BlockingConnection, topology: Topology) -> None:
+    """Declare everything in the module's docstring; harmless if it is there."""
+    exchanges = (
+        (topology.submissions, "direct"),
+        (topology.dead, "fanout"),
+        (topology.verdicts, "topic"),
+    )
+    for name, kind in exchanges:
+        _redeclare(connection, f"exchange {name}", partial(_declare_exchange, name, kind))
+    queues = [
+        (topology.queue(name), topology.arguments, topology.submissions, name) for name in QUEUES
+    ]
+    for name, arguments, exchange, key in (*queues, (topology.dead, _QUORUM, topology.dead, "")):
+        _redeclare(connection, f"queue {name}", partial(_declare_queue, name, arguments))
+        with connection.channel() as channel:
+            channel.queue_bind(name, exchange, key)
+
+
+def _redeclare(
+    connection: BlockingConnection, what: str, act: Callable[[BlockingChannel, bool], object]
+) -> None:
+    # A refused declaration closes its channel, so each gets one to throw away.
+    try:
+        with connection.channel() as channel:
+            act(channel, False)
+    except foreign.ChannelClosedByBroker as exc:
+        if exc.reply_code not in (ACCESS_REFUSED, PRECONDITION_FAILED):
+            raise
+        log.warning("%s is used as it is: %s", what, exc.reply_text)
+        with connection.channel() as channel:
+            act(channel, True)
+
+
+def _declare_exchange(name: str, kind: str, channel: BlockingChannel, passive: bool) -> None:
+    channel.exchange_declare(name, kind, durable=True, passive=passive)
+
+
+def _declare_queue(
+    name: str, arguments: dict[str, Any], channel: BlockingChannel, passive: bool
+) -> None:
+    channel.queue_declare(name, durable=True, passive=passive, arguments=arguments)
