@@ -16,7 +16,8 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _ROW = re.compile(
-    r"^(?P<form>DENY|ALLOW_ONLY|DENY_VALUE|DENY_FLAGS)\((?P<name>\w+), (?:(?P<argument>\d), (?P<value>\w+), )?"
+    r"^(?P<form>DENY|ALLOW_ONLY|DENY_VALUE|DENY_FLAGS)\((?P<name>\w+), "
+    r"(?:(?P<argument>\d), (?P<value>\w+), )?"
     r'(?P<error>\w+), "(?P<stops>[^"]*)", "(?P<hurts>[^"]*)"\)$',
     re.MULTILINE,
 )
