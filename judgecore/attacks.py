@@ -238,12 +238,11 @@ class _Attempt:
         self._attack = attack
         self._bait = bait
         self._why: list[str] = []
-        self._detail = ""
 
     def made(self, probe: Program) -> Outcome:
         """Run the attack, then the probe: in the same slot if it lives, else in the next."""
         attack = self._attack
-        verdict, detail, probed = Verdict.IE, "no report", False
+        verdict, probed = Verdict.IE, False
         language = self._language(attack.program, attack.compile)
         try:
             with self._judge._pool.lease(language.image) as slot:
@@ -251,7 +250,6 @@ class _Attempt:
                 verdict = self._judged(
                     slot, language, attack.program, attack.inputs_mb, attack.limits, expected
                 )
-                detail = self._detail
                 if attack.second is not None and slot.reset():
                     self._aside(slot, attack.second, HELD)
                 if slot.reset():
@@ -262,8 +260,7 @@ class _Attempt:
         if not probed:
             self._replaced(probe)
         if verdict not in attack.expect:
-            expected = " or ".join(attack.expect)
-            self._why.insert(0, f"verdict {verdict} ({detail}), not {expected}")
+            self._why.insert(0, f"verdict {verdict}, not {' or '.join(attack.expect)}")
         why = "; ".join(dict.fromkeys(self._why))
         return Outcome(attack.name, attack.family, verdict, not why, why)
 
@@ -282,7 +279,7 @@ class _Attempt:
         limits = Limits(cpu_ms=5_000)
         language = self._language(program, {})
         if self._judged(slot, language, program, (0,), limits, expected) is not Verdict.AC:
-            self._why.append(f"the program after it was not accepted: {self._detail}")
+            self._why.append("the program after it was not accepted")
 
     def _judged(
         self,
@@ -303,19 +300,22 @@ class _Attempt:
         final = Verdict.AC
         for megabytes in inputs_mb:
             stdin = self._bait.stdin(megabytes)
-            report, verdict, self._detail = self._judge._execute(slot, language, stdin, limits)
-            self._look(report.stdout + b"\n" + report.stderr)
+            report, verdict, _ = self._judge._execute(slot, language, stdin, limits)
+            breached = self._look(report.stdout + b"\n" + report.stderr)
             if verdict is None:
-                verdict, self._detail = check(report.stdout, expected, Checker())
+                verdict, detail = check(report.stdout, expected, Checker())
+                if verdict is not Verdict.AC and not breached and expected != HELD:
+                    self._why.append(detail)
             final = verdict if final is Verdict.AC else final
         return final
 
-    def _look(self, data: bytes, *, breach: bool = True) -> None:
+    def _look(self, data: bytes, *, breach: bool = True) -> bool:
         found = [self._bait.stolen(data)]
         if breach:
             lines = _BREACH.findall(data)[:_SHOWN]
             found += [line[:_SAID].decode("utf-8", "replace") for line in lines]
         self._why += filter(None, found)
+        return any(found)
 
 
 __all__ = ["Attack", "InfrastructureError", "Outcome", "Program", "folder", "load", "run"]

@@ -10,7 +10,8 @@ from pathlib import Path
 from judgecore.errors import InvalidConfig
 from judgecore.limits import MIB
 
-ENGINES = ("auto", "docker", "local")
+ENGINES = ("auto", "docker", "local", "process")
+TIERS = ("namespaces", "container", "process")  # as engine.Tier has them; the default first
 TRANSPORTS = ("auto", "socket", "stream")
 DEFAULT_IMAGE = "judgecore/polyglot:latest"
 DEFAULT_SLOT_MEMORY_BYTES = 2048 * MIB
@@ -21,12 +22,15 @@ DEFAULT_SCRATCH_BYTES = 256 * MIB
 class Config:
     """Settings of a `Judge`.
 
-    `engine`: `auto` takes Docker when its daemon answers and has the image, else the local one.
+    `engine`: `auto` takes Docker when its daemon answers and has the image, else the local one;
+    never `process`, which has to be named, and allowed by `min_tier`.
+    `min_tier`: an engine that separates programs from the host less strongly is refused.
     `slots`: programs run at one time; None: one per core.
     `slot_memory_bytes`: what one slot may use at most; no run's limit can be larger.
     """
 
     engine: str = "auto"
+    min_tier: str = TIERS[0]
     image: str = DEFAULT_IMAGE
     transport: str = "auto"
     slots: int | None = None
@@ -48,6 +52,7 @@ class Config:
         scratch = _number(environ, "JUDGECORE_SCRATCH_MB", 1, 1 << 20)
         return cls(
             engine=_choice(environ, "JUDGECORE_ENGINE", ENGINES),
+            min_tier=_choice(environ, "JUDGECORE_MIN_TIER", TIERS),
             image=environ.get("JUDGECORE_IMAGE") or DEFAULT_IMAGE,
             transport=_choice(environ, "JUDGECORE_TRANSPORT", TRANSPORTS),
             slots=slots,

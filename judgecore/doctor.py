@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec, cgroups
+from judgecore.engine.choice import make_engine
 from judgecore.errors import JudgecoreError
-from judgecore.judge import make_engine
 from judgecore.runner import build
 from judgecore.sandbox import Slot
 

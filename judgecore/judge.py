@@ -10,7 +10,8 @@ from typing import Any, Self, TypeVar
 from judgecore.checkers import check
 from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec
-from judgecore.errors import EngineUnavailable, InvalidConfig, InvalidSubmission, SlotLost
+from judgecore.engine.choice import make_engine, require_tier
+from judgecore.errors import EngineUnavailable, InvalidSubmission, SlotLost
 from judgecore.languages import Language, Registry
 from judgecore.limits import Limits
 from judgecore.pool import Pool
@@ -60,7 +61,8 @@ class Judge:
     defaults; `Judge.from_env` reads `JUDGECORE_*`), and keyword arguments override them.
     `engine` may also be an engine object.
 
-    Raises `EngineUnavailable` when no engine can work here; the message says what to do.
+    Raises `EngineUnavailable` when no engine can work here, and `InvalidConfig` when the one at
+    hand is below the minimum tier; the message says what to do.
     """
 
     def __init__(
@@ -79,9 +81,10 @@ class Judge:
         self.config = config
         self.registry = registry or Registry(config.languages)
         made = engine if engine is not None and not isinstance(engine, str) else make_engine(config)
+        require_tier(made.tier, config)
         self.engine: Engine = made
         self.engine.sweep()
-        self.slots = config.effective_slots
+        self.slots = min(config.effective_slots, made.most_slots or config.effective_slots)
         spec = SlotSpec(memory_bytes=config.slot_memory_bytes, scratch_bytes=config.scratch_bytes)
         self._pool = Pool(self.engine, self.slots, spec)
 
@@ -273,46 +276,3 @@ class Judge:
             compile=compiled,
             **_figures(report),
         )
-
-
-def make_engine(config: Config) -> Engine:
-    """The engine that `config` names; `auto` prefers Docker.
-
-    Raises `EngineUnavailable` that says what to do when there is none.
-    """
-    if config.engine in ("auto", "docker"):
-        try:
-            return _docker_engine(config)
-        except EngineUnavailable as exc:
-            if config.engine == "docker":
-                raise
-            reason = str(exc)
-    elif config.engine == "local":
-        reason = ""
-    else:
-        raise InvalidConfig(f"engine: {config.engine!r} is not one of auto, docker, local")
-    from judgecore.engine.local import LocalEngine
-
-    try:
-        return LocalEngine()
-    except EngineUnavailable as exc:
-        raise EngineUnavailable(f"{reason}\n{exc}".strip()) from exc
-
-
-def _docker_engine(config: Config) -> Engine:
-    try:
-        from judgecore.engine.docker import DockerEngine
-    except ModuleNotFoundError as exc:
-        raise EngineUnavailable(
-            "the docker engine needs a package that is not installed:"
-            " pip install 'judgecore[docker]'"
-        ) from exc
-
-    engine = DockerEngine(config.image, config.transport)
-    if not engine.has_image():
-        engine.close()
-        raise EngineUnavailable(
-            f"the Docker daemon has no image {config.image!r}; build it with `make images`"
-            " or name another in JUDGECORE_IMAGE"
-        )
-    return engine

@@ -6,8 +6,10 @@ to end; a submission is compiled and tested by several runs in one slot.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
+from dataclasses import replace
 
 from judgecore.engine import Transport
 from judgecore.errors import EngineUnavailable, SlotLost
@@ -18,6 +20,7 @@ from judgecore.runner.protocol import Command, Frame
 _UIDS_PER_SLOT = 1024
 _HANDSHAKE_S = 30.0
 _RESET_S = 30.0
+_PLACE = re.compile(r"(?<![\w./-])/(?:box|tmp)(?![\w.-])")
 _GRACE_S = 15.0  # beyond a run's wall limit: the runner itself ends the program long before
 
 
@@ -52,7 +55,7 @@ class Slot:
     @property
     def exact_memory(self) -> bool:
         """Whether the kernel counts and bounds each run's memory by a control group."""
-        return self.abilities.get("memory_source", "maxrss") != "maxrss"
+        return self.abilities.get("memory_source", "maxrss").startswith("cgroup")
 
     def put(self, path: str, data: bytes, mode: int = 0o644) -> None:
         """Stage a file beneath the box; a failure shows in the next answer."""
@@ -68,8 +71,26 @@ class Slot:
             self.destroy()
             raise
 
+    def _placed(self, command: Command) -> Command:
+        """The command with /box and /tmp written as the paths they have in this slot.
+
+        They differ only where a slot has no file tree of its own.
+        """
+        places = {f"/{key}": self.abilities[key] for key in ("box", "tmp") if key in self.abilities}
+        if not places:
+            return command
+
+        def place(text: str) -> str:
+            return _PLACE.sub(lambda match: places[match[0]], text)
+
+        return replace(
+            command,
+            argv=tuple(map(place, command.argv)),
+            env=tuple((key, place(value)) for key, value in command.env),
+        )
+
     def _run(self, command: Command) -> Report:
-        self._send(protocol.run(command))
+        self._send(protocol.run(self._placed(command)))
         self.runs += 1
         deadline = time.monotonic() + command.limits.effective_wall_ms / 1000 + _GRACE_S
         streams: dict[int, list[bytes]] = {1: [], 2: []}

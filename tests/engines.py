@@ -9,8 +9,9 @@ import pytest
 from judgecore import EngineUnavailable
 from judgecore.config import Config
 from judgecore.engine import Engine
+from judgecore.engine.choice import make_engine
 from judgecore.engine.fake import FakeEngine
-from judgecore.judge import make_engine
+from judgecore.engine.local import LocalEngine
 
 IMAGE = os.environ.get("JUDGECORE_TEST_IMAGE", "judgecore/polyglot:latest")
 
@@ -23,12 +24,28 @@ def missing(what: str) -> None:
 
 
 def make(name: str) -> Engine:
-    """A real engine or its twin; `docker-stream` is Docker over the attached stream."""
+    """A real engine or its twin.
+
+    `docker-stream` is Docker over the attached stream; `local-user` makes its namespaces as an
+    ordinary user does.
+    """
     if name == "fake":
         return FakeEngine()
+    if name == "local-user":
+        return _by_user_namespace()
     kind, _, transport = name.partition("-")
     try:
-        return make_engine(Config(engine=kind, image=IMAGE, transport=transport or "auto"))
+        return make_engine(
+            Config(engine=kind, min_tier="process", image=IMAGE, transport=transport or "auto")
+        )
+    except EngineUnavailable as exc:
+        missing(str(exc))
+        raise
+
+
+def _by_user_namespace() -> Engine:
+    try:
+        return LocalEngine(user=54_321 if os.geteuid() == 0 else None)
     except EngineUnavailable as exc:
         missing(str(exc))
         raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import subprocess
 import sys
@@ -18,13 +17,16 @@ from engines import IMAGE, make
 from judgecore import EngineUnavailable, Judge, Limits, SlotLost
 from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec, cgroups
-from judgecore.judge import make_engine
+from judgecore.engine.choice import make_engine
+from judgecore.runner import build
 from judgecore.runner.protocol import Command
 from judgecore.sandbox import Slot
 
 ALL = [
     "fake",
     pytest.param("local", marks=pytest.mark.local),
+    pytest.param("local-user", marks=pytest.mark.local),
+    pytest.param("process", marks=pytest.mark.local),
     pytest.param("docker-socket", marks=pytest.mark.docker),
     pytest.param("docker-stream", marks=pytest.mark.docker),
 ]
@@ -139,6 +141,8 @@ def groups() -> set[str]:
     "name",
     [
         pytest.param("local", marks=pytest.mark.local),
+        pytest.param("local-user", marks=pytest.mark.local),
+        pytest.param("process", marks=pytest.mark.local),
         pytest.param("docker-socket", marks=pytest.mark.docker),
         pytest.param("docker-stream", marks=pytest.mark.docker),
     ],
@@ -204,7 +208,7 @@ def test_a_container_killed_from_outside_is_survived() -> None:
 def test_no_engine_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Docker and without root the refusal names both remedies."""
     monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(build, "binary", lambda: Path("/bin/false"))  # which makes no namespaces
     with pytest.raises(EngineUnavailable, match=r"(?s)Docker daemon.*run as root"):
         make_engine(Config())
     gc.collect()  # docker-py drops the socket that could not connect without closing it

@@ -18,7 +18,8 @@ from judgecore.submission import decode_source, invalid
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 EngineOption = Annotated[
-    str | None, typer.Option("--engine", help="auto, docker or local. [env: JUDGECORE_ENGINE]")
+    str | None,
+    typer.Option("--engine", help="auto, docker, local or process. [env: JUDGECORE_ENGINE]"),
 ]
 LanguageOption = Annotated[
     str | None, typer.Option("--language", "-l", help="Default: guessed from the file's ending.")

@@ -8,11 +8,43 @@ from typing import Protocol
 
 
 class Tier(StrEnum):
-    """How strongly an engine separates a program from the host, strongest first."""
+    """How strongly an engine separates a program from the host, strongest first.
+
+    `guarantees` says it in a sentence, for logs and `judgecore doctor`.
+    """
 
     CONTAINER = "container"
     NAMESPACES = "namespaces"
+    PROCESS = "process"
     FAKE = "fake"
+
+    @property
+    def guarantees(self) -> str:
+        """What a program of this tier is kept from."""
+        return _GUARANTEES[self]
+
+    def reaches(self, minimum: Tier) -> bool:
+        """Whether this tier is at least `minimum`. The twin runs nothing, so it always is."""
+        order = list(Tier)
+        return self is Tier.FAKE or order.index(self) <= order.index(minimum)
+
+
+_GUARANTEES = {
+    Tier.CONTAINER: (
+        "a container without network or capabilities per slot, a fresh uid per run;"
+        " programs share the kernel alone"
+    ),
+    Tier.NAMESPACES: (
+        "namespaces without network per slot; programs share the kernel and can read"
+        " this host's /usr and /opt"
+    ),
+    Tier.PROCESS: (
+        "no namespaces, and this worker's own uid: system-call filter, Landlock and limits keep"
+        " programs from the network and from this worker's environment, memory, files and signals;"
+        " they can fill the disk and see that other processes exist"
+    ),
+    Tier.FAKE: "runs nothing",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +77,12 @@ class Transport(Protocol):
 
 
 class Engine(Protocol):
-    """Makes slots."""
+    """Makes slots. `most_slots`: how many may live at one time, None: the engine does not care."""
 
     tier: Tier
+
+    @property
+    def most_slots(self) -> int | None: ...
 
     def start(self, spec: SlotSpec, slot_id: str) -> Transport:
         """Start a slot whose runner waits for its first frame, or raise `InfrastructureError`."""

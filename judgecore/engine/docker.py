@@ -17,7 +17,6 @@ from typing import Any
 
 import docker
 import docker.errors
-import docker.types
 import requests.exceptions
 
 from judgecore.engine import SlotSpec, Tier, Transport, cgroups, seccomp, stream
@@ -138,6 +137,7 @@ class DockerEngine:
     """
 
     tier = Tier.CONTAINER
+    most_slots = None
 
     def __init__(self, image: str, transport: str = "auto") -> None:
         self.image = image
@@ -230,9 +230,7 @@ class DockerEngine:
                 command += ["--cgroup-cpu", "/run/judgecore-cpu"]
             tmpfs["/sys/fs/cgroup"] = "ro,size=4k,mode=0700"
         v2 = self._info.get("CgroupVersion") == "2"
-        # The runner's own filter, which comes later, denies programs these too.
-        needed = {"setrlimit", "prlimit64"} | ({"clone3"} if v2 else set())
-        profile = seccomp.profile(allow=frozenset(needed))
+        profile = seccomp.profile(allow=frozenset({"clone3"}) if v2 else frozenset())
         host: dict[str, Any] = {
             "binds": binds,
             "tmpfs": tmpfs,
@@ -246,7 +244,6 @@ class DockerEngine:
             "mem_limit": spec.memory_bytes,
             "memswap_limit": spec.memory_bytes,
             "log_config": {"Type": "none"},
-            "ulimits": [docker.types.Ulimit(name="core", soft=1, hard=1)],
             "auto_remove": True,
         }
         if group is not None:

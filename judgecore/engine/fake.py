@@ -120,6 +120,7 @@ class FakeEngine:
     """Makes slots that run nothing. `answer` gets argv and stdin and returns the facts."""
 
     tier = Tier.FAKE
+    most_slots = None
 
     def __init__(self, answer: Answer = echo) -> None:
         self._answer = answer

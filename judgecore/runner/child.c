@@ -38,19 +38,21 @@ static void setup_streams(int in, int out, int err) {
     if (syscall(SYS_close_range, 3u, ~0u, 0u) < 0 && errno != ENOSYS) child_fails("close-fds");
 }
 
-static void setup_limits(const struct run *r) {
+static void setup_limits(const struct run *r, uint64_t others) {
     limit(RLIMIT_CPU, r->cpu_ms / 1000 + 2, "rlimit-cpu");
     limit(RLIMIT_FSIZE, r->file, "rlimit-fsize");
     limit(RLIMIT_NOFILE, r->open_files, "rlimit-nofile");
-    limit(RLIMIT_NPROC, r->processes, "rlimit-nproc");
+    limit(RLIMIT_NPROC, r->processes + others, "rlimit-nproc");
     limit(RLIMIT_STACK, r->stack, "rlimit-stack");
-    limit(RLIMIT_RTPRIO, 0, "rlimit-rtprio"); /* what a service manager gave the worker, not its programs */
-    limit(RLIMIT_NICE, 0, "rlimit-nice");
+    limit(RLIMIT_CORE, 0, "rlimit-core");
     limit(RLIMIT_MSGQUEUE, 0, "rlimit-msgqueue");
 }
 
 static void setup_identity(uid_t uid) {
-    if (setsid() < 0) child_fails("setsid");
+    /* Without a pid namespace the session is the slot and the group is the run: what the host and
+     * the runner kill as a whole. */
+    if ((same_pids ? setpgid(0, 0) : setsid()) < 0) child_fails("setsid");
+    if (same_uid) return;
     if (setgroups(0, NULL) < 0) child_fails("setgroups");
     if (setresgid(uid, uid, uid) < 0) child_fails("setresgid");
     if (setresuid(uid, uid, uid) < 0) child_fails("setresuid");
@@ -63,20 +65,23 @@ static void setup_signals(void) {
     if (sigprocmask(SIG_SETMASK, &none, NULL) < 0) child_fails("sigmask");
 }
 
-_Noreturn static void child(struct run *r, uid_t uid, int in, int out, int err) {
-    if (group.run.procs >= 0 && write(group.run.procs, "0", 1) != 1) child_fails("cgroup-move"); /* "0": itself */
-    setup_streams(in, out, err);
-    setup_limits(r);
+_Noreturn static void child(struct run *r, uid_t uid, uint64_t others, int in, int out, int err) {
+    if (r->writable_box && group.compile.procs >= 0 && write(group.compile.procs, "0", 1) != 1) child_fails("cgroup-compile");
+    if (fchdir(box_fd) < 0) child_fails("chdir");
+    setup_limits(r, others);
     umask(022);
-    if (chdir(BOX) < 0) child_fails("chdir");
     setup_identity(uid);
     setup_signals();
+    const char *failed = same_uid ? confine(r->writable_box) : NULL;
+    if (failed) child_fails(failed);
+    setup_streams(in, out, err);
     execvpe(r->argv[0], r->argv, r->envp);
     child_fails("exec");
 }
 
 pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, int err) {
     pid_t pid;
+    uint64_t others = same_uid ? (uint64_t)tasks_of_this_uid() : 0; /* the limit counts them too */
     if (a->v2 >= 0) { /* straight into the run's group; the filter, which hides clone3, comes after */
         struct clone_args args = {.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)a->v2};
         pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
@@ -85,6 +90,7 @@ pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, 
         pid = fork();
     }
     if (pid < 0) die("fork");
-    if (pid == 0) child(r, uid, in, out, err);
+    if (pid == 0) child(r, uid, others, in, out, err);
+    if (same_pids) setpgid(pid, pid), run_group = pid; /* here too: it may have to die before it gets there */
     return pid;
 }

@@ -8,14 +8,59 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char deferred_step[32]; /* a PUT that failed: told with the next answer */
 static int deferred_errno;
-static const char *const SCRATCH[] = {"/tmp", "/dev/shm"};
+int box_fd = -1, scratch_fds[2] = {-1, -1};
+char box_path[4096] = "/box", tmp_path[4096] = "/tmp";
+pid_t run_group; /* of the run under way, where there is no pid namespace */
+static int home_fd = -1;
+static const char *home;
+static bool staged; /* since the box was sealed last */
+
+/* ------------------------------------------------------------------ places */
+
+static int open_dir(int at, const char *name) {
+    return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+/* The only way out. A slot that is not a namespace ends its run and removes its files itself. */
+_Noreturn void leave(int code) {
+    if (run_group) {
+        kill(-run_group, SIGKILL);
+        while (waitpid(-1, NULL, 0) > 0) {}
+    }
+    if (home_fd >= 0 && wipe(home_fd)) rmdir(home);
+    _exit(code);
+}
+
+/* In a container or namespaces the places are mounts of their own; otherwise they are made in a
+ * directory that the host made for this slot. */
+void open_places(const char *at, bool clean) {
+    if (at) {
+        home = at;
+        home_fd = open_dir(AT_FDCWD, at);
+        if (home_fd < 0) die("home");
+        if (clean) leave(0);
+        if (mkdirat(home_fd, "box", 0755) < 0 || mkdirat(home_fd, "tmp", 0700) < 0) die("home");
+        if (snprintf(box_path, sizeof box_path, "%s/box", at) >= (int)sizeof box_path) errno = ENAMETOOLONG, die("home");
+        snprintf(tmp_path, sizeof tmp_path, "%s/tmp", at);
+        box_fd = open_dir(home_fd, "box");
+        scratch_fds[0] = open_dir(home_fd, "tmp");
+        if (scratch_fds[0] < 0) die("home");
+    } else {
+        box_fd = open_dir(AT_FDCWD, box_path);
+        scratch_fds[0] = open_dir(AT_FDCWD, tmp_path);
+        scratch_fds[1] = open_dir(AT_FDCWD, "/dev/shm"); /* an image may lack either */
+    }
+    if (box_fd < 0) die("box");
+}
 
 /* ------------------------------------------------------------------ files */
 
@@ -28,13 +73,13 @@ static void defer(const char *step) {
 /* Opens the directory of `path` beneath the box, making it, following no link; `path` becomes the
  * last part. Nothing of a submission runs while this happens. */
 static int open_parent(char **path) {
-    int dir = open(BOX, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    int dir = open_dir(box_fd, ".");
     char *part = *path;
     for (char *slash; dir >= 0 && (slash = strchr(part, '/')); part = slash + 1) {
         *slash = 0;
         if (!*part || !strcmp(part, ".") || !strcmp(part, "..")) { close(dir); errno = EINVAL; return -1; }
         mkdirat(dir, part, 0755);
-        int next = openat(dir, part, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+        int next = open_dir(dir, part);
         close(dir);
         dir = next;
     }
@@ -56,7 +101,8 @@ void put_file(uint8_t *data, uint32_t length) {
         else errno = EBADMSG, die("field-tag");
     }
     if (!path) errno = EBADMSG, die("field-missing");
-    int dir = open_parent(&path);
+    staged = true;
+    int dir = same_uid && fchmod(box_fd, 0755) < 0 ? -1 : open_parent(&path);
     if (dir < 0) { defer("stage-directory"); return; }
     unlinkat(dir, path, 0);
     int fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)(mode & 0755));
@@ -89,15 +135,17 @@ static bool empty_directory(int top) {
             if (unlinkat(top, e->d_name, AT_REMOVEDIR) == 0) continue;
             if (errno != ENOTEMPTY) { closedir(list); return false; }
             again = true; /* what is moved up must be looked at too */
-            int sub = openat(top, e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+            if (same_uid && fchmodat(top, e->d_name, 0700, AT_SYMLINK_NOFOLLOW) < 0) { closedir(list); return false; }
+            int sub = open_dir(top, e->d_name);
             DIR *inner = sub < 0 ? NULL : fdopendir(sub);
             if (!inner) { if (sub >= 0) close(sub); closedir(list); return false; }
             for (struct dirent *i; (i = readdir(inner));) {
                 if (is_dot(i->d_name) || unlinkat(sub, i->d_name, 0) == 0) continue;
                 char name[40];
                 snprintf(name, sizeof name, ".wipe-%llu", serial++);
-                if (unlinkat(sub, i->d_name, AT_REMOVEDIR) < 0 &&
-                    renameat(sub, i->d_name, top, name) < 0) {
+                if (unlinkat(sub, i->d_name, AT_REMOVEDIR) == 0) continue;
+                bool unlocked = !same_uid || fchmodat(sub, i->d_name, 0700, AT_SYMLINK_NOFOLLOW) == 0;
+                if (!unlocked || renameat(sub, i->d_name, top, name) < 0) {
                     closedir(inner);
                     closedir(list);
                     return false;
@@ -110,17 +158,16 @@ static bool empty_directory(int top) {
     return true;
 }
 
-bool wipe(const char *path) {
-    int top = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    if (top < 0) return errno == ENOENT; /* an image without /dev/shm has nothing to wipe there */
-    bool ok = empty_directory(top);
-    close(top);
-    return ok;
+bool wipe(int dir) {
+    if (dir < 0) return true;
+    struct stat st; /* a compiler's input may have locked it */
+    if (same_uid && (fstat(dir, &st) < 0 || fchmod(dir, (st.st_mode & 07777) | 0700) < 0)) return false;
+    return empty_directory(dir);
 }
 
 bool wipe_scratch(void) {
     bool ok = true;
-    for (size_t i = 0; i < COUNT(SCRATCH); i++) ok &= wipe(SCRATCH[i]);
+    for (size_t i = 0; i < COUNT(scratch_fds); i++) ok &= wipe(scratch_fds[i]);
     return ok;
 }
 
@@ -139,10 +186,11 @@ static bool seal(int dir, int depth, long *budget) {
             ok = unlinkat(dir, e->d_name, 0) == 0;
             continue;
         }
-        mode_t wanted = (st.st_mode | (S_ISDIR(st.st_mode) ? 0555 : 0444)) & 0755;
+        /* A program of the owner's own uid may not chmod (confine.c), so that modes bind it too. */
+        mode_t wanted = (st.st_mode | (S_ISDIR(st.st_mode) ? 0555 : 0444)) & (same_uid ? 0555 : 0755);
         if (wanted != (st.st_mode & 07777)) ok = fchmodat(dir, e->d_name, wanted, 0) == 0;
         if (ok && S_ISDIR(st.st_mode)) {
-            int sub = depth > 64 ? -1 : openat(dir, e->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+            int sub = depth > 64 ? -1 : open_dir(dir, e->d_name);
             ok = sub >= 0 && seal(sub, depth + 1, budget);
         }
     }
@@ -152,8 +200,16 @@ static bool seal(int dir, int depth, long *budget) {
 
 bool seal_box(void) {
     long budget = 100000;
-    int dir = open(BOX, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-    return dir >= 0 && fchmod(dir, 0755) == 0 && seal(dir, 0, &budget);
+    staged = false;
+    if (fchmod(box_fd, 0755) < 0) return false;
+    int dir = open_dir(box_fd, ".");
+    return dir >= 0 && seal(dir, 0, &budget) && fchmod(box_fd, same_uid ? 0555 : 0755) == 0;
+}
+
+/* Before a run: to a compiler the box is open, to everybody else it is sealed. */
+bool open_box(bool writable) {
+    if (writable) return fchmod(box_fd, 0777) == 0;
+    return !same_uid || !staged || seal_box();
 }
 
 bool tell_deferred(uint8_t type) {

@@ -23,7 +23,7 @@ void send_all(struct iovec *iov, int n) {
     while (n > 0) {
         ssize_t done = writev(out_fd, iov, n);
         if (done < 0 && errno == EINTR) continue;
-        if (done <= 0) _exit(0); /* nobody listens any more */
+        if (done <= 0) leave(0); /* nobody listens any more */
         for (; n > 0 && (size_t)done >= iov->iov_len; iov++, n--) done -= (ssize_t)iov->iov_len;
         if (n > 0) {
             iov->iov_base = (char *)iov->iov_base + done;
@@ -61,7 +61,7 @@ _Noreturn void die(const char *step) {
     int n = snprintf(text, sizeof text, "step:%s\nerrno:%d\n", step, errno);
     if (out_fd >= 0) send_text(FATAL, text, (size_t)n);
     else fprintf(stderr, "judgecore runner: %s: %s\n", step, strerror(errno));
-    _exit(70);
+    leave(70);
 }
 
 static bool read_all(void *to, size_t n) {
@@ -78,13 +78,13 @@ static bool read_all(void *to, size_t n) {
 /* Large frames get pages of their own, so that giving them back really frees them. */
 uint8_t *read_frame(uint8_t *type, uint32_t *length) {
     uint8_t head[5];
-    if (!read_all(head, 5)) _exit(0);
+    if (!read_all(head, 5)) leave(0);
     memcpy(length, head, 4);
     *type = head[4];
     if (*length > MAX_FRAME) errno = EMSGSIZE, die("frame-size");
     uint8_t *data = malloc((size_t)*length + 1);
     if (!data) die("frame-memory");
-    if (!read_all(data, *length)) _exit(0);
+    if (!read_all(data, *length)) leave(0);
     data[*length] = 0;
     return data;
 }

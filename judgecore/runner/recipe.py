@@ -7,8 +7,19 @@ import platform
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SOURCES = ("runner.c", "frames.c", "files.c", "account.c", "child.c", "run.c", "setup.c")
-HEADERS = ("runner.h", "denied.h")
+SOURCES = (
+    "runner.c",
+    "frames.c",
+    "files.c",
+    "account.c",
+    "tree.c",
+    "child.c",
+    "confine.c",
+    "run.c",
+    "setup.c",
+    "namespaces.c",
+)
+HEADERS = ("runner.h", "denied.h", "shown.h")
 # Hardening flags as the OpenSSF compiler guide of 2024 lists them, less those for shared objects.
 FLAGS = (
     "-std=gnu17",

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -18,7 +17,7 @@
 
 int signal_fd = -1;
 uint32_t uid_base, uid_count;
-static uint32_t test_uids, compile_uids;
+static uint32_t uid_next;
 
 /* ------------------------------------------------------------------ watching one run */
 
@@ -28,72 +27,49 @@ struct watch {
     bool ended;
     size_t fed;
     const char *limit;
-    long long began_us, wall_us, rusage_us, maxrss_kb, cpu_seen_us, cpu_seen_at_us;
+    long long began_us, wall_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
     struct account account;
+    bool sampled; /* no control group counts this run */
+    struct tree tree;
 };
 
-static long long now_us(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return ts.tv_sec * 1000000ll + ts.tv_nsec / 1000;
-}
-
-static void reap(struct watch *w, int flags) {
-    struct rusage u;
-    int status;
-    for (pid_t pid; (pid = wait4(-1, &status, flags, &u)) > 0;) {
+/* The leader's end is noticed first and reaped last: until everything is killed its number, which
+ * is the group's too, must not become anybody else's. */
+static void reap(struct watch *w, bool killed) {
+    for (;;) {
+        struct rusage u;
+        int status;
+        siginfo_t seen = {.si_pid = 0};
+        if (waitid(P_ALL, 0, &seen, WEXITED | WNOHANG | WNOWAIT) < 0 || !seen.si_pid) return;
+        if (seen.si_pid == w->pid && !w->ended) {
+            w->ended = true;
+            w->wall_us = now_us() - w->began_us;
+        }
+        if (seen.si_pid == w->pid && !killed) return;
+        if (wait4(seen.si_pid, &status, 0, &u) < 0) return;
+        if (seen.si_pid == w->pid) w->status = status;
         w->rusage_us += timeval_us(u.ru_utime) + timeval_us(u.ru_stime);
         if (u.ru_maxrss > w->maxrss_kb) w->maxrss_kb = u.ru_maxrss;
-        if (pid != w->pid || w->ended) continue;
-        w->ended = true;
-        w->status = status;
-        w->wall_us = now_us() - w->began_us;
     }
 }
 
-/* As PID 1 of its namespace the runner reaches everything with one call, atomically: a fork bomb
- * cannot outrun it. False when something will not die. */
+/* One call reaches the whole run, atomically, so that a fork bomb cannot outrun it: as PID 1 of its
+ * namespace the runner kills all there is, without one the process group that no program can
+ * leave. False when something will not die. */
 static bool kill_all(struct watch *w) {
     long long until = now_us() + 5000000;
     for (;;) {
-        kill(-1, SIGKILL);
-        reap(w, WNOHANG);
+        kill(same_pids ? -w->pid : -1, SIGKILL);
+        reap(w, true);
         siginfo_t info;
-        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD) return true;
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD) break;
         if (now_us() > until) return false;
         poll(&(struct pollfd){signal_fd, POLLIN, 0}, 1, 5);
         struct signalfd_siginfo drop[8];
         while (read(signal_fd, drop, sizeof drop) > 0) {}
     }
-}
-
-/* The unix sockets of our network namespace; -1 where it is not ours alone. */
-static int count_sockets(void) {
-    char text[4096];
-    int lines = 0, fd = getpid() == 1 ? open("/proc/self/net/unix", O_RDONLY | O_CLOEXEC) : -1;
-    if (fd < 0) return -1;
-    for (ssize_t n; (n = read(fd, text, sizeof text)) > 0;)
-        for (ssize_t i = 0; i < n; i++) lines += text[i] == '\n';
-    close(fd);
-    return lines;
-}
-
-static int own_sockets = -1;
-
-void count_own_sockets(void) {
-    own_sockets = count_sockets();
-}
-
-/* Sockets sent to each other in messages outlive their processes, and so do their names and every
- * file sent with them, until the kernel's collector finds the cycle. Closing a socket calls it. */
-static bool sockets_gone(void) {
-    for (int i = 0; i < 1000; i++) {
-        if (count_sockets() <= own_sockets) return true;
-        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (fd >= 0) close(fd);
-        usleep(1000);
-    }
-    return false;
+    run_group = 0;
+    return true;
 }
 
 static void feed(struct watch *w, const struct run *r) {
@@ -141,12 +117,25 @@ int cores(void) {
     return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
 }
 
+/* What is alive, and what has been waited for: never less than what was seen before. */
+static long long cpu_sampled(struct watch *w) {
+    long long now = w->rusage_us + w->tree.cpu_us + w->tree.waited_us;
+    if (now > w->cpu_high_us) w->cpu_high_us = now;
+    return w->cpu_high_us;
+}
+
 /* Checks the clocks; returns how long to sleep before any of them can fire, microseconds. CPU time
  * cannot grow faster than the wall clock times the cores, so a sleep that long misses nothing. */
 static long long check_clocks(struct watch *w, const struct run *r, int ncores) {
     long long now = now_us(), wall_left = (long long)r->wall_ms * 1000 - (now - w->began_us);
     if (wall_left <= 0) { w->limit = "wall"; return 0; }
     long long sleep = wall_left, used = account_cpu(&w->account);
+    if (w->sampled) {
+        long long next = tree_look(&w->tree);
+        if (next < sleep) sleep = next;
+        if (w->tree.peak > (long long)r->memory) { w->limit = "memory"; return 0; }
+        if (used < 0) used = cpu_sampled(w);
+    }
     if (used >= 0) {
         long long left = (long long)r->cpu_ms * 1000 - used;
         if (left < 0) { w->limit = "cpu"; return 0; }
@@ -167,6 +156,7 @@ static void watch(struct watch *w, const struct run *r) {
     w->cpu_seen_at_us = w->began_us;
     long long wake = now_us() + (long long)(r->cpu_ms < r->wall_ms ? r->cpu_ms : r->wall_ms) * 1000 / ncores;
     if (r->idle_ms && w->began_us + (long long)r->idle_ms * 1000 < wake) wake = w->began_us + (long long)r->idle_ms * 1000;
+    if (w->sampled) wake = now_us() + 2000;
     while (!w->ended && !w->limit) {
         struct pollfd p[5] = {
             {signal_fd, POLLIN, 0},
@@ -179,26 +169,20 @@ static void watch(struct watch *w, const struct run *r) {
         struct timespec ts = {pause > 0 ? pause / 1000000 : 0, pause > 0 ? pause % 1000000 * 1000 : 0};
         int ready = ppoll(p, COUNT(p), &ts, NULL);
         if (ready < 0 && errno != EINTR) die("poll");
-        if (p[4].revents & (POLLRDHUP | POLLHUP | POLLERR)) _exit(0); /* the host is gone */
+        if (p[4].revents & (POLLRDHUP | POLLHUP | POLLERR)) leave(0); /* the host is gone */
         if (p[3].revents) feed(w, r);
         if (p[1].revents) drain(w, &streams[0], r->output);
         if (p[2].revents) drain(w, &streams[1], r->output);
         if (p[0].revents) {
             struct signalfd_siginfo drop[8];
             while (read(signal_fd, drop, sizeof drop) > 0) {}
-            reap(w, WNOHANG);
+            reap(w, false);
         }
         if (!w->ended && !w->limit && now_us() >= wake) wake = now_us() + check_clocks(w, r, ncores);
     }
 }
 
 /* ------------------------------------------------------------------ one run */
-
-/* A compiler's uid owns what it made, so no test may get it, however many tests there are. */
-static uid_t next_uid(bool compiling) {
-    uint32_t compilers = uid_count / 4, tests = uid_count - compilers;
-    return compiling ? uid_base + tests + compile_uids++ % compilers : uid_base + test_uids++ % tests;
-}
 
 static void make_pipe(int fds[2], int ours) {
     if (pipe2(fds, O_CLOEXEC) < 0) die("pipe");
@@ -208,6 +192,14 @@ static void make_pipe(int fds[2], int ours) {
 static void report(struct watch *w, const char *dirty) {
     struct text t = {.used = 0};
     long long cpu = account_cpu(&w->account), peak = account_peak(&w->account);
+    const char *cpu_source = "cgroup", *memory_source = group.version == 1 ? "cgroup-v1" : "cgroup-v2";
+    if (cpu < 0) cpu = w->cpu_high_us, cpu_source = "sampled";
+    if (w->rusage_us >= cpu) cpu = w->rusage_us, cpu_source = "rusage";
+    if (peak < 0) {
+        bool seen = w->tree.peak > w->maxrss_kb * 1024;
+        peak = seen ? w->tree.peak : w->maxrss_kb * 1024;
+        memory_source = seen ? "sampled" : "maxrss";
+    }
     if (shared->step[0]) {
         line(&t, "step:%s\nerrno:%d\n", shared->step, shared->step_errno);
     } else if (w->ended && WIFEXITED(w->status)) {
@@ -215,10 +207,9 @@ static void report(struct watch *w, const char *dirty) {
     } else if (w->ended && WIFSIGNALED(w->status)) {
         line(&t, "signal:%d\n", WTERMSIG(w->status));
     }
-    line(&t, "cpu_us:%lld\ncpu_source:%s\n", cpu > w->rusage_us ? cpu : w->rusage_us, cpu > w->rusage_us ? "cgroup" : "rusage");
+    line(&t, "cpu_us:%lld\ncpu_source:%s\n", cpu, cpu_source);
     line(&t, "wall_us:%lld\n", w->wall_us);
-    line(&t, "memory:%lld\nmemory_source:%s\n", peak >= 0 ? peak : w->maxrss_kb * 1024,
-         group.version == 1 ? "cgroup-v1" : group.version == 2 ? "cgroup-v2" : "maxrss");
+    line(&t, "memory:%lld\nmemory_source:%s\n", peak, memory_source);
     line(&t, "limit:%s\noom_kills:%lld\n", w->limit ? w->limit : "none", account_oom(&w->account));
     line(&t, "stdout_truncated:%d\nstderr_truncated:%d\n", streams[0].truncated, streams[1].truncated);
     if (!account_end(&w->account) && !dirty) dirty = "cgroup-end";
@@ -241,18 +232,19 @@ void run(uint8_t *data, uint32_t length) {
     streams[0].fd = out[0];
     streams[1].fd = err[0];
     shared->step[0] = 0;
-    if (r.writable_box && chmod(BOX, 0777) < 0) die("box-open");
-    uid_t uid = next_uid(r.writable_box);
+    if (!open_box(r.writable_box)) die("box-open");
+    uid_t uid = uid_base + uid_next++ % uid_count;
     account_begin(&w.account, &r);
     w.began_us = now_us();
     w.pid = spawn(&r, &w.account, uid, in[0], out[1], err[1]);
+    w.sampled = group.version == 0;
+    w.tree.leader = w.pid;
     close(in[0]);
     close(out[1]);
     close(err[1]);
     watch(&w, &r);
     const char *dirty = kill_all(&w) ? NULL : "kill";
     if (!w.ended) dirty = "wait";
-    if (!sockets_gone()) dirty = "sockets";
     for (int i = 0; i < 2; i++) {
         drain(&w, &streams[i], r.output);
         if (streams[i].fd >= 0) close(streams[i].fd);
@@ -262,5 +254,4 @@ void run(uint8_t *data, uint32_t length) {
     if (r.writable_box && !seal_box()) dirty = "seal";
     if (!wipe_scratch()) dirty = "wipe";
     report(&w, dirty);
-    account_renew();
 }

@@ -23,12 +23,16 @@
  * Memory. Baseline and peak of the slot's control group are read around a run; what the runner
  * itself and the staged files hold is in the baseline and so is not the program's.
  *
+ * Without root. The program has the runner's own uid then. In namespaces the runner is PID 1, out of
+ * reach of signals; in the `process` tier there are no namespaces at all, and a run is one process
+ * group that it cannot leave. What a uid of its own would keep from it, confine.c does.
+ *
  * Failure. Trouble of ours is never shown as the program's: die() sends the step and errno in a
  * FATAL frame and ends the slot. A report marked `dirty` tells the host to throw the slot away.
  *
- * Chapters. setup.c: once, before the first frame. frames.c: the stream and its decoding. files.c:
- * staging, sealing, wiping. account.c: control group figures. child.c: from fork to exec. run.c:
- * one run, start to report. Here: the conversation and main.
+ * Chapters. setup.c, namespaces.c: once, before the first frame. frames.c: the stream and its decoding. files.c:
+ * staging, sealing, wiping. account.c: control group figures. tree.c: the same figures by sampling.
+ * child.c, confine.c: from fork to exec. run.c: one run, start to report. Here: the conversation.
  */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -55,22 +59,25 @@ static void hello(uint8_t *data) {
     if (sscanf((char *)data, "protocol:%u\nuid_base:%u\nuid_count:%u\n", &protocol, &base, &count) != 3)
         errno = EBADMSG, die("hello");
     if (protocol != PROTOCOL) errno = EPROTONOSUPPORT, die("protocol-version");
-    if (!base || count < 8 || base > INT32_MAX || count > INT32_MAX - base) errno = EINVAL, die("uid-range");
+    if (!base || !count) errno = EINVAL, die("uid-range");
     uid_base = base;
     uid_count = count;
-    if (!wipe(BOX) || !wipe_scratch()) die("first-wipe");
-    count_own_sockets();
+    if (!wipe(box_fd) || !wipe_scratch()) die("first-wipe");
     struct text t = {.used = 0};
     line(&t, "protocol:%d\npid:%d\nmemory_source:%s\n", PROTOCOL, getpid(),
          group.version == 1 ? "cgroup-v1" : group.version == 2 ? "cgroup-v2" : "maxrss");
     line(&t, "cpu_source:%s\ncores:%d\n", group.cpu >= 0 || group.version == 2 ? "cgroup" : "rusage", cores());
+    line(&t, "uids:%s\nlandlock:%d\n", same_uid ? "shared" : "own", same_pids ? landlock_version() : 0);
+    if (same_pids) line(&t, "box:%.256s\ntmp:%.256s\n", box_path, tmp_path);
     send_text(READY, t.data, t.used);
 }
 
 static void reset(void) {
     if (tell_deferred(DONE)) return;
-    const char *dirty = !wipe(BOX) ? "wipe-box" : !wipe_scratch() ? "wipe-scratch" : NULL;
-    if (chmod(BOX, 0755) < 0) dirty = "box-mode";
+    const char *dirty = NULL;
+    if (!wipe(box_fd)) dirty = "wipe-box";
+    else if (!wipe_scratch()) dirty = "wipe-scratch";
+    else if (fchmod(box_fd, 0755) < 0) dirty = "box-mode";
     struct text t = {.used = 0};
     if (dirty) line(&t, "dirty:%s\n", dirty);
     send_text(DONE, t.data, t.used);
@@ -107,7 +114,10 @@ static void parse(int argc, char **argv, struct options *o) {
         if (!strcmp(key, "--stdio")) { o->stdio = true; continue; }
         if (!strcmp(key, "--namespaces")) { o->namespaces = true; continue; }
         if (!strcmp(key, "--enter")) { o->enter = true; continue; }
+        if (!strcmp(key, "--clean")) { o->clean = true; continue; }
+        if (!strcmp(key, "--probe")) { o->probe = true; continue; }
         if (!strcmp(key, "--socket")) o->socket = value;
+        else if (!strcmp(key, "--home")) o->home = value;
         else if (!strcmp(key, "--core")) o->core = atoi(value);
         else if (!strcmp(key, "--fd")) o->fd = atoi(value);
         else if (!strcmp(key, "--cgroup-memory")) o->memory_dir = value;
@@ -118,6 +128,14 @@ static void parse(int argc, char **argv, struct options *o) {
         else errno = EINVAL, die(key);
         i++;
     }
+}
+
+/* When memory is short the kernel must take a program, or else its slot, and not the host's process.
+ * Where it may not be said (a binary that cannot be read), the kernel's own choice stands. */
+static void become_victim(void) {
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0 && write(fd, "1000", 4) < 0) errno = 0;
+    if (fd >= 0) close(fd);
 }
 
 static void open_stream(const struct options *o) {
@@ -136,21 +154,25 @@ int main(int argc, char **argv) {
     parse(argc, argv, &opt);
     for (int s = 1; s <= SIGRTMAX; s++) signal(s, SIG_DFL); /* what nohup ignores, programs must not inherit */
     signal(SIGPIPE, SIG_IGN);
-    open_stream(&opt);
+    same_uid = geteuid() != 0;
+    same_pids = opt.home != NULL;
+    if (!opt.probe && !opt.clean) open_stream(&opt);
     open_cgroup(&group, &opt);
     if (opt.namespaces) enter_namespaces(&opt);
+    if (opt.probe) _exit(0);
     if (opt.core >= 0) {
         cpu_set_t set;
         CPU_ZERO(&set);
         CPU_SET((size_t)opt.core, &set);
         if (sched_setaffinity(0, sizeof set, &set) < 0) die("core");
-        pinned = true;
     }
     umask(0);
+    if (same_pids) become_victim();
     if (prctl(PR_SET_DUMPABLE, 0) < 0) die("dumpable");
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) die("subreaper");
-    forbid_cores();
     drop_rights();
+    open_places(opt.home, opt.clean);
+    if (same_pids) open_rulesets();
     if (group.version != 2) install_filter();
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) die("shared");

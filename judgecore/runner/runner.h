@@ -10,7 +10,6 @@
 #include <sys/uio.h>
 
 #define PROTOCOL 1
-#define BOX "/box"
 #define MAX_FRAME (80u << 20)
 #define MAX_ARGS 4096
 #define CHUNK 65536
@@ -47,34 +46,56 @@ struct field { uint8_t tag; uint32_t size; uint8_t *data; };
 struct text { char data[1024]; size_t used; };
 
 struct account { /* the control group's figures around one run */
-    long long oom, cpu_us, self_us;
+    const struct memory *v1; /* NULL where there is none */
+    long long baseline, oom, cpu_us, self_us;
     int v2;
 };
 
-struct memory { int limit, peak, oom, procs; }; /* files of the v1 group of one run */
+struct memory {          /* files of one v1 memory group */
+    int limit, peak, usage, stat, oom, procs;
+};
 
-struct cgroup {        /* what the host gave this slot for exact figures; fds are -1 if absent */
-    int version;       /* 0 none, 1, 2 */
-    struct memory run; /* v1: the group of the next run */
-    int dir;           /* the slot's directory, in which a "run" group is made per run */
-    int oom;           /* no group of our own: the container's, for its OOM kills */
-    int cpu;           /* v1 cpuacct.usage */
+struct cgroup {          /* what the host gave this slot for exact figures; fds are -1 if absent */
+    int version;         /* 0 none, 1, 2 */
+    struct memory run;     /* v1: the runner lives here, and so do the programs it tests */
+    struct memory compile; /* v1: compilers move here, with the file pages that they leave behind */
+    int oom;             /* no group of our own: the container's, for its OOM kills */
+    int cpu;             /* v1 cpuacct.usage */
+    int dir;             /* v2: the slot's directory, in which a "run" group is made per run */
 };
 
 struct options {
-    const char *socket, *memory_dir, *cpu_dir;
-    bool stdio, namespaces, enter;
+    const char *socket, *memory_dir, *cpu_dir, *home;
+    bool stdio, namespaces, enter, probe, clean;
     int fd, core;
     uint64_t box_bytes, tmp_bytes, inodes;
 };
 
+struct tree { /* what is alive of a run, where no control group counts it */
+    pid_t leader, known[512];
+    int count;
+    long long cpu_us, waited_us, bytes, peak, full_at_us, full_cost_us;
+};
+
 /* setup.c: once, before the first frame */
+extern bool same_uid;  /* not root: the program has no uid of its own (confine.c) */
+extern bool same_pids; /* no pid namespace either: the run is one process group, the slot one session */
 void open_cgroup(struct cgroup *cg, const struct options *opt);
-void enter_namespaces(const struct options *opt);
 void drop_rights(void);
-void forbid_cores(void);
-extern bool pinned;
 void install_filter(void);
+
+/* namespaces.c: a slot without Docker */
+void enter_namespaces(const struct options *opt);
+
+/* confine.c: a program that has the runner's own uid */
+void open_rulesets(void);
+int landlock_version(void);
+const char *confine(bool writable_box);
+long tasks_of_this_uid(void);
+
+/* tree.c: sampling, and the process group of a run */
+long long now_us(void);
+long long tree_look(struct tree *t);
 
 /* frames.c: the stream to the host */
 extern int in_fd, out_fd;
@@ -93,9 +114,15 @@ void decode_run(uint8_t *data, uint32_t length, struct run *r);
 /* files.c: staging, sealing, wiping */
 void put_file(uint8_t *data, uint32_t length);
 bool tell_deferred(uint8_t type);
-bool wipe(const char *path);
+extern int box_fd, scratch_fds[2]; /* opened once: a path could be bent afterwards */
+extern char box_path[4096], tmp_path[4096];
+extern pid_t run_group;
+void open_places(const char *home, bool clean);
+bool wipe(int dir);
 bool wipe_scratch(void);
+bool open_box(bool writable);
 bool seal_box(void);
+_Noreturn void leave(int code);
 
 /* account.c: control group figures */
 extern struct cgroup group;
@@ -105,7 +132,6 @@ long long account_cpu(const struct account *a);
 long long account_oom(const struct account *a);
 long long account_peak(const struct account *a);
 bool account_end(struct account *a);
-void account_renew(void);
 
 /* child.c: from fork to exec */
 extern struct shared *shared;
@@ -115,7 +141,6 @@ pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, 
 extern int signal_fd;
 extern uint32_t uid_base, uid_count;
 int cores(void);
-void count_own_sockets(void);
 void run(uint8_t *data, uint32_t length);
 
 #endif

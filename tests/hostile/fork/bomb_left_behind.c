@@ -1,5 +1,5 @@
 /* attack: the program is accepted, the fork bomb it started lives on in sessions of its own
- * expect: AC MLE
+ * expect: AC
  */
 #include <stdio.h>
 #include <unistd.h>

@@ -2,7 +2,6 @@
  * expect: AC
  * tests: 2
  */
-#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>

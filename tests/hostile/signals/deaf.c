@@ -1,7 +1,6 @@
 /* attack: a crowd of processes that block and ignore everything
  * expect: AC
  */
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
