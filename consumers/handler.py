@@ -30,6 +30,7 @@ from consumers.logs import about
 from consumers.messages import (
     BatchMessage,
     InvalidMessage,
+    Message,
     RejudgeMessage,
     SubmissionMessage,
     decode,
@@ -100,48 +101,50 @@ class Handler:
         traceparent = trace.continued(delivery.traceparent)
         with about(trace_id=trace.trace_id(traceparent)):
             try:
-                self._bring_to_an_end(delivery, traceparent)
-            except UsageError as exc:
+                message = decode(delivery.body)
+            except InvalidMessage as exc:
                 self._bury(delivery, str(exc))
-            except (StoreUnavailable, QueueUnavailable, PoolClosed) as exc:
-                # Nobody's failure: it costs the submission none of its retries.
-                log.warning("gives it back: %s", exc)
-                self._stopping.nap(self._backoff_s)
-                self._queue.requeue(delivery, counted=False)
-            except Exception as exc:
-                expected = isinstance(exc, InfrastructureError)
-                log.warning("judging failed, to be tried again: %s", exc, exc_info=not expected)
-                self._metrics.retried()
-                self._queue.requeue(delivery, counted=True)
+                return
+            with about(**_subject(message)):
+                self._settle(delivery, message, traceparent)
 
-    def _bring_to_an_end(self, delivery: Delivery, traceparent: str | None) -> None:
-        message = decode(delivery.body)
-        if isinstance(message, BatchMessage):
-            self._spread(delivery, message, traceparent)
-            return
-        attempt = message.attempt if isinstance(message, RejudgeMessage) else 1
-        with about(submission_id=message.submission_id, attempt=attempt):
-            self._judge_and_store(self._case(message, attempt, delivery, traceparent))
+    def _settle(self, delivery: Delivery, message: Message, traceparent: str | None) -> None:
+        try:
+            if isinstance(message, BatchMessage):
+                self._spread(delivery, message, traceparent)
+            else:
+                self._judge_and_store(self._case(message, delivery, traceparent))
+        except UsageError as exc:
+            self._bury(delivery, str(exc))
+        except (StoreUnavailable, QueueUnavailable, PoolClosed) as exc:
+            # Nobody's failure: it costs the submission none of its retries.
+            log.warning("gives it back: %s", exc)
+            self._stopping.nap(self._backoff_s)
+            self._queue.requeue(delivery, counted=False)
+        except Exception as exc:
+            expected = isinstance(exc, InfrastructureError)
+            log.warning("judging failed, to be tried again: %s", exc, exc_info=not expected)
+            self._metrics.retried()
+            self._queue.requeue(delivery, counted=True)
 
     def _spread(self, delivery: Delivery, batch: BatchMessage, traceparent: str | None) -> None:
         self._postman.forward(batch.split(), delivery.queue, traceparent)
         self._queue.ack(delivery)
-        log.info("batch %s: %d submissions spread", batch.batch_id, len(batch.submissions))
+        log.info("%d submissions spread", len(batch.submissions))
 
     def _case(
         self,
         message: SubmissionMessage | RejudgeMessage,
-        attempt: int,
         delivery: Delivery,
         traceparent: str | None,
     ) -> _Case:
         if isinstance(message, SubmissionMessage):
             language = self._judge.resolve_language(message.language)
-            return _Case(message, attempt, language, delivery, traceparent)
+            return _Case(message, 1, language, delivery, traceparent)
         recalled = self._recalled(message)
-        with self._refusing(message.submission_id, attempt):
+        with self._refusing(message.submission_id, message.attempt):
             language = self._judge.resolve_language(recalled.language)
-        return _Case(recalled, attempt, language, delivery, traceparent)
+        return _Case(recalled, message.attempt, language, delivery, traceparent)
 
     def _recalled(self, request: RejudgeMessage) -> SubmissionMessage:
         found = self._patiently(
@@ -309,6 +312,13 @@ class Handler:
             reraise=True,
         )
         return retrying(act)
+
+
+def _subject(message: Message) -> dict[str, object]:
+    if isinstance(message, BatchMessage):
+        return {"batch_id": message.batch_id}
+    attempt = message.attempt if isinstance(message, RejudgeMessage) else 1
+    return {"submission_id": message.submission_id, "attempt": attempt}
 
 
 def _may_pass(exc: BaseException) -> bool:

@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TextIO
 
 FORMATS = ("text", "json")
-FIELDS = ("submission_id", "attempt", "trace_id")
 
 _about: ContextVar[dict[str, str]] = ContextVar("about", default={})  # noqa: B039  never changed
 
@@ -58,16 +58,21 @@ class _Json(logging.Formatter):
 
 def set_up(level: str, form: str) -> None:
     """Send every line to stderr. Called once, in `__main__`."""
-    handler = logging.StreamHandler()
-    handler.addFilter(_remember)
-    handler.setFormatter(
+    logging.basicConfig(level=level, handlers=[handler(form)], force=True)
+    # pika reports what we report, only in tracebacks
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+
+def handler(form: str) -> logging.StreamHandler[TextIO]:
+    """A handler that writes `text` or `json` lines to stderr."""
+    made = logging.StreamHandler()
+    made.addFilter(_remember)
+    made.setFormatter(
         _Json()
         if form == "json"
         else _Text("%(asctime)s %(levelname)s %(threadName)s %(name)s%(about)s %(message)s")
     )
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    # pika reports what we report, only in tracebacks
-    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    return made
 
 
 def _remember(record: logging.LogRecord) -> bool:

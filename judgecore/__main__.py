@@ -13,15 +13,19 @@ import typer
 from rich.markup import escape
 
 from judgecore import __version__
+from judgecore.cli.attempts import cancel, rejudge
+from judgecore.cli.broker import broker
 from judgecore.cli.host import doctor
 from judgecore.cli.judging import judge, run
 from judgecore.cli.languages import languages
 from judgecore.cli.look import report
 from judgecore.cli.pipeline import migrate, publish
+from judgecore.cli.problems import problem
 from judgecore.cli.show import Exit, err, out
 from judgecore.errors import InfrastructureError, UsageError
 
-COMMANDS = (run, judge, languages, doctor, migrate, publish, report)
+COMMANDS = (run, judge, languages, doctor, migrate, publish, cancel, rejudge, report)
+GROUPS = {"problem": problem, "broker": broker}
 
 app = typer.Typer(
     name="judgecore",
@@ -36,10 +40,12 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 # What a light installation lacks, and the extra that brings it.
-EXTRAS = {"docker": "docker", "pika": "worker", "psycopg2": "worker"}
+EXTRAS = {"docker": "docker", "pika": "worker", "psycopg2": "worker", "prometheus_client": "worker"}
 
 for command in COMMANDS:
     app.command()(command)
+for name, group in GROUPS.items():
+    app.add_typer(group, name=name)
 
 
 @app.callback(invoke_without_command=True)

@@ -38,7 +38,14 @@ def verdicts() -> str:
     )
 
 
-PAGES: dict[str, Callable[[], str]] = {"verdicts.md": verdicts}
+def messages() -> str:
+    """What travels over the broker; its models are those of the worker."""
+    from consumers.schema import page
+
+    return page()
+
+
+PAGES: dict[str, Callable[[], str]] = {"verdicts.md": verdicts, "messages.md": messages}
 
 
 def write(folder: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import socket
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -18,6 +20,7 @@ from brokers import Service, postgres_url
 from doubles import message, result_of
 
 import consumers.postgres
+from consumers.contracts import Selection
 from consumers.events import VerdictEvent
 from consumers.postgres import (
     FOREIGN,
@@ -299,3 +302,174 @@ class TestWithDatabase:
 
 def result_tests() -> tuple[TestCase, ...]:
     return (TestCase(expected="1"),)
+
+
+@pytest.mark.services
+class TestForPeople:
+    """Views, notifications, plans."""
+
+    @pytest.fixture
+    def real(self, database_url: str) -> Iterator[PostgresStore]:
+        migrate(database_url)
+        opened = PostgresStore(database_url)
+        yield opened
+        opened.close()
+
+    def judged(self, real: PostgresStore, verdict: Verdict, **values: object) -> UUID:
+        sent = message(**values)
+        real.begin(sent, "python")
+        real.finish(VerdictEvent.of(result_of(sent.submission_id, verdict)), 1)
+        return sent.submission_id
+
+    def test_older_schema_arrives(self, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A database of the first schema, with submissions in it, is brought up to date."""
+        first = migrations()[:1]
+        with monkeypatch.context() as then:
+            then.setattr("consumers.postgres.migrating.migrations", lambda: first)
+            migrate(database_url)
+        done, running = UUID(int=1), UUID(int=2)
+        payload = VerdictEvent.of(result_of(done)).model_dump_json(exclude={"kind", "attempt"})
+        rows(
+            database_url,
+            f"""
+            INSERT INTO submissions (shard, id, language, source, verdict, attempt) VALUES
+                (1, '{done}', 'c', 'x', 'AC', 3), (2, '{running}', 'c', 'x', 'JUDGING', 2);
+            INSERT INTO outbox (shard, submission_id, payload, sent_at) VALUES
+                (1, '{done}', '{payload}', NULL), (2, '{running}', '{payload}', now());
+            """,
+        )
+        migrate(database_url)
+        store = PostgresStore(database_url)
+        (unsent,) = store.claim(10)
+        start = store.begin(message(submission_id=running), "c")
+        store.close()
+
+        assert (done, 1) == (unsent.submission_id, unsent.attempt)
+        assert start is not None
+        assert (1, 3) == (start.attempt, start.starts)
+
+    def test_solved_and_progress(self, database_url: str, real: PostgresStore) -> None:
+        """The views say who has solved what, and how far each user has come."""
+        for slug in ("p", "q"):
+            real.add_problem(slug, slug, Limits(), Checker(), result_tests())
+        for slug, verdict in (("p", "WA"), ("p", "AC"), ("p", "AC"), ("q", "TLE")):
+            self.judged(real, Verdict(verdict), tests=None, problem=slug, user="ada")
+        self.judged(real, Verdict.AC, user="bob")
+
+        solved = rows(
+            database_url,
+            "SELECT u.name, p.slug, times FROM solved JOIN users u ON u.id = user_id"
+            " JOIN problems p ON p.id = problem_id",
+        )
+        progress = rows(
+            database_url,
+            "SELECT u.name, submissions, accepted, problems_tried, problems_solved"
+            " FROM user_progress JOIN users u ON u.id = user_id ORDER BY 1",
+        )
+
+        assert [("ada", "p", 2)] == solved
+        assert [("ada", 4, 2, 2, 1), ("bob", 1, 1, 0, 0)] == progress
+
+    def test_batch_progress(self, database_url: str, real: PostgresStore) -> None:
+        """A batch says how much of it has arrived, and is finished."""
+        batch_id = uuid4()
+        real.begin(message(batch_id=batch_id), "python")
+        self.judged(real, Verdict.WA, batch_id=batch_id)
+
+        found = rows(database_url, "SELECT arrived, finished, accepted FROM batch_progress")
+
+        assert [(2, 1, 0)] == found
+
+    def test_history_keeps_the_tests(self, database_url: str, real: PostgresStore) -> None:
+        """An attempt that was replaced keeps its tests; the current one has its own."""
+        one = self.judged(real, Verdict.WA)
+        real.rejudge(Selection(submission_ids=(one,)))
+
+        found = rows(
+            database_url,
+            "SELECT verdict::text, jsonb_array_length(tests), tests->0->>'verdict',"
+            " (SELECT count(*) FROM submission_results) FROM attempts",
+        )
+
+        assert [("WA", 2, "WA", 0)] == found
+
+    def test_large_selection_is_rejudged_in_chunks(
+        self, database_url: str, real: PostgresStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However many match, each is rejudged exactly once."""
+        monkeypatch.setattr("consumers.postgres.attempts.CHUNK", 4)
+        for _ in range(10):
+            self.judged(real, Verdict.WA)
+
+        assert 10 == real.rejudge(Selection(verdict=Verdict.WA))
+        assert [(2, 10)] == rows(
+            database_url, "SELECT attempt, count(*) FROM submissions GROUP BY 1"
+        )
+
+    def test_notified_of_each_verdict(self, database_url: str, real: PostgresStore) -> None:
+        """Whoever listens hears of a verdict, and of a cancelled submission, when it is there."""
+        listener = psycopg2.connect(database_url)
+        listener.autocommit = True
+        with listener.cursor() as cursor:
+            cursor.execute("LISTEN judgecore_verdicts")
+            one = self.judged(real, Verdict.WA)
+            other = uuid4()
+            real.cancel(other, "no")
+            cursor.execute("SELECT 1")
+        heard = [json.loads(notice.payload) for notice in listener.notifies]
+        listener.close()
+
+        assert heard == [
+            {"submission_id": str(one), "attempt": 1, "verdict": "WA"},
+            {"submission_id": str(other), "attempt": 1, "verdict": "CANCELLED"},
+        ]
+
+    def test_hot_queries_use_their_indexes(self, database_url: str, real: PostgresStore) -> None:
+        """With many rows no hot query reads a table from end to end."""
+        rows(
+            database_url,
+            """
+            INSERT INTO users (name) SELECT 'user' || n FROM generate_series(1, 200) AS n;
+            INSERT INTO submissions (shard, id, user_id, language, source, verdict, judged_at)
+            SELECT get_byte(uuid_send(id), 15) % 64, id, 1 + n % 200, 'c', 'x',
+                   CASE WHEN n % 3 = 0 THEN 'AC' ELSE 'WA' END::verdict, now()
+            FROM (SELECT gen_random_uuid() AS id, n FROM generate_series(1, 20000) AS n) AS made;
+            INSERT INTO outbox (shard, submission_id, payload, due_at)
+            SELECT shard, id, '{}', now() + interval '1 hour' FROM submissions;
+            ANALYZE;
+            """,
+        )
+        hot = {name: PLANS[name] for name in ("finish", "begin_again", "claim", "recall", "fail")}
+        statements = [queries()[name] % _quoted(values) for name, values in hot.items()] + [
+            "SELECT * FROM user_progress WHERE user_id = 7",
+            "SELECT * FROM solved WHERE user_id = 7",
+        ]
+
+        plans = [
+            "\n".join(str(r[0]) for r in rows(database_url, f"EXPLAIN {s}")) for s in statements
+        ]
+
+        assert [] == [
+            plan for plan in plans if re.search(r"Seq Scan on (submissions|outbox|attempts)", plan)
+        ]
+
+
+KEY = {"shard": 0, "id": "00000000-0000-0000-0000-000000000000"}
+PLANS: dict[str, dict[str, object]] = {
+    "begin_again": {**KEY, "attempt": 2},
+    "recall": KEY,
+    "fail": {**KEY, "attempt": 1, "cause": "x"},
+    "claim": {"limit": 10, "own_s": 5},
+    "finish": {
+        **KEY, "attempt": 1, "starts": 1, "verdict": "AC", "language": "c", "cpu_ms": 1,
+        "wall_ms": 1, "memory_bytes": 1, "tier": "x", "compile": None, "cause": None,
+        "tests": "[]", "event": "{}", "own_s": 5, "notice": "{}",
+    },
+}  # fmt: skip
+
+
+def _quoted(values: dict[str, object]) -> dict[str, str]:
+    return {
+        key: "NULL" if value is None else str(value) if isinstance(value, int) else f"'{value}'"
+        for key, value in values.items()
+    }

@@ -7,13 +7,15 @@ import time
 from uuid import UUID, uuid4
 
 import pytest
-from doubles import Running, ScriptedJudge, message, result_of, until
+from doubles import TESTS, Running, ScriptedJudge, message, result_of, until
 from test_messages import BAD, but
 
-from consumers.contracts import Delivery, Outcome
+from consumers import logs
+from consumers.contracts import Attempt, Delivery, Outcome, Selection
 from consumers.events import VerdictEvent
 from consumers.handler import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
+from consumers.messages import BatchMessage, RejudgeMessage
 from consumers.postman import Postman
 from consumers.worker import Worker
 from judgecore.errors import (
@@ -152,6 +154,220 @@ class TestJudging:
             until(lambda: bench.queue.events)
 
         assert 0 == before
+
+
+class TestBatches:
+    """Many submissions in one message."""
+
+    def test_batch_is_spread_and_judged(self, bench: Bench) -> None:
+        """Each submission of a batch is judged once, and its event names the batch."""
+        batch = BatchMessage(batch_id=uuid4(), submissions=tuple(message() for _ in range(5)))
+        bench.queue.put(batch.encode(), "batch")
+        bench.queue.put(batch.encode(), "batch")
+        with bench.worker(slots=2):
+            until(lambda: len(bench.queue.events) == 5)
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+
+        assert {s.submission_id for s in batch.submissions} == set(bench.store.rows)
+        assert {batch.batch_id} == {event.batch_id for event in bench.queue.events}
+
+    def test_batch_is_not_lost_in_an_outage(self, bench: Bench) -> None:
+        """A batch that cannot be spread goes back and is spread later."""
+        batch = BatchMessage(batch_id=uuid4(), submissions=(message(),))
+        bench.queue.outage = True
+        bench.queue.put(batch.encode())
+        with bench.worker():
+            time.sleep(0.1)
+            bench.queue.outage = False
+            until(lambda: bench.queue.events)
+
+        assert [] == bench.queue.dead
+
+
+class TestProgress:
+    """Each test as it is known."""
+
+    def test_tests_are_told(self, bench: Bench) -> None:
+        """Listeners hear that judging began, then of each test, then the verdict."""
+        sent = message(tests=TESTS * 2)
+        bench.queue.put(sent.encode())
+        with bench.worker():
+            until(lambda: bench.queue.events)
+
+        told = bench.queue.progress
+
+        assert [(0, 2), (1, 2), (2, 2)] == [(event.done, event.total) for event in told]
+        assert [None, "1", "2"] == [event.test and event.test.name for event in told]
+
+    def test_progress_can_be_switched_off(self, bench: Bench) -> None:
+        """Who does not want it pays nothing for it."""
+        bench.queue.put(message().encode())
+        with bench.worker(progress=False):
+            until(lambda: bench.queue.events)
+
+        assert [] == bench.queue.progress
+
+    def test_trace_is_continued(self, bench: Bench) -> None:
+        """Events belong to the trace of the message, in spans of the worker's."""
+        bench.queue.put(message().encode(), traceparent=f"00-{'a' * 32}-{'b' * 16}-01")
+        with bench.worker():
+            until(lambda: bench.queue.events)
+
+        (event,), begun = bench.queue.events, bench.queue.progress[0]
+
+        assert event.traceparent is not None
+        assert event.traceparent == begun.traceparent
+        assert event.traceparent.startswith(f"00-{'a' * 32}-")
+        assert "b" * 16 not in event.traceparent
+
+    def test_every_line_says_whose(self, bench: Bench, caplog: pytest.LogCaptureFixture) -> None:
+        """While a submission is judged, each line of the log carries its id."""
+        sent = message()
+        bench.judge.script = [SlotLost("gone")] * 20
+        bench.queue.put(sent.encode())
+        caplog.handler.addFilter(logs._remember)
+        with caplog.at_level("INFO", "consumers"), bench.worker(retries=1):
+            until(lambda: bench.queue.events)
+        caplog.handler.removeFilter(logs._remember)
+
+        lines = [r for r in caplog.records if r.threadName == "judge-0"]
+
+        assert len(lines) >= 2
+        assert {str(sent.submission_id)} == {logs._fields(r).get("submission_id") for r in lines}
+
+
+class TestAgain:
+    """Rejudging and cancelling."""
+
+    def test_rejudged(self, bench: Bench) -> None:
+        """A rejudge is taken from the outbox, published, judged, stored and told."""
+        sent = message()
+        bench.judge.script = [Verdict.WA]
+        bench.queue.put(sent.encode())
+        with bench.worker(claim_every_s=0.05):
+            until(lambda: bench.queue.events)
+            bench.store.rejudge(Selection(submission_ids=(sent.submission_id,)))
+            until(lambda: len(bench.queue.events) == 2)
+
+        first, second = bench.queue.events
+
+        assert [(1, Verdict.WA), (2, Verdict.AC)] == [
+            (first.attempt, first.verdict),
+            (second.attempt, second.verdict),
+        ]
+        assert [Attempt(1, Verdict.WA), Attempt(2, Verdict.AC)] == bench.store.history(
+            sent.submission_id
+        )
+
+    def test_rejudged_while_it_runs(self, bench: Bench) -> None:
+        """What runs when a rejudge is asked for comes too late; the next attempt counts."""
+        sent = message()
+        bench.judge.script = [Verdict.WA]
+        bench.judge.hold.clear()
+        bench.queue.put(sent.encode())
+        with bench.worker(claim_every_s=0.05):
+            assert bench.judge.started.wait(5)
+            bench.store.rejudge(Selection(submission_ids=(sent.submission_id,)))
+            bench.judge.hold.set()
+            until(lambda: bench.queue.events)
+
+        assert [Verdict.AC] == [event.verdict for event in bench.queue.events]
+
+    def test_rejudge_of_nothing_is_a_dead_letter(self, bench: Bench) -> None:
+        """A request for a submission that is not there says so."""
+        bench.queue.put(RejudgeMessage(submission_id=uuid4(), attempt=2).encode())
+        with bench.worker():
+            until(lambda: bench.queue.dead)
+
+        assert "is not in the database" in bench.queue.dead[0].reason
+
+    def test_language_is_gone(self, bench: Bench) -> None:
+        """A rejudge in a language that is no longer known is cancelled with its reason."""
+        sent = message()
+        bench.queue.put(sent.encode())
+        with bench.worker(claim_every_s=0.05):
+            until(lambda: bench.queue.events)
+            bench.store.rows[sent.submission_id].message = message(
+                submission_id=sent.submission_id, language="brainrot"
+            )
+            bench.store.rejudge(Selection(submission_ids=(sent.submission_id,)))
+            until(lambda: bench.queue.dead)
+
+        row = bench.store.rows[sent.submission_id]
+
+        assert (Verdict.CANCELLED, 2) == (row.verdict, row.attempt)
+        assert "brainrot" in str(row.cause)
+
+    def test_cancelled_in_the_queue(self, bench: Bench) -> None:
+        """What was cancelled before its turn is not judged, and its message is gone."""
+        sent = message()
+        bench.store.cancel(sent.submission_id, "typo")
+        bench.queue.put(sent.encode())
+        with bench.worker(claim_every_s=0.05):
+            until(lambda: bench.queue.events)
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+
+        assert [] == bench.judge.judged
+        assert [Verdict.CANCELLED] == [event.verdict for event in bench.queue.events]
+
+    def test_cancelled_while_it_runs(self, bench: Bench) -> None:
+        """The verdict of what was cancelled meanwhile is dropped."""
+        sent = message()
+        bench.judge.hold.clear()
+        bench.queue.put(sent.encode())
+        with bench.worker(claim_every_s=0.05):
+            assert bench.judge.started.wait(5)
+            bench.store.cancel(sent.submission_id, "typo")
+            bench.judge.hold.set()
+            until(lambda: bench.queue.events)
+
+        assert Verdict.CANCELLED == bench.verdict(sent.submission_id)
+        assert [Verdict.CANCELLED] == [event.verdict for event in bench.queue.events]
+
+    def test_duplicate_with_nonsense_cancels_nothing(self, bench: Bench) -> None:
+        """A second message under the id of a submission that runs does it no harm."""
+        sent = message()
+        bench.judge.hold.clear()
+        bench.queue.put(sent.encode())
+        with bench.worker(slots=2):
+            assert bench.judge.started.wait(5)
+            bench.queue.put(message(submission_id=sent.submission_id, language="brainrot").encode())
+            until(lambda: bench.queue.dead)
+            bench.judge.hold.set()
+            until(lambda: bench.queue.events)
+
+        assert Verdict.AC == bench.verdict(sent.submission_id)
+
+
+def test_late_worker_stores_nothing(bench: Bench) -> None:
+    """Somebody began after us: our verdict is dropped, our delivery settled, nothing is told."""
+    sent = message()
+    bench.judge.script = [Verdict.WA]
+    bench.judge.hold.clear()
+    bench.queue.put(sent.encode())
+    with bench.worker():
+        assert bench.judge.started.wait(5)
+        bench.store.begin(sent, "python")
+        bench.judge.hold.set()
+        until(lambda: "0 unsettled" in repr(bench.queue))
+
+    assert Verdict.JUDGING == bench.verdict(sent.submission_id)
+    assert [] == bench.queue.events
+
+
+def test_forgotten_beginning_is_begun_again(bench: Bench) -> None:
+    """A database that crashed and forgot the start loses no verdict."""
+    sent = message()
+    bench.judge.hold.clear()
+    bench.queue.put(sent.encode())
+    with bench.worker():
+        assert bench.judge.started.wait(5)
+        bench.store.rows.clear()
+        bench.judge.hold.set()
+        until(lambda: bench.queue.events)
+
+    assert Verdict.AC == bench.verdict(sent.submission_id)
+    assert 1 == len(bench.judge.judged)
 
 
 class TestDeadLetters:

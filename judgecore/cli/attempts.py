@@ -1,0 +1,113 @@
+"""`judgecore cancel` and `judgecore rejudge`."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+import typer
+
+from judgecore import Verdict
+from judgecore.cli.options import BrokerOption, DatabaseOption, JsonFlag, address
+from judgecore.cli.show import Exit, out, print_json
+from judgecore.errors import InvalidSubmission
+
+if TYPE_CHECKING:
+    from consumers.postgres import PostgresStore
+
+
+def cancel(
+    submission_ids: Annotated[list[UUID], typer.Argument(metavar="ID...")],
+    reason: Annotated[str, typer.Option("--reason", help="Kept with it.")] = "cancelled",
+    database: DatabaseOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Cancel submissions that have no verdict yet, even those that still wait in the queue.
+
+    A program that is running is left to run, and its verdict dropped. Exit code 1 when one of
+    them had a verdict already.
+    """
+    from consumers.postgres import PostgresStore
+
+    store = PostgresStore(address("DATABASE_URL", database))
+    try:
+        done = {one: store.cancel(one, reason) for one in submission_ids}
+    finally:
+        store.close()
+    if as_json:
+        print_json({str(one): {"cancelled": cancelled} for one, cancelled in done.items()})
+    else:
+        for one, cancelled in done.items():
+            out.print(f"{one} {'cancelled' if cancelled else 'has a verdict already'}")
+    if not all(done.values()):
+        raise typer.Exit(Exit.NOT_ACCEPTED)
+
+
+def rejudge(
+    submission_ids: Annotated[list[UUID] | None, typer.Argument(metavar="[ID]...")] = None,
+    problem: Annotated[str | None, typer.Option("--problem", "-p", help="Its slug.")] = None,
+    user: Annotated[str | None, typer.Option("--user", "-u", help="Who submitted.")] = None,
+    language: Annotated[str | None, typer.Option("--language", "-l", help="Its id.")] = None,
+    verdict: Annotated[Verdict | None, typer.Option("--verdict", help="As it is now.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option("--since", help="Submitted then or later.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Needed when nothing else is given.")
+    ] = False,
+    urgent: Annotated[
+        bool, typer.Option("--urgent", help="Not behind everything else, in the queue 'batch'.")
+    ] = False,
+    database: DatabaseOption = None,
+    broker: BrokerOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Judge again: submissions, a problem, or whatever matches all that is given.
+
+    Each attempt is kept; the newest counts. Cancelled submissions are left alone unless they are
+    named, or --verdict CANCELLED is given.
+    """
+    from consumers.contracts import Selection
+    from consumers.postgres import PostgresStore
+
+    chosen = Selection(
+        submission_ids=tuple(submission_ids) if submission_ids else None,
+        problem=problem,
+        user=user,
+        language=language,
+        verdict=verdict,
+        since=since.astimezone() if since else None,  # what was typed is the local time
+    )
+    if chosen == Selection() and not everything:
+        raise InvalidSubmission("selection", "give ids, an option, or --all for everything")
+    store = PostgresStore(address("DATABASE_URL", database))
+    try:
+        count = store.rejudge(chosen, "default" if urgent else "batch")
+        published = _publish_now(store, broker)
+    finally:
+        store.close()
+    if as_json:
+        print_json({"rejudged": count, "published": published})
+    else:
+        later = "" if published or not count else "; a worker publishes the requests in a moment"
+        out.print(f"{count} to be judged again{later}")
+
+
+def _publish_now(store: PostgresStore, broker: str | None) -> bool:
+    """Publish the requests in the outbox, if we are told of a broker: no worker may be running."""
+    from consumers.postman import Postman
+    from consumers.rabbit import RabbitOutlet
+
+    if not (broker or os.environ.get("RABBITMQ_URL") or os.environ.get("CLOUDAMQP_URL")):
+        return False
+    prefix = os.environ.get("JUDGECORE_QUEUE_PREFIX") or "judgecore"
+    outlet = RabbitOutlet(address("RABBITMQ_URL", broker, "CLOUDAMQP_URL"), prefix=prefix)
+    postman = Postman(outlet, store)
+    try:
+        while postman.claim():
+            pass
+    finally:
+        outlet.close()
+    return True

@@ -1,0 +1,44 @@
+"""`judgecore broker policy`."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from judgecore.cli.options import JsonFlag
+from judgecore.cli.show import out, print_json
+
+broker = typer.Typer(help="What an operator does on RabbitMQ.", no_args_is_help=True)
+
+
+@broker.callback()
+def group() -> None:
+    """Without this, typer would make a group of one command that command itself."""
+
+
+@broker.command()
+def policy(
+    prefix: Annotated[
+        str | None,
+        typer.Option("--prefix", help="[env: JUDGECORE_QUEUE_PREFIX]", show_default="judgecore"),
+    ] = None,
+    vhost: Annotated[str, typer.Option("--vhost", help="The virtual host.")] = "/",
+    as_json: JsonFlag = False,
+) -> None:
+    """Print the policy to set for the queues of submissions.
+
+    As a rabbitmqctl command with a reason for each key, or with --json as a definitions file
+    (`rabbitmqctl import_definitions`, or the management page).
+    """
+    from consumers.policy import REASONS, as_command, definition
+    from consumers.policy import as_json as definitions
+
+    name = prefix or os.environ.get("JUDGECORE_QUEUE_PREFIX") or "judgecore"
+    if as_json:
+        print_json(definitions(name, vhost))
+        return
+    for key, value in definition(name).items():
+        out.print(f"# {key} = {value}: {REASONS[key]}", highlight=False, soft_wrap=True)
+    out.print(as_command(name, vhost), highlight=False, soft_wrap=True, markup=False)

@@ -1,0 +1,78 @@
+"""`judgecore problem put` and `judgecore problem list`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from judgecore.cli.options import DatabaseOption, JsonFlag, address
+from judgecore.cli.show import out, print_json
+from judgecore.problems import package
+
+problem = typer.Typer(help="Problems in the database.", no_args_is_help=True)
+
+
+@problem.command()
+def put(
+    folder: Annotated[Path, typer.Argument(help="An ICPC/Kattis problem package.")],
+    slug: Annotated[
+        str | None, typer.Option("--slug", help="Default: the folder's name.", show_default=False)
+    ] = None,
+    database: DatabaseOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Store a package, or replace the problem of that slug; workers see it at once."""
+    from consumers.postgres import PostgresStore
+
+    found = package.load(folder)
+    name = slug or found.slug
+    store = PostgresStore(address("DATABASE_URL", database))
+    try:
+        store.add_problem(name, found.title, found.limits, found.checker, found.tests)
+    finally:
+        store.close()
+    if as_json:
+        print_json({"slug": name, "title": found.title, "tests": len(found.tests)})
+    else:
+        out.print(f"stored {escape(name)}: {escape(found.title)}, {len(found.tests)} tests")
+
+
+@problem.command("list")
+def list_(database: DatabaseOption = None, as_json: JsonFlag = False) -> None:
+    """List the problems in the database."""
+    from consumers.postgres import PostgresStore
+
+    store = PostgresStore(address("DATABASE_URL", database))
+    try:
+        found = store.problems()
+    finally:
+        store.close()
+    if as_json:
+        print_json(
+            [
+                {
+                    "slug": one.slug,
+                    "title": one.title,
+                    "tests": one.tests,
+                    "size_bytes": one.size_bytes,
+                    "content_hash": one.content_hash,
+                    "updated_at": one.updated_at.isoformat(),
+                }
+                for one in found
+            ]
+        )
+        return
+    table = Table("slug", "title", "tests", "KiB", "changed", box=None)
+    for one in found:
+        table.add_row(
+            escape(one.slug),
+            escape(one.title),
+            str(one.tests),
+            str(-(-one.size_bytes // 1024)),
+            one.updated_at.strftime("%Y-%m-%d %H:%M"),
+        )
+    out.print(table)
