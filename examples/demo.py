@@ -114,8 +114,8 @@ def judge_with_services(
     judge: Judge, todo: list[Example], broker: str, database: str
 ) -> dict[UUID, Result]:
     """A real broker and a real database, in queues of this demo's own."""
+    from consumers.client import Client
     from consumers.postgres import PostgresStore, migrate
-    from consumers.publish import Publisher
     from consumers.rabbit import RabbitOutlet, RabbitQueue
 
     migrate(database)
@@ -124,13 +124,10 @@ def judge_with_services(
     store = PostgresStore(database)
     postman = Postman(RabbitOutlet(broker, prefix=prefix), store)
     worker = Worker(queue, store, judge, postman, slots=judge.slots)
-    done: dict[UUID, Result] = {}
-    with Publisher(broker, prefix=prefix) as publisher, running(worker):
-        for example in todo:
-            event = publisher.publish_and_wait(example.message)
-            if event is not None:
-                done[event.submission_id] = event.result
-    return done
+    with Client(broker, prefix=prefix) as client, running(worker):
+        ids = client.submit_many([example.message for example in todo])
+        events = [client.wait(one, timeout_s=60) for one in ids]
+    return {event.submission_id: event.result for event in events}
 
 
 def show(todo: list[Example], done: dict[UUID, Result]) -> bool:

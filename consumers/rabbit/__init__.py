@@ -1,6 +1,7 @@
 """The broker. The only package that imports pika; each module says what it owns."""
 
-from consumers.rabbit.client import Heard, RabbitClient
+from consumers.rabbit.link import Heard, Post
+from consumers.rabbit.mailbox import Mailbox
 from consumers.rabbit.outlet import RabbitOutlet
 from consumers.rabbit.queue import RabbitQueue
 from consumers.rabbit.seam import (
@@ -24,7 +25,8 @@ __all__ = [
     "REASON",
     "TRACEPARENT",
     "Heard",
-    "RabbitClient",
+    "Mailbox",
+    "Post",
     "RabbitOutlet",
     "RabbitQueue",
     "Topology",

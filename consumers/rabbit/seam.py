@@ -16,7 +16,7 @@ from judgecore.errors import QueueUnavailable
 
 HEARTBEAT_S = 30
 BLOCKED_S = 60  # pika's default is to hang for ever while the broker is out of memory or disk
-ACCESS_REFUSED, PRECONDITION_FAILED, NOT_ALLOWED = 403, 406, 530
+ACCESS_REFUSED, NOT_FOUND, PRECONDITION_FAILED, NOT_ALLOWED = 403, 404, 406, 530
 
 # Headers of ours. `traceparent` is that of W3C Trace Context; the time of publishing is there
 # because AMQP's own timestamp counts whole seconds.

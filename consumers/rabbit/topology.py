@@ -20,7 +20,7 @@ import pika.exceptions as foreign
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 
 from consumers.policy import LIMITS
-from consumers.rabbit.seam import ACCESS_REFUSED, PRECONDITION_FAILED
+from consumers.rabbit.seam import ACCESS_REFUSED, NOT_FOUND, PRECONDITION_FAILED, connect, mapped
 from consumers.shelf import QUEUES
 
 log = logging.getLogger(__name__)
@@ -79,6 +79,35 @@ def declare(connection: BlockingConnection, topology: Topology) -> None:
         _redeclare(connection, f"queue {name}", partial(_declare_queue, name, arguments))
         with connection.channel() as channel:
             channel.queue_bind(name, exchange, key)
+
+
+def declare_all(url: str, topology: Topology) -> None:
+    """Declare everything, over a connection made for it."""
+    with mapped(), connect(url) as connection:
+        declare(connection, topology)
+
+
+def declare_replies(url: str, topology: Topology, name: str, expires_s: int) -> None:
+    """Declare a client's own queue, which outlives a connection but not `expires_s` unused.
+
+    Dead letters come to it too: a client must hear that what it sent can't be judged.
+    """
+    with mapped(), connect(url) as connection, connection.channel() as channel:
+        channel.queue_declare(name, durable=True, arguments={"x-expires": expires_s * 1000})
+        channel.queue_bind(name, topology.dead)
+
+
+def is_declared(url: str, name: str) -> bool:
+    """Whether there is a queue of that name."""
+    with mapped(), connect(url) as connection:
+        try:
+            with connection.channel() as channel:
+                channel.queue_declare(name, passive=True)
+        except foreign.ChannelClosedByBroker as exc:
+            if exc.reply_code != NOT_FOUND:
+                raise
+            return False
+    return True
 
 
 def _redeclare(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
-from uuid import uuid4
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
 
 import typer
-from pydantic import ValidationError
 
 from judgecore import Verdict
 from judgecore.cli.options import BrokerOption, DatabaseOption, JsonFlag, address, read_source
-from judgecore.cli.show import Exit, out, print_json, show_result
+from judgecore.cli.show import Exit, out, print_json, show_result, watching
 from judgecore.problems import package
-from judgecore.submission import invalid
+
+if TYPE_CHECKING:  # the worker's libraries are an extra
+    from consumers.client import Client
+    from consumers.events import VerdictEvent
 
 
 def migrate(
@@ -41,41 +44,40 @@ def publish(
     as_json: JsonFlag = False,
 ) -> None:
     """Publish a submission to RabbitMQ for a worker to judge."""
-    from consumers.messages import SubmissionMessage
-    from consumers.publish import Publisher
+    from consumers.client import Client
 
-    data: dict[str, Any] = {
-        "submission_id": uuid4(),
-        "language": language,
-        "source": read_source(file),
-    }
+    fields: dict[str, Any] = {"language": language, "source": read_source(file)}
     if Path(problem).is_dir():
         found = package.load(Path(problem))
-        data |= {"tests": found.tests, "limits": found.limits, "checker": found.checker}
+        fields |= {"tests": found.tests, "limits": found.limits, "checker": found.checker}
     else:
-        data["problem"] = problem
-    try:
-        message = SubmissionMessage(**data)
-    except ValidationError as exc:
-        raise invalid(exc) from None
-    queue = "batch" if batch else "default"
-    event = None
-    prefix = os.environ.get("JUDGECORE_QUEUE_PREFIX") or "judgecore"
-    with Publisher(address("RABBITMQ_URL", broker, "CLOUDAMQP_URL"), prefix=prefix) as publisher:
-        if wait_s is None:
-            publisher.publish(message, queue=queue)
-        else:
-            event = publisher.publish_and_wait(message, queue=queue, timeout_s=wait_s)
+        fields["problem"] = problem
+    with Client(
+        address("RABBITMQ_URL", broker, "CLOUDAMQP_URL"),
+        prefix=os.environ.get("JUDGECORE_QUEUE_PREFIX") or "judgecore",
+        database_url=os.environ.get("DATABASE_URL"),
+        listen=wait_s is not None,
+    ) as client:
+        sent = client.submit(queue="batch" if batch else "default", **fields)
+        event = None if wait_s is None else _verdict(client, sent, wait_s, quiet=as_json)
     if as_json:
-        print_json(
-            event.model_dump(mode="json")
-            if event
-            else {"submission_id": str(message.submission_id)}
-        )
+        print_json(event.model_dump(mode="json") if event else {"submission_id": str(sent)})
     elif event is None:
         waited = "" if wait_s is None else f"; no verdict within {wait_s:g} s"
-        out.print(f"published {message.submission_id}{waited}")
+        out.print(f"published {sent}{waited}")
     else:
         show_result(event.result)
     if event is not None and event.verdict is not Verdict.AC:
         raise typer.Exit(Exit.NOT_ACCEPTED)
+
+
+def _verdict(client: Client, sent: UUID, wait_s: float, *, quiet: bool) -> VerdictEvent | None:
+    """The verdict, with a bar that shows the tests as they become known; None: none in time."""
+    from consumers.events import VerdictEvent
+
+    with watching("waiting", quiet=quiet) as show, suppress(TimeoutError):
+        for event in client.stream(sent, timeout_s=wait_s):
+            if isinstance(event, VerdictEvent):
+                return event
+            show(event.done, event.total)
+    return None

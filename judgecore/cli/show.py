@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any
@@ -37,6 +37,14 @@ def progress(total: int, what: str, *, quiet: bool) -> Iterator[Any]:
     with Progress(console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         yield lambda *_: bar.advance(task)
+
+
+@contextmanager
+def watching(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """A bar for work done elsewhere: what is yielded takes how much is done, and of how much."""
+    with Progress(console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def print_json(data: Any) -> None:

@@ -13,7 +13,7 @@ from consumers.contracts import Queue
 from consumers.events import ProgressEvent, VerdictEvent, decode_event
 from consumers.memory import MemoryQueue
 from consumers.postman import Outlet
-from consumers.rabbit import REASON, RabbitClient, RabbitOutlet, RabbitQueue, Topology
+from consumers.rabbit import REASON, RabbitOutlet, RabbitQueue, persistent
 
 PREFETCH = 4
 
@@ -75,9 +75,9 @@ class RealBroker:
         self.url, self.prefix = url, prefix
         self.queue = self._open()
         self.outlet: Outlet = RabbitOutlet(url, prefix=prefix)
-        self._client = RabbitClient(url, Topology(prefix))
         self._connection = pika.BlockingConnection(pika.URLParameters(url))
         self._channel = self._connection.channel()
+        self._channel.confirm_delivery()
         self._read: list[VerdictEvent | ProgressEvent] = []
         self._verdicts = self._channel.queue_declare("", exclusive=True).method.queue
         self._channel.queue_bind(self._verdicts, f"{prefix}.verdicts", "#")
@@ -86,7 +86,8 @@ class RealBroker:
         return RabbitQueue.open(self.url, prefetch=PREFETCH, prefix=self.prefix)
 
     def publish(self, body: bytes, queue: str = "default") -> None:
-        self._client.send(body, str(uuid.uuid4()), queue)
+        properties = persistent(str(uuid.uuid4()))
+        self._channel.basic_publish(f"{self.prefix}.submissions", queue, body, properties)
 
     def dead(self) -> list[tuple[bytes, str]]:
         return [(body, str(p.headers[REASON])) for body, p in self._got(f"{self.prefix}.dead")]
@@ -112,7 +113,6 @@ class RealBroker:
     def close(self) -> None:
         self.queue.close()
         self.outlet.close()
-        self._client.close()
         for name in ("default", "batch", "dead"):
             self._channel.queue_delete(f"{self.prefix}.{name}")
         for name in ("submissions", "verdicts", "dead"):

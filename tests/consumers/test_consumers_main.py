@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from doubles import message
 
+from consumers.client import Client
 from consumers.postgres import PostgresStore
-from consumers.publish import Publisher
 from judgecore.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -84,8 +84,8 @@ def test_whole_service(broker_url: str, prefix: str, database_url: str) -> None:
     )
     with process:
         sent = message(source="a, b = map(int, input().split())\nprint(a + b)\n")
-        with Publisher(broker_url, prefix=prefix) as publisher:
-            event = publisher.publish_and_wait(sent, timeout_s=60)
+        with Client(broker_url, prefix=prefix) as client:
+            event = client.wait(client.submit(sent), 60)
         process.send_signal(signal.SIGTERM)
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=40)

@@ -18,8 +18,8 @@ import pytest
 from doubles import message
 from engines import IMAGE
 
+from consumers.client import Client
 from consumers.messages import SubmissionMessage
-from consumers.publish import Publisher
 from judgecore.engine import cgroups
 from judgecore.engine.docker import OWNER_LABEL
 from judgecore.verdict import Verdict
@@ -127,9 +127,9 @@ def test_twenty_labelled(broker_url: str, prefix: str, database_url: str) -> Non
     """Twenty submissions come out as rows, each exactly once, verdicts as labelled."""
     sent = labelled()
     with consumer(broker_url, prefix, database_url) as process:
-        with Publisher(broker_url, prefix=prefix) as publisher:
+        with Client(broker_url, prefix=prefix) as client:
             for one, _ in sent.values():
-                publisher.publish(one)
+                client.submit(one)
         wait_for(database_url, f"SELECT 1 FROM submissions WHERE {FINAL}", 20, 90)
         process.send_signal(signal.SIGTERM)
         code = process.wait(timeout=40)
@@ -143,9 +143,9 @@ def test_twenty_labelled(broker_url: str, prefix: str, database_url: str) -> Non
 def test_killed_in_mid_judging(broker_url: str, prefix: str, database_url: str) -> None:
     """kill -9 while it judges: redelivered, one row, and the next start sweeps what was left."""
     slow = message(source="import time\n" + SUM + "time.sleep(2)\nprint(a + b)")
-    with Publisher(broker_url, prefix=prefix) as publisher:
+    with Client(broker_url, prefix=prefix) as client:
         with consumer(broker_url, prefix, database_url) as first:
-            publisher.publish(slow)
+            client.submit(slow)
             judging = "SELECT 1 FROM submissions WHERE verdict = 'JUDGING'"
             wait_for(database_url, judging, 1, 60)
             time.sleep(0.3)

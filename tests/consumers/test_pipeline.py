@@ -6,11 +6,11 @@ import psycopg2
 import pytest
 from doubles import Running, ScriptedJudge, message
 
+from consumers.client import Client
 from consumers.contracts import Judge
 from consumers.messages import InvalidMessage
 from consumers.postgres import PostgresStore, migrate
 from consumers.postman import Postman
-from consumers.publish import Publisher
 from consumers.rabbit import RabbitOutlet, RabbitQueue
 from consumers.worker import Worker
 from judgecore.errors import SlotLost
@@ -44,18 +44,16 @@ def test_submission_in_verdict_out(broker_url: str, prefix: str, database_url: s
     queue = RabbitQueue.open(broker_url, prefetch=2, prefix=prefix)
     worker = worker_on(queue, broker_url, prefix, database_url, judge, slots=2)
     first, second = message(user="ada"), message()
-    with Running(worker), Publisher(broker_url, prefix=prefix) as publisher:
-        wrong = publisher.publish_and_wait(first, timeout_s=20)
-        right = publisher.publish_and_wait(second, queue="batch", timeout_s=20)
+    with Running(worker), Client(broker_url, prefix=prefix) as client:
+        wrong = client.wait(client.submit(first), 20)
+        right = client.wait(client.submit(second, queue="batch"), 20)
         with pytest.raises(InvalidMessage, match="brainrot"):
-            publisher.publish_and_wait(message(language="brainrot"), timeout_s=20)
+            client.wait(client.submit(message(language="brainrot")), 20)
 
     store = PostgresStore(database_url)
     stored = [store.result(sent.submission_id) for sent in (first, second)]
     store.close()
 
-    assert wrong is not None
-    assert right is not None
     assert [Verdict.WA, Verdict.AC] == [wrong.verdict, right.verdict]
     assert [wrong.result, right.result] == stored
     assert 0 == count(database_url, "outbox")
@@ -66,9 +64,9 @@ def test_stopping_loses_nothing(broker_url: str, prefix: str, database_url: str)
     migrate(database_url)
     sent = [message() for _ in range(40)]
     judges = [ScriptedJudge(), ScriptedJudge()]
-    with Publisher(broker_url, prefix=prefix) as publisher:
+    with Client(broker_url, prefix=prefix) as client:
         for one in sent:
-            publisher.publish(one)
+            client.submit(one)
     for judge in judges:
         queue = RabbitQueue.open(broker_url, prefetch=4, prefix=prefix)
         worker = worker_on(queue, broker_url, prefix, database_url, judge, slots=4)

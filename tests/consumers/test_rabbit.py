@@ -8,7 +8,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pika
 import pika.exceptions
@@ -16,8 +15,7 @@ import pytest
 from brokers import Service, rabbitmq_url
 from doubles import message, until
 
-from consumers.messages import InvalidMessage
-from consumers.publish import Publisher
+from consumers.client import Client
 from consumers.rabbit import FOREIGN, RabbitQueue, Topology, translated
 from judgecore.errors import QueueUnavailable
 
@@ -102,8 +100,8 @@ class TestWithBroker:
     ) -> None:
         """After a lost connection an old acknowledgement is dropped and the message comes again."""
         sent = message()
-        with Publisher(broker_url, prefix=prefix) as publisher:
-            publisher.publish(sent)
+        with Client(broker_url, prefix=prefix) as client:
+            client.submit(sent)
         first = queue.take(10)
         assert first is not None
         rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
@@ -125,8 +123,8 @@ class TestWithBroker:
         connection.channel().queue_delete(f"{prefix}.default")
         connection.close()
         until(lambda: "connection 2" in repr(queue), within_s=20)
-        with Publisher(broker_url, prefix=prefix) as publisher:
-            publisher.publish(message())
+        with Client(broker_url, prefix=prefix) as client:
+            client.submit(message())
 
         assert queue.take(10) is not None
 
@@ -138,8 +136,8 @@ class TestWithBroker:
         connection.channel().queue_declare(f"{prefix}.default", durable=True)
         with caplog.at_level(logging.WARNING, "consumers.rabbit"):
             queue = RabbitQueue.open(broker_url, prefetch=1, prefix=prefix)
-        with Publisher(broker_url, prefix=prefix) as publisher:
-            publisher.publish(message())
+        with Client(broker_url, prefix=prefix) as client:
+            client.submit(message())
 
         taken = queue.take(10)
         queue.close()
@@ -151,8 +149,8 @@ class TestWithBroker:
     def test_limits_as_arguments(self, broker_url: str, prefix: str) -> None:
         """A broker where policies are out of reach takes the limits with the queue."""
         queue = RabbitQueue.open(broker_url, prefetch=1, prefix=prefix, queue_arguments=True)
-        with Publisher(broker_url, prefix=prefix) as publisher:
-            publisher.publish(message())
+        with Client(broker_url, prefix=prefix) as client:
+            client.submit(message())
 
         taken = queue.take(10)
         queue.close()
@@ -163,9 +161,9 @@ class TestWithBroker:
         self, queue: RabbitQueue, broker_url: str, prefix: str
     ) -> None:
         """No more is handed to us than we have slots; the rest is there for other workers."""
-        with Publisher(broker_url, prefix=prefix) as publisher:
+        with Client(broker_url, prefix=prefix) as client:
             for _ in range(5):
-                publisher.publish(message())
+                client.submit(message())
         taken = [queue.take(5), queue.take(5)]
 
         third = queue.take(0.5)
@@ -173,36 +171,10 @@ class TestWithBroker:
         assert None not in taken
         assert third is None
 
-    def test_publisher_is_told_of_a_dead_letter(
-        self, queue: RabbitQueue, broker_url: str, prefix: str
-    ) -> None:
-        """Whoever waits for a verdict learns why there will be none."""
-
-        def refuse() -> None:
-            delivery = queue.take(10)
-            assert delivery is not None
-            queue.bury(delivery, "language: unknown")
-
-        threading.Thread(target=refuse).start()
-        with (
-            Publisher(broker_url, prefix=prefix) as publisher,
-            pytest.raises(InvalidMessage, match="language: unknown"),
-        ):
-            publisher.publish_and_wait(message(), timeout_s=20)
-
-    def test_publisher_waits_in_vain(
-        self, queue: RabbitQueue, broker_url: str, prefix: str
-    ) -> None:
-        """No verdict in time is None."""
-        with Publisher(broker_url, prefix=prefix) as publisher:
-            event = publisher.publish_and_wait(message(submission_id=uuid4()), timeout_s=0.3)
-
-        assert event is None
-
     def test_unknown_queue(self, broker_url: str, prefix: str) -> None:
         """A message that no queue takes is not silently lost."""
         with (
-            Publisher(broker_url, prefix=prefix) as publisher,
+            Client(broker_url, prefix=prefix) as client,
             pytest.raises(QueueUnavailable, match="no queue took the message"),
         ):
-            publisher.publish(message(), queue="urgent")
+            client.submit(message(), queue="urgent")

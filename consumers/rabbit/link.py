@@ -1,0 +1,196 @@
+"""One asynchronous connection to the broker, from its opening to its loss.
+
+Where a blocking connection waits for each answer, this one has any number of messages on their
+way, each with a confirm of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+import pika
+import pika.exceptions as foreign
+from pika.channel import Channel
+from pika.frame import Method
+from pika.spec import Basic, BasicProperties
+
+from consumers.rabbit.seam import REASON, parameters, persistent, trace_headers, translated
+from consumers.rabbit.topology import Topology
+
+_PREFETCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What came to a reply queue: an event, or a dead letter with its reason."""
+
+    body: bytes
+    message_id: str | None
+    reason: str | None
+
+
+@dataclass(slots=True)
+class Post:
+    """A submission on its way; `done` when the broker has it on disk, or refused it.
+
+    `given_up` is set by a publisher who waits no longer: it is not sent once more.
+    """
+
+    body: bytes
+    message_id: str
+    queue: str
+    traceparent: str | None = None
+    given_up: bool = False
+    done: Future[None] = field(default_factory=Future)
+
+
+class Link:
+    """A connection with one channel, served by the thread that calls `serve`.
+
+    Only `wake` is for other threads. `busy` while nothing may be asked of it. `replies` is the
+    queue to consume from, if any.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        topology: Topology,
+        replies: str | None,
+        on_ready: Callable[[Link], None],
+        on_heard: Callable[[Heard], None],
+    ) -> None:
+        self.busy = True
+        self._topology = topology
+        self._replies = replies
+        self._on_ready = on_ready
+        self._on_heard = on_heard
+        self._reason = ""
+        self._sent: dict[int, Post] = {}
+        self._returned: set[str] = set()
+        self._tag = 0
+        self._channel: Channel | None = None
+        self._connection = pika.SelectConnection(
+            parameters(url),
+            on_open_callback=lambda connection: connection.channel(on_open_callback=self._opened),
+            on_open_error_callback=self._ended,
+            on_close_callback=self._ended,
+        )
+
+    def serve(self) -> str:
+        """Serve the connection until it ends; returns why it did."""
+        loop = self._connection.ioloop
+        try:
+            loop.start()
+        finally:
+            self.busy = True
+            loop.close()
+        return self._reason
+
+    def wake(self, act: Callable[[], None]) -> None:
+        """Have the serving thread do something soon; forgotten when the link has ended."""
+        self._connection.ioloop.add_callback_threadsafe(act)
+
+    def unconfirmed(self) -> list[Post]:
+        """What the broker has not answered for, and somebody still waits for."""
+        return [post for post in self._sent.values() if not post.given_up]
+
+    def publish(self, post: Post) -> bool:
+        """Send a message; false when the channel has just gone."""
+        if self._channel is None or not self._channel.is_open:
+            return False
+        self._tag += 1
+        self._sent[self._tag] = post
+        self._channel.basic_publish(
+            self._topology.submissions,
+            post.queue,
+            post.body,
+            persistent(post.message_id, trace_headers(post.traceparent)),
+            mandatory=True,
+        )
+        return True
+
+    def bind(self, key: str) -> None:
+        """Bind the reply queue. Needs no answer: a broker does in order what a channel asks."""
+        if self._channel is not None and self._channel.is_open and self._replies:
+            self._channel.queue_bind(self._replies, self._topology.verdicts, key)
+
+    def unbind(self, key: str, then: Callable[[], None]) -> None:
+        """Unbind it. Busy until the answer: pika would hold back bindings, but no messages."""
+
+        def done(_: object) -> None:
+            self.busy = False
+            then()
+
+        if self._channel is not None and self._channel.is_open and self._replies:
+            self.busy = True
+            self._channel.queue_unbind(self._replies, self._topology.verdicts, key, callback=done)
+
+    def hang_up(self) -> None:
+        """End the connection, and the reply queue with it."""
+        if self._channel is not None and self._channel.is_open and self._replies:
+            self._channel.queue_delete(self._replies, callback=lambda _: self._close())
+        else:
+            self._close()
+
+    # pika's callbacks ------------------------------------------------------------------------
+
+    def _opened(self, channel: Channel) -> None:
+        self._channel = channel
+        channel.add_on_close_callback(self._channel_closed)
+        channel.add_on_return_callback(self._returns)
+        channel.confirm_delivery(self._confirms)
+        if self._replies is None:
+            self._ready(None)
+            return
+        channel.basic_qos(prefetch_count=_PREFETCH)
+        channel.add_on_cancel_callback(lambda _: self._close())
+        channel.basic_consume(self._replies, self._hears, callback=self._ready)
+
+    def _ready(self, _: object) -> None:
+        self.busy = False
+        self._on_ready(self)
+
+    def _channel_closed(self, _: Channel, why: BaseException) -> None:
+        self._reason = f"{why} "
+        self._close()
+
+    def _close(self) -> None:
+        if self._connection.is_open:
+            self._connection.close()
+
+    def _ended(self, _: object, why: BaseException | str) -> None:
+        self._reason += str(why)
+        self._connection.ioloop.stop()
+
+    def _confirms(self, frame: Method[Any]) -> None:
+        answer = frame.method
+        last = answer.delivery_tag
+        # All up to it, or just it; tags were given in order.
+        tags = [t for t in self._sent if t <= last] if answer.multiple else [last]
+        for tag in tags:
+            post = self._sent.pop(tag)
+            if isinstance(answer, Basic.Nack):
+                post.done.set_exception(translated(foreign.NackError([])))
+            elif post.message_id in self._returned:
+                self._returned.discard(post.message_id)
+                post.done.set_exception(translated(foreign.UnroutableError([])))
+            else:
+                post.done.set_result(None)
+
+    def _returns(self, _: Channel, __: object, properties: BasicProperties, ___: bytes) -> None:
+        # Comes before the confirm of the same message.
+        self._returned.add(properties.message_id or "")
+
+    def _hears(
+        self, channel: Channel, method: Basic.Deliver, properties: BasicProperties, body: bytes
+    ) -> None:
+        reason = None
+        if method.exchange == self._topology.dead:
+            # Without our header it was the broker itself: a delivery limit, a full queue.
+            headers = properties.headers or {}
+            reason = str(headers.get(REASON) or headers.get("x-first-death-reason"))
+        self._on_heard(Heard(body, properties.message_id, reason))
+        channel.basic_ack(method.delivery_tag or 0)

@@ -1,0 +1,201 @@
+"""The client: what it submits, what it hears, and what an outage does to it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pika
+import pytest
+from brokers import Service, rabbitmq_url
+from doubles import message, result_of
+
+from consumers.client import Client
+from consumers.events import VerdictEvent
+from consumers.messages import InvalidMessage
+from consumers.postgres import PostgresStore, migrate
+from consumers.rabbit import RabbitOutlet, RabbitQueue, mailbox
+from judgecore.errors import InvalidConfig, InvalidSubmission, QueueUnavailable
+from judgecore.verdict import Verdict
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def queue(broker_url: str, prefix: str) -> Iterator[RabbitQueue]:
+    """The other side of the broker."""
+    queue = RabbitQueue.open(broker_url, prefetch=4, prefix=prefix)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def client(broker_url: str, prefix: str) -> Iterator[Client]:
+    with Client(broker_url, prefix=prefix) as client:
+        yield client
+
+
+@pytest.fixture
+def outlet(broker_url: str, prefix: str) -> Iterator[RabbitOutlet]:
+    """What a worker tells its results through."""
+    outlet = RabbitOutlet(broker_url, prefix=prefix)
+    yield outlet
+    outlet.close()
+
+
+def told(outlet: RabbitOutlet, event: VerdictEvent) -> None:
+    """Announce, whatever happens to the connection meanwhile."""
+    for _ in range(100):
+        try:
+            outlet.announce(event)
+        except QueueUnavailable:
+            time.sleep(0.1)
+        else:
+            return
+
+
+def delete_replies(rabbitmq: Service, broker_url: str, prefix: str) -> None:
+    """Take the client's reply queue away, as the broker does with an expired one."""
+    listed = rabbitmq.run(["rabbitmqctl", "-q", "list_queues", "name"]).output.decode()
+    (name,) = [line for line in listed.split() if line.startswith(f"{prefix}.replies.")]
+    connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+    connection.channel().queue_delete(name)
+    connection.close()
+
+
+def test_verdict_is_heard_once(client: Client, outlet: RabbitOutlet) -> None:
+    """A verdict told twice is handed out once, and asking again is answered at once."""
+    sent = client.submit(message())
+    event = VerdictEvent.of(result_of(sent, Verdict.WA))
+    told(outlet, event)
+    told(outlet, event)
+
+    assert [event] == list(client.stream(sent, timeout_s=20))
+    assert event == client.wait(sent, 0)
+
+
+def test_dead_letter_is_raised(client: Client, queue: RabbitQueue) -> None:
+    """Whoever waits for a verdict learns why there will be none."""
+    sent = client.submit(language="brainrot", source="x", problem="sum")
+    delivery = queue.take(10)
+    assert delivery is not None
+    queue.bury(delivery, "language: unknown")
+
+    with pytest.raises(InvalidMessage, match="language: unknown"):
+        client.wait(sent, 20)
+
+
+def test_waiting_in_vain(client: Client) -> None:
+    """No verdict in time is a TimeoutError that names the submission."""
+    sent = client.submit(message())
+
+    with pytest.raises(TimeoutError, match=str(sent)):
+        client.wait(sent, 0.2)
+
+
+def test_fields_that_will_not_do(client: Client) -> None:
+    """A wrong field is named before anything is sent."""
+    with pytest.raises(InvalidSubmission, match="source is empty"):
+        client.submit(language="python", source=" ", problem="sum")
+
+
+def test_many_in_flight(client: Client, outlet: RabbitOutlet) -> None:
+    """Many share a batch and a binding; each has its own verdict, heard from two threads."""
+    batch = uuid4()
+    sent = client.submit_many([message(batch_id=batch) for _ in range(700)])
+    events = [VerdictEvent.of(result_of(one), batch_id=batch) for one in sent]
+    threading.Thread(target=lambda: [told(outlet, event) for event in events]).start()
+    heard: list[object] = []
+    half = threading.Thread(target=lambda: heard.extend(client.stream(*sent[:350], timeout_s=30)))
+    half.start()
+    heard += client.stream(*sent[350:], timeout_s=30)
+    half.join()
+
+    assert set(sent) == {event.submission_id for event in heard if isinstance(event, VerdictEvent)}
+    assert len(sent) == len(heard)
+
+
+def test_verdict_while_away(
+    client: Client, outlet: RabbitOutlet, rabbitmq: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A verdict that comes out while the client is disconnected is heard when it is back."""
+    sent = client.submit(message())
+    monkeypatch.setattr(mailbox, "_PAUSE_S", 3.0)
+    rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
+    told(outlet, VerdictEvent.of(result_of(sent)))
+
+    assert Verdict.AC == client.wait(sent, 20).verdict
+
+
+def test_submitting_through_an_outage(client: Client, rabbitmq: Service) -> None:
+    """What is submitted while the broker is down is confirmed once it is up again."""
+    rabbitmq.run(["rabbitmqctl", "stop_app"])
+    starting = threading.Thread(target=rabbitmq.run, args=(["rabbitmqctl", "start_app"],))
+    starting.start()
+    first = client.submit(message(), timeout_s=60)
+    starting.join()
+
+    assert first != client.submit(message())
+
+
+def test_lost_replies_without_a_database(
+    client: Client, rabbitmq: Service, broker_url: str, prefix: str
+) -> None:
+    """When events may have been missed for good, whoever waits is told so, not left hanging."""
+    sent = client.submit(message())
+    threading.Timer(0.3, delete_replies, (rabbitmq, broker_url, prefix)).start()
+
+    with pytest.raises(QueueUnavailable, match="may have been missed"):
+        client.wait(sent, 20)
+
+
+def test_lost_replies_are_in_the_database(
+    rabbitmq: Service, broker_url: str, prefix: str, database_url: str
+) -> None:
+    """With a database at hand a missed verdict is found there."""
+    migrate(database_url)
+    store = PostgresStore(database_url)
+    one = message()
+    with Client(broker_url, prefix=prefix, database_url=database_url) as client:
+        client.submit(one)
+        start = store.begin(one, "python")
+        assert start is not None
+        store.finish(VerdictEvent.of(result_of(one.submission_id, Verdict.TLE)), start.starts)
+        delete_replies(rabbitmq, broker_url, prefix)
+        event = client.wait(one.submission_id, 20)
+        by_somebody_else = Client(broker_url, prefix=prefix, database_url=database_url)
+        with by_somebody_else:
+            known = by_somebody_else.wait(one.submission_id, 20)
+    store.close()
+
+    assert [Verdict.TLE] * 2 == [event.verdict, known.verdict]
+
+
+def test_closing_leaves_no_queue(rabbitmq: Service, broker_url: str, prefix: str) -> None:
+    """A client that is closed takes its reply queue along, and waiting on it ends."""
+    client = Client(broker_url, prefix=prefix)
+    threading.Timer(0.3, client.close).start()
+    with pytest.raises(QueueUnavailable, match="closed"):
+        client.wait(uuid4(), 20)
+    client.close()
+    listed = rabbitmq.run(["rabbitmqctl", "-q", "list_queues", "name"]).output.decode()
+
+    assert f"{prefix}.replies" not in listed
+
+
+def test_only_submitting(broker_url: str, prefix: str) -> None:
+    """A client that does not listen makes no reply queue, and says so when asked to wait."""
+    with (
+        Client(broker_url, prefix=prefix, listen=False) as client,
+        pytest.raises(InvalidConfig, match="listen"),
+    ):
+        client.wait(client.submit(message()))
+
+
+@pytest.mark.parametrize("wrong", [{"password": "wrong"}, {"vhost": "nowhere"}])
+def test_refused(rabbitmq: Service, wrong: dict[str, str]) -> None:
+    """A wrong password or virtual host is told at once."""
+    with pytest.raises(QueueUnavailable, match="refused"):
+        Client(rabbitmq_url(rabbitmq, **wrong))
