@@ -238,11 +238,12 @@ class _Attempt:
         self._attack = attack
         self._bait = bait
         self._why: list[str] = []
+        self._detail = ""
 
     def made(self, probe: Program) -> Outcome:
         """Run the attack, then the probe: in the same slot if it lives, else in the next."""
         attack = self._attack
-        verdict, probed = Verdict.IE, False
+        verdict, detail, probed = Verdict.IE, "no report", False
         language = self._language(attack.program, attack.compile)
         try:
             with self._judge._pool.lease(language.image) as slot:
@@ -250,6 +251,7 @@ class _Attempt:
                 verdict = self._judged(
                     slot, language, attack.program, attack.inputs_mb, attack.limits, expected
                 )
+                detail = self._detail
                 if attack.second is not None and slot.reset():
                     self._aside(slot, attack.second, HELD)
                 if slot.reset():
@@ -260,7 +262,8 @@ class _Attempt:
         if not probed:
             self._replaced(probe)
         if verdict not in attack.expect:
-            self._why.insert(0, f"verdict {verdict}, not {' or '.join(attack.expect)}")
+            expected = " or ".join(attack.expect)
+            self._why.insert(0, f"verdict {verdict} ({detail}), not {expected}")
         why = "; ".join(dict.fromkeys(self._why))
         return Outcome(attack.name, attack.family, verdict, not why, why)
 
@@ -279,7 +282,7 @@ class _Attempt:
         limits = Limits(cpu_ms=5_000)
         language = self._language(program, {})
         if self._judged(slot, language, program, (0,), limits, expected) is not Verdict.AC:
-            self._why.append("the program after it was not accepted")
+            self._why.append(f"the program after it was not accepted: {self._detail}")
 
     def _judged(
         self,
@@ -300,22 +303,19 @@ class _Attempt:
         final = Verdict.AC
         for megabytes in inputs_mb:
             stdin = self._bait.stdin(megabytes)
-            report, verdict, _ = self._judge._execute(slot, language, stdin, limits)
-            breached = self._look(report.stdout + b"\n" + report.stderr)
+            report, verdict, self._detail = self._judge._execute(slot, language, stdin, limits)
+            self._look(report.stdout + b"\n" + report.stderr)
             if verdict is None:
-                verdict, detail = check(report.stdout, expected, Checker())
-                if verdict is not Verdict.AC and not breached and expected != HELD:
-                    self._why.append(detail)
+                verdict, self._detail = check(report.stdout, expected, Checker())
             final = verdict if final is Verdict.AC else final
         return final
 
-    def _look(self, data: bytes, *, breach: bool = True) -> bool:
+    def _look(self, data: bytes, *, breach: bool = True) -> None:
         found = [self._bait.stolen(data)]
         if breach:
             lines = _BREACH.findall(data)[:_SHOWN]
             found += [line[:_SAID].decode("utf-8", "replace") for line in lines]
         self._why += filter(None, found)
-        return any(found)
 
 
 __all__ = ["Attack", "InfrastructureError", "Outcome", "Program", "folder", "load", "run"]

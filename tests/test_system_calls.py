@@ -39,6 +39,12 @@ NARROW = {
     "socketpair inet": ("socketpair", 2, 1, 97),
     "personality asked": ("personality", 0xFFFFFFFF, 0, 0),
     "personality set": ("personality", 0x0040000, 0, 1),
+    "prctl core scheduling": ("prctl", 62, 0, 22),
+    "prctl its name": ("prctl", 15, 0, 14),
+    "setrlimit core": ("setrlimit", 4, 0, 1),
+    "setrlimit files": ("setrlimit", 7, 0, 14),
+    "prlimit64 core": ("prlimit64", 0, 4, 1),
+    "prlimit64 files": ("prlimit64", 0, 7, 0),
     "clone a user namespace": ("clone", 0x10000000 | 17, 0, 1),
 }
 

@@ -81,6 +81,7 @@ def make(slot_id: str, *, slice_name: bool = False) -> SlotGroup | None:
     try:
         for path in needed:
             path.mkdir(parents=True)
+            path.chmod(0o700)  # what one program used is none of the next one's business
         if version() == 2:
             _delegate(group.memory)
     except OSError:

@@ -17,6 +17,7 @@ from typing import Any
 
 import docker
 import docker.errors
+import docker.types
 import requests.exceptions
 
 from judgecore.engine import SlotSpec, Tier, Transport, cgroups, seccomp, stream
@@ -230,7 +231,9 @@ class DockerEngine:
                 command += ["--cgroup-cpu", "/run/judgecore-cpu"]
             tmpfs["/sys/fs/cgroup"] = "ro,size=4k,mode=0700"
         v2 = self._info.get("CgroupVersion") == "2"
-        profile = seccomp.profile(allow=frozenset({"clone3"}) if v2 else frozenset())
+        # The runner's own filter, which comes later, denies programs these too.
+        needed = {"setrlimit", "prlimit64"} | ({"clone3"} if v2 else set())
+        profile = seccomp.profile(allow=frozenset(needed))
         host: dict[str, Any] = {
             "binds": binds,
             "tmpfs": tmpfs,
@@ -244,6 +247,7 @@ class DockerEngine:
             "mem_limit": spec.memory_bytes,
             "memswap_limit": spec.memory_bytes,
             "log_config": {"Type": "none"},
+            "ulimits": [docker.types.Ulimit(name="core", soft=1, hard=1)],
             "auto_remove": True,
         }
         if group is not None:

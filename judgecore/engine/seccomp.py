@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import json
 import re
+import resource
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +16,24 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _ROW = re.compile(
-    r"^(?P<form>DENY|ALLOW_ONLY|DENY_FLAGS)\((?P<name>\w+), (?:(?P<argument>\d), (?P<value>\w+), )?"
+    r"^(?P<form>DENY|ALLOW_ONLY|DENY_VALUE|DENY_FLAGS)\((?P<name>\w+), "
+    r"(?:(?P<argument>\d), (?P<value>\w+), )?"
     r'(?P<error>\w+), "(?P<stops>[^"]*)", "(?P<hurts>[^"]*)"\)$',
     re.MULTILINE,
 )
 _NAMESPACE_FLAGS = (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)
-_VALUES = {"AF_UNIX": int(socket.AF_UNIX), "NEW_NAMESPACES": sum(_NAMESPACE_FLAGS)}
+_VALUES = {
+    "AF_UNIX": int(socket.AF_UNIX),
+    "NEW_NAMESPACES": sum(_NAMESPACE_FLAGS),
+    "PR_SCHED_CORE": 62,
+    "RLIMIT_CORE": int(resource.RLIMIT_CORE),
+}
+# Argument tests: of the profile, and in words.
+_TESTS = {
+    "ALLOW_ONLY": ("SCMP_CMP_NE", "unless"),
+    "DENY_VALUE": ("SCMP_CMP_EQ", "with"),
+    "DENY_FLAGS": ("SCMP_CMP_MASKED_EQ", "with any of"),
+}
 _HEAD = """\
 # System calls that programs do not get
 
@@ -37,8 +50,8 @@ allowed. A call through another table (i386's `int 0x80`, x32) ends the program 
 class Denied:
     """A system call no program gets: the errno it sees instead, what that stops, whom it hurts.
 
-    `argument` and `value` narrow it: with `flags` the call is denied when any bit of `value` is
-    set in that argument, without it when the argument is anything but `value`.
+    `argument` and `value` narrow it, as `test` says: a comparison of libseccomp's. A masked one
+    means any bit of `value`.
     """
 
     name: str
@@ -47,7 +60,7 @@ class Denied:
     hurts: str
     argument: int | None = None
     value: int = 0
-    flags: bool = False
+    test: str = ""
     condition: str = ""
 
 
@@ -61,8 +74,8 @@ def _row(match: re.Match[str]) -> Denied:
     error = getattr(errno, match["error"])
     if match["argument"] is None:
         return Denied(match["name"], error, match["stops"], match["hurts"])
-    flags = match["form"] == "DENY_FLAGS"
     value = match["value"]
+    test, words = _TESTS[match["form"]]
     return Denied(
         name=match["name"],
         error=error,
@@ -70,8 +83,8 @@ def _row(match: re.Match[str]) -> Denied:
         hurts=match["hurts"],
         argument=int(match["argument"]),
         value=_VALUES[value] if value in _VALUES else int(value, 0),
-        flags=flags,
-        condition=f"with any of {value}" if flags else f"unless {value}",
+        test=test,
+        condition=f"{words} {value}",
     )
 
 
@@ -85,13 +98,13 @@ def _rules(row: Denied) -> Iterator[dict[str, object]]:
     rule = {"names": [row.name], "action": "SCMP_ACT_ERRNO", "errnoRet": row.error}
     if row.argument is None:
         yield rule
-    elif row.flags:
-        for bit in (1 << n for n in range(32) if row.value >> n & 1):
-            test = {"value": bit, "valueTwo": bit, "op": "SCMP_CMP_MASKED_EQ"}
-            yield {**rule, "args": [{"index": row.argument, **test}]}
-    else:
-        test = {"value": row.value, "op": "SCMP_CMP_NE"}
-        yield {**rule, "args": [{"index": row.argument, **test}]}
+        return
+    values = [row.value]
+    if row.test == "SCMP_CMP_MASKED_EQ":
+        values = [1 << n for n in range(32) if row.value >> n & 1]
+    for value in values:
+        test = {"index": row.argument, "value": value, "valueTwo": value, "op": row.test}
+        yield {**rule, "args": [test]}
 
 
 def markdown() -> str:

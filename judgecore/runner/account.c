@@ -1,7 +1,10 @@
 /* account.c: the control group's figures around one run.
  *
- * Baseline and peak are read around a run, so that what the runner itself and the staged files
- * hold is not the program's.
+ * Every run gets a memory group of its own, which nothing has been charged to: its peak is the
+ * program's, and file pages that an earlier run left in the cache count for nobody. The runner and
+ * the staged files are outside it, so that no limit of a program's can make the kernel kill the
+ * runner. On v2 the program is forked straight into it; on v1 it moves there before exec, and the
+ * group is made ahead, while the host looks at the report of the run before.
  */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -72,36 +75,39 @@ static long long group_cpu_us(const struct account *a) {
     return us;
 }
 
-/* File pages that earlier runs left charged to the group. The kernel gives them up under pressure,
- * so counting them into the baseline would let a program exceed its limit by as much. */
-static long long reclaimable(const struct memory *m, long long usage) {
-    static long long seen = -1, cached; /* memory.stat is slow: read it when the usage has moved */
-    if (m != &group.run || seen < 0 || llabs(usage - seen) > 1 << 18) {
-        long long cache = read_number(m->stat, "total_cache "), shmem = read_number(m->stat, "total_shmem ");
-        if (cache < 0 || shmem < 0) die("cgroup-stat");
-        long long now = cache - shmem < usage ? cache - shmem : usage;
-        if (m != &group.run) return now;
-        seen = usage;
-        cached = now;
-    }
-    return cached;
+static int need(int dir, const char *name, int flags) {
+    int fd = openat(dir, name, flags | O_CLOEXEC);
+    if (fd < 0) die("cgroup-files");
+    return fd;
 }
 
-static void begin_v1(struct account *a, const struct memory *m, uint64_t bytes) {
-    long long usage = read_number(m->usage, NULL);
-    if (usage < 0) die("cgroup-usage");
-    write_number(m->limit, (uint64_t)(usage - reclaimable(m, usage)) + bytes, "cgroup-limit");
-    write_number(m->peak, 0, "cgroup-peak");
-    a->v1 = m;
-    a->baseline = read_number(m->usage, NULL);
-    a->oom = read_number(m->oom, "oom_kill ");
-    if (a->baseline < 0 || a->oom < 0) die("cgroup-usage");
+static bool remove_run_group(void) {
+    for (int i = 0; i < 200; i++) { /* the last exit may still be on its way */
+        if (unlinkat(group.dir, "run", AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
+        usleep(500);
+    }
+    return false;
+}
+
+void account_renew(void) {
+    if (group.version != 1) return;
+    struct memory *m = &group.run;
+    if (m->limit >= 0) close(m->limit), close(m->peak), close(m->oom), close(m->procs);
+    if (!remove_run_group() || mkdirat(group.dir, "run", 0700) < 0) die("cgroup-run");
+    int dir = need(group.dir, "run", O_RDONLY | O_DIRECTORY);
+    *m = (struct memory){
+        .limit = need(dir, "memory.limit_in_bytes", O_WRONLY),
+        .peak = need(dir, "memory.max_usage_in_bytes", O_RDONLY),
+        .oom = need(dir, "memory.oom_control", O_RDONLY),
+        .procs = need(dir, "cgroup.procs", O_WRONLY),
+    };
+    close(dir);
 }
 
 void account_begin(struct account *a, const struct run *r) {
     *a = (struct account){.cpu_us = -1, .v2 = -1};
     if (group.version == 1) {
-        begin_v1(a, r->writable_box ? &group.compile : &group.run, r->memory);
+        write_number(group.run.limit, r->memory, "cgroup-limit");
     } else if (group.version == 2) {
         if (mkdirat(group.dir, "run", 0755) < 0 && errno != EEXIST) die("cgroup-run");
         a->v2 = v2_file(group.dir, "run", O_RDONLY | O_DIRECTORY);
@@ -131,16 +137,13 @@ long long account_oom(const struct account *a) {
         close(fd);
         return n < 0 ? 0 : n;
     }
-    long long now = read_number(a->v1 ? a->v1->oom : group.oom, "oom_kill ");
-    if (a->v1 && now < 0) die("cgroup-oom");
+    long long now = read_number(group.version == 1 ? group.run.oom : group.oom, "oom_kill ");
+    if (group.version == 1 && now < 0) die("cgroup-oom");
     return now < 0 || a->oom < 0 ? 0 : now - a->oom;
 }
 
 long long account_peak(const struct account *a) {
-    if (a->v1) {
-        long long peak = read_number(a->v1->peak, NULL);
-        return peak < 0 ? -1 : peak > a->baseline ? peak - a->baseline : 0;
-    }
+    if (group.version == 1) return read_number(group.run.peak, NULL);
     if (group.version == 2) {
         int fd = v2_file(a->v2, "memory.peak", O_RDONLY);
         long long peak = read_number(fd, NULL);
@@ -153,9 +156,5 @@ long long account_peak(const struct account *a) {
 bool account_end(struct account *a) {
     if (a->v2 < 0) return true;
     close(a->v2);
-    for (int i = 0; i < 200; i++) { /* the last exit may still be on its way */
-        if (unlinkat(group.dir, "run", AT_REMOVEDIR) == 0) return true;
-        usleep(500);
-    }
-    return false;
+    return remove_run_group();
 }

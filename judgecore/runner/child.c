@@ -44,7 +44,8 @@ static void setup_limits(const struct run *r, uint64_t others) {
     limit(RLIMIT_NOFILE, r->open_files, "rlimit-nofile");
     limit(RLIMIT_NPROC, r->processes + others, "rlimit-nproc");
     limit(RLIMIT_STACK, r->stack, "rlimit-stack");
-    limit(RLIMIT_CORE, 0, "rlimit-core");
+    limit(RLIMIT_RTPRIO, 0, "rlimit-rtprio"); /* what a service manager gave the worker, not its programs */
+    limit(RLIMIT_NICE, 0, "rlimit-nice");
     limit(RLIMIT_MSGQUEUE, 0, "rlimit-msgqueue");
 }
 
@@ -66,7 +67,7 @@ static void setup_signals(void) {
 }
 
 _Noreturn static void child(struct run *r, uid_t uid, uint64_t others, int in, int out, int err) {
-    if (r->writable_box && group.compile.procs >= 0 && write(group.compile.procs, "0", 1) != 1) child_fails("cgroup-compile");
+    if (group.run.procs >= 0 && write(group.run.procs, "0", 1) != 1) child_fails("cgroup-move"); /* "0": itself */
     if (fchdir(box_fd) < 0) child_fails("chdir");
     setup_limits(r, others);
     umask(022);

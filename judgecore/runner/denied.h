@@ -2,6 +2,7 @@
  *
  *   DENY(name, errno, what it stops, which honest program it hurts)
  *   ALLOW_ONLY(name, argument, value, errno, stops, hurts)   passes with this argument alone
+ *   DENY_VALUE(name, argument, value, errno, stops, hurts)   passes with any other argument
  *   DENY_FLAGS(name, argument, mask, errno, stops, hurts)    passes without any of these bits
  *
  * This is the only copy: the runner's own filter is compiled from it, the container's seccomp
@@ -23,6 +24,7 @@ DENY(userfaultfd, EPERM, "stalling the kernel in the middle of a copy", "live mi
 DENY(io_uring_setup, EPERM, "system calls that no filter sees", "fast servers; libuv and tokio fall back to epoll")
 DENY(io_uring_enter, EPERM, "system calls that no filter sees", "as above")
 DENY(io_uring_register, EPERM, "system calls that no filter sees", "as above")
+DENY(io_setup, ENOSYS, "the machine's asynchronous requests, of which there is one number for everybody", "databases on libaio, which fall back")
 DENY(keyctl, EPERM, "kernel keyrings, which outlive a run", "Kerberos and disk encryption tools")
 DENY(add_key, EPERM, "kernel keyrings, which outlive a run", "Kerberos and disk encryption tools")
 DENY(request_key, EPERM, "kernel keyrings, which outlive a run", "Kerberos and disk encryption tools")
@@ -91,4 +93,7 @@ DENY(nfsservctl, ENOSYS, "obsolete", "none")
 #endif
 ALLOW_ONLY(socket, 0, AF_UNIX, EAFNOSUPPORT, "every network, and kernel crypto (AF_ALG), netlink, vsock: attack surface", "programs that fetch or serve; getifaddrs; a loopback between one's own processes")
 ALLOW_ONLY(socketpair, 0, AF_UNIX, EAFNOSUPPORT, "pairs of other families (TIPC): attack surface", "none")
+DENY_VALUE(prctl, 0, PR_SCHED_CORE, EINVAL, "core scheduling, which idles the core next to one's own", "none: virtual machine monitors")
+DENY_VALUE(setrlimit, 0, RLIMIT_CORE, EPERM, "core limits other than 1, at which a crash reaches the host's core handler", "`ulimit -c`")
+DENY_VALUE(prlimit64, 1, RLIMIT_CORE, EPERM, "core limits other than 1, at which a crash reaches the host's core handler", "`ulimit -c`")
 DENY_FLAGS(clone, 0, NEW_NAMESPACES, EPERM, "new namespaces: kernel attack surface", "container tools, browsers' sandboxes")

@@ -26,6 +26,10 @@ static const char *const SHOWN[] = {
 #include "shown.h"
 #undef SHOW
 };
+static const char *const MASKED[] = { /* files of /proc that tell of the machine or steer it */
+    "proc/kcore", "proc/keys", "proc/key-users", "proc/kmsg", "proc/kallsyms", "proc/sched_debug",
+    "proc/sysrq-trigger", "proc/timer_list", "proc/latency_stats",
+};
 static const char *const DEVICES[] = {"null", "zero", "full", "random", "urandom"};
 
 static void must(int rc, const char *step) {
@@ -103,6 +107,9 @@ static void build_root(const struct options *opt) {
     scratch("box", opt->box_bytes, opt->inodes, "0755");
     must(mkdir("proc", 0755), "ns-mkdir");
     must(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2"), "ns-proc");
+    show_at("proc/sys", "proc/sys", ATTR_RDONLY | ATTR_NODEV);
+    for (size_t i = 0; i < COUNT(MASKED); i++)
+        if (access(MASKED[i], F_OK) == 0) must(mount("dev/null", MASKED[i], NULL, MS_BIND, NULL), "ns-mask");
     must(mount(NULL, "/tmp", NULL, MS_REMOUNT | MS_RDONLY | MS_NOSUID, "size=1m"), "ns-root-ro");
     must((int)syscall(SYS_pivot_root, ".", "."), "ns-pivot");
     must(umount2(".", MNT_DETACH), "ns-detach");

@@ -59,10 +59,11 @@ static void hello(uint8_t *data) {
     if (sscanf((char *)data, "protocol:%u\nuid_base:%u\nuid_count:%u\n", &protocol, &base, &count) != 3)
         errno = EBADMSG, die("hello");
     if (protocol != PROTOCOL) errno = EPROTONOSUPPORT, die("protocol-version");
-    if (!base || !count) errno = EINVAL, die("uid-range");
+    if (!base || count < 8 || base > INT32_MAX || count > INT32_MAX - base) errno = EINVAL, die("uid-range");
     uid_base = base;
     uid_count = count;
     if (!wipe(box_fd) || !wipe_scratch()) die("first-wipe");
+    count_own_sockets();
     struct text t = {.used = 0};
     line(&t, "protocol:%d\npid:%d\nmemory_source:%s\n", PROTOCOL, getpid(),
          group.version == 1 ? "cgroup-v1" : group.version == 2 ? "cgroup-v2" : "maxrss");
@@ -165,11 +166,13 @@ int main(int argc, char **argv) {
         CPU_ZERO(&set);
         CPU_SET((size_t)opt.core, &set);
         if (sched_setaffinity(0, sizeof set, &set) < 0) die("core");
+        pinned = true;
     }
     umask(0);
     if (same_pids) become_victim();
     if (prctl(PR_SET_DUMPABLE, 0) < 0) die("dumpable");
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) die("subreaper");
+    forbid_cores();
     drop_rights();
     open_places(opt.home, opt.clean);
     if (same_pids) open_rulesets();

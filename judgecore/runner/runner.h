@@ -46,22 +46,18 @@ struct field { uint8_t tag; uint32_t size; uint8_t *data; };
 struct text { char data[1024]; size_t used; };
 
 struct account { /* the control group's figures around one run */
-    const struct memory *v1; /* NULL where there is none */
-    long long baseline, oom, cpu_us, self_us;
+    long long oom, cpu_us, self_us;
     int v2;
 };
 
-struct memory {          /* files of one v1 memory group */
-    int limit, peak, usage, stat, oom, procs;
-};
+struct memory { int limit, peak, oom, procs; }; /* files of the v1 group of one run */
 
-struct cgroup {          /* what the host gave this slot for exact figures; fds are -1 if absent */
-    int version;         /* 0 none, 1, 2 */
-    struct memory run;     /* v1: the runner lives here, and so do the programs it tests */
-    struct memory compile; /* v1: compilers move here, with the file pages that they leave behind */
-    int oom;             /* no group of our own: the container's, for its OOM kills */
-    int cpu;             /* v1 cpuacct.usage */
-    int dir;             /* v2: the slot's directory, in which a "run" group is made per run */
+struct cgroup {        /* what the host gave this slot for exact figures; fds are -1 if absent */
+    int version;       /* 0 none, 1, 2 */
+    struct memory run; /* v1: the group of the next run */
+    int dir;           /* the slot's directory, in which a "run" group is made per run */
+    int oom;           /* no group of our own: the container's, for its OOM kills */
+    int cpu;           /* v1 cpuacct.usage */
 };
 
 struct options {
@@ -82,6 +78,8 @@ extern bool same_uid;  /* not root: the program has no uid of its own (confine.c
 extern bool same_pids; /* no pid namespace either: the run is one process group, the slot one session */
 void open_cgroup(struct cgroup *cg, const struct options *opt);
 void drop_rights(void);
+void forbid_cores(void);
+extern bool pinned;
 void install_filter(void);
 
 /* namespaces.c: a slot without Docker */
@@ -132,6 +130,7 @@ long long account_cpu(const struct account *a);
 long long account_oom(const struct account *a);
 long long account_peak(const struct account *a);
 bool account_end(struct account *a);
+void account_renew(void);
 
 /* child.c: from fork to exec */
 extern struct shared *shared;
@@ -141,6 +140,7 @@ pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, 
 extern int signal_fd;
 extern uint32_t uid_base, uid_count;
 int cores(void);
+void count_own_sockets(void);
 void run(uint8_t *data, uint32_t length);
 
 #endif

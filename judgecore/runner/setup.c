@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -34,30 +35,8 @@ static void write_zero(int dir) { /* "0" is the writer itself */
     close(fd);
 }
 
-static int need(int dir, const char *name, int flags) {
-    int fd = open_in(dir, name, flags);
-    if (fd < 0) die("cgroup-files");
-    return fd;
-}
-
-static struct memory make_memory_group(int top, const char *name) {
-    if (mkdirat(top, name, 0755) < 0 && errno != EEXIST) die("cgroup-mkdir");
-    int dir = need(top, name, O_RDONLY | O_DIRECTORY);
-    struct memory m = {
-        .limit = need(dir, "memory.limit_in_bytes", O_RDWR),
-        .peak = need(dir, "memory.max_usage_in_bytes", O_RDWR),
-        .usage = need(dir, "memory.usage_in_bytes", O_RDONLY),
-        .stat = need(dir, "memory.stat", O_RDONLY),
-        .oom = need(dir, "memory.oom_control", O_RDONLY),
-        .procs = need(dir, "cgroup.procs", O_WRONLY),
-    };
-    close(dir);
-    return m;
-}
-
 void open_cgroup(struct cgroup *cg, const struct options *opt) {
-    static const struct memory none = {-1, -1, -1, -1, -1, -1};
-    *cg = (struct cgroup){0, none, none, -1, -1, -1};
+    *cg = (struct cgroup){0, {-1, -1, -1, -1}, -1, -1, -1};
     if (opt->cpu_dir) {
         int dir = open(opt->cpu_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (dir < 0) die("cgroup-cpu");
@@ -71,23 +50,36 @@ void open_cgroup(struct cgroup *cg, const struct options *opt) {
     }
     int dir = open(opt->memory_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0) die("cgroup-memory");
-    if (faccessat(dir, "memory.limit_in_bytes", F_OK, 0) < 0) { /* v2: a fresh group per run */
+    cg->dir = dir;
+    if (faccessat(dir, "memory.limit_in_bytes", F_OK, 0) < 0) { /* v2 */
         if (faccessat(dir, "cgroup.procs", W_OK, AT_EACCESS) < 0) die("cgroup-memory");
         cg->version = 2;
-        cg->dir = dir;
         return;
     }
     cg->version = 1;
-    cg->run = make_memory_group(dir, "run");
-    cg->compile = make_memory_group(dir, "compile");
-    if (write(cg->run.procs, "0", 1) != 1) die("cgroup-enter"); /* "0" is the writer itself */
-    close(dir);
+    if (opt->enter) write_zero(dir);
+    int swappiness = open_in(dir, "memory.swappiness", O_WRONLY); /* 0: no limit is stretched by swap */
+    if (swappiness >= 0 && write(swappiness, "0", 1) != 1) die("cgroup-swappiness");
+    if (swappiness >= 0) close(swappiness);
+    account_renew();
 }
 
 /* ------------------------------------------------------------------ rights */
 
 static void must(int rc, const char *step) {
     if (rc < 0) die(step);
+}
+
+/* A core limit of 0 does not stop a core_pattern that is a pipe: the kernel would start the host's
+ * handler, as root, on a crash of a judged program. It looks for the value 1 (do_coredump), so
+ * that is what every program gets, and the filter keeps it from changing it. */
+void forbid_cores(void) {
+    struct rlimit now;
+    must(getrlimit(RLIMIT_CORE, &now), "rlimit-core");
+    if (setrlimit(RLIMIT_CORE, &(struct rlimit){1, 1}) < 0) {
+        now.rlim_cur = now.rlim_max; /* already lower, and we may not raise it */
+        must(setrlimit(RLIMIT_CORE, &now), "rlimit-core");
+    }
 }
 
 void drop_rights(void) {
@@ -116,6 +108,7 @@ void drop_rights(void) {
 #error "add the audit architecture of this machine"
 #endif
 #define LOAD(field) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, field))
+#define IF_ABOVE(k, yes, no) BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, (k), (yes), (no))
 #define IF_EQ(k, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (yes), (no))
 #define IF_SET(k, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (k), (yes), (no))
 #define RET(k) BPF_STMT(BPF_RET | BPF_K, (k))
@@ -124,15 +117,22 @@ void drop_rights(void) {
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
      CLONE_NEWNET)
 
-enum { WHOLE, UNLESS_EQUAL, IF_ANY_SET };
+#define LAST_KNOWN 466 /* removexattrat, Linux 6.13: whoever reads up on later ones may raise it */
+#ifndef PR_SCHED_CORE
+#define PR_SCHED_CORE 62
+#endif
+
+enum { WHOLE, UNLESS_EQUAL, IF_EQUAL, IF_ANY_SET };
 
 static const struct denied { int nr, error, test, argument; uint32_t value; } DENIED[] = {
 #define DENY(name, error, stops, hurts) {__NR_##name, error, WHOLE, 0, 0},
 #define ALLOW_ONLY(name, arg, value, error, stops, hurts) {__NR_##name, error, UNLESS_EQUAL, arg, value},
+#define DENY_VALUE(name, arg, value, error, stops, hurts) {__NR_##name, error, IF_EQUAL, arg, value},
 #define DENY_FLAGS(name, arg, mask, error, stops, hurts) {__NR_##name, error, IF_ANY_SET, arg, mask},
 #include "denied.h"
 #undef DENY
 #undef ALLOW_ONLY
+#undef DENY_VALUE
 #undef DENY_FLAGS
 };
 
@@ -141,8 +141,10 @@ static struct sock_filter load_argument(int number) {
     return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offsetof(struct seccomp_data, args) + 8u * (unsigned)number));
 }
 
+bool pinned; /* to a core by affinity alone, which a program could leave */
+
 void install_filter(void) {
-    struct sock_filter code[16 + 5 * COUNT(DENIED)], *p = code;
+    struct sock_filter code[32 + 5 * COUNT(DENIED)], *p = code;
     *p++ = (struct sock_filter)LOAD(arch);
     *p++ = (struct sock_filter)IF_EQ(ARCH, 1, 0);
     *p++ = (struct sock_filter)RET(SECCOMP_RET_KILL_PROCESS); /* i386 entry: another table */
@@ -151,12 +153,19 @@ void install_filter(void) {
     *p++ = (struct sock_filter)IF_SET(0x40000000, 0, 1); /* x32 entry: another table */
     *p++ = (struct sock_filter)RET(SECCOMP_RET_KILL_PROCESS);
 #endif
+    *p++ = (struct sock_filter)IF_ABOVE(LAST_KNOWN, 0, 1); /* as a kernel without them answers */
+    *p++ = (struct sock_filter)RET(FAIL(ENOSYS));
+    if (pinned) {
+        *p++ = (struct sock_filter)IF_EQ(__NR_sched_setaffinity, 0, 1);
+        *p++ = (struct sock_filter)RET(FAIL(EPERM));
+    }
     for (size_t i = 0; i < COUNT(DENIED); i++) {
         const struct denied *d = &DENIED[i];
         *p++ = (struct sock_filter)IF_EQ((uint32_t)d->nr, 0, d->test == WHOLE ? 1 : 4);
         if (d->test != WHOLE) {
             *p++ = load_argument(d->argument);
             if (d->test == UNLESS_EQUAL) *p++ = (struct sock_filter)IF_EQ(d->value, 0, 1);
+            else if (d->test == IF_EQUAL) *p++ = (struct sock_filter)IF_EQ(d->value, 1, 0);
             else *p++ = (struct sock_filter)IF_SET(d->value, 1, 0);
             *p++ = (struct sock_filter)RET(SECCOMP_RET_ALLOW);
         }

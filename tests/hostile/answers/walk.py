@@ -1,5 +1,5 @@
 # attack: walks the directories and prints every file that looks like an answer
-# expect: WA
+# expect: WA TLE
 # secret: answer
 # limits: cpu_ms=4000 wall_ms=8000
 # exploit: judges whose answer file is found by walking the directory

@@ -7,11 +7,12 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+static void *volatile kept;
 int main(void) {
     const char *names[] = {"/run/judgecore-memory/memory.max_usage_in_bytes", "/run/judgecore-memory/run/memory.peak",
                            "/sys/fs/cgroup/memory/memory.max_usage_in_bytes", "/run/judgecore-memory/memory.force_empty"};
     if (fork() == 0) {
-        memset(malloc(90 << 20), 1, 90 << 20);
+        memset(kept = malloc(90 << 20), 1, 90 << 20);
         _exit(0);
     }
     wait(0);

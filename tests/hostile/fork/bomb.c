@@ -1,5 +1,5 @@
 /* attack: a fork bomb that never stops
- * expect: TLE
+ * expect: TLE MLE
  * limits: cpu_ms=400 wall_ms=1000
  */
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* attack: the program is accepted, the fork bomb it started lives on in sessions of its own
- * expect: AC
+ * expect: AC MLE
  */
 #include <stdio.h>
 #include <unistd.h>

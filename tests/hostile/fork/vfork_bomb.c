@@ -1,5 +1,5 @@
 /* attack: vfork in vfork, each parent stuck until its child ends
- * expect: TLE RE
+ * expect: TLE RE MLE
  * limits: cpu_ms=400 wall_ms=600
  */
 #define _GNU_SOURCE

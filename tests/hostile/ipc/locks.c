@@ -2,6 +2,7 @@
  * expect: AC
  * tests: 2
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>

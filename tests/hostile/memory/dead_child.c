@@ -6,9 +6,10 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+static void *volatile kept;
 int main(void) {
     if (fork() == 0) {
-        memset(malloc(200 << 20), 1, 200 << 20);
+        memset(kept = malloc(200 << 20), 1, 200 << 20);
         _exit(0);
     }
     wait(NULL);

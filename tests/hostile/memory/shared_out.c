@@ -5,10 +5,11 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+static void *volatile kept;
 int main(void) {
     for (int i = 0; i < 8; i++)
         if (fork() == 0) {
-            memset(malloc(20 << 20), 1, 20 << 20);
+            memset(kept = malloc(20 << 20), 1, 20 << 20);
             usleep(500000);
             _exit(0);
         }

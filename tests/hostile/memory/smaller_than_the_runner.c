@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
+static void *volatile kept;
 int main(void) {
     for (int i = 0; i < 30; i++)
         if (fork() == 0) {
-            memset(malloc(4 << 20), 1, 4 << 20);
+            memset(kept = malloc(4 << 20), 1, 4 << 20);
             sleep(3);
             _exit(0);
         }

@@ -13,7 +13,6 @@ int main(void) {
     CPU_ZERO(&none);
     CPU_SET(0, &none);
     if (setpriority(PRIO_PROCESS, 1, 19) == 0) puts("BREACH nice");
-    if (setpriority(PRIO_USER, 0, 19) == 0) puts("BREACH nice of root");
     if (sched_setscheduler(1, SCHED_IDLE, &p) == 0) puts("BREACH idle class");
     if (sched_setaffinity(1, sizeof none, &none) == 0) puts("BREACH affinity");
     if (syscall(SYS_ioprio_set, 1, 1, 3 << 13) == 0) puts("BREACH I/O class");

@@ -1,6 +1,7 @@
 /* attack: a crowd of processes that block and ignore everything
  * expect: AC
  */
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
