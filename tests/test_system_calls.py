@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -89,6 +90,8 @@ def test_programs_are_refused(judge: Judge) -> None:
     seen = dict(line.rsplit(" ", 1) for line in result.stdout.splitlines())
 
     assert len(seen) > 60, result
+    if str(judge.engine.tier) == "process":  # where a unix socket could reach the host's
+        wanted["socket unix"] = (*wanted["socket unix"][:3], errno.EAFNOSUPPORT)
     assert {name: str(wanted[name][3]) for name in seen} == seen
 
 

@@ -101,7 +101,7 @@ static const struct rule RULES[] = {
 #define LOAD(at) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (at))
 #define IF_EQ(k, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (uint8_t)(yes), (uint8_t)(no))
 #define RET(k) BPF_STMT(BPF_RET | BPF_K, (k))
-#define REFUSE RET(SECCOMP_RET_ERRNO | EPERM)
+#define REFUSE(r) RET(SECCOMP_RET_ERRNO | error_of(r))
 
 /* The kernel takes pids and the like as 32 bits: the low word is all there is to look at. */
 static uint32_t low_word(int arg) {
@@ -112,10 +112,14 @@ static uint32_t meant(uint32_t value) {
     return value == LEADER ? (uint32_t)getpid() : value == GROUP ? (uint32_t)-getpid() : value;
 }
 
+static uint32_t error_of(const struct rule *r) {
+    return r->nr == __NR_socket || r->nr == __NR_socketpair ? EAFNOSUPPORT : EPERM;
+}
+
 static struct sock_filter *emit(struct sock_filter *p, const struct rule *r) {
     if (r->arg == ANY) {
         *p++ = (struct sock_filter)IF_EQ((uint32_t)r->nr, 0, 1);
-        *p++ = (struct sock_filter)REFUSE;
+        *p++ = (struct sock_filter)REFUSE(r);
         return p;
     }
     *p++ = (struct sock_filter)IF_EQ((uint32_t)r->nr, 0, r->n + 3);
@@ -126,7 +130,7 @@ static struct sock_filter *emit(struct sock_filter *p, const struct rule *r) {
         if (r->allows) *p++ = (struct sock_filter)IF_EQ(meant(r->values[i]), to_refuse + 1, 0);
         else *p++ = (struct sock_filter)IF_EQ(meant(r->values[i]), to_refuse, last);
     }
-    *p++ = (struct sock_filter)REFUSE;
+    *p++ = (struct sock_filter)REFUSE(r);
     *p++ = (struct sock_filter)LOAD(offsetof(struct seccomp_data, nr));
     return p;
 }
