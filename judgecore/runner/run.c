@@ -223,6 +223,8 @@ static uid_t next_uid(bool compiling) {
 static void make_pipe(int fds[2], int ours) {
     if (pipe2(fds, O_CLOEXEC) < 0) die("pipe");
     if (fcntl(fds[ours], F_SETFL, O_NONBLOCK) < 0) die("pipe-flags");
+    /* Opening /dev/stdin by name asks the mode of the pipe, which is ours and not the program's. */
+    if (fchmod(fds[ours], ours ? 0444 : 0222) < 0) die("pipe-mode");
 }
 
 static void report(struct watch *w, const char *dirty) {
