@@ -1,0 +1,12 @@
+#include <stdio.h>
+
+_Static_assert(sizeof(long) == 8, "64 bits");
+
+int main(void) {
+    int n, x;
+    long sum = 0, squares = 0;
+    if (scanf("%d", &n) != 1) return 1;
+    while (n-- > 0 && scanf("%d", &x) == 1) sum += x, squares += (long)x * x;
+    printf("%ld %ld\n", sum, squares);
+    return 0;
+}
