@@ -1,0 +1,6 @@
+(declare-const sum Int)
+(declare-const squares Int)
+(assert (= sum (+ a b c)))
+(assert (= squares (+ (* a a) (* b b) (* c c))))
+(check-sat)
+(get-value (sum squares))

@@ -1,0 +1,10 @@
+(define in (open-input-file "/dev/stdin"))
+(define n (read in))
+
+(define (total k sum squares)
+  (if (= k 0)
+      (begin (display sum) (display " ") (display squares) (newline))
+      (let ((x (read in)))
+        (total (- k 1) (+ sum x) (+ squares (* x x))))))
+
+(total n 0 0)
