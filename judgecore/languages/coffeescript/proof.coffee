@@ -1,0 +1,4 @@
+[n, rest...] = require("fs").readFileSync(0, "utf8").trim().split(/\s+/).map(Number)
+xs = rest[...n]
+total = (f) -> xs.reduce ((a, x) -> a + f x), 0
+console.log total((x) -> x), total((x) -> x * x)
