@@ -1,0 +1,5 @@
+n ← ⍎⍞
+line ← ⍞
+line[('-'=line)/⍳⍴line] ← '¯'
+xs ← n ↑ ⍎line
+⎕ ← (+/xs) , +/xs*2
