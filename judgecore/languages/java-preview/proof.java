@@ -8,5 +8,5 @@ void main() {
     var in = new Scanner(System.in);
     var totals = new Totals(0, 0);
     for (int n = in.nextInt(); n > 0; n--) totals = totals.plus(in.nextLong());
-    System.out.println(STR."\{totals.sum} \{totals.squares}");
+    System.out.println(totals.sum + " " + totals.squares);
 }
