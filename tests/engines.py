@@ -14,6 +14,7 @@ from judgecore.engine.fake import FakeEngine
 from judgecore.engine.local import LocalEngine
 
 IMAGE = os.environ.get("JUDGECORE_TEST_IMAGE", "judgecore/polyglot:latest")
+FULL_IMAGE = os.environ.get("JUDGECORE_TEST_IMAGE_FULL", "judgecore/polyglot:full")
 
 
 def missing(what: str) -> None:
@@ -23,7 +24,7 @@ def missing(what: str) -> None:
     pytest.skip(what)
 
 
-def make(name: str) -> Engine:
+def make(name: str, image: str = IMAGE) -> Engine:
     """A real engine or its twin.
 
     `docker-stream` is Docker over the attached stream; `local-user` makes its namespaces as an
@@ -36,7 +37,7 @@ def make(name: str) -> Engine:
     kind, _, transport = name.partition("-")
     try:
         return make_engine(
-            Config(engine=kind, min_tier="process", image=IMAGE, transport=transport or "auto")
+            Config(engine=kind, min_tier="process", image=image, transport=transport or "auto")
         )
     except EngineUnavailable as exc:
         missing(str(exc))

@@ -1,0 +1,1 @@
+BEGIN { hoard = "xxxxxxxx"; while (1) hoard = hoard hoard }

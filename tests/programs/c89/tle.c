@@ -1,0 +1,1 @@
+int main(void) { volatile int i = 0; for (;;) i++; }

@@ -1,0 +1,5 @@
+defmodule Main do
+  def spin, do: spin()
+end
+
+Main.spin()

@@ -1,0 +1,4 @@
+set hoard xxxxxxxx
+while true
+    set hoard $hoard$hoard
+end

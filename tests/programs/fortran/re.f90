@@ -1,0 +1,3 @@
+program main
+  stop 3
+end program

@@ -1,0 +1,5 @@
+    .globl main
+main:
+    mov $7, %eax
+    ret
+    .section .note.GNU-stack, "", @progbits

@@ -1,0 +1,1 @@
+(let hoard ((xs '())) (hoard (cons (make-vector 131072 1) xs)))

@@ -1,0 +1,2 @@
+hoard = []
+while true => hoard.push new Array(65536).fill(hoard.length + 0.5)

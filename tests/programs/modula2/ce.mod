@@ -1,0 +1,4 @@
+MODULE main;
+BEGIN
+  x := 1
+END main.

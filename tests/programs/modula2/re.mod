@@ -1,0 +1,4 @@
+MODULE main;
+BEGIN
+  HALT(3)
+END main.

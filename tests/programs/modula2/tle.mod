@@ -1,0 +1,4 @@
+MODULE main;
+BEGIN
+  LOOP END
+END main.

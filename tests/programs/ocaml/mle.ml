@@ -1,0 +1,2 @@
+let rec hoard xs = hoard (Bytes.make (1 lsl 20) 'x' :: xs)
+let () = hoard []

@@ -1,0 +1,1 @@
+program Main; begin x := end.

@@ -1,0 +1,1 @@
+program Main; begin halt(3) end.

@@ -1,0 +1,1 @@
+program Main; begin while true do ; end.

@@ -1,0 +1,1 @@
+my @hoard; push @hoard, 'x' x (1 << 20) while 1;

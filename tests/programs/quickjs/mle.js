@@ -1,0 +1,2 @@
+const hoard = [];
+for (;;) hoard.push(new Array(65536).fill(1));

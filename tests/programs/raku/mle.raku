@@ -1,0 +1,1 @@
+my @hoard; loop { @hoard.push: buf8.allocate(1 +< 20, 1) }

@@ -1,0 +1,2 @@
+hoard = 'x'
+do forever; hoard = hoard || hoard; end

@@ -1,0 +1,1 @@
+fn main() { loop { std::hint::black_box(1); } }

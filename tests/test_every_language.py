@@ -1,0 +1,99 @@
+"""Every language in the full image: its proof, and the verdicts of programs that go wrong.
+
+tests/programs/<language>/ce.*   does not compile       re.*   exits with a code, or throws
+tests/programs/<language>/tle.*  never ends             mle.*  takes memory without end
+
+All are judged in a few slots side by side; each test waits for its own result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from engines import FULL_IMAGE, make
+
+from judgecore import Judge, Limits, Result, Submission, TestCase, Verdict
+from judgecore.languages import Registry
+
+PROGRAMS = Path(__file__).parent / "programs"
+REGISTRY = Registry()
+SLOTS = 3
+WRONG = ("ce", "re", "tle", "mle")
+
+# Languages without a step that could fail: they read a program as they run it, and a mistake in it
+# ends the run.
+NO_COMPILE_ERROR = {
+    "clojure": "forms are read, compiled and run one by one",
+    "common-lisp": "sbcl --script reads and runs form by form",
+    "jq": "no option only compiles",
+    "micropython": "its compiler, mpy-cross, is not packaged",
+    "octave": "no option only parses",
+    "prolog": "a clause that can't be read is a warning, and the rest is run",
+    "quickjs": "no option only compiles, and qjsc asks for a C compiler's time",
+    "rexx": "regina parses as it runs",
+    "sqlite": "statements are prepared and run one by one, on tables that earlier ones made",
+    "tcl": "commands are parsed as they are run",
+}
+
+Case = tuple[str, str]
+
+
+def cases() -> Iterator[Case]:
+    """Language and program: `proof`, or the stem of a file in the language's folder."""
+    for name in REGISTRY:
+        yield name, "proof"
+        for stem in WRONG:
+            if any((PROGRAMS / name).glob(f"{stem}.*")):
+                yield name, stem
+
+
+def submission(case: Case) -> Submission:
+    """What is judged; runaway programs get little time, the others plenty."""
+    name, stem = case
+    if stem == "proof":
+        source, given, expected = REGISTRY[name].proof()
+        limits = Limits(cpu_ms=10_000)
+    else:
+        source = next((PROGRAMS / name).glob(f"{stem}.*")).read_text()
+        given, expected = "2 3\n", "5\n"
+        limits = Limits(cpu_ms=300 if stem == "tle" else 10_000, memory_bytes=64 << 20)
+    test = TestCase(input=given, expected=expected)
+    return Submission(language=name, source=source, tests=(test,), limits=limits)
+
+
+@pytest.fixture(scope="module")
+def results(request: pytest.FixtureRequest) -> Iterator[dict[Case, Future[Result]]]:
+    """The results to be, of the cases that were asked for."""
+    chosen = [
+        item.callspec.params["case"]
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and item.path == request.path
+        and "case" in item.fixturenames
+    ]
+    with (
+        Judge(engine=make("docker", FULL_IMAGE), slots=SLOTS) as judge,
+        ThreadPoolExecutor(SLOTS) as pool,
+    ):
+        yield {case: pool.submit(judge.judge, submission(case)) for case in chosen}
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("case", list(cases()), ids="-".join)
+def test_every_language(results: dict[Case, Future[Result]], case: Case) -> None:
+    """The proof is accepted; a program that goes wrong gets the verdict that its name says."""
+    result = results[case].result()
+
+    assert (Verdict.AC if case[1] == "proof" else case[1].upper()) == result.verdict, result
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in PROGRAMS.iterdir() if p.is_dir()))
+def test_programs_that_go_wrong_are_complete(name: str) -> None:
+    """A language has all four, or a reason for having no compile error."""
+    missing = {stem for stem in WRONG if not any((PROGRAMS / name).glob(f"{stem}.*"))}
+
+    assert missing == ({"ce"} if name in NO_COMPILE_ERROR else set())
