@@ -18,13 +18,13 @@ from judgecore.cli.broker import broker
 from judgecore.cli.host import doctor
 from judgecore.cli.judging import judge, run
 from judgecore.cli.languages import languages
-from judgecore.cli.look import report
+from judgecore.cli.look import report, top
 from judgecore.cli.pipeline import migrate, publish
 from judgecore.cli.problems import problem
 from judgecore.cli.show import Exit, err, out
 from judgecore.errors import InfrastructureError, UsageError
 
-COMMANDS = (run, judge, languages, doctor, migrate, publish, cancel, rejudge, report)
+COMMANDS = (run, judge, languages, doctor, migrate, publish, cancel, rejudge, report, top)
 GROUPS = {"problem": problem, "broker": broker}
 
 app = typer.Typer(

@@ -1,5 +1,6 @@
 """The broker. The only package that imports pika; each module says what it owns."""
 
+from consumers.rabbit.depth import Depth, depths
 from consumers.rabbit.link import Heard, Post
 from consumers.rabbit.mailbox import Mailbox
 from consumers.rabbit.outlet import RabbitOutlet
@@ -24,6 +25,7 @@ __all__ = [
     "PUBLISHED_MS",
     "REASON",
     "TRACEPARENT",
+    "Depth",
     "Heard",
     "Mailbox",
     "Post",
@@ -32,6 +34,7 @@ __all__ = [
     "Topology",
     "connect",
     "declare",
+    "depths",
     "may_come_up",
     "parameters",
     "persistent",
