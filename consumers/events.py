@@ -86,7 +86,9 @@ class VerdictEvent(_Event):
         """The wire form; a very large one sheds stderr, then the tests (the database has them)."""
         body = self.model_dump_json().encode()
         if len(body) > MAX_EVENT_BYTES:
-            quiet = tuple(t.model_copy(update={"stderr": ""}) for t in self.result.tests)
+            quiet = tuple(
+                t.model_copy(update={"stdout": "", "stderr": ""}) for t in self.result.tests
+            )
             body = self._with_tests(quiet)
         if len(body) > MAX_EVENT_BYTES:
             body = self._with_tests(())

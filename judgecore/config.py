@@ -16,6 +16,7 @@ TRANSPORTS = ("auto", "socket", "stream")
 DEFAULT_IMAGE = "judgecore/polyglot:latest"
 DEFAULT_SLOT_MEMORY_BYTES = 2048 * MIB
 DEFAULT_SCRATCH_BYTES = 256 * MIB
+DEFAULT_SCRATCH_FILES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Config:
     slots: int | None = None
     slot_memory_bytes: int = DEFAULT_SLOT_MEMORY_BYTES
     scratch_bytes: int = DEFAULT_SCRATCH_BYTES
+    scratch_files: int = DEFAULT_SCRATCH_FILES
     languages: tuple[Path, ...] = ()
 
     @property
@@ -50,6 +52,7 @@ class Config:
         slots = _number(environ, "JUDGECORE_SLOTS", 1, 1024)
         memory = _number(environ, "JUDGECORE_SLOT_MEMORY_MB", 64, 1 << 20)
         scratch = _number(environ, "JUDGECORE_SCRATCH_MB", 1, 1 << 20)
+        files = _number(environ, "JUDGECORE_SCRATCH_FILES", 64, 1 << 24)
         return cls(
             engine=_choice(environ, "JUDGECORE_ENGINE", ENGINES),
             min_tier=_choice(environ, "JUDGECORE_MIN_TIER", TIERS),
@@ -58,6 +61,7 @@ class Config:
             slots=slots,
             slot_memory_bytes=DEFAULT_SLOT_MEMORY_BYTES if memory is None else memory * MIB,
             scratch_bytes=DEFAULT_SCRATCH_BYTES if scratch is None else scratch * MIB,
+            scratch_files=DEFAULT_SCRATCH_FILES if files is None else files,
             languages=tuple(Path(p) for p in folders.split(os.pathsep) if p),
         )
 

@@ -28,17 +28,17 @@ from judgecore.submission import (
     TestResult,
     check_source,
 )
-from judgecore.verdict import Verdict, classify
+from judgecore.verdict import Verdict, classify, limit_hit
 
 _ATTEMPTS = 3  # a slot that dies under a submission is not the submission's fault, twice
-_SHOWN_STDERR = 4096
+_SHOWN_OUTPUT = 4096
 _SHOWN_COMPILER = 16_384
 
 _T = TypeVar("_T")
 Progress = Callable[[TestResult], None]
 
 
-def _figures(report: Report) -> dict[str, Any]:
+def _figures(report: Report, limits: Limits) -> dict[str, Any]:
     return {
         "cpu_ms": report.cpu_ms,
         "wall_ms": report.wall_ms,
@@ -47,6 +47,9 @@ def _figures(report: Report) -> dict[str, Any]:
         "signal": report.signal,
         "cpu_source": report.cpu_source,
         "memory_source": report.memory_source,
+        "limit": limit_hit(report, limits),
+        "stdout_truncated": report.stdout_truncated,
+        "stderr_truncated": report.stderr_truncated,
     }
 
 
@@ -85,7 +88,11 @@ class Judge:
         self.engine: Engine = made
         self.engine.sweep()
         self.slots = min(config.effective_slots, made.most_slots or config.effective_slots)
-        spec = SlotSpec(memory_bytes=config.slot_memory_bytes, scratch_bytes=config.scratch_bytes)
+        spec = SlotSpec(
+            memory_bytes=config.slot_memory_bytes,
+            scratch_bytes=config.scratch_bytes,
+            scratch_files=config.scratch_files,
+        )
         self._pool = Pool(self.engine, self.slots, spec)
 
     @classmethod
@@ -189,7 +196,9 @@ class Judge:
                 f"{language.id}: {language.compile[0]} is not installed where programs run"
             )
         output = _text((report.stderr + report.stdout)[:_SHOWN_COMPILER])
-        return CompileResult(ok=verdict is None, output=output, detail=detail, **_figures(report))
+        return CompileResult(
+            ok=verdict is None, output=output, detail=detail, **_figures(report, limits)
+        )
 
     def _execute(
         self, slot: Slot, language: Language, stdin: bytes, limits: Limits
@@ -255,8 +264,9 @@ class Judge:
             name=name,
             verdict=verdict,
             detail=detail,
-            stderr=_text(report.stderr, _SHOWN_STDERR),
-            **_figures(report),
+            stdout=_text(report.stdout, _SHOWN_OUTPUT),
+            stderr=_text(report.stderr, _SHOWN_OUTPUT),
+            **_figures(report, language.run_limits(submission.limits)),
         )
 
     def _run(
@@ -271,8 +281,6 @@ class Judge:
             detail=detail,
             stdout=_text(report.stdout),
             stderr=_text(report.stderr),
-            stdout_truncated=report.stdout_truncated,
-            stderr_truncated=report.stderr_truncated,
             compile=compiled,
-            **_figures(report),
+            **_figures(report, language.run_limits(limits)),
         )

@@ -25,6 +25,11 @@ class Limits(BaseModel):
         default=None,
         description="Wall time, milliseconds; None: three times cpu_ms plus two seconds",
     )
+    idle_ms: _Ms | None = Field(
+        default=None,
+        description="Wall time in a row without CPU time used, milliseconds; None: cpu_ms plus"
+        " one second",
+    )
     memory_bytes: Annotated[int, Field(ge=4 * MIB, le=64 * GIB, strict=True)] = Field(
         default=256 * MIB, description="Memory of the whole process tree, bytes, swap off"
     )
@@ -49,6 +54,15 @@ class Limits(BaseModel):
     def effective_wall_ms(self) -> int:
         """The wall limit in force, milliseconds."""
         return self.wall_ms if self.wall_ms is not None else 3 * self.cpu_ms + 2_000
+
+    @property
+    def effective_idle_ms(self) -> int:
+        """The idle limit in force, milliseconds.
+
+        Longer than the CPU limit, so that whoever waits for a slow disk or a loaded machine is
+        not mistaken for a sleeper; shorter than the wall limit, so that a sleeper frees its slot.
+        """
+        return self.idle_ms if self.idle_ms is not None else self.cpu_ms + 1_000
 
     @property
     def effective_stack_bytes(self) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import signal as signals
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Limit(StrEnum):
-    """Which limit ended or marked a run; `NONE` when none fired."""
+    """Which limit ended or marked a run; `NONE` when none fired.
+
+    The runner itself tells `CPU`, `WALL`, `IDLE` and `OUTPUT`; the others follow from its facts.
+    """
 
     NONE = "none"
     CPU = "cpu"
@@ -15,6 +19,8 @@ class Limit(StrEnum):
     IDLE = "idle"
     MEMORY = "memory"
     OUTPUT = "output"
+    FILE = "file"
+    DISK = "disk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,11 @@ class Report:
     `step` and `errno`: set when the runner could not start it (then the run says nothing about
     the program, unless the step is `exec`).
     `cpu_source` and `memory_source` name where each figure was read.
+    `disk_bytes`, `disk_files`: what it left where it could write; `disk_full`: "bytes" or "files"
+    when the place had no more of them, None otherwise.
+    `image_bytes`: what its executable maps at the start, where it was killed by the kernel.
+    `left_processes`: whether processes of it outlived the first one (they were killed).
+    `stalled_ms`: how long the slot itself stood still; that time is in no figure.
     """
 
     exit_code: int | None
@@ -42,3 +53,20 @@ class Report:
     errno: int | None = None
     cpu_source: str = "unknown"
     memory_source: str = "unknown"
+    disk_bytes: int = 0
+    disk_files: int = 0
+    disk_full: str | None = None
+    image_bytes: int = 0
+    left_processes: bool = False
+    stalled_ms: float = 0.0
+
+    @property
+    def anomaly(self) -> str | None:
+        """What a plain wrong program does not do; None when nothing was odd."""
+        if self.signal == signals.SIGSYS:
+            return "a system call through a forbidden entry"
+        if self.left_processes:
+            return "processes outlived their program"
+        if self.stalled_ms:
+            return f"the slot stood still for {self.stalled_ms:.0f} ms"
+        return None

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
+from judgecore.report import Limit
 from judgecore.verdict import Verdict
 
 MAX_SOURCE_BYTES = 1 * MIB
@@ -121,7 +122,11 @@ class RunStatus(StrEnum):
 
 
 class Figures(BaseModel):
-    """Measured facts of one run. Times in milliseconds, memory in bytes, each with its source."""
+    """Measured facts of one run. Times in milliseconds, memory in bytes, each with its source.
+
+    `limit`: which limit the verdict is about. `stdout_truncated`, `stderr_truncated`: the program
+    wrote more than the output limit, and what is kept are the first bytes.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -132,16 +137,20 @@ class Figures(BaseModel):
     signal: int | None = None
     cpu_source: str = "unknown"
     memory_source: str = "unknown"
+    limit: Limit = Limit.NONE
+    stdout_truncated: bool = False
+    stderr_truncated: bool = False
 
 
 class TestResult(Figures):
-    """The verdict on one test. `detail` says why; `stderr` is its first few KiB."""
+    """The verdict on one test. `detail` says why; `stdout` and `stderr` are the first few KiB."""
 
     __test__ = False
 
     name: str
     verdict: Verdict
     detail: str = ""
+    stdout: str = ""
     stderr: str = ""
 
 
@@ -160,8 +169,6 @@ class RunResult(Figures):
     detail: str = ""
     stdout: str = ""
     stderr: str = ""
-    stdout_truncated: bool = False
-    stderr_truncated: bool = False
     compile: CompileResult | None = None
 
 

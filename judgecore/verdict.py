@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,10 +67,18 @@ class Rule:
     applies: Callable[[Report, Limits], bool]
     detail: Callable[[Report, Limits], str]
     reason: str
+    limit: Limit = Limit.NONE
 
 
-def _signal_detail(report: Report, _: Limits) -> str:
-    return f"killed by signal {report.signal}"
+def _signal_detail(report: Report, limits: Limits) -> str:
+    said = f"killed by signal {report.signal}"
+    if report.signal == signal.SIGSEGV and limits.stack_bytes is not None:
+        return f"{said}: a bad address, or more than {limits.stack_bytes} bytes of stack"
+    return said
+
+
+def _failed(report: Report) -> bool:
+    return report.signal is not None or (report.exit_code is not None and report.exit_code != 0)
 
 
 RULES: tuple[Rule, ...] = (
@@ -86,6 +95,7 @@ RULES: tuple[Rule, ...] = (
         lambda r, _: r.limit is Limit.OUTPUT,
         lambda r, lim: f"more than {lim.output_bytes} bytes on one stream",
         "the runner killed it for this; the signal that follows is ours",
+        Limit.OUTPUT,
     ),
     Rule(
         "memory",
@@ -93,6 +103,7 @@ RULES: tuple[Rule, ...] = (
         lambda r, _: r.limit is Limit.MEMORY or r.oom_kills > 0,
         lambda r, lim: f"limit {lim.memory_bytes} bytes",
         "the kernel's own counter; before time, since a thrashing program is slow too",
+        Limit.MEMORY,
     ),
     Rule(
         "cpu time",
@@ -100,6 +111,7 @@ RULES: tuple[Rule, ...] = (
         lambda r, lim: r.limit is Limit.CPU or r.cpu_ms > lim.cpu_ms,
         lambda r, lim: f"cpu time over {lim.cpu_ms} ms",
         "also when it ended by itself, but late",
+        Limit.CPU,
     ),
     Rule(
         "wall time",
@@ -107,13 +119,15 @@ RULES: tuple[Rule, ...] = (
         lambda r, lim: r.limit is Limit.WALL or r.wall_ms > lim.effective_wall_ms,
         lambda r, lim: f"wall time over {lim.effective_wall_ms} ms",
         "after cpu: whoever burns both is told the sharper one",
+        Limit.WALL,
     ),
     Rule(
         "idle",
         Verdict.TLE,
         lambda r, _: r.limit is Limit.IDLE,
-        lambda r, _: "no cpu time used for too long",
+        lambda r, lim: f"no cpu time used for {lim.effective_idle_ms} ms",
         "a sleeper, told apart from a slow program",
+        Limit.IDLE,
     ),
     Rule(
         "memory figure",
@@ -121,6 +135,31 @@ RULES: tuple[Rule, ...] = (
         lambda r, lim: r.memory_bytes > lim.memory_bytes,
         lambda r, lim: f"peak {r.memory_bytes} of {lim.memory_bytes} bytes",
         "for tiers that can measure more than they can enforce",
+        Limit.MEMORY,
+    ),
+    Rule(
+        "memory at the start",
+        Verdict.MLE,
+        lambda r, lim: r.signal is not None and r.image_bytes > lim.memory_bytes,
+        lambda r, lim: f"its arrays need {r.image_bytes} of {lim.memory_bytes} bytes",
+        "the kernel kills, uncounted, what it cannot even map: an oversized array is no crash",
+        Limit.MEMORY,
+    ),
+    Rule(
+        "file size",
+        Verdict.OLE,
+        lambda r, _: r.signal == signal.SIGXFSZ,
+        lambda r, lim: f"more than {lim.file_bytes} bytes in one file",
+        "the kernel's signal for this limit and nothing else",
+        Limit.FILE,
+    ),
+    Rule(
+        "disk",
+        Verdict.OLE,
+        lambda r, _: r.disk_full is not None and _failed(r),
+        lambda r, _: f"out of disk {r.disk_full}: {r.disk_bytes} bytes in {r.disk_files} files",
+        "it failed with its scratch space full by the kernel's count: the likeliest cause",
+        Limit.DISK,
     ),
     Rule(
         "could not be executed",
@@ -159,7 +198,15 @@ def classify(report: Report, limits: Limits) -> tuple[Verdict | None, str]:
     Returns the verdict with a sentence of detail, or `(None, "")` when the program ended well,
     so that its output decides (that is the checker's part).
     """
-    for rule in RULES:
-        if rule.applies(report, limits):
-            return rule.verdict, rule.detail(report, limits)
-    return None, ""
+    rule = _first(report, limits)
+    return (rule.verdict, rule.detail(report, limits)) if rule else (None, "")
+
+
+def limit_hit(report: Report, limits: Limits) -> Limit:
+    """Which limit the verdict of `classify` is about; `NONE` when it is about none."""
+    rule = _first(report, limits)
+    return rule.limit if rule else Limit.NONE
+
+
+def _first(report: Report, limits: Limits) -> Rule | None:
+    return next((rule for rule in RULES if rule.applies(report, limits)), None)

@@ -49,11 +49,15 @@ _GUARANTEES = {
 
 @dataclass(frozen=True, slots=True)
 class SlotSpec:
-    """What a slot is made from: the image (None: the engine's default) and its sizes."""
+    """What a slot is made from: the image (None: the engine's default) and its sizes.
+
+    `scratch_bytes` and `scratch_files` bound each place that programs may write, one by one.
+    """
 
     image: str | None = None
     memory_bytes: int = 2 << 30
     scratch_bytes: int = 256 << 20
+    scratch_files: int = 65_536
     processes: int = 1024
     core: int | None = None
 

@@ -217,7 +217,8 @@ class DockerEngine:
         else:
             binds[str(directory)] = {"bind": "/run/judgecore", "mode": "ro"}
             command += ["--socket", "/run/judgecore/runner.sock"]
-        scratch = f"rw,exec,nosuid,nodev,noatime,size={spec.scratch_bytes},nr_inodes=65536"
+        scratch = f"rw,exec,nosuid,nodev,noatime,size={spec.scratch_bytes}"
+        scratch += f",nr_inodes={spec.scratch_files}"
         tmpfs = {
             "/box": f"{scratch},mode=0755",
             "/tmp": f"{scratch},mode=1777",

@@ -43,12 +43,15 @@ def _lines(report: Report) -> bytes:
         "cpu_source": "fake",
         "memory_source": "fake",
     }
-    optional = {
+    optional: dict[str, object | None] = {
         "exit": report.exit_code,
         "signal": report.signal,
         "step": report.step,
         "errno": report.errno,
+        "left": 1 if report.left_processes else None,
     }
+    if report.disk_full is not None:
+        optional |= {"disk_full": report.disk_full, "disk_bytes": report.disk_bytes}
     facts |= {key: value for key, value in optional.items() if value is not None}
     return "".join(f"{key}:{value}\n" for key, value in facts.items()).encode()
 

@@ -72,6 +72,7 @@ def spawn(
         )
     ours, theirs = socket.socketpair()
     arguments += ("--box-bytes", str(spec.scratch_bytes), "--tmp-bytes", str(spec.scratch_bytes))
+    arguments += ("--inodes", str(spec.scratch_files))
     if spec.core is not None:
         arguments += ("--core", str(spec.core))
     with theirs:

@@ -1,17 +1,24 @@
 /* files.c: staging, sealing and wiping what lies in the slot's writable places.
  *
  * Everything is opened relative to a directory handle, beneath the box, and no link is followed.
+ *
+ * In a slot of our own the places are tmpfs of limited size and number of files. The kernel counts
+ * both, so a place whose counts are those of an empty one holds nothing (not even a deleted file
+ * that somebody keeps open) and need not be read to be wiped. Elsewhere it is always read.
  */
 #define _GNU_SOURCE
 #include "runner.h"
 
 #include <dirent.h>
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +29,8 @@ char box_path[4096] = "/box", tmp_path[4096] = "/tmp";
 pid_t run_group; /* of the run under way, where there is no pid namespace */
 static int home_fd = -1;
 static const char *home;
+enum { BOX_PLACE = COUNT(scratch_fds), PLACES };
+static struct empty { bool counted; uint64_t blocks, files; } empties[PLACES];
 static bool staged; /* since the box was sealed last */
 
 /* ------------------------------------------------------------------ places */
@@ -117,6 +126,22 @@ void put_file(uint8_t *data, uint32_t length) {
     close(fd);
 }
 
+/* Bytes that the loader would map for an executable beneath the box; 0 when it is no such. */
+uint64_t image_bytes(const char *path) {
+    int fd = strncmp(path, "./", 2) ? -1 : openat(box_fd, path + 2, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    Elf64_Ehdr head;
+    uint64_t total = 0;
+    bool elf = fd >= 0 && pread(fd, &head, sizeof head, 0) == sizeof head &&
+               !memcmp(head.e_ident, ELFMAG, SELFMAG) && head.e_ident[EI_CLASS] == ELFCLASS64;
+    for (unsigned i = 0; elf && i < head.e_phnum; i++) {
+        Elf64_Phdr part;
+        if (pread(fd, &part, sizeof part, (off_t)(head.e_phoff + i * sizeof part)) != sizeof part) break;
+        if (part.p_type == PT_LOAD && __builtin_add_overflow(total, part.p_memsz, &total)) total = INT64_MAX;
+    }
+    if (fd >= 0) close(fd);
+    return total > INT64_MAX ? INT64_MAX : total;
+}
+
 static bool is_dot(const char *name) {
     return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
@@ -165,10 +190,59 @@ bool wipe(int dir) {
     return empty_directory(dir);
 }
 
+static int place_fd(int place) {
+    return place == BOX_PLACE ? box_fd : scratch_fds[place];
+}
+
+static bool untouched(int place) {
+    const struct empty *e = &empties[place];
+    struct statfs now;
+    return !same_uid && e->counted && fstatfs(place_fd(place), &now) == 0 && (uint64_t)now.f_bfree == e->blocks &&
+           (uint64_t)now.f_ffree == e->files;
+}
+
+static bool wipe_place(int place) {
+    static const struct timespec epoch[2]; /* when it was last written is a message too */
+    if (!untouched(place) && !wipe(place_fd(place))) return false;
+    return place_fd(place) < 0 || futimens(place_fd(place), epoch) == 0;
+}
+
 bool wipe_scratch(void) {
     bool ok = true;
-    for (size_t i = 0; i < COUNT(scratch_fds); i++) ok &= wipe(scratch_fds[i]);
+    for (int i = 0; i < BOX_PLACE; i++) ok &= wipe_place(i);
     return ok;
+}
+
+bool wipe_box(void) {
+    return wipe_place(BOX_PLACE) && fchmod(box_fd, 0755) == 0;
+}
+
+/* Before the first program: what the places count when they are empty. (A program that owns them
+ * could change more than their contents: there they are read and wiped all the same.) */
+bool first_wipe(void) {
+    if (!wipe_box() || !wipe_scratch()) return false;
+    for (int i = 0; i < PLACES; i++) {
+        struct statfs s;
+        if (same_pids || place_fd(i) < 0 || fstatfs(place_fd(i), &s) < 0) continue;
+        empties[i] = (struct empty){s.f_type == TMPFS_MAGIC && s.f_files > 0 && s.f_blocks > 0,
+                                    (uint64_t)s.f_bfree, (uint64_t)s.f_ffree};
+    }
+    return true;
+}
+
+/* What a program has left in its places, and which limit of theirs it ran into. */
+struct disk measure_disk(bool box) {
+    struct disk d = {0, 0, NULL};
+    for (int i = 0; i < (box ? PLACES : BOX_PLACE); i++) {
+        const struct empty *e = &empties[i];
+        struct statfs now;
+        if (!e->counted || fstatfs(place_fd(i), &now) < 0) continue;
+        d.bytes += (e->blocks - (uint64_t)now.f_bfree) * (uint64_t)now.f_bsize;
+        d.files += e->files - (uint64_t)now.f_ffree;
+        if (now.f_bfree == 0) d.full = "bytes";
+        else if (now.f_ffree <= 1) d.full = "files"; /* newer kernels charge a file's name as well */
+    }
+    return d;
 }
 
 /* Takes others' write permission from everything in the box. Depth and number are bounded: a box

@@ -112,6 +112,7 @@ def run(command: Command) -> bytes:
     parts = [
         _number(Tag.CPU_MS, limits.cpu_ms),
         _number(Tag.WALL_MS, limits.effective_wall_ms),
+        _number(Tag.IDLE_MS, limits.effective_idle_ms),
         _number(Tag.MEMORY, limits.memory_bytes),
         _number(Tag.STACK, limits.effective_stack_bytes),
         _number(Tag.OUTPUT, limits.output_bytes),
@@ -159,6 +160,11 @@ def _required(facts: Mapping[str, str], key: str) -> int:
     return value
 
 
+def _count(facts: Mapping[str, str], key: str) -> int:
+    """A count that the runner leaves out when there is nothing to count."""
+    return _required(facts, key) if key in facts else 0
+
+
 def report(
     facts: Mapping[str, str], stdout: Iterable[bytes] = (), stderr: Iterable[bytes] = ()
 ) -> Report:
@@ -185,4 +191,10 @@ def report(
         errno=_integer(facts, "errno"),
         cpu_source=facts.get("cpu_source", "unknown"),
         memory_source=facts.get("memory_source", "unknown"),
+        disk_bytes=_count(facts, "disk_bytes"),
+        disk_files=_count(facts, "disk_files"),
+        disk_full=facts.get("disk_full"),
+        image_bytes=_count(facts, "image_bytes"),
+        left_processes=facts.get("left") == "1",
+        stalled_ms=_count(facts, "stalled_us") / 1000,
     )

@@ -1,4 +1,9 @@
-/* run.c: one run from start to report: feed, drain, watch the clocks, kill, wipe, tell. */
+/* run.c: one run from start to report: feed, drain, watch the clocks, kill, wipe, tell.
+ *
+ * Stalls. A container that was paused, or a machine that gave the runner no time, would make an
+ * honest program look slow. The runner never sleeps longer than BEAT_US; when it wakes much later
+ * than it asked to, the slot itself stood still, and that time counts for no clock of the program.
+ */
 #define _GNU_SOURCE
 #include "runner.h"
 
@@ -16,6 +21,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#define BEAT_US 100000
+#define STALL_US 250000
+
 int signal_fd = -1;
 uint32_t uid_base, uid_count;
 static uint32_t test_uids, compile_uids;
@@ -25,10 +33,10 @@ static uint32_t test_uids, compile_uids;
 struct watch {
     pid_t pid;
     int status, in;
-    bool ended;
+    bool ended, by_itself, left; /* left: what outlived the program and had to be killed */
     size_t fed;
     const char *limit;
-    long long began_us, wall_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
+    long long stalled_us, began_us, wall_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
     struct account account;
     bool sampled; /* no control group counts this run */
     struct tree tree;
@@ -49,6 +57,7 @@ static void reap(struct watch *w, bool killed) {
         if (seen.si_pid == w->pid && !killed) return;
         if (wait4(seen.si_pid, &status, 0, &u) < 0) return;
         if (seen.si_pid == w->pid) w->status = status;
+        else if (killed && w->by_itself && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) w->left = true;
         w->rusage_us += timeval_us(u.ru_utime) + timeval_us(u.ru_stime);
         if (u.ru_maxrss > w->maxrss_kb) w->maxrss_kb = u.ru_maxrss;
     }
@@ -59,6 +68,7 @@ static void reap(struct watch *w, bool killed) {
  * leave. False when something will not die. */
 static bool kill_all(struct watch *w) {
     long long until = now_us() + 5000000;
+    w->by_itself = w->ended && !w->limit;
     for (;;) {
         kill(same_pids ? -w->pid : -1, SIGKILL);
         reap(w, true);
@@ -195,9 +205,11 @@ static void watch(struct watch *w, const struct run *r) {
             {w->in, POLLOUT, 0},
             {in_fd, POLLRDHUP, 0},
         };
-        long long pause = wake - now_us();
-        struct timespec ts = {pause > 0 ? pause / 1000000 : 0, pause > 0 ? pause % 1000000 * 1000 : 0};
-        int ready = ppoll(p, COUNT(p), &ts, NULL);
+        long long before = now_us(), pause = wake - before;
+        pause = pause < 0 ? 0 : pause < BEAT_US ? pause : BEAT_US;
+        int ready = ppoll(p, COUNT(p), &(struct timespec){0, pause * 1000}, NULL);
+        long long late = now_us() - before - pause;
+        if (late > STALL_US) w->stalled_us += late, w->began_us += late, w->cpu_seen_at_us += late, wake += late;
         if (ready < 0 && errno != EINTR) die("poll");
         if (p[4].revents & (POLLRDHUP | POLLHUP | POLLERR)) leave(0); /* the host is gone */
         if (p[3].revents) feed(w, r);
@@ -227,7 +239,12 @@ static void make_pipe(int fds[2], int ours) {
     if (fchmod(fds[ours], ours ? 0444 : 0222) < 0) die("pipe-mode");
 }
 
-static void report(struct watch *w, const char *dirty) {
+/* How the kernel ends an exec whose arrays do not fit the address space or the machine. */
+static bool died_at_start(const struct watch *w) {
+    return w->ended && WIFSIGNALED(w->status) && (WTERMSIG(w->status) == SIGSEGV || WTERMSIG(w->status) == SIGKILL);
+}
+
+static void report(struct watch *w, const struct run *r, struct disk disk, const char *dirty) {
     struct text t = {.used = 0};
     long long cpu = account_cpu(&w->account), peak = account_peak(&w->account);
     const char *cpu_source = "cgroup", *memory_source = group.version == 1 ? "cgroup-v1" : "cgroup-v2";
@@ -250,6 +267,11 @@ static void report(struct watch *w, const char *dirty) {
     line(&t, "memory:%lld\nmemory_source:%s\n", peak, memory_source);
     line(&t, "limit:%s\noom_kills:%lld\n", w->limit ? w->limit : "none", account_oom(&w->account));
     line(&t, "stdout_truncated:%d\nstderr_truncated:%d\n", streams[0].truncated, streams[1].truncated);
+    if (disk.files) line(&t, "disk_bytes:%llu\ndisk_files:%llu\n", (unsigned long long)disk.bytes, (unsigned long long)disk.files);
+    if (disk.full) line(&t, "disk_full:%s\n", disk.full);
+    if (w->left) line(&t, "left:1\n");
+    if (w->stalled_us) line(&t, "stalled_us:%lld\n", w->stalled_us);
+    if (died_at_start(w)) line(&t, "image_bytes:%llu\n", (unsigned long long)image_bytes(r->argv[0]));
     if (!account_end(&w->account) && !dirty) dirty = "cgroup-end";
     if (dirty) line(&t, "dirty:%s\n", dirty);
     send_text(REPORT, t.data, t.used);
@@ -290,8 +312,9 @@ void run(uint8_t *data, uint32_t length) {
         streams[i].fd = -1;
     }
     if (w.in >= 0) close(w.in);
+    struct disk disk = measure_disk(r.writable_box);
     if (r.writable_box && !seal_box()) dirty = "seal";
     if (!wipe_scratch()) dirty = "wipe";
-    report(&w, dirty);
+    report(&w, &r, disk, dirty);
     account_renew();
 }

@@ -62,7 +62,7 @@ static void hello(uint8_t *data) {
     if (!base || count < 8 || base > INT32_MAX || count > INT32_MAX - base) errno = EINVAL, die("uid-range");
     uid_base = base;
     uid_count = count;
-    if (!wipe(box_fd) || !wipe_scratch()) die("first-wipe");
+    if (!first_wipe()) die("first-wipe");
     count_own_sockets();
     struct text t = {.used = 0};
     line(&t, "protocol:%d\npid:%d\nmemory_source:%s\n", PROTOCOL, getpid(),
@@ -76,9 +76,8 @@ static void hello(uint8_t *data) {
 static void reset(void) {
     if (tell_deferred(DONE)) return;
     const char *dirty = NULL;
-    if (!wipe(box_fd)) dirty = "wipe-box";
+    if (!wipe_box()) dirty = "wipe-box";
     else if (!wipe_scratch()) dirty = "wipe-scratch";
-    else if (fchmod(box_fd, 0755) < 0) dirty = "box-mode";
     struct text t = {.used = 0};
     if (dirty) line(&t, "dirty:%s\n", dirty);
     send_text(DONE, t.data, t.used);

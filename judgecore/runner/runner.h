@@ -42,6 +42,11 @@ struct shared { /* written by the child before exec, gone from it afterwards */
     char step[32];
 };
 
+struct disk { /* what a run left in the places it could write */
+    uint64_t bytes, files;
+    const char *full; /* which limit it ran into: "bytes", "files", or none */
+};
+
 struct field { uint8_t tag; uint32_t size; uint8_t *data; };
 struct text { char data[1024]; size_t used; };
 
@@ -118,6 +123,10 @@ extern pid_t run_group;
 void open_places(const char *home, bool clean);
 bool wipe(int dir);
 bool wipe_scratch(void);
+bool wipe_box(void);
+bool first_wipe(void);
+struct disk measure_disk(bool box);
+uint64_t image_bytes(const char *path);
 bool open_box(bool writable);
 bool seal_box(void);
 _Noreturn void leave(int code);
