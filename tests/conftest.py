@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from engines import make
+from engines import REAL, make
 
 from judgecore import Judge
 from judgecore.config import Config
-
-REAL = [
-    pytest.param("local", marks=pytest.mark.local),
-    pytest.param("local-user", marks=pytest.mark.local),
-    pytest.param("process", marks=pytest.mark.local),
-    pytest.param("docker", marks=pytest.mark.docker),
-]
 
 
 @pytest.fixture(params=REAL, scope="session")

@@ -16,6 +16,13 @@ from judgecore.engine.local import LocalEngine
 IMAGE = os.environ.get("JUDGECORE_TEST_IMAGE", "judgecore/polyglot:latest")
 FULL_IMAGE = os.environ.get("JUDGECORE_TEST_IMAGE_FULL", "judgecore/polyglot:full")
 
+REAL = [
+    pytest.param("local", marks=pytest.mark.local),
+    pytest.param("local-user", marks=pytest.mark.local),
+    pytest.param("process", marks=pytest.mark.local),
+    pytest.param("docker", marks=pytest.mark.docker),
+]
+
 
 def missing(what: str) -> None:
     """Skip at home, fail in CI."""

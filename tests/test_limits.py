@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from conftest import REAL
-from engines import make
+from engines import REAL, make
 
 from judgecore import Judge, Limits, RunResult, RunStatus
 from judgecore.config import Config
