@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -19,6 +20,7 @@ from doubles import message
 from engines import IMAGE
 
 from consumers.client import Client
+from consumers.events import VerdictEvent
 from consumers.messages import SubmissionMessage
 from judgecore.engine import cgroups
 from judgecore.engine.docker import OWNER_LABEL
@@ -133,7 +135,7 @@ def test_twenty_labelled(broker_url: str, prefix: str, database_url: str) -> Non
         wait_for(database_url, f"SELECT 1 FROM submissions WHERE {FINAL}", 20, 90)
         process.send_signal(signal.SIGTERM)
         code = process.wait(timeout=40)
-    stored = rows(database_url, "SELECT id, verdict, attempt FROM submissions")
+    stored = rows(database_url, "SELECT id, verdict, starts FROM submissions")
 
     assert 0 == code
     assert sorted((str(i), v, 1) for i, (_, v) in sent.items()) == sorted(stored)  # type: ignore[type-var]
@@ -156,10 +158,54 @@ def test_killed_in_mid_judging(broker_url: str, prefix: str, database_url: str) 
             left_by_first = left_behind(first.pid)
             second.send_signal(signal.SIGTERM)
             second.wait(timeout=40)
-    stored = rows(database_url, "SELECT id, verdict, attempt FROM submissions")
+    stored = rows(database_url, "SELECT id, verdict, starts FROM submissions")
     results = rows(database_url, "SELECT verdict FROM submission_results")
 
     assert [(str(slow.submission_id), Verdict.AC, 2)] == stored
     assert [("AC",)] == results
     assert [] == left_by_first
     assert [] == left_behind(second.pid)
+
+
+def test_stopped_in_mid_load(broker_url: str, prefix: str, database_url: str) -> None:
+    """SIGTERM, twice, in mid-load: it ends by itself in time, and its successor does the rest."""
+    sent = [
+        message(language="bash", source="sleep 0.05; read a b; echo $((a + b))") for _ in range(120)
+    ]
+    with Client(broker_url, prefix=prefix) as client:
+        with consumer(broker_url, prefix, database_url) as first:
+            client.submit_many(sent)
+            client.wait(sent[20].submission_id, 60)
+            signalled = time.monotonic()
+            first.send_signal(signal.SIGTERM)
+            first.send_signal(signal.SIGTERM)
+            code = first.wait(timeout=40)
+            took_s = time.monotonic() - signalled
+        unfinished = rows(database_url, "SELECT 1 FROM submissions WHERE verdict = 'JUDGING'")
+        judged = rows(database_url, f"SELECT 1 FROM submissions WHERE {FINAL}")
+        with consumer(broker_url, prefix, database_url):
+            events = list(client.stream(*(one.submission_id for one in sent), timeout_s=90))
+    stored = rows(database_url, "SELECT id, verdict, attempt, starts FROM submissions")
+
+    assert (0, []) == (code, unfinished)
+    assert took_s < 25
+    assert 20 < len(judged) < 120
+    assert sorted((str(one.submission_id), "AC", 1, 1) for one in sent) == sorted(stored)  # type: ignore[type-var]
+    assert 120 == sum(isinstance(event, VerdictEvent) for event in events)
+    assert [] == left_behind(first.pid)
+
+
+def test_chaos(tmp_path: Path) -> None:
+    """Workers, slots, connections, broker and database die at random; nothing else comes of it.
+
+    The everyday size; `python -m bench.chaos` is the whole one.
+    """
+    command = [sys.executable, "-m", "bench.chaos", "--submissions", "200", "--faults", "6"]
+    done = subprocess.run(
+        [*command, "--json", "--logs", tmp_path], capture_output=True, text=True, cwd=ROOT
+    )
+    found = json.loads(done.stdout)
+
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert (200, 0, 0, 0) == tuple(found[key] for key in ("submitted", "lost", "doubled", "wrong"))
+    assert 6 == sum(found["faults"].values())

@@ -1,0 +1,386 @@
+"""Does anything get lost, doubled or wrong? `python -m bench.chaos [--json]`.
+
+Real RabbitMQ, real Postgres, two workers with real slots. While small submissions of known
+verdicts flow in, things are broken at random: workers killed with -9, the broker and the database
+restarted (politely or not), slots killed, connections cut. In the end every submission must have
+exactly one current verdict, the right one; the queues must be empty; no container and no control
+group may be left; and the client, which went through the same, must have heard every verdict.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import docker
+import docker.errors
+import pika
+import psycopg2
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from bench.services import Services, WorkerProcess, started
+from consumers.client import Client
+from consumers.events import VerdictEvent, decode_event
+from consumers.messages import SubmissionMessage
+from judgecore.engine import cgroups
+from judgecore.engine.docker import OWNER_LABEL
+from judgecore.errors import JudgecoreError
+from judgecore.limits import Limits
+from judgecore.submission import TestCase
+from judgecore.verdict import Verdict
+
+STALLED_S = 180.0
+WORKERS, SLOTS = 2, 2
+SPY = "chaos.spy"
+FINAL = "verdict NOT IN ('PENDING', 'JUDGING')"
+
+PATIENT = Limits(cpu_ms=10_000, wall_ms=60_000)  # a starved machine must not make an AC a TLE
+HASTY = Limits(cpu_ms=100, wall_ms=10_000)
+# Verdict, language, source, limits, how many in a hundred.
+PROGRAMS = (
+    (Verdict.AC, "bash", "read a b; echo $((a + b))", PATIENT, 40),
+    (Verdict.WA, "bash", "read a b; echo $((a - b))", PATIENT, 20),
+    (Verdict.RE, "bash", "exit 3", PATIENT, 15),
+    (Verdict.AC, "python", "print(sum(map(int, input().split())))", PATIENT, 10),
+    (Verdict.CE, "python", "print(", PATIENT, 10),
+    (Verdict.TLE, "bash", "while :; do :; done", HASTY, 5),
+)
+TESTS = (TestCase(input="1 2\n", expected="3\n"), TestCase(input="40 2\n", expected="42\n"))
+
+
+@dataclass(slots=True)
+class Run:
+    """The state of a run: what was sent and what is promised, who works, what was broken."""
+
+    services: Services
+    client: Client
+    workers: list[WorkerProcess]
+    dice: random.Random
+    promised: dict[UUID, Verdict] = field(default_factory=dict)
+    faults: Counter[str] = field(default_factory=Counter)
+    died: int = 0
+
+    def submit(self, count: int) -> None:
+        """Send some more, through whatever is going on."""
+        weights = [share for *_, share in PROGRAMS]
+        messages = []
+        for verdict, language, source, limits, _ in self.dice.choices(PROGRAMS, weights, k=count):
+            message = SubmissionMessage(
+                submission_id=uuid4(), language=language, source=source, limits=limits, tests=TESTS
+            )
+            self.promised[message.submission_id] = verdict
+            messages.append(message)
+        self.client.submit_many(messages, timeout_s=STALLED_S)
+
+    def break_something(self, kind: str) -> None:
+        """Inject one fault."""
+        FAULTS[kind](self)
+        self.faults[kind] += 1
+
+    def revive(self) -> None:
+        """Restart a worker that ended by itself, which none should."""
+        for worker in self.workers:
+            if worker.ended():
+                self.died += 1
+                worker.restart()
+
+    def judged(self) -> int:
+        """How many have a verdict; 0 when the database does not answer just now."""
+        with suppress(psycopg2.Error):
+            return int(self.services.query(f"SELECT count(*) FROM submissions WHERE {FINAL}")[0][0])
+        return 0
+
+
+# Faults --------------------------------------------------------------------------------------
+
+
+def kill_worker(run: Run) -> None:
+    """kill -9, and another one after a moment."""
+    worker = run.dice.choice(run.workers)
+    worker.kill()
+    time.sleep(run.dice.uniform(0, 1))
+    worker.restart()
+
+
+def restart_broker(run: Run) -> None:
+    """Stop the broker, or kill it, and start it again."""
+    _restart(run.services.rabbitmq, run.dice)
+
+
+def restart_database(run: Run) -> None:
+    """Stop the database, or kill it, and start it again."""
+    _restart(run.services.postgres, run.dice)
+
+
+def _restart(container: Any, dice: random.Random) -> None:
+    if dice.random() < 0.5:
+        container.kill()
+    else:
+        container.stop(timeout=15)
+    container.start()
+
+
+def kill_slot(run: Run) -> None:
+    """Kill the container of a slot of one of our workers."""
+    client = docker.from_env()
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            slots = _containers(client, [worker.pid for worker in run.workers], all=False)
+            if slots:
+                with suppress(docker.errors.APIError):  # gone in this very moment
+                    client.api.kill(run.dice.choice(slots))
+                    return
+            time.sleep(0.1)
+        raise SystemExit("no worker has a slot to kill")
+    finally:
+        client.close()
+
+
+def cut_connections(run: Run) -> None:
+    """Close every connection to the broker or to the database, the client's too."""
+    if run.dice.random() < 0.5:
+        with suppress(OSError):  # it may be starting
+            run.services.rabbitmqctl("close_all_connections", "chaos")
+    else:
+        with suppress(psycopg2.Error):
+            run.services.query(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+
+
+FAULTS: dict[str, Callable[[Run], None]] = {
+    "slot_killed": kill_slot,
+    "connections_cut": cut_connections,
+    "worker_killed": kill_worker,
+    "broker_restarted": restart_broker,
+    "database_restarted": restart_database,
+}
+# How often of each, in a round.
+ROUND = 3 * ["slot_killed", "connections_cut"] + 2 * ["worker_killed"]
+ROUND += ["broker_restarted", "database_restarted"]
+
+
+def schedule(count: int, dice: random.Random) -> list[str]:
+    """`count` faults in random order, every kind among them when there are enough."""
+    kinds = list(FAULTS)[:count]
+    while len(kinds) < count:
+        kinds.append(ROUND[(len(kinds) - len(FAULTS)) % len(ROUND)])
+    dice.shuffle(kinds)
+    return kinds
+
+
+# The run ---------------------------------------------------------------------------------------
+
+
+def chaos(submissions: int, faults: int, seed: int, logs: Path) -> dict[str, Any]:
+    """Run it all; returns the findings."""
+    dice = random.Random(seed)
+    began = time.monotonic()
+    with started() as services:
+        listen_in(services)
+        workers = [
+            WorkerProcess(services, logs / f"worker-{n}.log", slots=SLOTS) for n in range(WORKERS)
+        ]
+        try:
+            with Client(services.rabbitmq_url, database_url=services.database_url) as client:
+                run = Run(services, client, workers, dice)
+                play(run, submissions, schedule(faults, dice))
+                services.wait()
+                unheard = count_unheard(run)
+            codes = [worker.stop(60) for worker in workers]
+        finally:
+            for worker in workers:
+                worker.kill()
+        findings = examine(run)
+    return {
+        **findings,
+        "unheard": unheard,
+        "worker_exit_codes": codes,
+        "workers_died": run.died,
+        "left": {**findings["left"], **left_on_host(run)},
+        "faults": dict(run.faults),
+        "seed": seed,
+        "took_s": round(time.monotonic() - began),
+    }
+
+
+def play(run: Run, submissions: int, kinds: list[str]) -> None:
+    """Submit and break by turns, then wait until everything is judged or nothing moves."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, TimeElapsedColumn(), console=Console(stderr=True), disable=not sys.stderr.isatty()
+    ) as bar:
+        judged = bar.add_task("judged", total=submissions)
+        broken = bar.add_task("faults", total=len(kinds))
+        for count, kind in zip(portions(submissions, len(kinds)), kinds, strict=True):
+            run.submit(count)
+            time.sleep(run.dice.uniform(0.2, 2.0))
+            run.break_something(kind)
+            run.revive()
+            bar.advance(broken)
+            bar.update(judged, completed=run.judged())
+        moved, seen = time.monotonic(), -1
+        while seen < submissions and time.monotonic() - moved < STALLED_S:
+            if (now := run.judged()) != seen:
+                moved, seen = time.monotonic(), now
+            run.revive()
+            bar.update(judged, completed=now)
+            time.sleep(0.3)
+
+
+def portions(total: int, count: int) -> Iterator[int]:
+    """`total` in `count` parts of nearly one size."""
+    for n in range(count):
+        yield total * (n + 1) // count - total * n // count
+
+
+def count_unheard(run: Run) -> int:
+    """How many verdicts the client was not told, or was told wrongly, a while after the end."""
+    heard = {}
+    try:
+        for event in run.client.stream(*run.promised, timeout_s=60):
+            if isinstance(event, VerdictEvent):
+                heard[event.submission_id] = event.verdict
+    except (TimeoutError, JudgecoreError) as exc:
+        print(f"the client: {exc}", file=sys.stderr)
+    return sum(1 for one, verdict in run.promised.items() if heard.get(one) is not verdict)
+
+
+# Findings --------------------------------------------------------------------------------------
+
+
+def listen_in(services: Services) -> None:
+    """A queue that keeps every result that is ever told, whoever hears it."""
+    connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
+    channel = connection.channel()
+    channel.exchange_declare("judgecore.verdicts", "topic", durable=True)
+    channel.queue_declare(SPY, durable=True, arguments={"x-queue-type": "quorum"})
+    channel.queue_bind(SPY, "judgecore.verdicts", "result.#")
+    connection.close()
+
+
+def told(services: Services) -> dict[UUID, set[Verdict]]:
+    """Every verdict that was told, by submission."""
+    found: dict[UUID, set[Verdict]] = {}
+    connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
+    channel = connection.channel()
+    while (got := channel.basic_get(SPY, auto_ack=True))[0] is not None:
+        event = decode_event(got[2])
+        if isinstance(event, VerdictEvent):
+            found.setdefault(event.submission_id, set()).add(event.verdict)
+    connection.close()
+    return found
+
+
+def examine(run: Run) -> dict[str, Any]:
+    """Compare what is stored and told with what was promised."""
+    rows: dict[UUID, list[str]] = {}
+    for submission_id, verdict in run.services.query(
+        f"SELECT id, verdict FROM submissions WHERE {FINAL}"
+    ):
+        rows.setdefault(UUID(submission_id), []).append(verdict)
+    doubled = {one for one, verdicts in rows.items() if len(verdicts) > 1}
+    doubled |= {one for one, verdicts in told(run.services).items() if len(verdicts) > 1}
+    doubled |= {
+        UUID(one)
+        for (one,) in run.services.query(
+            "SELECT submission_id FROM submission_results"
+            f" GROUP BY submission_id HAVING count(*) > {len(TESTS)}"
+        )
+    }
+    wrong = [
+        (str(one), verdict, str(run.promised.get(one)))
+        for one, verdicts in rows.items()
+        for verdict in verdicts
+        if verdict != run.promised.get(one)
+    ]
+    for line in wrong[:20]:
+        print("wrong: {} is {}, promised {}".format(*line), file=sys.stderr)
+    return {
+        "submitted": len(run.promised),
+        "lost": len(run.promised.keys() - rows.keys()),
+        "doubled": len(doubled),
+        "wrong": len(wrong),
+        "left": {"messages": messages_left(run.services)},
+    }
+
+
+def messages_left(services: Services) -> dict[str, int]:
+    """What is in any queue of ours, taken or not; nothing but zeros is good."""
+    listed = services.rabbitmqctl("list_queues", "name", "messages", "--no-table-headers")
+    pairs = (line.split("\t") for line in listed.splitlines() if line.startswith("judgecore."))
+    return {name: int(count) for name, count in pairs if int(count)}
+
+
+def left_on_host(run: Run) -> dict[str, int]:
+    """Containers and control groups of any worker there ever was, a moment after the last."""
+    pids = [pid for worker in run.workers for pid in worker.pids]
+    client = docker.from_env()
+    deadline = time.monotonic() + 10
+    while True:
+        left = {
+            "containers": len(_containers(client, pids, all=True)),
+            "groups": sum(1 for pid in pids for _ in cgroups.ROOT.rglob(f"judgecore-*-{pid}-*")),
+        }
+        if not any(left.values()) or time.monotonic() > deadline:
+            client.close()
+            return left
+        time.sleep(0.5)
+
+
+def _containers(client: docker.DockerClient, pids: list[int], *, all: bool) -> list[str]:
+    # By hand: the SDK's own listing inspects each, and one may be gone by then.
+    found = client.api.containers(all=all, filters={"label": OWNER_LABEL})
+    owners = tuple(f"-{pid}-" for pid in pids)
+    return [c["Id"] for c in found if any(o in c["Labels"][OWNER_LABEL] for o in owners)]
+
+
+def good(findings: dict[str, Any]) -> bool:
+    """Whether nothing was lost, doubled, wrong, unheard or left."""
+    kinds = ("lost", "doubled", "wrong", "unheard", "workers_died")
+    left = findings["left"]
+    return (
+        not any(findings[kind] for kind in kinds)
+        and not any(left.values())
+        and not any(findings["worker_exit_codes"])
+    )
+
+
+def main() -> int:
+    """Print the findings; the exit code says whether they are good."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--submissions", type=int, default=2000)
+    parser.add_argument("--faults", type=int, default=40)
+    parser.add_argument("--seed", type=int, default=None, help="of the order of things")
+    parser.add_argument("--logs", type=Path, default=None, help="where the workers' logs go")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    seed = random.randrange(1 << 32) if options.seed is None else options.seed
+    logs = options.logs or Path(tempfile.mkdtemp(prefix="judgecore-chaos-"))
+    logs.mkdir(parents=True, exist_ok=True)
+    findings = chaos(options.submissions, options.faults, seed, logs)
+    if options.json:
+        print(json.dumps(findings))
+    else:
+        print("\n".join(f"{key}: {value}" for key, value in findings.items()))
+    if not good(findings):
+        print(f"the workers' logs: {logs}", file=sys.stderr)
+    return 0 if good(findings) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,302 @@
+"""What the pipeline costs over the library: `python -m bench.pipeline [--json]`.
+
+The library judges in this process; the pipeline is RabbitMQ, Postgres and `python -m consumers`
+with as many slots, pinned to the same cores. Both judge the same programs by turns, so that both
+see the same machine.
+
+*Latency*: from publishing to the committed row (which Postgres tells by NOTIFY), one at a time,
+against the same judgement in process. *Throughput*: a lot of submissions of a usual size, judged
+by as many threads as there are slots, against the same lot through the pipeline: with 10 waiting
+at any time, with 10,000 waiting behind it, and with a million submissions in the table already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import select
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pika
+import psycopg2
+import psycopg2.extensions
+from rich.console import Console
+from rich.progress import Progress
+
+from bench.services import Services, WorkerProcess, image, started
+from consumers.client import Client
+from consumers.messages import SubmissionMessage
+from judgecore import Judge
+from judgecore.config import Config
+from judgecore.submission import Submission, TestCase
+
+MANY_ROWS = 1_000_000
+FEW_WAITING, MANY_WAITING = 10, 10_000
+ADD = "print(sum(map(int, input().split())))"
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What is judged: a small one for latencies, a usual one for throughput."""
+
+    language: str
+    source: str
+    tests: int
+
+    def submission(self) -> Submission:
+        """For the library."""
+        return Submission(language=self.language, source=self.source, tests=self._tests())
+
+    def message(self) -> SubmissionMessage:
+        """For the pipeline."""
+        return SubmissionMessage(
+            submission_id=uuid4(),
+            language=self.language,
+            source=self.source,
+            tests=self._tests(),
+        )
+
+    def _tests(self) -> tuple[TestCase, ...]:
+        return tuple(TestCase(input=f"{n} 2\n", expected=f"{n + 2}\n") for n in range(self.tests))
+
+
+SMALL = Program("bash", "read a b; echo $((a + b))", 1)
+USUAL = Program("python", ADD, 5)
+
+
+class Rows:
+    """Hears of committed rows."""
+
+    def __init__(self, database_url: str) -> None:
+        self._connection = psycopg2.connect(database_url)
+        self._connection.autocommit = True
+        with self._connection.cursor() as cursor:
+            cursor.execute("LISTEN judgecore_verdicts")
+        self._there: set[UUID] = set()
+
+    def await_all(self, ids: set[UUID], timeout_s: float = 120.0) -> None:
+        """Return when each of them has its row."""
+        deadline = time.monotonic() + timeout_s
+        while left := ids - self._there:
+            if not select.select([self._connection], [], [], deadline - time.monotonic())[0]:
+                raise SystemExit(f"{len(left)} submissions have no verdict within {timeout_s} s")
+            self._connection.poll()
+            for notice in self._connection.notifies:
+                self._there.add(UUID(json.loads(notice.payload)["submission_id"]))
+            self._connection.notifies.clear()
+
+    def close(self) -> None:
+        """Hear no more."""
+        self._connection.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Both sides, ready."""
+
+    services: Services
+    client: Client
+    rows: Rows
+    judge: Judge
+    step: Callable[[str], None]
+
+    def latency(self, pairs: int) -> dict[str, float]:
+        """Medians of one judgement each way, by turns, ms."""
+        alone, through = [], []
+        for n in range(pairs + 5):
+            took_ms = timed(lambda: self.judge.judge(SMALL.submission()))
+            piped_ms = timed(lambda: self._through([SMALL.message()]))
+            if n >= 5:  # the first ones warm up
+                alone.append(took_ms)
+                through.append(piped_ms)
+        library_ms, pipeline_ms = statistics.median(alone), statistics.median(through)
+        return {
+            "library_ms": round(library_ms, 2),
+            "pipeline_ms": round(pipeline_ms, 2),
+            "overhead_ms": round(pipeline_ms - library_ms, 2),
+        }
+
+    def throughput(self, program: Program, lots: int, lot: int, backlog: int) -> dict[str, float]:
+        """Submissions a second each way, by turns, the median lot of each; and their ratio."""
+        alone, through = [], []
+        for _ in range(lots):
+            alone.append(lot / timed(lambda: self._in_process(program, lot)) * 1000)
+            if backlog == FEW_WAITING:
+                took_ms = timed(lambda: self._with_few_waiting(program, lot))
+            else:
+                took_ms = self._with_many_waiting(program, lot, backlog)
+            through.append(lot / took_ms * 1000)
+        library, pipeline = statistics.median(alone), statistics.median(through)
+        return {
+            "library_per_s": round(library, 2),
+            "pipeline_per_s": round(pipeline, 2),
+            "ratio": round(
+                statistics.median(p / a for p, a in zip(through, alone, strict=True)), 3
+            ),
+        }
+
+    def _in_process(self, program: Program, lot: int) -> None:
+        with ThreadPoolExecutor(self.judge.slots) as threads:
+            for future in [
+                threads.submit(self.judge.judge, program.submission()) for _ in range(lot)
+            ]:
+                future.result()
+
+    def _through(self, messages: list[SubmissionMessage]) -> None:
+        self.client.submit_many(messages, watch=False)
+        self.rows.await_all({message.submission_id for message in messages})
+
+    def _with_few_waiting(self, program: Program, lot: int) -> None:
+        """All of them, never more than ten ahead of the verdicts."""
+        sent: set[UUID] = set()
+        for n in range(0, lot, FEW_WAITING):
+            messages = [program.message() for _ in range(min(FEW_WAITING, lot - n))]
+            self.client.submit_many(messages, watch=False)
+            if sent:
+                self.rows.await_all(sent)
+            sent = {message.submission_id for message in messages}
+        self.rows.await_all(sent)
+
+    def _with_many_waiting(self, program: Program, lot: int, backlog: int) -> float:
+        """The time from the first row to the last of a lot, ms, thousands waiting behind it."""
+        first = [program.message() for _ in range(lot)]
+        rest = (program.message() for _ in range(backlog - lot))
+        # One ahead of the lot, so that the clock starts when work is under way.
+        ahead = program.message()
+        self.client.submit_many([ahead, *first], watch=False)
+        self.rows.await_all({ahead.submission_id})
+        began = time.perf_counter()
+        publishing = ThreadPoolExecutor(1)
+        done = publishing.submit(lambda: self.client.submit_many(rest, watch=False))
+        self.rows.await_all({message.submission_id for message in first})
+        took_ms = (time.perf_counter() - began) * 1000
+        done.result()
+        publishing.shutdown()
+        self._purge()
+        return took_ms
+
+    def _purge(self) -> None:
+        """Forget the backlog, and wait until the worker has put down what it holds of it."""
+        connection = pika.BlockingConnection(pika.URLParameters(self.services.rabbitmq_url))
+        connection.channel().queue_purge("judgecore.default")
+        connection.close()
+        deadline = time.monotonic() + 60
+        while "judgecore.default\t0" not in self.services.rabbitmqctl(
+            "list_queues", "name", "messages", "--no-table-headers"
+        ):
+            if time.monotonic() > deadline:
+                raise SystemExit("the queue does not become empty")
+            time.sleep(0.2)
+
+
+def timed(action: Callable[[], object]) -> float:
+    """How long it takes, ms."""
+    began = time.perf_counter()
+    action()
+    return (time.perf_counter() - began) * 1000
+
+
+def fill(services: Services, count: int) -> None:
+    """Put old submissions into the tables, each with a result, as if judged over a year."""
+    services.query(f"""
+        INSERT INTO users (name) SELECT 'user ' || n FROM generate_series(1, 1000) AS n;
+        INSERT INTO submissions (shard, id, user_id, language, source, verdict, starts,
+                                 cpu_ms, wall_ms, memory_bytes, tier,
+                                 submitted_at, started_at, judged_at)
+        SELECT get_byte(uuid_send(id), 15) % 64, id, 1 + n % 1000, 'python', 'print(3)',
+               (ARRAY['AC', 'WA', 'TLE', 'RE'])[1 + n % 4]::verdict, 1, 15, 20, 9000000,
+               'container', at, at, at
+        FROM (SELECT n, gen_random_uuid() AS id, now() - n * interval '30 s' AS at
+              FROM generate_series(1, {count}) AS n) AS made;
+        INSERT INTO submission_results (shard, submission_id, ordinal, name, verdict, detail,
+                                        stderr, cpu_ms, wall_ms, memory_bytes, exit_code,
+                                        cpu_source, memory_source)
+        SELECT shard, id, 0, '1', verdict, '', '', 15, 20, 9000000, 0, 'cgroup', 'cgroup'
+        FROM submissions WHERE user_id IS NOT NULL""")
+    connection = psycopg2.connect(services.database_url)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE submissions, submission_results")
+    connection.close()
+
+
+@contextmanager
+def ready(slots: int, step: Callable[[str], None]) -> Iterator[Bench]:
+    """Services, a worker and a judge of our own."""
+    step("starting")
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        started() as services,
+        Judge(Config(engine="docker", image=image("SLOTS"), slots=slots)) as judge,
+    ):
+        worker = WorkerProcess(services, Path(scratch) / "worker.log", slots=slots)
+        try:
+            judge.warm()
+            with Client(services.rabbitmq_url) as client:
+                client.wait(client.submit(SMALL.message()), timeout_s=120)
+                rows = Rows(services.database_url)
+                yield Bench(services, client, rows, judge, step)
+                rows.close()
+        finally:
+            worker.stop(60)
+
+
+def measure(
+    *, slots: int, pairs: int, lots: int, lot: int, rows: int, step: Callable[[str], None]
+) -> dict[str, Any]:
+    """Everything, with an empty table and with a full one."""
+    found: dict[str, Any] = {"slots": slots}
+    with ready(slots, step) as bench:
+        for name, many in (("empty_table", 0), (f"{rows}_rows", rows)):
+            if many:
+                step(f"filling the table with {many} rows")
+                fill(bench.services, many)
+            step(f"latency, {name}")
+            figures: dict[str, Any] = {"latency": bench.latency(pairs)}
+            for backlog in (FEW_WAITING, MANY_WAITING):
+                step(f"throughput, {backlog} waiting, {name}")
+                figures[f"backlog_{backlog}"] = bench.throughput(USUAL, lots, lot, backlog)
+            found[name] = figures
+        step("throughput of the smallest program")
+        found["smallest_program"] = bench.throughput(SMALL, lots, lot * 5, FEW_WAITING)
+    return found
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--slots", type=int, default=2)
+    parser.add_argument("--pairs", type=int, default=200, help="of judgements, for the latency")
+    parser.add_argument("--lots", type=int, default=5, help="each way, for the throughput")
+    parser.add_argument("--lot", type=int, default=30, help="submissions in each")
+    parser.add_argument("--rows", type=int, default=MANY_ROWS, help="in the table at last")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("", total=None)
+        figures = measure(
+            slots=options.slots,
+            pairs=options.pairs,
+            lots=options.lots,
+            lot=options.lot,
+            rows=options.rows,
+            step=lambda what: bar.update(task, description=what),
+        )
+    if options.json:
+        print(json.dumps(figures))
+    else:
+        print(json.dumps(figures, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,193 @@
+"""RabbitMQ and Postgres for a bench: containers of its own that it may restart, and workers.
+
+The images are those of the tests (`make images`, or JUDGECORE_TEST_RABBITMQ_IMAGE and
+JUDGECORE_TEST_POSTGRES_IMAGE). Everything is removed at the end.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+import pika
+import pika.exceptions
+import psycopg2
+from docker.models.containers import Container
+
+ROOT = Path(__file__).parents[1]
+OFFICIAL = {"RABBITMQ": "rabbitmq:4-management", "POSTGRES": "postgres:17"}
+UP_WITHIN_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """A broker and a database. Their addresses stay the same across restarts."""
+
+    rabbitmq: Container
+    postgres: Container
+    rabbitmq_url: str
+    database_url: str
+
+    def rabbitmqctl(self, *arguments: str) -> str:
+        """What `rabbitmqctl` says; raises `OSError` when it fails, as while the broker is down."""
+        code, output = self.rabbitmq.exec_run(["rabbitmqctl", "-q", *arguments])
+        assert isinstance(output, bytes)  # it is not asked to stream
+        said = output.decode(errors="replace")
+        if code:
+            raise OSError(said)
+        return said
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query, none where there are none to fetch; each call connects anew."""
+        connection = psycopg2.connect(self.database_url, connect_timeout=10)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(sql)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def wait(self) -> None:
+        """Return when both answer."""
+        parameters = pika.URLParameters(self.rabbitmq_url)
+        _until_it_answers(lambda: pika.BlockingConnection(parameters).close())
+        _until_it_answers(lambda: self.query("SELECT 1"))
+
+
+@contextmanager
+def started() -> Iterator[Services]:
+    """Both services, new and empty."""
+    client = docker.from_env(timeout=120)
+    password = secrets.token_hex(8)
+    ports = {"rabbitmq": _free_port(), "postgres": _free_port()}
+    containers: list[Container] = []
+
+    def run(name: str, port: int, environment: dict[str, str]) -> Container:
+        container = client.containers.run(
+            image(name.upper()),
+            detach=True,
+            environment=environment,
+            # A port of the daemon's choice would change with a restart.
+            ports={f"{port}/tcp": ("127.0.0.1", ports[name])},
+            labels={"org.judgecore.bench": str(os.getpid())},
+            shm_size="256m",
+        )
+        containers.append(container)
+        return container
+
+    try:
+        made = Services(
+            run(
+                "rabbitmq",
+                5672,
+                {"RABBITMQ_DEFAULT_USER": "judge", "RABBITMQ_DEFAULT_PASS": password},
+            ),
+            run(
+                "postgres",
+                5432,
+                {"POSTGRES_USER": "judge", "POSTGRES_PASSWORD": password, "POSTGRES_DB": "judge"},
+            ),
+            f"amqp://judge:{password}@127.0.0.1:{ports['rabbitmq']}/",
+            f"postgres://judge:{password}@127.0.0.1:{ports['postgres']}/judge",
+        )
+        made.wait()
+        yield made
+    finally:
+        for container in containers:
+            container.remove(force=True, v=True)
+        client.close()
+
+
+def image(name: str) -> str:
+    """The image of a service, or of the slots: that of the tests, else the official one."""
+    variable = "JUDGECORE_TEST_IMAGE" if name == "SLOTS" else f"JUDGECORE_TEST_{name}_IMAGE"
+    known = dict(os.environ)
+    with suppress(FileNotFoundError):
+        lines = (ROOT / ".cache" / "test-images.env").read_text().split()
+        known = {**dict(line.split("=", 1) for line in lines), **known}
+    return known.get(variable) or OFFICIAL.get(name, "judgecore/polyglot:latest")
+
+
+class WorkerProcess:
+    """`python -m consumers` as a process of its own, its log in a file."""
+
+    def __init__(self, services: Services, log: Path, *, slots: int, **environ: str) -> None:
+        self.log = log
+        self.pids: list[int] = []
+        self._environ = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(Path.home()),
+            "PYTHONPATH": str(ROOT),
+            "RABBITMQ_URL": services.rabbitmq_url,
+            "DATABASE_URL": services.database_url,
+            "JUDGECORE_ENGINE": "docker",
+            "JUDGECORE_IMAGE": image("SLOTS"),
+            "JUDGECORE_SLOTS": str(slots),
+            **environ,
+        }
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "consumers"], env=self._environ, stderr=log
+            )
+        self.pids.append(process.pid)
+        return process
+
+    @property
+    def pid(self) -> int:
+        """Of the process that runs, or ran last."""
+        return self._process.pid
+
+    def ended(self) -> bool:
+        """Whether it is gone."""
+        return self._process.poll() is not None
+
+    def restart(self) -> None:
+        """Start another one in its place; the old one must have ended."""
+        self._process = self._start()
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self, timeout_s: float) -> int:
+        """SIGTERM; returns the exit code. One that does not end in time is killed: -9."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            return self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return -signal.SIGKILL
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _until_it_answers(ask: Callable[[], object]) -> None:
+    deadline = time.monotonic() + UP_WITHIN_S
+    while True:
+        try:
+            ask()
+        except (psycopg2.Error, pika.exceptions.AMQPError, OSError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.3)
+        else:
+            return
