@@ -1,4 +1,8 @@
 MODULE main;
+VAR i: INTEGER;
 BEGIN
-  LOOP END
+  i := 0;
+  LOOP
+    i := 1 - i
+  END
 END main.
