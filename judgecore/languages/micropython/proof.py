@@ -1,5 +1,3 @@
-import sys
-
-n = int(sys.stdin.readline())
-xs = [int(word) for word in sys.stdin.readline().split()][:n]
+n = int(input())
+xs = [int(word) for word in input().split()][:n]
 print(sum(xs), sum(x * x for x in xs))
