@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from judgecore.errors import InvalidConfig
@@ -17,6 +18,19 @@ DEFAULT_IMAGE = "judgecore/polyglot:latest"
 DEFAULT_SLOT_MEMORY_BYTES = 2048 * MIB
 DEFAULT_SCRATCH_BYTES = 256 * MIB
 DEFAULT_SCRATCH_FILES = 65_536
+DEFAULT_REPLACE_AFTER = 100
+
+
+class Isolation(StrEnum):
+    """How long a slot serves; in every setting it is wiped between submissions.
+
+    `BALANCED`: replaced after `replace_after` submissions, or after anything odd. `FAST`: used as
+    long as it can be wiped. `STRICT`: a fresh one for each submission.
+    """
+
+    BALANCED = "balanced"
+    FAST = "fast"
+    STRICT = "strict"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,8 @@ class Config:
     slot_memory_bytes: int = DEFAULT_SLOT_MEMORY_BYTES
     scratch_bytes: int = DEFAULT_SCRATCH_BYTES
     scratch_files: int = DEFAULT_SCRATCH_FILES
+    isolation: Isolation = Isolation.BALANCED
+    replace_after: int = DEFAULT_REPLACE_AFTER
     languages: tuple[Path, ...] = ()
 
     @property
@@ -53,6 +69,7 @@ class Config:
         memory = _number(environ, "JUDGECORE_SLOT_MEMORY_MB", 64, 1 << 20)
         scratch = _number(environ, "JUDGECORE_SCRATCH_MB", 1, 1 << 20)
         files = _number(environ, "JUDGECORE_SCRATCH_FILES", 64, 1 << 24)
+        after = _number(environ, "JUDGECORE_REPLACE_AFTER", 1, 1 << 30)
         return cls(
             engine=_choice(environ, "JUDGECORE_ENGINE", ENGINES),
             min_tier=_choice(environ, "JUDGECORE_MIN_TIER", TIERS),
@@ -62,6 +79,8 @@ class Config:
             slot_memory_bytes=DEFAULT_SLOT_MEMORY_BYTES if memory is None else memory * MIB,
             scratch_bytes=DEFAULT_SCRATCH_BYTES if scratch is None else scratch * MIB,
             scratch_files=DEFAULT_SCRATCH_FILES if files is None else files,
+            isolation=Isolation(_choice(environ, "JUDGECORE_ISOLATION", tuple(Isolation))),
+            replace_after=DEFAULT_REPLACE_AFTER if after is None else after,
             languages=tuple(Path(p) for p in folders.split(os.pathsep) if p),
         )
 

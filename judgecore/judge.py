@@ -14,7 +14,7 @@ from judgecore.engine.choice import make_engine, require_tier
 from judgecore.errors import EngineUnavailable, InvalidSubmission, SlotLost
 from judgecore.languages import Language, Registry
 from judgecore.limits import Limits
-from judgecore.pool import Pool
+from judgecore.pool import Policy, Pool
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
 from judgecore.sandbox import Slot
@@ -93,7 +93,8 @@ class Judge:
             scratch_bytes=config.scratch_bytes,
             scratch_files=config.scratch_files,
         )
-        self._pool = Pool(self.engine, self.slots, spec)
+        policy = Policy(config.isolation, config.replace_after)
+        self._pool = Pool(self.engine, self.slots, spec, policy=policy)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

@@ -1,7 +1,10 @@
 """Warm slots, leased one at a time. Giving back is reset or destroy.
 
-`_plan` decides under the lock and does no I/O; starting, resetting and destroying slots happen
-outside it. A slot that dies is replaced in the background.
+`_plan` and `_fate` decide under the lock and do no I/O; starting, resetting and destroying slots
+happen outside it. A slot that dies is replaced in the background.
+
+Words. An *heir* is a slot started beside an old one that is due for replacement, on the same core,
+so that nobody waits while the old one goes: it takes the old one's place when that is given back.
 """
 
 from __future__ import annotations
@@ -9,16 +12,41 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 import tenacity
 
+from judgecore.config import DEFAULT_REPLACE_AFTER, Isolation
 from judgecore.engine import Engine, SlotSpec
 from judgecore.errors import EngineUnavailable, InfrastructureError, PoolClosed, SlotLost
 from judgecore.sandbox import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When a slot has served long enough.
+
+    `fast`: never, as long as it resets. `balanced`: after `replace_after` leases (as soon as its
+    heir is ready) or after anything odd (at once). `strict`: after every lease.
+    """
+
+    isolation: Isolation = Isolation.BALANCED
+    replace_after: int = DEFAULT_REPLACE_AFTER
+
+    def due(self, slot: Slot) -> bool:
+        """Whether the slot should have an heir by now."""
+        if self.isolation is Isolation.BALANCED:
+            return slot.leases >= self.replace_after
+        return self.isolation is Isolation.STRICT
+
+    def spent(self, slot: Slot) -> bool:
+        """Whether the slot may not be leased again, heir or not."""
+        if self.isolation is Isolation.BALANCED:
+            return slot.anomaly is not None
+        return self.isolation is Isolation.STRICT
 
 
 @dataclass(slots=True)
@@ -30,35 +58,56 @@ class _Plan:
     destroy: list[Slot] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Heir:
+    """The successor of one slot: `slot` once started; `due` when it must go to work on arrival."""
+
+    slot: Slot | None = None
+    due: bool = False
+    unwanted: bool = False
+
+
 class Pool:
-    """At most `size` slots at one time, whatever their images.
+    """At most `size` slots at work at one time, whatever their images.
 
     `patience_s`: how long starting a slot is tried again while the engine is in trouble.
     """
 
     def __init__(
-        self, engine: Engine, size: int, spec: SlotSpec | None = None, *, patience_s: float = 60.0
+        self,
+        engine: Engine,
+        size: int,
+        spec: SlotSpec | None = None,
+        *,
+        policy: Policy | None = None,
+        patience_s: float = 60.0,
     ) -> None:
         self.engine = engine
         self.size = size
+        self.policy = policy or Policy()
         self._spec = spec or SlotSpec()
         self._patience_s = patience_s
         self._condition = threading.Condition()
         self._idle: dict[str | None, list[Slot]] = {}
         self._leased = 0
         self._starting = 0
+        self._heirs: dict[int, _Heir] = {}  # by the id of the slot that they will replace
+        self._doomed: list[Slot] = []
         self._closing = threading.Event()
         cores = sorted(os.sched_getaffinity(0))
         self._cores: list[int | None] = [*cores[:size]] if size <= len(cores) else []
         self._core_of: dict[int, int | None] = {}
-        self._background = ThreadPoolExecutor(max_workers=2, thread_name_prefix="judgecore-warm")
+        self._background = ThreadPoolExecutor(
+            max_workers=min(size, 8) + 1, thread_name_prefix="judgecore-warm"
+        )
 
     def __repr__(self) -> str:
         idle = sum(map(len, self._idle.values()))
+        heirs = f" heirs={len(self._heirs)}" if self._heirs else ""
         state = " closed" if self._closing.is_set() else ""
         return (
             f"<Pool size={self.size} idle={idle} leased={self._leased}"
-            f" starting={self._starting}{state}>"
+            f" starting={self._starting}{heirs}{state}>"
         )
 
     def warm(self, count: int | None = None, image: str | None = None) -> None:
@@ -76,7 +125,7 @@ class Pool:
 
     @contextmanager
     def lease(self, image: str | None = None) -> Iterator[Slot]:
-        """A slot of one's own, reset afterwards. Waits while all are leased."""
+        """A slot of one's own, reset or replaced afterwards. Waits while all are leased."""
         slot = self._acquire(image)
         try:
             yield slot
@@ -84,15 +133,18 @@ class Pool:
             self._release(image, slot)
 
     def close(self) -> None:
-        """Destroy every idle slot and refuse further leases; leased ones die when given back."""
+        """Destroy every slot not leased and refuse leases; leased ones die when given back."""
         with self._condition:
             self._closing.set()
             slots = [slot for idle in self._idle.values() for slot in idle]
             self._idle.clear()
+            slots += [heir.slot for heir in self._heirs.values() if heir.slot is not None]
+            self._heirs.clear()
             self._condition.notify_all()
         self._background.shutdown(wait=True, cancel_futures=True)
-        for slot in slots:
+        for slot in [*slots, *self._doomed]:
             slot.destroy()
+        self._doomed.clear()
 
     # -------------------------------------------------------------- decisions, under the lock
 
@@ -107,12 +159,50 @@ class Pool:
             return _Plan(slot=idle.pop())
         plan = _Plan(start=True)
         if self._total() >= self.size:
-            victim = next((slots for slots in self._idle.values() if slots), None)
-            if victim is None:
+            victims = next((slots for slots in self._idle.values() if slots), None)
+            if victims is None:
                 return None
-            plan.destroy.append(victim.pop())
+            plan.destroy = self._evicted(victims.pop())
         self._starting += 1
         return plan
+
+    def _evicted(self, slot: Slot) -> list[Slot]:
+        """What has to go with an idle slot."""
+        heir = self._heirs.pop(id(slot), None)
+        if heir is None:
+            return [slot]
+        heir.unwanted = True
+        return [slot] if heir.slot is None else [slot, heir.slot]
+
+    def _kept(self, slot: Slot) -> bool:
+        """Whether a slot that is given back will be leased again."""
+        if self._closing.is_set() or not slot.alive or self.policy.spent(slot):
+            return False
+        heir = self._heirs.get(id(slot))
+        return heir is None or heir.slot is None
+
+    def _promise(self, slot: Slot) -> _Heir | None:
+        """Count the lease; the heir of `slot` if one is to be started now."""
+        slot.leases += 1
+        alone = self.engine.most_slots is not None  # no room for another one beside it
+        if alone or not self.policy.due(slot) or id(slot) in self._heirs:
+            return None
+        return self._heirs.setdefault(id(slot), _Heir())
+
+    def _succeed(self, image: str | None, slot: Slot) -> bool:
+        """Put the heir in the place of `slot`; true when one has to be started first."""
+        heir = self._heirs.pop(id(slot), None)
+        if heir is None:
+            self._starting += 1
+            return True
+        if heir.slot is None:
+            heir.due = True
+            self._starting += 1
+            self._core_of.pop(id(slot), None)  # the heir has it
+        else:
+            self._core_of[id(heir.slot)] = self._core_of.pop(id(slot), None)
+            self._idle.setdefault(image, []).append(heir.slot)
+        return False
 
     # -------------------------------------------------------------- I/O, outside it
 
@@ -125,33 +215,76 @@ class Pool:
                     self._condition.wait()
             for slot in plan.destroy:
                 self._destroy(slot)
-            if plan.slot is None:
-                slot = self._start(image)
-                with self._condition:
+            slot = plan.slot if plan.slot is not None else self._start(image)
+            with self._condition:
+                if plan.start:
                     self._starting -= 1
                     self._leased += 1
-                return slot
-            return plan.slot
+                heir = self._promise(slot)
+                core = self._core_of.get(id(slot))
+            if heir is not None:
+                self._later(self._raise_heir, image, slot, heir, core)
+            return slot
 
     def _release(self, image: str | None, slot: Slot) -> None:
-        kept = not self._closing.is_set() and slot.reset()
-        if not kept:
-            self._destroy(slot)
+        with self._condition:
+            kept = self._kept(slot)
+        kept = kept and slot.reset()
         with self._condition:
             self._leased -= 1
-            if kept and not self._closing.is_set():
+            closing = self._closing.is_set()
+            start = False
+            if kept and not closing:
                 self._idle.setdefault(image, []).append(slot)
-            elif not self._closing.is_set():
-                self._starting += 1
-                with suppress(RuntimeError):  # shut down in this very moment
-                    self._background.submit(self._replace, image)
+            elif not closing:
+                start = self._succeed(image, slot)
+                self._doomed.append(slot)
             self._condition.notify()
-        if kept and self._closing.is_set():
+        if closing:
             self._destroy(slot)
+        elif not kept:
+            self._later(self._replace if start else self._bury, image, slot)
 
-    def _replace(self, image: str | None) -> None:
+    def _later(self, work: Callable[..., None], *arguments: object) -> None:
+        with suppress(RuntimeError):  # shut down in this very moment: close() sees to the rest
+            self._background.submit(work, *arguments)
+
+    def _bury(self, _: str | None, slot: Slot) -> None:
+        self._destroy(slot)
+        with self._condition, suppress(ValueError):
+            self._doomed.remove(slot)
+
+    def _replace(self, image: str | None, slot: Slot) -> None:
+        self._bury(image, slot)
         with suppress(InfrastructureError):
             self._admit(image, self._start(image))
+
+    def _raise_heir(self, image: str | None, old: Slot, heir: _Heir, core: int | None) -> None:
+        try:
+            new = None if heir.unwanted else self._started(image, core)
+        except InfrastructureError:
+            new = None
+        with self._condition:
+            if heir.due:
+                self._starting -= 1
+            unwanted = heir.unwanted or self._closing.is_set()
+            if new is None:
+                self._disinherit(old, heir, core)
+            elif heir.due and not unwanted:
+                self._core_of[id(new)] = core
+                self._idle.setdefault(image, []).append(new)
+            elif not unwanted:
+                heir.slot = new
+            self._condition.notify()
+        if new is not None and unwanted:
+            new.destroy()
+
+    def _disinherit(self, old: Slot, heir: _Heir, core: int | None) -> None:
+        """No heir could be started: the next lease tries again."""
+        if self._heirs.get(id(old)) is heir:
+            del self._heirs[id(old)]
+        if heir.due and core is not None:
+            self._cores.append(core)
 
     def _admit(self, image: str | None, slot: Slot) -> None:
         with self._condition:
@@ -163,8 +296,23 @@ class Pool:
         self._destroy(slot)
 
     def _start(self, image: str | None) -> Slot:
-        """Start one slot, patiently. The caller has counted it in `_starting`."""
-        core = self._take_core()
+        """Start one slot on a core of its own. The caller has counted it in `_starting`."""
+        with self._condition:
+            core = self._cores.pop(0) if self._cores else None
+        try:
+            slot = self._started(image, core)
+        except BaseException:
+            with self._condition:
+                self._starting -= 1
+                if core is not None:
+                    self._cores.append(core)
+                self._condition.notify()
+            raise
+        self._core_of[id(slot)] = core
+        return slot
+
+    def _started(self, image: str | None, core: int | None) -> Slot:
+        """Start one slot, patiently, or raise `EngineUnavailable`."""
         spec = replace(self._spec, image=image, core=core)
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(SlotLost),
@@ -175,28 +323,16 @@ class Pool:
         )
         try:
             slot: Slot = retrying(self._start_once, spec)
-        except BaseException as exc:
-            with self._condition:
-                self._starting -= 1
-                if core is not None:
-                    self._cores.append(core)
-                self._condition.notify()
-            if isinstance(exc, SlotLost):
-                raise EngineUnavailable(f"no slot could be started: {exc}") from exc
-            raise
-        self._core_of[id(slot)] = core
+        except SlotLost as exc:
+            raise EngineUnavailable(f"no slot could be started: {exc}") from exc
         return slot
 
     def _start_once(self, spec: SlotSpec) -> Slot:
         return Slot(self.engine.start(spec, secrets.token_hex(6)))
 
-    def _take_core(self) -> int | None:
-        with self._condition:
-            return self._cores.pop(0) if self._cores else None
-
     def _destroy(self, slot: Slot) -> None:
         slot.destroy()
-        core = self._core_of.pop(id(slot), None)
-        if core is not None:
-            with self._condition:
+        with self._condition:
+            core = self._core_of.pop(id(slot), None)
+            if core is not None:
                 self._cores.append(core)

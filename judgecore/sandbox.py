@@ -32,6 +32,8 @@ class Slot:
         self._buffer = bytearray()
         self._alive = True
         self.runs = 0
+        self.leases = 0  # counted by the pool
+        self.anomaly: str | None = None  # of any run so far
         # A range of its own: process limits count per uid, over all slots of the host.
         uid_base = 100_000 + secrets.randbelow(1 << 20) * _UIDS_PER_SLOT
         try:
@@ -101,6 +103,7 @@ class Slot:
             elif kind is Frame.REPORT:
                 facts = protocol.lines(payload)
                 report = protocol.report(facts, streams[1], streams[2])
+                self.anomaly = self.anomaly or report.anomaly
                 if "dirty" in facts:
                     self.destroy()
                 return report

@@ -7,10 +7,13 @@ import time
 
 import pytest
 
-from judgecore import EngineUnavailable, PoolClosed, SlotLost
+from judgecore import EngineUnavailable, Limits, PoolClosed, SlotLost
+from judgecore.config import Isolation
 from judgecore.engine import SlotSpec, Transport
 from judgecore.engine.fake import FakeEngine
-from judgecore.pool import Pool
+from judgecore.pool import Policy, Pool
+from judgecore.report import Report
+from judgecore.runner.protocol import Command
 
 
 def settle(pool: Pool, text: str) -> None:
@@ -123,3 +126,94 @@ def test_a_long_outage_is_told() -> None:
 
     assert repr(pool) == "<Pool size=1 idle=0 leased=0 starting=0>"
     pool.close()
+
+
+def work(pool: Pool, leases: int) -> None:
+    """Lease and give back, letting the background finish in between."""
+    for _ in range(leases):
+        with pool.lease():
+            pass
+        until = time.monotonic() + 5
+        while "starting=0" not in repr(pool) and time.monotonic() < until:
+            time.sleep(0.002)
+
+
+@pytest.mark.parametrize(
+    ("isolation", "slots"),
+    [(Isolation.FAST, 1), (Isolation.STRICT, 7), (Isolation.BALANCED, 3)],
+)
+def test_isolation_decides_how_long_a_slot_serves(isolation: Isolation, slots: int) -> None:
+    """Six submissions: one slot, or one each and the next in waiting, or a new one every third."""
+    engine = FakeEngine()
+    pool = Pool(engine, 1, policy=Policy(isolation, replace_after=3))
+    work(pool, 6)
+    until = time.monotonic() + 5
+    while len(engine.slots) < slots and time.monotonic() < until:
+        time.sleep(0.002)
+    pool.close()
+
+    assert slots - len(engine.slots) in (0, 1)  # the last heir may not have been started yet
+    assert all(slot.destroyed for slot in engine.slots)
+
+
+def test_strict_never_leases_a_slot_twice() -> None:
+    """Each lease of a strict pool has a slot that served nobody before."""
+    pool = Pool(FakeEngine(), 2, policy=Policy(Isolation.STRICT))
+    seen = []
+    for _ in range(20):
+        with pool.lease() as slot:
+            seen.append((slot.leases, slot.runs))
+    pool.close()
+
+    assert [(1, 0)] * 20 == seen
+
+
+class Slow(FakeEngine):
+    """Takes its time to start a slot, except for the first one."""
+
+    def start(self, spec: SlotSpec, slot_id: str) -> Transport:
+        if self.slots:
+            time.sleep(0.3)
+        return super().start(spec, slot_id)
+
+
+def test_balanced_replaces_without_making_anybody_wait() -> None:
+    """While the heir is being started the old slot serves on."""
+    pool = Pool(Slow(), 1, policy=Policy(Isolation.BALANCED, replace_after=2))
+    waits, slots = [], set()
+    until = time.monotonic() + 1.5
+    while time.monotonic() < until:
+        began = time.monotonic()
+        with pool.lease() as slot:
+            waits.append(time.monotonic() - began)
+            slots.add(id(slot))
+            time.sleep(0.01)
+    pool.close()
+
+    assert len(slots) > 2
+    assert max(waits) < 0.25
+
+
+def test_anything_odd_ends_a_balanced_slot() -> None:
+    """After a run that left processes behind, the slot is not leased again."""
+    odd = Report(exit_code=0, signal=None, cpu_ms=1, wall_ms=1, memory_bytes=1, left_processes=True)
+    for isolation, kept in ((Isolation.BALANCED, False), (Isolation.FAST, True)):
+        engine = FakeEngine(lambda _argv, _stdin: odd)
+        pool = Pool(engine, 1, policy=Policy(isolation))
+        with pool.lease() as slot:
+            slot.run(Command(("x",), Limits()))
+        settle(pool, "<Pool size=1 idle=1 leased=0 starting=0>")
+
+        assert (len(engine.slots) == 1) is kept
+        pool.close()
+
+
+def test_cores_are_handed_down() -> None:
+    """An heir works on the core of the slot that it replaces; no core is lost or given twice."""
+    pool = Pool(FakeEngine(), 1, policy=Policy(Isolation.STRICT))
+    work(pool, 10)
+    given = [core for core in pool._core_of.values() if core is not None]
+    pool.close()
+
+    assert len(given) + len(pool._cores) >= 1
+    assert len(set(given)) == len(given)
