@@ -15,7 +15,7 @@ from rich.markup import escape
 from judgecore import __version__
 from judgecore.cli.attempts import cancel, rejudge
 from judgecore.cli.broker import broker
-from judgecore.cli.host import doctor
+from judgecore.cli.host import attack, doctor
 from judgecore.cli.judging import judge, run
 from judgecore.cli.languages import languages
 from judgecore.cli.look import report, top
@@ -24,7 +24,7 @@ from judgecore.cli.problems import problem
 from judgecore.cli.show import Exit, err, out
 from judgecore.errors import InfrastructureError, UsageError
 
-COMMANDS = (run, judge, languages, doctor, migrate, publish, cancel, rejudge, report, top)
+COMMANDS = (run, judge, languages, doctor, attack, migrate, publish, cancel, rejudge, report, top)
 GROUPS = {"problem": problem, "broker": broker}
 
 app = typer.Typer(

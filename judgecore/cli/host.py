@@ -1,16 +1,21 @@
-"""`judgecore doctor`: the host."""
+"""`judgecore doctor` and `judgecore attack`: the host, and what it withstands."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from judgecore import Judge
+from judgecore.attacks import Attack, Outcome, choose, left_behind, load, run
 from judgecore.cli.options import EngineOption, JsonFlag, configured
-from judgecore.cli.show import Exit, out, print_json
+from judgecore.cli.show import Exit, coloured, out, print_json, progress
 from judgecore.doctor import Level, examine
+from judgecore.engine import Tier
 
 
 def doctor(engine: EngineOption = None, as_json: JsonFlag = False) -> None:
@@ -32,3 +37,87 @@ def doctor(engine: EngineOption = None, as_json: JsonFlag = False) -> None:
         out.print(table)
     if any(f.level is Level.ERROR for f in findings):
         raise typer.Exit(Exit.INFRASTRUCTURE)
+
+
+def attack(
+    wanted: Annotated[
+        list[str] | None, typer.Argument(help="Families, names or patterns; default: all.")
+    ] = None,
+    engine: EngineOption = None,
+    show_all: Annotated[bool, typer.Option("--all", help="Show those that were held too.")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="Only say what each one tries.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Run hostile programs on this host's engine and tell which of them were held.
+
+    Exit code 1 when one fell that this tier promises to stop, or when anything was left behind.
+    """
+    attacks = choose(load(), wanted or [])
+    if listing:
+        _list(attacks, as_json)
+        return
+    with Judge(configured(engine)) as judge:
+        tier = judge.engine.tier
+        mine = [a for a in attacks if a.concerns(tier)]
+        with progress(len(mine), f"attacking ({tier})", quiet=as_json) as advance:
+            outcomes = run(judge, mine, advance)
+    left = left_behind()
+    if as_json:
+        rows = [asdict(o) for o in outcomes]
+        print_json({"tier": tier, "attacks": rows, "left_behind": left})
+    else:
+        _show(mine, outcomes, tier, left, show_all)
+    if left or any(o.fell for o in outcomes):
+        raise typer.Exit(Exit.NOT_ACCEPTED)
+
+
+def _list(attacks: Sequence[Attack], as_json: bool) -> None:
+    keys = ("name", "family", "tries", "exploit")
+    if as_json:
+        print_json({"attacks": [{key: getattr(a, key) for key in keys} for a in attacks]})
+        return
+    table = Table("attack", "tries", "seen at", box=None)
+    for each in attacks:
+        table.add_row(escape(each.name), escape(each.tries), escape(each.exploit))
+    out.print(table)
+
+
+def _show(
+    attacks: Sequence[Attack],
+    outcomes: Sequence[Outcome],
+    tier: Tier,
+    left: Sequence[str],
+    show_all: bool,
+) -> None:
+    table = Table("attack", "expected", "got", "", "why", box=None)
+    for each, outcome in zip(attacks, outcomes, strict=True):
+        if show_all or not outcome.held:
+            why = outcome.why if outcome.fell or outcome.held else outcome.conceded
+            mark = _mark(outcome)
+            expected = " ".join(each.expect)
+            table.add_row(each.name, expected, coloured(outcome.verdict), mark, escape(why))
+    if table.row_count:
+        out.print(table)
+    out.print(_families(outcomes))
+    conceded = sum(not o.held and not o.fell for o in outcomes)
+    fell = sum(o.fell for o in outcomes)
+    out.print(
+        f"{len(outcomes)} attacks on the {tier} tier: {sum(o.held for o in outcomes)} held,"
+        f" {fell} succeeded" + (f", {conceded} conceded by this tier" if conceded else "")
+    )
+    for what in left:
+        out.print(f"[red]left behind:[/] {escape(what)}")
+
+
+def _mark(outcome: Outcome) -> str:
+    if outcome.held:
+        return "[green]held[/]"
+    return "[red]succeeded[/]" if outcome.fell else "[yellow]conceded[/]"
+
+
+def _families(outcomes: Sequence[Outcome]) -> Table:
+    table = Table("family", "attacks", "held", box=None)
+    for family in sorted({o.family for o in outcomes}):
+        of_it = [o for o in outcomes if o.family == family]
+        table.add_row(family, str(len(of_it)), str(sum(o.held for o in of_it)))
+    return table

@@ -146,10 +146,20 @@ static bool is_dot(const char *name) {
     return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
 }
 
+/* Under a name that nothing has: a program may have guessed what we call them. */
+static bool move_up(int from, const char *name, int top) {
+    static unsigned long long serial;
+    for (;;) {
+        char fresh[40];
+        snprintf(fresh, sizeof fresh, ".wipe-%llu", serial++);
+        if (renameat2(from, name, top, fresh, RENAME_NOREPLACE) == 0) return true;
+        if (errno != EEXIST) return false;
+    }
+}
+
 /* Empties the directory `top`. Directories found in it are emptied by moving their
  * sub-directories up to `top` under new names: no recursion, however deep somebody dug. */
 static bool empty_directory(int top) {
-    static unsigned long long serial;
     for (bool again = true; again;) {
         again = false;
         DIR *list = fdopendir(openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -166,11 +176,9 @@ static bool empty_directory(int top) {
             if (!inner) { if (sub >= 0) close(sub); closedir(list); return false; }
             for (struct dirent *i; (i = readdir(inner));) {
                 if (is_dot(i->d_name) || unlinkat(sub, i->d_name, 0) == 0) continue;
-                char name[40];
-                snprintf(name, sizeof name, ".wipe-%llu", serial++);
                 if (unlinkat(sub, i->d_name, AT_REMOVEDIR) == 0) continue;
                 bool unlocked = !same_uid || fchmodat(sub, i->d_name, 0700, AT_SYMLINK_NOFOLLOW) == 0;
-                if (!unlocked || renameat(sub, i->d_name, top, name) < 0) {
+                if (!unlocked || !move_up(sub, i->d_name, top)) {
                     closedir(inner);
                     closedir(list);
                     return false;

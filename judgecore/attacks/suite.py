@@ -1,24 +1,8 @@
-"""The attack suite: hostile programs, run for real, and whether each one was held.
-
-A program is `hostile/<family>/<name>.<ext>`; a comment at its head says what it tries:
-
-    attack: what it tries, in one sentence
-    expect: the verdicts that may follow, e.g. `AC` or `TLE MLE`
-    limits: cpu_ms=500 wall_ms=1000 memory_mb=64      (default: `LIMITS`)
-    compile: wall_ms=3000 memory_mb=512                (default: `COMPILE`)
-    second: second/reader.py    a program run in the same slot after the reset
-    tests: 2                    judged so many times in one submission
-    inputs: 0 40                megabytes of input of each test
-    secret: answer              the expected answer is random and unknown to the program
-    exploit: Judge0 564         the real judge that fell to it
-    needs: docker               judged on engines of that tier alone
-
-`@ANSWER@` in a source becomes the path of a file on the host that holds the expected answer. The
-program prints `held` when all it tried was refused, and a line `BREACH <what>` when it was not.
+"""Running attacks.
 
 An attack is held when its verdict is an expected one, nobody printed `BREACH`, no secret of the
 host shows in any output, and afterwards the slot (or its replacement) judges a correct program
-that finds nothing foreign around it.
+that finds nothing foreign around it. What a tier concedes is told apart from what fell.
 """
 
 from __future__ import annotations
@@ -27,14 +11,17 @@ import os
 import re
 import secrets
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
+from judgecore.attacks.programs import Attack, Program, probe
 from judgecore.checkers import check
-from judgecore.engine import Tier
-from judgecore.errors import InfrastructureError, InvalidConfig, SlotLost
+from judgecore.engine import cgroups
+from judgecore.errors import SlotLost
 from judgecore.judge import Judge
 from judgecore.languages import Language
 from judgecore.limits import MIB, Limits
@@ -42,23 +29,8 @@ from judgecore.sandbox import Slot
 from judgecore.submission import Checker
 from judgecore.verdict import Verdict
 
-LANGUAGES = {".c": "c", ".cpp": "cpp", ".py": "python", ".java": "java", ".sh": "bash"}
-TIERS = {"docker": Tier.CONTAINER, "local": Tier.NAMESPACES}
 HELD = "held"
-LIMITS = Limits(
-    cpu_ms=1_000,
-    wall_ms=3_000,
-    memory_bytes=64 * MIB,
-    output_bytes=1 * MIB,
-    file_bytes=16 * MIB,
-    processes=32,
-)
-COMPILE = {"compile_cpu_ms": 4_000, "compile_wall_ms": 4_000, "compile_memory_mb": 512}
 
-_HEADER = re.compile(
-    r"^\W*(attack|expect|limits|compile|second|tests|inputs|secret|exploit|needs):\s*(.*?)[\s*/]*$"
-)
-_HEADER_LINES = 25
 _BREACH = re.compile(rb"^BREACH.*", re.MULTILINE)
 _CANARY_VARIABLE = "JUDGECORE_ATTACK_CANARY"
 _SAID = 200
@@ -66,103 +38,27 @@ _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
-    """A hostile program's source and the language it is judged as."""
-
-    language: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Attack:
-    """One hostile program and what must become of it; see the head of this module."""
-
-    name: str
-    family: str
-    tries: str
-    program: Program
-    expect: tuple[Verdict, ...]
-    limits: Limits = LIMITS
-    compile: dict[str, int] = field(default_factory=lambda: dict(COMPILE))
-    second: Program | None = None
-    inputs_mb: tuple[int, ...] = (0,)
-    secret: bool = False
-    exploit: str = ""
-    needs: Tier | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attack came to. `why` says what it achieved; empty when it was held."""
+    """What an attack came to.
+
+    `why` says what it achieved, empty when it was held; `conceded` says why this tier cannot stop
+    it, empty when the tier promises to.
+    """
 
     name: str
     family: str
     verdict: Verdict
     held: bool
     why: str = ""
+    conceded: str = ""
+
+    @property
+    def fell(self) -> bool:
+        """Whether a promise of the tier was broken."""
+        return not self.held and not self.conceded
 
 
 Progress = Callable[[Outcome], None]
-
-
-# ------------------------------------------------------------------ reading the programs
-
-
-def folder() -> Path:
-    """Where the programs are: beside the installed package, or in the checkout's tests."""
-    here = Path(__file__).resolve().parent
-    for place in (here / "hostile", here.parent / "tests" / "hostile"):
-        if (place / "probe.py").is_file():
-            return place
-    raise InvalidConfig("hostile: the attack programs are not installed")
-
-
-def load(top: Path | None = None) -> list[Attack]:
-    """Read every attack; raises `InvalidConfig` that names the file whose header is wrong."""
-    top = top or folder()
-    paths = sorted(p for p in top.glob("*/*") if p.suffix in LANGUAGES)
-    return [_read(top, path) for path in paths]
-
-
-def _read(top: Path, path: Path) -> Attack:
-    source = path.read_text()
-    matches = map(_HEADER.match, source.splitlines()[:_HEADER_LINES])
-    header = {m[1]: m[2] for m in matches if m is not None}
-    try:
-        inputs = tuple(int(n) for n in header.get("inputs", "0").split())
-        return Attack(
-            name=path.relative_to(top).as_posix(),
-            family=path.parent.name,
-            tries=header["attack"],
-            program=Program(LANGUAGES[path.suffix], source),
-            expect=tuple(Verdict(v) for v in header["expect"].split()),
-            limits=_limits(header.get("limits", "")),
-            compile=COMPILE | {f"compile_{k}": v for k, v in _pairs(header.get("compile", ""))},
-            second=_second(path.parent / header["second"]) if "second" in header else None,
-            inputs_mb=inputs * int(header.get("tests", "1")),
-            secret="secret" in header,
-            exploit=header.get("exploit", ""),
-            needs=TIERS[header["needs"]] if "needs" in header else None,
-        )
-    except (KeyError, ValueError, OSError) as exc:
-        raise InvalidConfig(f"{path}: {exc!r}") from exc
-
-
-def _second(path: Path) -> Program:
-    return Program(LANGUAGES[path.suffix], path.read_text())
-
-
-def _pairs(text: str) -> Iterator[tuple[str, int]]:
-    for pair in text.split():
-        key, _, value = pair.partition("=")
-        yield key, int(value)
-
-
-def _limits(text: str) -> Limits:
-    changes = dict(_pairs(text))
-    if "memory_mb" in changes:
-        changes["memory_bytes"] = changes.pop("memory_mb") * MIB
-    return Limits.model_validate({**LIMITS.model_dump(), **changes})
 
 
 # ------------------------------------------------------------------ what there is to steal
@@ -212,22 +108,50 @@ def _bait() -> Iterator[_Bait]:
 
 
 def run(judge: Judge, attacks: Iterable[Attack], progress: Progress | None = None) -> list[Outcome]:
-    """Run attacks one after another; those that need another tier are left out.
+    """Run attacks, as many at one time as the judge has slots; those of other tiers are left out.
 
     `progress` is called with each outcome as it is known. Raises `EngineUnavailable` when no
     slot can be had at all; everything else that goes wrong is the outcome of the attack.
     """
-    probe = Program("python", (folder() / "probe.py").read_text())
-    outcomes = []
-    with _bait() as bait:
-        for attack in attacks:
-            if attack.needs not in (None, judge.engine.tier):
-                continue
-            outcome = _Attempt(judge, attack, bait).made(probe)
-            outcomes.append(outcome)
-            if progress is not None:
+    told = threading.Lock()
+    afterwards = probe()
+
+    def attempt(attack: Attack) -> Outcome:
+        outcome = _Attempt(judge, attack, bait).made(afterwards)
+        if progress is not None:
+            with told:
                 progress(outcome)
-    return outcomes
+        return outcome
+
+    tier = judge.engine.tier
+    with _bait() as bait, ThreadPoolExecutor(judge.slots) as crowd:
+        pending = [crowd.submit(attempt, a) for a in attacks if a.concerns(tier)]
+        try:
+            return [future.result() for future in pending]
+        except BaseException:
+            crowd.shutdown(cancel_futures=True)
+            raise
+
+
+def left_behind() -> list[str]:
+    """What slots of this process still hold, once its judges are closed: groups and processes."""
+    groups = [f"control group {path}" for path in cgroups.owned()]
+    return groups + [f"process {pid}" for pid in _processes_of(cgroups.owner())]
+
+
+def _processes_of(owner: str) -> Iterator[int]:
+    """Processes in a group of ours, and runners that are children of ours."""
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            group = (entry / "cgroup").read_text()
+            name, _, rest = (entry / "stat").read_text().partition("(")[2].rpartition(")")
+        except OSError:
+            continue
+        child = int(rest.split()[1]) == os.getpid() and name.startswith("runner-")
+        if child or f"judgecore-{owner}-" in group:
+            yield int(entry.name)
 
 
 class _Attempt:
@@ -265,7 +189,8 @@ class _Attempt:
             expected = " or ".join(attack.expect)
             self._why.insert(0, f"verdict {verdict} ({detail}), not {expected}")
         why = "; ".join(dict.fromkeys(self._why))
-        return Outcome(attack.name, attack.family, verdict, not why, why)
+        conceded = attack.concedes.get(self._judge.engine.tier, "")
+        return Outcome(attack.name, attack.family, verdict, not why, why, conceded)
 
     def _replaced(self, probe: Program) -> None:
         try:
@@ -316,6 +241,3 @@ class _Attempt:
             lines = _BREACH.findall(data)[:_SHOWN]
             found += [line[:_SAID].decode("utf-8", "replace") for line in lines]
         self._why += filter(None, found)
-
-
-__all__ = ["Attack", "InfrastructureError", "Outcome", "Program", "folder", "load", "run"]

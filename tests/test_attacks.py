@@ -1,0 +1,102 @@
+"""The attack suite: every hostile program is held on every real engine, and nothing is left."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from engines import IMAGE, make
+
+from judgecore import Judge
+from judgecore.attacks import choose, load, run
+from judgecore.attacks.programs import LANGUAGES
+from judgecore.errors import InvalidConfig
+
+ROOT = Path(__file__).parent.parent
+ATTACKS = load()
+FAMILIES = sorted({a.family for a in ATTACKS})
+# What real judges suffered: each has a program that tries it here.
+SUFFERED = (
+    "CVE-2024-28185",
+    "CVE-2024-28189",
+    "CMS issue 376",
+    "ejudge issue 98",
+    "DOMjudge",
+    "QingdaoU OnlineJudge issue 165",
+    "DMOJ issue 318",
+    "kjudge issue 82",
+    "HUSTOJ issue 429",
+    "reached through /proc",
+    "Judge0 issue 564",
+    "walking the directory",
+    "Judge0 issue 550",
+)
+CONCEDED_AT_MOST = 9
+ENGINES = [
+    pytest.param("local", marks=pytest.mark.local),
+    pytest.param("docker", marks=pytest.mark.docker),
+]
+
+
+@pytest.fixture(params=ENGINES, scope="module")
+def attacked(request: pytest.FixtureRequest) -> Iterator[Judge]:
+    """A judge with two slots, on one engine after the other."""
+    with Judge(engine=make(request.param), slots=2) as judge:
+        yield judge
+
+
+def test_the_suite_is_as_large_as_it_says() -> None:
+    """At least 120 distinct attacks in C, Python, Java and shell, over all families."""
+    assert len({a.program.source for a in ATTACKS}) == len(ATTACKS) >= 120
+    assert set(LANGUAGES.values()) == {a.program.language for a in ATTACKS}
+    assert len(FAMILIES) >= 20
+
+
+@pytest.mark.parametrize("exploit", SUFFERED)
+def test_what_others_suffered_is_tried_here(exploit: str) -> None:
+    """Each exploit of another judge has its program."""
+    assert [a.name for a in ATTACKS if exploit in a.exploit]
+
+
+def test_a_tier_concedes_few_and_says_why() -> None:
+    """Fewer than ten attacks are beyond a tier, each with its reason."""
+    reasons = [(tier, why) for a in ATTACKS for tier, why in a.concedes.items()]
+
+    assert all(why for _, why in reasons)
+    assert len(reasons) <= CONCEDED_AT_MOST
+
+
+def test_choosing_nothing_is_an_error() -> None:
+    """A word that means no attack is refused and the families are named."""
+    with pytest.raises(InvalidConfig, match="families: answers, cgroup"):
+        choose(ATTACKS, ["fork", "nonsense"])
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_attack_is_held(attacked: Judge, family: str) -> None:
+    """No attack of the family succeeds, unless the tier concedes it."""
+    outcomes = run(attacked, choose(ATTACKS, [family]))
+
+    assert [] == [(o.name, o.why) for o in outcomes if o.fell]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_command_tells_and_leaves_nothing(engine: str, tmp_path: Path) -> None:
+    """`judgecore attack --json` names every attack; no process, file, container or group stays."""
+    words = ["fork", "ipc/socket_cycle.c", "symlinks", "disk/fill.c"]
+    command = [sys.executable, "-m", "judgecore", "attack", *words, "--engine", engine, "--json"]
+    env = os.environ | {"TMPDIR": str(tmp_path), "JUDGECORE_IMAGE": IMAGE}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False)
+    told = json.loads(done.stdout)
+
+    assert done.returncode == 0, told
+    assert set(told) == {"tier", "attacks", "left_behind"}
+    assert len(choose(ATTACKS, words)) == len(told["attacks"])
+    assert all(type(row["held"]) is bool for row in told["attacks"])
+    assert [] == told["left_behind"]
+    assert [] == list(tmp_path.iterdir())
