@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from judgecore import InvalidSubmission, Judge
+from judgecore.cli.options import guess_language
+from judgecore.engine.fake import FakeEngine
+
 ROOT = Path(__file__).parent.parent
 SUM = ROOT / "examples" / "sum"
 
@@ -103,3 +107,25 @@ def test_doctor_finds_a_tier() -> None:
     found = json.loads(call("doctor", "--engine", "local", "--json").stdout)["findings"]
 
     assert "namespaces" in {f["says"] for f in found if f["subject"] == "tier in force"}
+
+
+GUESSES = [
+    ("x.py", "python"),
+    ("x.c", "c"),
+    ("x.sh", "bash"),
+    ("x.pl", "perl"),
+    ("x.sql", "sqlite"),
+]
+
+
+@pytest.mark.parametrize(("name", "language"), GUESSES)
+def test_the_language_is_guessed_from_the_ending(name: str, language: str) -> None:
+    """Of several languages with one ending, the one that has it as an alias is meant."""
+    with Judge(engine=FakeEngine()) as judge:
+        assert language == guess_language(Path(name), judge, None)
+
+
+def test_an_ending_that_says_too_little_is_refused() -> None:
+    """The refusal names the option, and the languages that it may be."""
+    with Judge(engine=FakeEngine()) as judge, pytest.raises(InvalidSubmission, match="--language"):
+        guess_language(Path("README"), judge, None)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -125,27 +128,36 @@ def test_python_blocks_run(block: Block, tmp_path: Path) -> None:
     assert block.output is None or block.output == _trimmed(done.stdout)
 
 
-def scripts(kind: str) -> list[tuple[str, str]]:
+def scripts() -> Iterator[object]:
     """The shell blocks of each page, as one script a page."""
-    found = []
     for page in RUN:
-        text = "".join(b.text for b in blocks(page, kind) if not b.skipped)
+        text = "".join(b.text for b in blocks(page, "sh") if not b.skipped)
         if text:
-            found.append((page.name, text))
-    return found
+            needs = pytest.mark.services if "scripts/services" in text else pytest.mark.local
+            yield pytest.param(text, marks=needs, id=page.name)
 
 
-@pytest.mark.local
-@pytest.mark.parametrize(("page", "script"), scripts("sh"), ids=lambda v: v.split("\n")[0][:40])
-def test_shell_blocks_run(page: str, script: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("script", [*scripts()])
+def test_shell_blocks_run(script: str, tmp_path: Path) -> None:
     """The shell blocks of a page, one after another, end well."""
-    done = subprocess.run(
+    name = f"judgecore-docs-{uuid4().hex[:8]}"
+    env = environment(tmp_path) | {"JUDGECORE_SERVICES": name}
+    shell = subprocess.Popen(
         ["bash", "-euc", script],
         cwd=ROOT,
-        env=environment(tmp_path),
-        capture_output=True,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=False,
+        start_new_session=True,
     )
+    try:
+        said, _ = shell.communicate(timeout=240)
+    finally:
+        with suppress(ProcessLookupError):  # what a failed script left in the background
+            os.killpg(shell.pid, signal.SIGKILL)
+        shell.wait()
+        if "scripts/services" in script:
+            subprocess.run(["scripts/services", "down"], cwd=ROOT, env=env, check=True)
 
-    assert done.returncode == 0, f"{page}\n{done.stdout}\n{done.stderr}"
+    assert shell.returncode == 0, said

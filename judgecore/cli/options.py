@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from judgecore import Judge
 from judgecore.config import Config
-from judgecore.errors import InvalidConfig, InvalidSubmission
+from judgecore.errors import InvalidConfig, InvalidSubmission, UnknownLanguage
 from judgecore.limits import MIB, Limits
 from judgecore.submission import decode_source, invalid
 
@@ -61,10 +62,17 @@ def read_source(path: Path) -> str:
 def guess_language(path: Path, judge: Judge, given: str | None) -> str:
     if given:
         return judge.resolve_language(given)
-    for language in judge.registry.values():
-        if Path(language.file).suffix == path.suffix and path.suffix:
-            return language.id
-    raise InvalidSubmission("language", f"cannot be guessed from {path.name!r}; give --language")
+    ending = path.suffix.removeprefix(".")
+    fitting = [x.id for x in judge.registry.values() if Path(x.file).suffix == path.suffix]
+    with suppress(UnknownLanguage):  # the language that the ending is an alias of
+        if ending and (named := judge.resolve_language(ending)) in fitting:
+            return named
+    if ending and len(fitting) == 1:
+        return fitting[0]
+    said = f": it may be {', '.join(fitting)}" if ending and fitting else ""
+    raise InvalidSubmission(
+        "language", f"cannot be guessed from {path.name!r}{said}; give --language"
+    )
 
 
 def limits_from(base: Limits, time_s: float | None, memory_mb: int | None) -> Limits:
