@@ -89,6 +89,7 @@ pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, 
         if (pid == 0) install_filter();
     } else {
         pid = fork();
+        if (pid == 0 && same_uid && !same_pids) install_filter(); /* the runner itself must mount */
     }
     if (pid < 0) die("fork");
     if (pid == 0) child(r, uid, others, in, out, err);

@@ -1,14 +1,14 @@
 /* confine.c: a program that has the runner's own uid.
  *
  * What another uid would keep from it, these do instead: a second system-call filter that looks at
- * arguments, Landlock where the kernel has it (5.13; signals from 6.12), and no capabilities. The
- * slot's sealed files bind the program by their modes, because it may not chmod.
+ * arguments, Landlock where the kernel has it (5.13; signals from 6.12), and no capabilities.
  *
- * In namespaces of its own a program sees no process but those of its run and PID 1, which no
- * signal from inside can end; there the rules marked ALWAYS are enough. Without them (PROCESS) it
- * shares a pid and IPC namespace and the file tree with the runner and its host: signals are held
- * by Landlock's scope, or where the kernel has none (UNSCOPED) by letting a program signal nothing
- * but its own group and its leader.
+ * In namespaces of its own (NAMESPACES) a program sees no process but those of its run and PID 1,
+ * which no signal from inside can end, and the box is mounted read-only for tests. Without them
+ * (PROCESS) it shares a pid and IPC namespace and the file tree with the runner and its host:
+ * signals are held by Landlock's scope, or where the kernel has none (UNSCOPED) by letting a program
+ * signal nothing but its own group and its leader; the box is sealed by modes, which bind the
+ * program because it may not change them (SEALED).
  */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -30,7 +30,7 @@
 
 /* ------------------------------------------------------------------ the table */
 
-enum when { ALWAYS = 1, PROCESS = 2, UNSCOPED = 4, SEALED = 8 };
+enum when { ALWAYS = 1, NAMESPACES = 2, PROCESS = 4, UNSCOPED = 8, SEALED = 16 };
 enum { LEADER = 0xfffffff0u, GROUP = 0xfffffff1u }; /* stand for the run's own numbers */
 #define ANY -1
 
@@ -57,6 +57,13 @@ static const struct rule RULES[] = {
     ONLY(setpriority, ALWAYS, 1, 0),
     ONLY(ioprio_set, ALWAYS, 0, 1, 2), /* a process, a group; not a user */
     ONLY(ioprio_set, ALWAYS, 1, 0),
+    /* signals to the runner: without effect, but a success would look like one */
+    NOT(kill, NAMESPACES, 0, 1),
+    NOT(tkill, NAMESPACES, 0, 1),
+    NOT(tgkill, NAMESPACES, 0, 1),
+    NOT(rt_sigqueueinfo, NAMESPACES, 0, 1),
+    NOT(rt_tgsigqueueinfo, NAMESPACES, 0, 1),
+    NOT(pidfd_open, NAMESPACES, 0, 1),
     /* modes: a sealed file stays sealed, and the owner's other files stay as they are */
 #ifdef __NR_chmod
     NEVER(chmod, SEALED),
@@ -226,8 +233,8 @@ static int drop_capabilities(void) {
 /* In the child, with the streams still elsewhere; NULL, or the step that failed. */
 const char *confine(bool writable_box) {
     bool scoped = same_pids && landlock_version() >= SCOPE_VERSION;
-    int when = ALWAYS | (writable_box ? 0 : SEALED);
-    if (same_pids) when |= PROCESS | (scoped ? 0 : UNSCOPED);
+    int when = ALWAYS | (same_pids ? PROCESS : NAMESPACES);
+    if (same_pids) when |= (scoped ? 0 : UNSCOPED) | (writable_box ? 0 : SEALED);
     int ruleset = writable_box ? compiling : testing;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return "pdeathsig";
     if (drop_capabilities() < 0) return "caps";

@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -111,7 +112,7 @@ void put_file(uint8_t *data, uint32_t length) {
     }
     if (!path) errno = EBADMSG, die("field-missing");
     staged = true;
-    int dir = same_uid && fchmod(box_fd, 0755) < 0 ? -1 : open_parent(&path);
+    int dir = same_pids && fchmod(box_fd, 0755) < 0 ? -1 : open_parent(&path);
     if (dir < 0) { defer("stage-directory"); return; }
     unlinkat(dir, path, 0);
     int fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)(mode & 0755));
@@ -268,8 +269,8 @@ static bool seal(int dir, int depth, long *budget) {
             ok = unlinkat(dir, e->d_name, 0) == 0;
             continue;
         }
-        /* A program of the owner's own uid may not chmod (confine.c), so that modes bind it too. */
-        mode_t wanted = (st.st_mode | (S_ISDIR(st.st_mode) ? 0555 : 0444)) & (same_uid ? 0555 : 0755);
+        /* Where the program has the owner's uid it may not chmod (confine.c), so that modes bind it. */
+        mode_t wanted = (st.st_mode | (S_ISDIR(st.st_mode) ? 0555 : 0444)) & (same_pids ? 0555 : 0755);
         if (wanted != (st.st_mode & 07777)) ok = fchmodat(dir, e->d_name, wanted, 0) == 0;
         if (ok && S_ISDIR(st.st_mode)) {
             int sub = depth > 64 ? -1 : open_dir(dir, e->d_name);
@@ -285,13 +286,24 @@ bool seal_box(void) {
     staged = false;
     if (fchmod(box_fd, 0755) < 0) return false;
     int dir = open_dir(box_fd, ".");
-    return dir >= 0 && seal(dir, 0, &budget) && fchmod(box_fd, same_uid ? 0555 : 0755) == 0;
+    return dir >= 0 && seal(dir, 0, &budget) && fchmod(box_fd, same_pids ? 0555 : 0755) == 0;
+}
+
+/* Read-only to everybody, or not: where the program owns the box, but the mount is ours. */
+static bool mount_box(unsigned long read_only) {
+    if (!same_uid || same_pids) return true;
+    return mount(NULL, box_path, NULL, MS_REMOUNT | MS_BIND | MS_NOSUID | MS_NODEV | MS_NOATIME | read_only, NULL) == 0;
 }
 
 /* Before a run: to a compiler the box is open, to everybody else it is sealed. */
 bool open_box(bool writable) {
     if (writable) return fchmod(box_fd, 0777) == 0;
-    return !same_uid || !staged || seal_box();
+    return (!same_pids || !staged || seal_box()) && mount_box(MS_RDONLY);
+}
+
+/* After a run, when nothing of it is alive. */
+bool close_box(bool was_writable) {
+    return mount_box(0) && (!was_writable || seal_box());
 }
 
 bool tell_deferred(uint8_t type) {

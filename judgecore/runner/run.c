@@ -313,7 +313,7 @@ void run(uint8_t *data, uint32_t length) {
     }
     if (w.in >= 0) close(w.in);
     struct disk disk = measure_disk(r.writable_box);
-    if (r.writable_box && !seal_box()) dirty = "seal";
+    if (!close_box(r.writable_box)) dirty = "seal";
     if (!wipe_scratch()) dirty = "wipe";
     report(&w, &r, disk, dirty);
     account_renew();

@@ -175,7 +175,7 @@ int main(int argc, char **argv) {
     drop_rights();
     open_places(opt.home, opt.clean);
     if (same_pids) open_rulesets();
-    if (group.version != 2) install_filter();
+    if (group.version != 2 && (!same_uid || same_pids)) install_filter(); /* else in the child */
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) die("shared");
     sigset_t mask;

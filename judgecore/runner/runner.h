@@ -75,7 +75,7 @@ struct options {
 struct tree { /* what is alive of a run, where no control group counts it */
     pid_t leader, known[512];
     int count;
-    long long cpu_us, waited_us, bytes, peak, full_at_us, full_cost_us;
+    long long cpu_us, waited_us, unlinked, bytes, peak, full_at_us, full_cost_us;
 };
 
 /* setup.c: once, before the first frame */
@@ -128,6 +128,7 @@ bool first_wipe(void);
 struct disk measure_disk(bool box);
 uint64_t image_bytes(const char *path);
 bool open_box(bool writable);
+bool close_box(bool was_writable);
 bool seal_box(void);
 _Noreturn void leave(int code);
 

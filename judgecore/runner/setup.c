@@ -86,6 +86,7 @@ void drop_rights(void) {
     static const int kept[] = {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_DAC_OVERRIDE, CAP_FOWNER};
     uint64_t mask = 0;
     for (size_t i = 0; i < COUNT(kept); i++) mask |= 1ull << kept[i];
+    if (same_uid && !same_pids) mask |= 1ull << CAP_SYS_ADMIN; /* in its own user namespace: the box */
     for (int cap = 0; prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
         if (!(mask >> cap & 1) && prctl(PR_CAPBSET_DROP, cap) < 0 && errno != EPERM)
             die("caps-bounding");

@@ -10,9 +10,13 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -67,6 +71,38 @@ static bool belongs(const struct tree *t, pid_t pid, long long *waited_us) {
     return true;
 }
 
+/* Memory in files without a name, which nobody need have mapped: held by a descriptor alone. */
+static long long unlinked(pid_t pid) {
+    char path[64];
+    long long bytes = 0;
+    ino_t seen[64];
+    int count = 0;
+    snprintf(path, sizeof path, "/proc/%d/fd", pid);
+    DIR *list = opendir(path);
+    for (struct dirent *e; list && count < (int)COUNT(seen) && (e = readdir(list));) {
+        struct stat st;
+        struct statfs fs;
+        if (fstatat(dirfd(list), e->d_name, &st, 0) < 0 || !S_ISREG(st.st_mode) || st.st_nlink) continue;
+        snprintf(path, sizeof path, "/proc/%d/fd/%.20s", pid, e->d_name);
+        if (statfs(path, &fs) < 0 || fs.f_type != TMPFS_MAGIC) continue;
+        bool again = false;
+        for (int i = 0; i < count; i++) again |= seen[i] == st.st_ino;
+        if (!again) seen[count++] = st.st_ino, bytes += st.st_blocks * 512ll;
+    }
+    if (list) closedir(list);
+    return bytes;
+}
+
+/* Memory in the slot's own writable mounts. */
+static long long scratch(void) {
+    struct statvfs fs;
+    long long bytes = 0;
+    for (size_t i = 0; !same_pids && same_uid && i < COUNT(scratch_fds); i++)
+        if (scratch_fds[i] >= 0 && fstatvfs(scratch_fds[i], &fs) == 0)
+            bytes += (long long)(fs.f_blocks - fs.f_bfree) * (long long)fs.f_frsize;
+    return bytes;
+}
+
 static void find(struct tree *t) {
     long long began = now_us();
     DIR *list = opendir("/proc");
@@ -77,6 +113,11 @@ static void find(struct tree *t) {
         if (pid > 0 && belongs(t, pid, &t->waited_us)) t->known[t->count++] = pid;
     }
     if (list) closedir(list);
+    t->unlinked = 0; /* the fullest: descriptors of one file in several processes are one file */
+    for (int i = 0; i < t->count; i++) {
+        long long bytes = unlinked(t->known[i]);
+        if (bytes > t->unlinked) t->unlinked = bytes;
+    }
     t->full_at_us = now_us();
     t->full_cost_us = t->full_at_us - began;
 }
@@ -93,6 +134,7 @@ long long tree_look(struct tree *t) {
         t->bytes = 0;
         for (int i = 0; i < t->count; i++) t->bytes += proportional(t->known[i]);
     }
+    t->bytes += t->unlinked + scratch();
     if (t->bytes > t->peak) t->peak = t->bytes;
     return EVERY_US;
 }
