@@ -25,6 +25,7 @@ from consumers.postman import Postman
 from consumers.rabbit import RabbitOutlet, RabbitQueue
 from consumers.worker import Worker
 from judgecore import Judge
+from judgecore.engine import Tier
 from judgecore.errors import InvalidConfig, JudgecoreError
 
 log = logging.getLogger("consumers")
@@ -98,6 +99,7 @@ class Service:
             opened.callback(store.close)
             judge = Judge.from_env(self._environ)
             opened.callback(judge.close)
+            _tell_tier(judge)
             judge.warm()  # an engine that cannot work must say so before it takes anything
             # Last: the broker hands out submissions from the moment we are connected.
             broker = RabbitQueue.open(
@@ -126,6 +128,12 @@ class Service:
                 worker.stop()
             log.info("takes submissions: %r", worker)
             worker.run()
+
+
+def _tell_tier(judge: Judge) -> None:
+    tier = judge.engine.tier
+    level = logging.WARNING if tier is Tier.PROCESS else logging.INFO
+    log.log(level, "%r: tier %s: %s", judge.engine, tier, tier.guarantees)
 
 
 def _health_port(port: int, readiness: Readiness, metrics: Metrics) -> HealthPort:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from consumers.logs import FORMATS
+from judgecore.config import Config as JudgeConfig
 from judgecore.errors import InvalidConfig
 
 _Value = TypeVar("_Value")
@@ -49,8 +49,10 @@ class Config:
         """Read the settings, or raise `InvalidConfig` that names the variable at fault."""
         return cls(
             rabbitmq_url=_url(environ, ("RABBITMQ_URL", "CLOUDAMQP_URL"), ("amqp", "amqps")),
-            database_url=_url(environ, ("DATABASE_URL",), ("postgres", "postgresql")),
-            slots=_read(environ, "JUDGECORE_SLOTS", _whole(1, 1024), _usable_cores()),
+            database_url=_secured(
+                environ, _url(environ, ("DATABASE_URL",), ("postgres", "postgresql"))
+            ),
+            slots=JudgeConfig.from_env(environ).effective_slots,
             queue_prefix=_read(environ, "JUDGECORE_QUEUE_PREFIX", _prefix, "judgecore"),
             retries=_read(environ, "JUDGECORE_RETRIES", _whole(0, 100), 3),
             grace_s=_read(environ, "JUDGECORE_GRACE_S", _seconds, 25.0),
@@ -91,6 +93,13 @@ def _url(environ: Mapping[str, str], names: tuple[str, ...], schemes: tuple[str,
             raise InvalidConfig(f"{name}: must be a URL that starts with {wanted}")
         return value
     raise InvalidConfig(f"{' or '.join(names)}: not set; give it a URL like {wanted}")
+
+
+def _secured(environ: Mapping[str, str], url: str) -> str:
+    """On a dyno Postgres is reached by TLS or not at all, unless the URL says otherwise."""
+    if "DYNO" not in environ or "sslmode=" in url:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}sslmode=require"
 
 
 def _read(
@@ -137,7 +146,3 @@ def _choice(**values: _Value) -> Callable[[str], _Value]:
         return values[text.lower()]
 
     return parse
-
-
-def _usable_cores() -> int:
-    return len(os.sched_getaffinity(0))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from judgecore.errors import InvalidConfig
 from judgecore.limits import MIB
+from judgecore.machine import sizes
 
 ENGINES = ("auto", "docker", "local", "process")
 TIERS = ("namespaces", "container", "process")  # as engine.Tier has them; the default first
@@ -41,7 +42,8 @@ class Config:
     never `process`, which has to be named, and allowed by `min_tier`.
     `min_tier`: an engine that separates programs from the host less strongly is refused.
     `slots`: programs run at one time; None: one per core.
-    `slot_memory_bytes`: what one slot may use at most; no run's limit can be larger.
+    `slot_memory_bytes`: what one slot may use at most; no run's limit can be larger, and compilers
+    get no more. From the environment, the process engine's are as many and as large as fit.
     """
 
     engine: str = "auto"
@@ -70,8 +72,12 @@ class Config:
         scratch = _number(environ, "JUDGECORE_SCRATCH_MB", 1, 1 << 20)
         files = _number(environ, "JUDGECORE_SCRATCH_FILES", 64, 1 << 24)
         after = _number(environ, "JUDGECORE_REPLACE_AFTER", 1, 1 << 30)
+        engine = _choice(environ, "JUDGECORE_ENGINE", ENGINES)
+        if engine == "process":  # bounded by the machine alone, which is a small one
+            slots, room = sizes(environ, slots)
+            memory = memory or room // MIB
         return cls(
-            engine=_choice(environ, "JUDGECORE_ENGINE", ENGINES),
+            engine=engine,
             min_tier=_choice(environ, "JUDGECORE_MIN_TIER", TIERS),
             image=environ.get("JUDGECORE_IMAGE") or DEFAULT_IMAGE,
             transport=_choice(environ, "JUDGECORE_TRANSPORT", TRANSPORTS),
@@ -96,6 +102,6 @@ def _number(environ: Mapping[str, str], name: str, low: int, high: int) -> int |
     text = environ.get(name)
     if not text:
         return None
-    if not text.isdigit() or not low <= int(text) <= high:
+    if not text.isdecimal() or len(text) > 9 or not low <= int(text) <= high:
         raise InvalidConfig(f"{name}: {text!r} is not a whole number from {low} to {high}")
     return int(text)

@@ -157,9 +157,7 @@ class Judge:
     # -------------------------------------------------------------- inside a slot
 
     def _admit(self, language: Language, limits: Limits) -> None:
-        needed = max(
-            language.run_limits(limits).memory_bytes, language.compile_limits().memory_bytes
-        )
+        needed = language.run_limits(limits).memory_bytes
         if needed > self.config.slot_memory_bytes:
             raise InvalidSubmission(
                 "limits.memory_bytes",
@@ -182,6 +180,8 @@ class Judge:
         if not language.compile:
             return None
         limits = language.compile_limits()
+        room = min(limits.memory_bytes, self.config.slot_memory_bytes)
+        limits = limits.model_copy(update={"memory_bytes": room})
         command = Command(
             argv=language.argv(language.compile, limits),
             limits=limits,

@@ -15,6 +15,7 @@ LADDER = {
     "report": 1,
     "verdict": 2,
     "submission": 3,
+    "machine": 2,
     "config": 3,
     "runner": 4,
     "engine": 5,

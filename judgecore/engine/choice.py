@@ -9,6 +9,12 @@ from judgecore.errors import EngineUnavailable, InvalidConfig
 TIER_OF = {"docker": Tier.CONTAINER, "local": Tier.NAMESPACES, "process": Tier.PROCESS}
 
 
+_LAST_RESORT = (
+    "where neither can be had (a Heroku dyno), JUDGECORE_ENGINE=process with"
+    " JUDGECORE_MIN_TIER=process accepts less; docs/tiers.md says what"
+)
+
+
 def require_tier(tier: Tier, config: Config) -> None:
     """Raise `InvalidConfig` when `tier` is below the minimum that the operator set."""
     if tier.reaches(Tier(config.min_tier)):
@@ -41,7 +47,7 @@ def _auto(config: Config) -> Engine:
             require_tier(Tier.NAMESPACES, config)
             return _local(config)
         except (EngineUnavailable, InvalidConfig) as local:
-            raise type(local)(f"{docker}\n{local}") from local
+            raise type(local)(f"{docker}\n{local}\n{_LAST_RESORT}") from local
 
 
 def _docker(config: Config) -> Engine:

@@ -87,11 +87,12 @@ def start(
     It is run through a descriptor: another user might not reach its path.
     """
     passed = [fd.fileno()] if fd is not None else []
-    with open(runner, "rb") as binary:
+    binary = os.open(runner, os.O_PATH)  # it may not be readable
+    try:
         return subprocess.Popen(
             ["judgecore-runner", *arguments],
-            executable=f"/proc/self/fd/{binary.fileno()}",
-            pass_fds=[*passed, binary.fileno()],
+            executable=f"/proc/self/fd/{binary}",
+            pass_fds=[*passed, binary],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE if fd is None else subprocess.DEVNULL,
@@ -101,6 +102,8 @@ def start(
             group=user,
             extra_groups=None if user is None else [],
         )
+    finally:
+        os.close(binary)
 
 
 class LocalEngine:

@@ -218,7 +218,10 @@ static bool wipe_place(int place) {
 
 bool wipe_scratch(void) {
     bool ok = true;
-    for (int i = 0; i < BOX_PLACE; i++) ok &= wipe_place(i);
+    for (int i = 0; i < BOX_PLACE; i++) {
+        ok &= wipe_place(i);
+        if (same_uid && place_fd(i) >= 0) ok &= fchmod(place_fd(i), same_pids ? 0700 : 01777) == 0;
+    }
     return ok;
 }
 

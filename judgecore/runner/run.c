@@ -39,6 +39,7 @@ struct watch {
     long long stalled_us, began_us, wall_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
     struct account account;
     bool sampled; /* no control group counts this run */
+    long long inherited; /* then: what ru_maxrss has of the runner itself, which fork passes on */
     struct tree tree;
 };
 
@@ -251,7 +252,7 @@ static void report(struct watch *w, const struct run *r, struct disk disk, const
     if (cpu < 0) cpu = w->cpu_high_us, cpu_source = "sampled";
     if (w->rusage_us >= cpu) cpu = w->rusage_us, cpu_source = "rusage";
     if (peak < 0) {
-        bool seen = w->tree.peak > w->maxrss_kb * 1024;
+        bool seen = w->tree.peak > w->maxrss_kb * 1024 || w->maxrss_kb * 1024 <= w->inherited;
         peak = seen ? w->tree.peak : w->maxrss_kb * 1024;
         memory_source = seen ? "sampled" : "maxrss";
     }
@@ -296,8 +297,9 @@ void run(uint8_t *data, uint32_t length) {
     uid_t uid = next_uid(r.writable_box);
     account_begin(&w.account, &r);
     w.began_us = now_us();
-    w.pid = spawn(&r, &w.account, uid, in[0], out[1], err[1]);
     w.sampled = group.version == 0;
+    if (w.sampled) w.inherited = resident(getpid());
+    w.pid = spawn(&r, &w.account, uid, in[0], out[1], err[1]);
     w.tree.leader = w.pid;
     close(in[0]);
     close(out[1]);

@@ -99,6 +99,7 @@ long tasks_of_this_uid(void);
 /* tree.c: sampling, and the process group of a run */
 long long now_us(void);
 long long tree_look(struct tree *t);
+long long resident(pid_t pid);
 
 /* frames.c: the stream to the host */
 extern int in_fd, out_fd;

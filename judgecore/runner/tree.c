@@ -46,7 +46,7 @@ static long long cpu_of(pid_t pid) {
     return clock_gettime(clock, &ts) < 0 ? 0 : ts.tv_sec * 1000000ll + ts.tv_nsec / 1000;
 }
 
-static long long resident(pid_t pid) {
+long long resident(pid_t pid) {
     char text[128], *at;
     if (slurp(pid, "statm", text, sizeof text) <= 0 || !(at = strchr(text, ' '))) return 0;
     return strtoll(at, NULL, 10) * sysconf(_SC_PAGESIZE);
@@ -71,6 +71,13 @@ static bool belongs(const struct tree *t, pid_t pid, long long *waited_us) {
     return true;
 }
 
+static bool of_scratch(dev_t device) {
+    struct stat st;
+    for (size_t i = 0; i < COUNT(scratch_fds); i++)
+        if (scratch_fds[i] >= 0 && fstat(scratch_fds[i], &st) == 0 && st.st_dev == device) return true;
+    return false;
+}
+
 /* Memory in files without a name, which nobody need have mapped: held by a descriptor alone. */
 static long long unlinked(pid_t pid) {
     char path[64];
@@ -82,7 +89,7 @@ static long long unlinked(pid_t pid) {
     for (struct dirent *e; list && count < (int)COUNT(seen) && (e = readdir(list));) {
         struct stat st;
         struct statfs fs;
-        if (fstatat(dirfd(list), e->d_name, &st, 0) < 0 || !S_ISREG(st.st_mode) || st.st_nlink) continue;
+        if (fstatat(dirfd(list), e->d_name, &st, 0) < 0 || !S_ISREG(st.st_mode) || st.st_nlink || of_scratch(st.st_dev)) continue;
         snprintf(path, sizeof path, "/proc/%d/fd/%.20s", pid, e->d_name);
         if (statfs(path, &fs) < 0 || fs.f_type != TMPFS_MAGIC) continue;
         bool again = false;

@@ -88,3 +88,19 @@ def test_awkward_passwords_are_hidden(url: str) -> None:
     """A password that was not escaped, or is an option, is hidden all the same."""
     assert "hus" not in masked(url).replace("hush", "hus") or "***" in masked(url)
     assert "h@mq" not in masked(url).replace("***@mq", "")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgres://db/n", "postgres://db/n?sslmode=require"),
+        ("postgres://db/n?a=b", "postgres://db/n?a=b&sslmode=require"),
+        ("postgres://db/n?sslmode=disable", "postgres://db/n?sslmode=disable"),
+    ],
+)
+def test_a_dyno_wants_tls(url: str, expected: str) -> None:
+    """On a dyno the database is reached by TLS, unless the URL says otherwise."""
+    environ = {**GOOD, "DATABASE_URL": url}
+
+    assert expected == Config.from_env({**environ, "DYNO": "worker.1"}).database_url
+    assert url == Config.from_env(environ).database_url
