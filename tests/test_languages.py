@@ -10,6 +10,19 @@ from judgecore import InvalidConfig, Judge, Limits, Submission, TestCase, Unknow
 from judgecore.languages import Registry
 
 REGISTRY = Registry()
+PISTON = """
+    awk bash brainfuck c clojure cobol coffeescript crystal csharp d dash elixir erlang forth
+    fortran go groovy haskell java javascript kotlin lua nasm nim ocaml octave pascal perl php
+    prolog python python2 racket raku rockstar ruby rust samarium scala typescript zig
+    basic=yabasic c++=cpp emacs=emacs-lisp iverilog=verilog lisp=common-lisp llvm_ir=llvm-ir
+    nasm64=nasm rscript=r sqlite3=sqlite
+"""
+JUDGE0 = """
+    45=nasm 46=bash 50=c 51=csharp 54=cpp 55=common-lisp 56=d 57=elixir 58=erlang 59=fortran
+    60=go 61=haskell 62=java 63=javascript 64=lua 65=ocaml 66=octave 67=pascal 68=php 69=gprolog
+    70=python2 71=python 72=ruby 73=rust 74=typescript 75=c-clang 76=cpp-clang 77=cobol
+    78=kotlin 79=objective-c 80=r 81=scala 82=sqlite 85=perl 86=clojure 88=groovy
+"""
 ON_EVERY_ENGINE = ("bash", "c", "cpp", "go", "java", "javascript", "python")
 
 
@@ -35,6 +48,14 @@ def test_a_name_means_one_language() -> None:
 
     assert sorted(set(claimed)) == sorted(claimed)
     assert not set(claimed) & set(REGISTRY)
+
+
+@pytest.mark.parametrize("pair", [*PISTON.split(), *JUDGE0.split()])
+def test_a_name_of_the_peers_leads_here(pair: str) -> None:
+    """Whoever comes from Piston or Judge0 keeps the names and numbers."""
+    theirs, _, ours = pair.partition("=")
+
+    assert (ours or theirs) == REGISTRY.resolve(theirs).id
 
 
 def test_an_unknown_name_is_refused() -> None:
