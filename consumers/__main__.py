@@ -15,12 +15,13 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 
 from consumers.config import Config
 from consumers.health import HealthPort, Readiness
 from consumers.logs import set_up
 from consumers.metrics import Metrics
-from consumers.postgres import PostgresStore, migrate, wait_for_database
+from consumers.postgres import PostgresStore, migrate, patiently, wait_for_database
 from consumers.postman import Postman
 from consumers.rabbit import RabbitOutlet, RabbitQueue
 from consumers.worker import Worker
@@ -93,8 +94,9 @@ class Service:
             if config.health_port is not None:
                 opened.callback(_health_port(config.health_port, readiness, metrics).close)
             wait_for_database(config.database_url, self._stop)
-            if config.migrate and (applied := migrate(config.database_url)):
-                log.info("migrated: %s", ", ".join(applied))
+            if config.migrate:
+                applied = patiently(partial(migrate, config.database_url), self._stop)
+                log.info("migrated: %s", ", ".join(applied) or "nothing to do")
             store = PostgresStore(config.database_url)
             opened.callback(store.close)
             judge = Judge.from_env(self._environ)

@@ -161,9 +161,10 @@ class Postman:
             item = self._next(max(0.0, next_claim - time.monotonic()))
             if item is not None:
                 self._safely(partial(self._handle, item))
+            stopping = self._stopping  # read first: what was posted before it is in the inbox
             if self._inbox.empty():
                 self._safely(self._mark)
-                if self._stopping:
+                if stopping:
                     break
         self._outlet.close()
 

@@ -2,7 +2,7 @@
 
 from consumers.postgres.keys import SHARDS, shard
 from consumers.postgres.migrating import Migration, migrate, migrations
-from consumers.postgres.seam import FOREIGN, translated, wait_for_database
+from consumers.postgres.seam import FOREIGN, patiently, translated, wait_for_database
 from consumers.postgres.store import PostgresStore
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "PostgresStore",
     "migrate",
     "migrations",
+    "patiently",
     "shard",
     "translated",
     "wait_for_database",

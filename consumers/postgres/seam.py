@@ -7,10 +7,10 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg2
 import psycopg2.extensions
@@ -21,6 +21,7 @@ from judgecore.errors import InvalidSubmission, JudgecoreError, StoreUnavailable
 log = logging.getLogger(__name__)
 
 Cursor = psycopg2.extensions.cursor
+_T = TypeVar("_T")
 
 # First match wins. Data that PostgreSQL refuses will be refused again: that is the submission's
 # fault. Everything else may pass, even a missing table (somebody has yet to migrate).
@@ -121,6 +122,11 @@ def wait_for_database(url: str, stop: threading.Event) -> None:
     Raises `StoreUnavailable` at once when waiting is useless: a wrong password, no such database,
     an unreadable URL.
     """
+    close(patiently(partial(connect, url), stop))
+
+
+def patiently(act: Callable[[], _T], stop: threading.Event) -> _T:
+    """Do something that needs a database which may be about to come up; see there."""
 
     def warn(state: RetryCallState) -> None:
         log.warning("waits for the database: %s", state.outcome and state.outcome.exception())
@@ -136,11 +142,16 @@ def wait_for_database(url: str, stop: threading.Event) -> None:
         before_sleep=warn,
         reraise=True,
     )
-    close(retrying(connect, url))
+    return retrying(act)
 
 
 def _may_come_up(exc: BaseException) -> bool:
-    return isinstance(exc, StoreUnavailable) and not _PERMANENT.search(str(exc))
+    # Anything but a lost or refused connection (a right that is missing, say) will not pass.
+    return (
+        isinstance(exc, StoreUnavailable)
+        and isinstance(exc.__cause__, psycopg2.OperationalError | psycopg2.InterfaceError)
+        and not _PERMANENT.search(str(exc))
+    )
 
 
 def connect(url: str, *, autocommit: bool = False) -> psycopg2.extensions.connection:

@@ -5,30 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from doubles import message
+from processes import start
 
 from consumers.client import Client
 from consumers.postgres import PostgresStore
 from judgecore.verdict import Verdict
-
-ROOT = Path(__file__).parents[2]
-
-
-def start(**environ: str) -> subprocess.Popen[str]:
-    kept = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
-        [sys.executable, "-m", "consumers"],
-        env={**kept, **environ},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def test_misconfigured() -> None:

@@ -1,0 +1,140 @@
+"""The commands around the pipeline, on a real broker and a real database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from doubles import message, result_of
+from typer.testing import CliRunner
+
+from consumers.contracts import Attempt
+from consumers.events import VerdictEvent
+from consumers.messages import RejudgeMessage, decode
+from consumers.postgres import PostgresStore, migrate
+from consumers.rabbit import RabbitQueue
+from judgecore.__main__ import app
+from judgecore.errors import InvalidConfig, InvalidSubmission
+from judgecore.verdict import Verdict
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., Any]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command; gives what it printed, decoded where it is JSON, or raises its error."""
+    for name in ("RABBITMQ_URL", "CLOUDAMQP_URL", "DATABASE_URL", "JUDGECORE_QUEUE_PREFIX"):
+        monkeypatch.delenv(name, raising=False)
+
+    def invoke(*words: object, code: int = 0, **environ: str) -> Any:
+        done = CliRunner().invoke(app, [str(word) for word in words], env=environ)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        assert code == done.exit_code, done.output
+        return json.loads(done.stdout) if "--json" in words else done.stdout
+
+    return invoke
+
+
+def test_policy_is_printed(run: Run) -> None:
+    """The policy comes as a command, with reasons, and as JSON."""
+    command = run("broker", "policy", JUDGECORE_QUEUE_PREFIX="exams")
+    data = run("broker", "policy", "--json", "--prefix", "exams")
+
+    assert "rabbitmqctl set_policy --vhost / --apply-to queues exams-submissions" in command
+    assert "exams-submissions" == data["policies"][0]["name"]
+
+
+def test_selection_must_be_given(run: Run) -> None:
+    """Rejudging everything by accident is not possible."""
+    with pytest.raises(InvalidSubmission, match="selection"):
+        run("rejudge", "--database", "postgres://nowhere")
+
+
+def test_database_must_be_given(run: Run) -> None:
+    """A missing URL is named."""
+    with pytest.raises(InvalidConfig, match="DATABASE_URL"):
+        run("cancel", uuid4())
+
+
+@pytest.mark.services
+class TestWithServices:
+    """On real ones."""
+
+    @pytest.fixture
+    def store(self, database_url: str) -> Any:
+        migrate(database_url)
+        opened = PostgresStore(database_url)
+        yield opened
+        opened.close()
+
+    def test_problems(self, run: Run, store: PostgresStore, database_url: str) -> None:
+        """A package is stored, listed, and found by its slug; storing it again replaces it."""
+        for _ in range(2):
+            put = run("problem", "put", ROOT / "examples/sum", "--json", DATABASE_URL=database_url)
+        (listed,) = run("problem", "list", "--json", "--database", database_url)
+        table = run("problem", "list", "--database", database_url)
+
+        problem = store.problem("sum")
+
+        assert ("sum", len(problem.tests)) == (put["slug"], put["tests"])
+        assert ("sum", len(problem.tests)) == (listed["slug"], listed["tests"])
+        assert problem.title in table
+
+    def test_cancel(self, run: Run, store: PostgresStore, database_url: str) -> None:
+        """Cancelling says what it did, and exit code 1 says that something was judged already."""
+        judged, waiting = message(), uuid4()
+        store.begin(judged, "python")
+        store.finish(VerdictEvent.of(result_of(judged.submission_id)), 1)
+        words = ("cancel", judged.submission_id, waiting, "--json", "--reason", "typo")
+
+        said = run(*words, code=1, DATABASE_URL=database_url)
+
+        assert {
+            str(judged.submission_id): {"cancelled": False},
+            str(waiting): {"cancelled": True},
+        } == said
+        assert [Attempt(1, Verdict.CANCELLED, "typo")] == store.history(waiting)
+
+    def test_rejudge(
+        self, run: Run, store: PostgresStore, database_url: str, broker_url: str, prefix: str
+    ) -> None:
+        """The requests are in the queue at once, whether or not a worker runs."""
+        sent = message(user="ada")
+        store.begin(sent, "python")
+        store.finish(VerdictEvent.of(result_of(sent.submission_id, Verdict.WA)), 1)
+        queue = RabbitQueue.open(broker_url, prefetch=1, prefix=prefix)
+        environ = {
+            "DATABASE_URL": database_url,
+            "RABBITMQ_URL": broker_url,
+            "JUDGECORE_QUEUE_PREFIX": prefix,
+        }
+
+        said = run("rejudge", "--user", "ada", "--urgent", "--json", **environ)
+        taken = queue.take(10)
+        queue.close()
+
+        assert {"rejudged": 1, "published": True} == said
+        assert taken is not None
+        assert "default" == taken.queue
+        assert decode(taken.body) == RejudgeMessage(
+            submission_id=sent.submission_id, attempt=2, queue="default"
+        )
+
+    def test_rejudge_without_a_broker(
+        self, run: Run, store: PostgresStore, database_url: str
+    ) -> None:
+        """Without a broker's URL the requests wait in the outbox for a worker."""
+        sent = message()
+        store.begin(sent, "python")
+        store.finish(VerdictEvent.of(result_of(sent.submission_id)), 1)
+
+        said = run("rejudge", sent.submission_id, "--database", database_url)
+
+        assert "1 to be judged again; a worker publishes" in said
+        assert [2] == [letter.attempt for letter in store.claim(10)]
