@@ -83,13 +83,10 @@ class VerdictEvent(_Event):
         return self._key(self.kind, self.result.language, self.verdict)
 
     def encode(self) -> bytes:
-        """The wire form; a very large one sheds stderr, then the tests (the database has them)."""
+        """The wire form; a very large one sheds outputs, then tests (the database has them)."""
         body = self.model_dump_json().encode()
         if len(body) > MAX_EVENT_BYTES:
-            quiet = tuple(
-                t.model_copy(update={"stdout": "", "stderr": ""}) for t in self.result.tests
-            )
-            body = self._with_tests(quiet)
+            body = self._with_tests(tuple(quiet(test) for test in self.result.tests))
         if len(body) > MAX_EVENT_BYTES:
             body = self._with_tests(())
         return body
@@ -102,7 +99,7 @@ class VerdictEvent(_Event):
 class ProgressEvent(_Event):
     """How far judging has come: `done` of `total` tests.
 
-    `test` is the result just known, without its stderr; None when judging has only begun.
+    `test` is the result just known, without what it printed; None when judging has only begun.
     """
 
     kind: Literal["progress"] = "progress"
@@ -119,10 +116,15 @@ class ProgressEvent(_Event):
 
     def encode(self) -> bytes:
         """The wire form; what a program printed stays out of it."""
-        data = self.model_dump(mode="json")
+        event = self
         if self.test is not None:
-            data["test"] = _clean({**data["test"], "stderr": ""})
-        return type(self).model_validate(data).model_dump_json().encode()
+            event = self.model_copy(update={"test": quiet(self.test)})
+        return event.model_dump_json().encode()
+
+
+def quiet(test: TestResult) -> TestResult:
+    """A test without what the program printed."""
+    return test.model_copy(update={"stdout": "", "stderr": ""})
 
 
 Event = VerdictEvent | ProgressEvent

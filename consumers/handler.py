@@ -25,7 +25,7 @@ from tenacity import (
 
 from consumers import trace
 from consumers.contracts import Delivery, Judge, Outcome, Queue, Start, Store
-from consumers.events import ProgressEvent, VerdictEvent
+from consumers.events import ProgressEvent, VerdictEvent, quiet
 from consumers.logs import about
 from consumers.messages import (
     BatchMessage,
@@ -270,7 +270,7 @@ class Handler:
                     language=case.language,
                     done=done,
                     total=total,
-                    test=None if test is None else test.model_copy(update={"stderr": ""}),
+                    test=None if test is None else quiet(test),
                 )
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,14 @@ from judgecore.limits import Limits
 from judgecore.submission import Checker, Result, TestCase
 
 OWN_S = 15.0
+RESULT_COLUMNS = frozenset(
+    ("version", "submission_id", "language", "verdict", "tests", "compile", "cpu_ms", "wall_ms",
+     "memory_bytes", "tier", "cause")
+)  # fmt: skip
+TEST_COLUMNS = {
+    "name", "verdict", "detail", "stderr", "cpu_ms", "wall_ms", "memory_bytes", "exit_code",
+    "signal", "cpu_source", "memory_source",
+}  # fmt: skip
 
 
 class _Inline(BaseModel):
@@ -162,6 +170,7 @@ class PostgresStore:
             ),
             "verdict": result.verdict.value,
             "compile": result.compile and result.compile.model_dump_json(),
+            "more": _json(more_of(result, RESULT_COLUMNS)),
             "tests": _tests(result),
             "event": event.model_dump_json(),
             "attempt": event.attempt,
@@ -189,9 +198,13 @@ class PostgresStore:
             cursor.execute(query("result_tests"), key_of(submission_id))
             names = columns(cursor)
             tests = [dict(zip(names, test, strict=True)) for test in cursor.fetchall()]
-        present = {name: value for name, value in values.items() if value is not None}
         return Result.model_validate(
-            {"language": "", **present, "submission_id": submission_id, "tests": tests}
+            {
+                "language": "",
+                **_merged(values),
+                "submission_id": submission_id,
+                "tests": [_merged(test) for test in tests],
+            }
         )
 
     # The outbox --------------------------------------------------------------------------
@@ -242,9 +255,29 @@ def _past_s(published_ms: int | None) -> float | None:
 
 
 def _tests(result: Result) -> str:
-    return json.dumps(
-        [{"ordinal": n, **test.model_dump(mode="json")} for n, test in enumerate(result.tests)]
-    )
+    rows = [
+        {
+            **test.model_dump(mode="json", include=TEST_COLUMNS),
+            "ordinal": n,
+            "more": more_of(test, TEST_COLUMNS),
+        }
+        for n, test in enumerate(result.tests)
+    ]
+    return json.dumps(rows)
+
+
+def more_of(model: BaseModel, columns: Set[str]) -> dict[str, Any] | None:
+    """What a model says beyond these columns; None when all of that is at its default."""
+    return model.model_dump(mode="json", exclude=set(columns), exclude_defaults=True) or None
+
+
+def _json(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else json.dumps(value)
+
+
+def _merged(row: dict[str, Any]) -> dict[str, Any]:
+    more = row.pop("more") or {}
+    return {**{name: value for name, value in row.items() if value is not None}, **more}
 
 
 def _letter(payload: dict[str, Any]) -> VerdictEvent | RejudgeMessage:

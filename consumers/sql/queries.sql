@@ -117,6 +117,7 @@ WITH done AS (
         tier = %(tier)s,
         compile = %(compile)s::jsonb,
         cause = %(cause)s,
+        more = %(more)s::jsonb,
         judged_at = now()
     WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
       AND starts <= %(starts)s AND verdict IN ('PENDING', 'JUDGING')
@@ -124,13 +125,14 @@ WITH done AS (
 ), results AS (
     INSERT INTO submission_results
         (shard, submission_id, ordinal, name, verdict, detail, stderr, cpu_ms, wall_ms,
-         memory_bytes, exit_code, signal, cpu_source, memory_source)
+         memory_bytes, exit_code, signal, cpu_source, memory_source, more)
     SELECT done.shard, done.id, t.ordinal, t.name, t.verdict, t.detail, t.stderr, t.cpu_ms,
-           t.wall_ms, t.memory_bytes, t.exit_code, t.signal, t.cpu_source, t.memory_source
+           t.wall_ms, t.memory_bytes, t.exit_code, t.signal, t.cpu_source, t.memory_source,
+           t.more
     FROM done, jsonb_to_recordset(%(tests)s::jsonb) AS t (
         ordinal integer, name text, verdict verdict, detail text, stderr text,
         cpu_ms double precision, wall_ms double precision, memory_bytes bigint,
-        exit_code integer, signal integer, cpu_source text, memory_source text)
+        exit_code integer, signal integer, cpu_source text, memory_source text, more jsonb)
 ), event AS (
     INSERT INTO outbox (shard, submission_id, attempt, kind, payload, due_at)
     SELECT shard, id, %(attempt)s, 'result', %(event)s::jsonb,
@@ -185,12 +187,12 @@ FOR UPDATE;
 -- archive: what a rejudge replaces
 INSERT INTO attempts
     (shard, submission_id, attempt, verdict, language, cpu_ms, wall_ms, memory_bytes, tier,
-     compile, cause, starts, started_at, judged_at, tests)
+     compile, cause, starts, started_at, judged_at, more, tests)
 SELECT s.shard, s.id, s.attempt,
        CASE s.verdict WHEN 'JUDGING' THEN 'CANCELLED' ELSE s.verdict END,
        s.language, s.cpu_ms, s.wall_ms, s.memory_bytes, s.tier, s.compile,
        CASE s.verdict WHEN 'JUDGING' THEN 'replaced by a rejudge while it ran' ELSE s.cause END,
-       s.starts, s.started_at, s.judged_at,
+       s.starts, s.started_at, s.judged_at, s.more,
        coalesce((
            SELECT jsonb_agg(to_jsonb(r) - 'shard' - 'submission_id' ORDER BY r.ordinal)
            FROM submission_results AS r
@@ -208,7 +210,7 @@ WITH again AS (
     UPDATE submissions AS s SET
         attempt = s.attempt + 1, starts = 0, failures = 0, verdict = 'PENDING',
         cpu_ms = NULL, wall_ms = NULL, memory_bytes = NULL, tier = NULL, compile = NULL,
-        cause = NULL, started_at = NULL, judged_at = NULL
+        cause = NULL, more = NULL, started_at = NULL, judged_at = NULL
     FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[]) AS chosen (shard, id)
     WHERE (s.shard, s.id) = (chosen.shard, chosen.id)
     RETURNING s.shard, s.id, s.attempt
@@ -241,13 +243,13 @@ WHERE (o.shard, o.submission_id, o.attempt, o.kind)
 RETURNING set_config('synchronous_commit', 'off', true);
 
 -- result: the submission's own row
-SELECT language, verdict, cpu_ms, wall_ms, memory_bytes, tier, compile, cause
+SELECT language, verdict, cpu_ms, wall_ms, memory_bytes, tier, compile, cause, more
 FROM submissions
 WHERE shard = %(shard)s AND id = %(id)s::uuid AND judged_at IS NOT NULL;
 
 -- result_tests
 SELECT name, verdict, detail, stderr, cpu_ms, wall_ms, memory_bytes, exit_code, signal,
-       cpu_source, memory_source
+       cpu_source, memory_source, more
 FROM submission_results
 WHERE shard = %(shard)s AND submission_id = %(id)s::uuid
 ORDER BY ordinal;

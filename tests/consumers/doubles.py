@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from consumers.messages import SubmissionMessage
 from consumers.worker import Worker
 from judgecore.errors import UnknownLanguage
+from judgecore.report import Limit
 from judgecore.submission import CompileResult, Result, Submission, TestCase, TestResult
 from judgecore.verdict import Verdict
 
@@ -54,6 +55,7 @@ def result_of(submission_id: UUID, verdict: Verdict = Verdict.AC) -> Result:
     test = TestResult(
         name="1", verdict=verdict, detail="said so", stderr="warning\n", cpu_ms=1.5, wall_ms=2.5,
         memory_bytes=4096, exit_code=0, cpu_source="cgroup", memory_source="cgroup",
+        stdout="4\n", limit=Limit.CPU, stdout_truncated=True,
     )  # fmt: skip
     return Result(
         submission_id=submission_id,

@@ -462,7 +462,7 @@ PLANS: dict[str, dict[str, object]] = {
     "claim": {"limit": 10, "own_s": 5},
     "finish": {
         **KEY, "attempt": 1, "starts": 1, "verdict": "AC", "language": "c", "cpu_ms": 1,
-        "wall_ms": 1, "memory_bytes": 1, "tier": "x", "compile": None, "cause": None,
+        "wall_ms": 1, "memory_bytes": 1, "tier": "x", "compile": None, "cause": None, "more": None,
         "tests": "[]", "event": "{}", "own_s": 5, "notice": "{}",
     },
 }  # fmt: skip

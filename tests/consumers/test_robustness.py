@@ -23,10 +23,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from processes import Gate, start
 
+from consumers.client import Client
 from consumers.events import VerdictEvent, decode_event
 from consumers.messages import InvalidMessage, decode
-from consumers.publish import Publisher
-from consumers.rabbit import REASON, RabbitClient, Topology
+from consumers.rabbit import REASON
 from judgecore.verdict import Verdict
 
 pytestmark = [
@@ -136,13 +136,12 @@ def test_malformed_messages(environ: dict[str, str], prefix: str, channel: Any) 
     """A thousand of them: each in the dead-letter queue with a reason, and no memory is lost."""
     bodies = malformed()
     with consumer(environ) as process:
-        client = RabbitClient(environ["RABBITMQ_URL"], Topology(prefix))
+        Client(environ["RABBITMQ_URL"], prefix=prefix, listen=False).close()  # declares
         for n, body in enumerate(bodies):
-            client.send(body, f"m{n}", "default")
+            channel.basic_publish(f"{prefix}.submissions", "default", body)
             if n == MALFORMED // 4:
                 until(lambda: waiting(channel, f"{prefix}.dead") >= MALFORMED // 4, 60)
                 before_kib = memory_kib(process)
-        client.close()
         until(lambda: waiting(channel, f"{prefix}.dead") == MALFORMED, 120)
         grown_kib = memory_kib(process) - before_kib
         process.send_signal(signal.SIGTERM)
@@ -178,15 +177,14 @@ def test_services_come_up_later(
         broker.open()
         wait_for_line(said, "takes submissions")
         ready = status(late["JUDGECORE_HEALTH_PORT"], "ready")
-        with Publisher(environ["RABBITMQ_URL"], prefix=prefix) as publisher:
-            event = publisher.publish_and_wait(message(source=SUM), timeout_s=60)
+        with Client(environ["RABBITMQ_URL"], prefix=prefix) as client:
+            result = client.wait(client.submit(message(source=SUM)), 60)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
     for gate in (database, broker):
         gate.close()
 
-    assert event is not None
-    assert (Verdict.AC, 0, 200, 200) == (event.verdict, process.returncode, live, ready)
+    assert (Verdict.AC, 0, 200, 200) == (result.verdict, process.returncode, live, ready)
 
 
 @pytest.mark.parametrize(
@@ -224,10 +222,9 @@ def test_stopped_in_mid_load(
     """SIGTERM, several times, under load: it ends in time, and nothing is lost or doubled."""
     sent = [message(source=SUM) for _ in range(80)]
     ear = channel.queue_declare("", exclusive=True).method.queue
-    with Publisher(environ["RABBITMQ_URL"], prefix=prefix) as publisher:
+    with Client(environ["RABBITMQ_URL"], prefix=prefix, listen=False) as client:
         channel.queue_bind(ear, f"{prefix}.verdicts", "result.#")
-        for one in sent:
-            publisher.publish(one)
+        client.submit_many(sent)
     with consumer(environ) as first:
         until(lambda: count(database_url, f"SELECT 1 FROM submissions WHERE {FINAL}") > 5, 60)
         asked = time.monotonic()
