@@ -96,10 +96,14 @@ class Slot:
         self.runs += 1
         deadline = time.monotonic() + command.limits.effective_wall_ms / 1000 + _GRACE_S
         streams: dict[int, list[bytes]] = {1: [], 2: []}
+        room = len(streams) * command.limits.output_bytes
         while True:
             kind, payload = self._frame(deadline)
             if kind is Frame.OUTPUT and payload and payload[0] in streams:
                 streams[payload[0]].append(payload[1:])
+                room -= len(payload) - 1
+                if room < 0:
+                    raise SlotLost("the runner sent more output than it was allowed to keep")
             elif kind is Frame.REPORT:
                 facts = protocol.lines(payload)
                 report = protocol.report(facts, streams[1], streams[2])
@@ -156,7 +160,10 @@ class Slot:
     def _take(self, size: int, deadline: float) -> bytes:
         buffer = self._buffer
         while len(buffer) < size:
-            buffer += self._transport.receive(max(0.001, deadline - time.monotonic()))
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:  # a trickle of bytes must not keep us waiting
+                raise SlotLost(f"slot {self._transport.name}: no whole answer in time")
+            buffer += self._transport.receive(left_s)
         data = bytes(buffer[:size])
         del buffer[:size]
         return data

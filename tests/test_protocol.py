@@ -2,52 +2,148 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from judgecore import Limits, SlotLost
 from judgecore.engine.fake import FakeSlot
-from judgecore.report import Report
+from judgecore.report import Limit, Report
 from judgecore.runner import protocol
-from judgecore.runner.protocol import Command
+from judgecore.runner.protocol import Command, Frame, Tag
 from judgecore.sandbox import Slot
 
-reports = st.builds(
-    Report,
-    exit_code=st.integers(0, 255),
-    signal=st.none(),
-    cpu_ms=st.integers(0, 10**6).map(float),
-    wall_ms=st.integers(0, 10**6).map(float),
-    memory_bytes=st.integers(0, 2**40),
-    oom_kills=st.integers(0, 5),
-    stdout=st.binary(max_size=200),
-    stderr=st.binary(max_size=200),
-    stdout_truncated=st.booleans(),
-    cpu_source=st.just("fake"),
-    memory_source=st.just("fake"),
+texts = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=30)
+ends = st.one_of(
+    st.fixed_dictionaries({"exit_code": st.integers(0, 255), "signal": st.none()}),
+    st.fixed_dictionaries({"exit_code": st.none(), "signal": st.integers(1, 64)}),
+    st.fixed_dictionaries(
+        {
+            "exit_code": st.none(),
+            "signal": st.none(),
+            "step": st.sampled_from(("exec", "setresuid")),
+            "errno": st.integers(1, 133),
+        }
+    ),
 )
+reports = ends.flatmap(
+    lambda end: st.builds(
+        Report,
+        **{key: st.just(value) for key, value in end.items()},
+        cpu_ms=st.integers(0, 10**6).map(float),
+        wall_ms=st.integers(0, 10**6).map(float),
+        memory_bytes=st.integers(0, 2**40),
+        limit=st.sampled_from([Limit.NONE, Limit.CPU, Limit.WALL, Limit.OUTPUT]),
+        oom_kills=st.integers(0, 5),
+        stdout=st.binary(max_size=200),
+        stderr=st.binary(max_size=200),
+        stdout_truncated=st.booleans(),
+        stderr_truncated=st.booleans(),
+        cpu_source=st.just("fake"),
+        memory_source=st.just("fake"),
+    )
+)
+commands = st.builds(
+    Command,
+    argv=st.lists(texts, min_size=1, max_size=4).map(tuple),
+    limits=st.builds(
+        Limits,
+        cpu_ms=st.integers(1, 60_000),
+        memory_bytes=st.integers(16 << 20, 1 << 32),
+        output_bytes=st.integers(1, 1 << 26),
+    ),
+    stdin=st.binary(max_size=200),
+    env=st.lists(st.tuples(st.just("KEY"), texts), max_size=3).map(tuple),
+    writable_box=st.booleans(),
+)
+
+
+def fields(payload: bytes) -> Iterator[tuple[int, bytes]]:
+    """A decoder of its own: a tag byte, a length, the bytes, a NUL (docs/protocol.md)."""
+    while payload:
+        tag, size = struct.unpack_from("<BI", payload)
+        assert payload[5 + size] == 0
+        yield tag, payload[5 : 5 + size]
+        payload = payload[6 + size :]
+
+
+def answer(report: Report) -> bytes:
+    """The bytes that a runner sends for a report."""
+    runner = FakeSlot("t", lambda argv, stdin: report)
+    runner.send(protocol.run(Command(("./main",), Limits())))
+    return bytes(runner._out)
+
+
+def heard(stream: bytes) -> Report:
+    """What a slot makes of these bytes as the answer to a run."""
+    transport = FakeSlot("t", lambda argv, stdin: Report(0, None, 0.0, 0.0, 0))
+    slot = Slot(transport)
+    transport._handle = lambda kind, payload: None  # type: ignore[method-assign] # silent
+    transport._out += stream
+    try:
+        return slot.run(Command(("./main",), Limits(wall_ms=1)))
+    except SlotLost:
+        assert not slot.alive
+        raise
 
 
 @given(reports)
 def test_a_report_survives_the_stream(report: Report) -> None:
     """Facts sent by a runner arrive unchanged."""
-    slot = Slot(FakeSlot("t", lambda argv, stdin: report))
+    assert report == heard(answer(report))
 
-    assert report == slot.run(Command(("./main",), Limits()))
+
+@given(commands)
+def test_a_command_survives_the_stream(command: Command) -> None:
+    """Every argument, variable, byte of input and limit is in the frame, in its order."""
+    data = protocol.run(command)
+    length, kind = protocol.HEADER.unpack(data[: protocol.HEADER.size])
+    payload = data[protocol.HEADER.size :]
+    found = list(fields(payload))
+    numbers = {tag: struct.unpack("<Q", value)[0] for tag, value in found if tag in range(4, 14)}
+
+    assert (len(payload), Frame.RUN) == (length, kind)
+    assert list(command.argv) == [v.decode() for t, v in found if t == Tag.ARG]
+    assert [f"{k}={v}" for k, v in command.env] == [v.decode() for t, v in found if t == Tag.ENV]
+    assert [command.stdin] == [v for t, v in found if t == Tag.STDIN]
+    assert command.limits.cpu_ms == numbers[Tag.CPU_MS]
+    assert command.limits.memory_bytes == numbers[Tag.MEMORY]
+    assert command.limits.output_bytes == numbers[Tag.OUTPUT]
+    assert int(command.writable_box) == numbers[Tag.WRITABLE_BOX]
+
+
+@given(texts, st.binary(max_size=300), st.integers(0, 0o777))
+def test_a_file_survives_the_stream(path: str, data: bytes, mode: int) -> None:
+    """Path, bytes and mode of a staged file."""
+    found = dict(fields(protocol.put(path, data, mode)[protocol.HEADER.size :]))
+
+    assert {Tag.PATH: path.encode(), Tag.DATA: data, Tag.MODE: struct.pack("<Q", mode)} == found
 
 
 @given(st.binary(max_size=300))
 def test_rubbish_is_a_lost_slot(rubbish: bytes) -> None:
     """Bytes that are no answer never become a report."""
-    transport = FakeSlot("t", lambda argv, stdin: Report(0, None, 0.0, 0.0, 0))
-    slot = Slot(transport)
-    transport._out += rubbish
-    transport._handle = lambda kind, payload: None  # type: ignore[method-assign] # silent
-
     with pytest.raises(SlotLost):
-        slot.run(Command(("./main",), Limits(wall_ms=1)))
-    assert not slot.alive
+        heard(rubbish)
+
+
+@given(reports, st.data())
+def test_a_cut_answer_is_a_lost_slot(report: Report, data: st.DataObject) -> None:
+    """However far a stream got before it ended: no report."""
+    whole = answer(report)
+    cut = data.draw(st.integers(0, len(whole) - 1))
+    with pytest.raises(SlotLost):
+        heard(whole[:cut])
+
+
+@given(reports, st.sampled_from([f for f in Frame if f not in (Frame.OUTPUT, Frame.REPORT)]))
+def test_a_foreign_frame_is_a_lost_slot(report: Report, kind: Frame) -> None:
+    """A frame that does not belong there ends it, whatever a good report follows."""
+    with pytest.raises(SlotLost):
+        heard(protocol.frame(kind, b"step:x\nerrno:1\n") + answer(report))
 
 
 @given(st.binary(max_size=300))
@@ -57,6 +153,58 @@ def test_lines_never_raise_anything_else(payload: bytes) -> None:
         protocol.report(protocol.lines(payload))
     except SlotLost:
         return
+
+
+GOOD = {
+    "exit": "0",
+    "cpu_us": "1",
+    "wall_us": "1",
+    "memory": "1",
+    "limit": "none",
+    "oom_kills": "0",
+}
+
+
+@given(
+    st.sampled_from([*GOOD, "stdout_truncated", "left"]),
+    st.one_of(texts, st.sampled_from(["", "-1", "+1", "1_0", " 1", "1e3", "0x1", "٣", "9" * 30])),
+)
+def test_a_wrong_value_is_a_lost_slot(key: str, value: str) -> None:
+    """A number that is not plainly one, a limit nobody knows: never guessed at."""
+    if value.isascii() and ((value.isdigit() and len(value) < 20) or value in set(Limit)):
+        return
+    with pytest.raises(SlotLost):
+        protocol.report({**GOOD, key: value})
+
+
+@pytest.mark.parametrize("missing", [key for key in GOOD if key != "exit"])
+def test_an_absent_figure_is_a_lost_slot(missing: str) -> None:
+    """Unknown is never zero."""
+    with pytest.raises(SlotLost):
+        protocol.report({key: value for key, value in GOOD.items() if key != missing})
+
+
+@pytest.mark.parametrize("extra", ["signal", "step"])
+def test_two_ends_are_a_lost_slot(extra: str) -> None:
+    """A run ends in one way."""
+    with pytest.raises(SlotLost, match="two ends"):
+        protocol.report({**GOOD, extra: "9"})
+
+
+@pytest.mark.parametrize(
+    "payload", [b"exit:0\nexit:1\n", b"exit:0", b"exit\n", b":0\n", b"\xff:0\n", b"a:1\n\nb:2\n"]
+)
+def test_malformed_lines_are_a_lost_slot(payload: bytes) -> None:
+    """Repeated, unfinished, empty or no text at all."""
+    with pytest.raises(SlotLost):
+        protocol.lines(payload)
+
+
+def test_output_beyond_the_limit_is_a_lost_slot() -> None:
+    """A runner that floods is not listened to until memory is full."""
+    chunk = protocol.frame(Frame.OUTPUT, b"\1" + b"x" * (1 << 20))
+    with pytest.raises(SlotLost, match="more output"):
+        heard(chunk * 200)
 
 
 def test_an_argument_with_nul_is_refused() -> None:

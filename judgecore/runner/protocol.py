@@ -7,6 +7,7 @@ specified in docs/protocol.md; frames.c is the other side.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ HEADER = struct.Struct("<IB")
 MAX_FRAME_BYTES = 80 << 20
 _FIELD = struct.Struct("<BI")
 _NUMBER = struct.Struct("<Q")
+_DECIMAL = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
 class Frame(IntEnum):
@@ -133,13 +135,19 @@ def reset() -> bytes:
 
 
 def lines(payload: bytes) -> dict[str, str]:
-    """Decode `key:value` lines; a malformed one is a broken slot."""
+    """Decode `key:value` lines; a malformed, repeated or unfinished one is a broken slot."""
+    try:
+        *whole, rest = payload.decode().split("\n")
+    except UnicodeDecodeError as exc:
+        raise SlotLost(f"the runner sent lines that are no text: {exc}") from None
     facts: dict[str, str] = {}
-    for line in payload.decode("ascii", "replace").splitlines():
+    for line in whole:
         key, colon, value = line.partition(":")
-        if not colon or not key:
-            raise SlotLost(f"the runner sent a malformed line {line!r}")
+        if not colon or not key or key in facts:
+            raise SlotLost(f"the runner sent a malformed or repeated line {line!r}")
         facts[key] = value
+    if rest:
+        raise SlotLost(f"the runner sent an unfinished line {rest!r}")
     return facts
 
 
@@ -147,10 +155,9 @@ def _integer(facts: Mapping[str, str], key: str) -> int | None:
     text = facts.get(key)
     if text is None:
         return None
-    try:
-        return int(text)
-    except ValueError:
-        raise SlotLost(f"the runner sent {key}:{text!r}, which is not a number") from None
+    if not _DECIMAL.fullmatch(text):
+        raise SlotLost(f"the runner sent {key}:{text!r}, which is not a number")
+    return int(text)
 
 
 def _required(facts: Mapping[str, str], key: str) -> int:
@@ -165,6 +172,13 @@ def _count(facts: Mapping[str, str], key: str) -> int:
     return _required(facts, key) if key in facts else 0
 
 
+def _flag(facts: Mapping[str, str], key: str) -> bool:
+    value = facts.get(key, "0")
+    if value not in ("0", "1"):
+        raise SlotLost(f"the runner sent {key}:{value!r}, which is neither 0 nor 1")
+    return value == "1"
+
+
 def report(
     facts: Mapping[str, str], stdout: Iterable[bytes] = (), stderr: Iterable[bytes] = ()
 ) -> Report:
@@ -175,6 +189,8 @@ def report(
         limit = Limit(facts.get("limit", ""))
     except ValueError:
         raise SlotLost(f"the runner reported limit {facts.get('limit')!r}") from None
+    if sum(key in facts for key in ("exit", "signal", "step")) > 1:
+        raise SlotLost("the runner reported two ends of one run")
     return Report(
         exit_code=_integer(facts, "exit"),
         signal=_integer(facts, "signal"),
@@ -185,8 +201,8 @@ def report(
         oom_kills=_required(facts, "oom_kills"),
         stdout=b"".join(stdout),
         stderr=b"".join(stderr),
-        stdout_truncated=facts.get("stdout_truncated") == "1",
-        stderr_truncated=facts.get("stderr_truncated") == "1",
+        stdout_truncated=_flag(facts, "stdout_truncated"),
+        stderr_truncated=_flag(facts, "stderr_truncated"),
         step=facts.get("step"),
         errno=_integer(facts, "errno"),
         cpu_source=facts.get("cpu_source", "unknown"),
@@ -195,6 +211,6 @@ def report(
         disk_files=_count(facts, "disk_files"),
         disk_full=facts.get("disk_full"),
         image_bytes=_count(facts, "image_bytes"),
-        left_processes=facts.get("left") == "1",
+        left_processes=_flag(facts, "left"),
         stalled_ms=_count(facts, "stalled_us") / 1000,
     )
