@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,15 @@ def test_a_name_of_the_peers_leads_here(pair: str) -> None:
     theirs, _, ours = pair.partition("=")
 
     assert (ours or theirs) == REGISTRY.resolve(theirs).id
+
+
+def test_the_notes_name_languages_that_exist() -> None:
+    """The first column of a notes' table names languages by their ids."""
+    notes = (Path(__file__).parent.parent / "docs" / "language-notes.md").read_text()
+    cells = [line.split("|")[1] for line in notes.splitlines() if line.startswith("| `")]
+    named = {name for cell in cells for name in re.findall("`(.*?)`", cell)}
+
+    assert set() == named - set(REGISTRY)
 
 
 def test_an_unknown_name_is_refused() -> None:

@@ -1,3 +1,3 @@
-function(xs)
+function(input)
   local add(a, x) = a + x;
-  '%d %d' % [std.foldl(add, xs, 0), std.foldl(add, [x * x for x in xs], 0)]
+  '%d %d' % [std.foldl(add, input, 0), std.foldl(add, [x * x for x in input], 0)]
