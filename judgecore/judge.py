@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import TracebackType
@@ -31,6 +32,7 @@ from judgecore.submission import (
 from judgecore.verdict import Verdict, classify, limit_hit
 
 _ATTEMPTS = 3  # a slot that dies under a submission is not the submission's fault, twice
+_log = logging.getLogger(__name__)
 _SHOWN_OUTPUT = 4096
 _SHOWN_COMPILER = 16_384
 
@@ -169,11 +171,20 @@ class Judge:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self._pool.lease(language.image) as slot:
-                    return work(slot)
-            except SlotLost:
+                    return self._in(slot, work)
+            except SlotLost as exc:
+                _log.warning("attempt %d of %d failed: %s", attempt, _ATTEMPTS, exc)
                 if attempt == _ATTEMPTS:
                     raise
         raise AssertionError("unreachable")
+
+    def _in(self, slot: Slot, work: Callable[[Slot], _T]) -> _T:
+        """Do the work in a slot that is never used again if it fails there."""
+        try:
+            return work(slot)
+        except SlotLost:
+            slot.destroy()
+            raise
 
     def _compile(self, slot: Slot, language: Language, source: str) -> CompileResult | None:
         slot.put(language.file, source.encode())

@@ -96,10 +96,26 @@ class DockerSlot:
         stream.send(self._socket, data, self.name)
 
     def receive(self, timeout_s: float) -> bytes:
-        """Return some bytes."""
-        if self._attached is not None:
-            return self._attached.receive(timeout_s, self.name)
-        return stream.receive(self._socket, timeout_s, self.name)
+        """Return some bytes; a failure also tells what became of the container."""
+        try:
+            if self._attached is not None:
+                return self._attached.receive(timeout_s, self.name)
+            return stream.receive(self._socket, timeout_s, self.name)
+        except SlotLost as exc:
+            raise SlotLost(f"{exc}; {self._fate()}") from exc
+
+    def _fate(self) -> str:
+        try:
+            state = self._client.api.inspect_container(self.container)["State"]
+        except docker.errors.NotFound:
+            return "its container is gone"
+        except (docker.errors.DockerException, requests.exceptions.RequestException) as exc:
+            return f"the daemon does not say what became of its container ({exc})"
+        if state.get("OOMKilled"):
+            return "its container was killed for memory"
+        if state.get("Status") == "exited":
+            return f"its container exited with code {state.get('ExitCode')}"
+        return f"its container is {state.get('Status', 'in an unknown state')}"
 
     def limit_memory(self, memory_bytes: int) -> None:
         """Change the container's own limit, when it differs (a call to the daemon, some 30 ms)."""
