@@ -6,6 +6,7 @@ import gc
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,7 +149,7 @@ def groups() -> set[str]:
     ],
 )
 def test_a_killed_owner_leaves_nothing(name: str) -> None:
-    """Killing the owning process ends its slot; the next start sweeps its control groups."""
+    """Killing the owner ends its slot; the next start sweeps its control groups and directories."""
     engine = make(name)
     before = groups()
     owner = subprocess.Popen(
@@ -171,6 +172,7 @@ def test_a_killed_owner_leaves_nothing(name: str) -> None:
 
     assert groups() <= before
     assert not (container and alive(container))
+    assert [] == [*Path(tempfile.gettempdir()).glob(f"judgecore-*-{owner.pid}-*")]
     engine.close()
 
 

@@ -27,6 +27,7 @@ from judgecore.runner import build
 OWNER_LABEL = "org.judgecore.owner"
 SLOT_LABEL = "org.judgecore.slot"
 CAPABILITIES = ("SETUID", "SETGID", "KILL", "DAC_OVERRIDE", "FOWNER")
+_SOCKETS = "judgecore-socket-"
 _DIAL_S = 30.0
 _MULTIPLEX = struct.Struct(">BxxxI")
 
@@ -221,7 +222,7 @@ class DockerEngine:
     def _directory(self) -> Path | None:
         if self.transport != "socket":
             return None
-        return Path(tempfile.mkdtemp(prefix="judgecore-slot-"))
+        return Path(tempfile.mkdtemp(prefix=f"{_SOCKETS}{cgroups.owner()}-"))
 
     def _create(
         self, spec: SlotSpec, slot_id: str, group: cgroups.SlotGroup | None, directory: Path | None
@@ -329,12 +330,15 @@ class DockerEngine:
         return sock
 
     def sweep(self) -> int:
-        """Remove containers and control groups of dead owners."""
+        """Remove containers, control groups and socket directories of dead owners."""
         found = self._client.api.containers(all=True, filters={"label": OWNER_LABEL})
         gone = [c for c in found if cgroups.owner_is_gone(c["Labels"].get(OWNER_LABEL, ""))]
         for container in gone:
             _remove(self._client, container["Id"])
         groups = cgroups.sweep() if self._groups else 0
+        for path in Path(tempfile.gettempdir()).glob(f"{_SOCKETS}*"):
+            if cgroups.owner_is_gone(path.name.removeprefix(_SOCKETS).rpartition("-")[0]):
+                shutil.rmtree(path, ignore_errors=True)
         return max(len(gone), groups)
 
     def close(self) -> None:
