@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,10 +18,11 @@ ROOT = Path(__file__).parent.parent
 SUM = ROOT / "examples" / "sum"
 
 
-def call(*args: str) -> subprocess.CompletedProcess[str]:
-    """Run `judgecore` with these arguments."""
+def call(*args: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run `judgecore` with these arguments, and these variables besides our own."""
     command = [sys.executable, "-m", "judgecore", *args]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    env = os.environ | variables
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False)
 
 
 def test_help_names_every_command() -> None:
@@ -29,7 +31,16 @@ def test_help_names_every_command() -> None:
 
     assert all(
         name in page
-        for name in ("run", "judge", "languages", "doctor", "migrate", "publish", "Exit codes")
+        for name in (
+            "run",
+            "judge",
+            "languages",
+            "doctor",
+            "attack",
+            "migrate",
+            "publish",
+            "Exit codes",
+        )
     )
 
 
@@ -101,12 +112,46 @@ def test_the_demo_keeps_its_promises() -> None:
     assert "every verdict as promised" in done.stdout
 
 
+EXAMINED = {
+    "host",
+    "kernel",
+    "control groups",
+    "seccomp",
+    "AppArmor",
+    "user namespaces",
+    "Landlock",
+    "runner",
+    "docker engine",
+    "local engine",
+    "process engine",
+    "orphaned slots",
+    "tier in force",
+    "memory figures",
+    "cpu figures",
+    "timing noise",
+}
+
+
 @pytest.mark.local
 def test_doctor_finds_a_tier() -> None:
     """`doctor --json` starts a slot and says where its figures come from."""
-    found = json.loads(call("doctor", "--engine", "local", "--json").stdout)["findings"]
+    done = call("doctor", "--engine", "local", "--json")
+    found = {f["subject"]: f for f in json.loads(done.stdout)["findings"]}
 
-    assert "namespaces" in {f["says"] for f in found if f["subject"] == "tier in force"}
+    assert done.returncode == 0
+    assert found["tier in force"]["says"].startswith("namespaces:")
+    assert EXAMINED <= set(found)
+    assert all(f["remedy"] for f in found.values() if f["level"] != "ok")
+
+
+def test_doctor_says_what_is_missing_by_its_exit_code() -> None:
+    """An engine that cannot work is an error with a remedy, and exit code 3."""
+    done = call("doctor", "--engine", "docker", "--json", DOCKER_HOST="unix:///nonexistent.sock")
+    found = {f["subject"]: f for f in json.loads(done.stdout)["findings"]}
+
+    assert done.returncode == 3
+    assert found["docker engine"]["level"] == "error"
+    assert "Docker" in found["docker engine"]["remedy"]
 
 
 GUESSES = [

@@ -174,6 +174,19 @@ class DockerEngine:
     def __repr__(self) -> str:
         return f"<DockerEngine {self.image} over {self.transport}>"
 
+    @property
+    def daemon(self) -> dict[str, str]:
+        """What the daemon says of itself, in the words that `judgecore doctor` prints."""
+        info = self._info
+        security = (option.split(",")[0] for option in info.get("SecurityOptions") or ())
+        return {
+            "version": str(info.get("ServerVersion", "unknown")),
+            "runtime": str(info.get("DefaultRuntime", "unknown")),
+            "cgroup driver": str(info.get("CgroupDriver", "unknown")),
+            "cgroup version": str(info.get("CgroupVersion", "1")),
+            "security": " ".join(option.removeprefix("name=") for option in security),
+        }
+
     def has_image(self, image: str | None = None) -> bool:
         """Whether the daemon has the image already."""
         try:

@@ -1,0 +1,129 @@
+"""The engines, and one slot of the configured one, started for real."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from typing import Any
+
+from judgecore.config import Config
+from judgecore.doctor.finding import Finding, Level, error, fine, warning
+from judgecore.engine import Engine, SlotSpec
+from judgecore.engine.choice import TIER_OF, make_engine
+from judgecore.errors import JudgecoreError
+from judgecore.limits import Limits
+from judgecore.runner import build
+from judgecore.runner.protocol import Command
+from judgecore.sandbox import Slot
+
+_SPIN = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done"
+_SPINS = 15
+_NOISY = 0.10
+_EXACT = ("cgroup", "cgroup-v1", "cgroup-v2")
+
+
+def findings(config: Config) -> Iterator[Finding]:
+    """The runner, every engine, and a slot of the one that would be used."""
+    yield _runner()
+    for name in TIER_OF:
+        yield from _engine(name, config)
+    try:
+        with closing(make_engine(config)) as engine:
+            yield from _in_force(engine, config)
+    except JudgecoreError as exc:
+        yield error("slot", str(exc), "see the engines above")
+
+
+def _runner() -> Finding:
+    try:
+        return fine("runner", str(build.binary()))
+    except JudgecoreError as exc:
+        return error("runner", str(exc), "apt-get install gcc libc6-dev")
+
+
+def _engine(name: str, config: Config) -> Iterator[Finding]:
+    made = Config(
+        engine=name, image=config.image, transport=config.transport, min_tier=TIER_OF["process"]
+    )
+    try:
+        engine = make_engine(made)
+    except JudgecoreError as exc:
+        level = Level.ERROR if config.engine == name else Level.WARNING
+        yield Finding(f"{name} engine", level, str(exc).splitlines()[0], _remedy(name))
+        return
+    yield fine(f"{name} engine", repr(engine))
+    daemon = getattr(engine, "daemon", None)
+    engine.close()
+    if daemon is not None:
+        yield _daemon(daemon)
+
+
+def _daemon(facts: dict[str, str]) -> Finding:
+    says = ", ".join(f"{key} {value}" for key, value in facts.items())
+    if "seccomp" not in facts.get("security", ""):
+        return error("Docker daemon", says, "a daemon and kernel with seccomp")
+    return fine("Docker daemon", says)
+
+
+def _remedy(name: str) -> str:
+    if name != "docker":
+        return "run as root, or open user namespaces to ordinary users"
+    if shutil.which("docker") is None:
+        return "install Docker, pip install 'judgecore[docker]', then `make images`"
+    return "start the Docker daemon, then `make images`"
+
+
+def _in_force(engine: Engine, config: Config) -> Iterator[Finding]:
+    yield _orphans(engine)
+    slot = Slot(engine.start(SlotSpec(scratch_bytes=config.scratch_bytes), "doctor"))
+    try:
+        yield fine("tier in force", f"{engine.tier}: {engine.tier.guarantees}")
+        yield from _sources(slot)
+        yield _noise(slot)
+    finally:
+        slot.destroy()
+
+
+def _orphans(engine: Engine) -> Finding:
+    """Sweeping is what every start of a judge does first."""
+    swept = engine.sweep()
+    if swept:
+        return warning(
+            "orphaned slots",
+            f"{swept} of dead processes, removed just now",
+            "none; if they come back, look why workers are killed",
+        )
+    return fine("orphaned slots", "none")
+
+
+def _sources(slot: Slot) -> Iterator[Finding]:
+    for key, subject in (("memory_source", "memory figures"), ("cpu_source", "cpu figures")):
+        source = slot.abilities.get(key, "unknown")
+        if source in _EXACT:
+            yield fine(subject, f"from {source}: the kernel's own account of the whole tree")
+        else:
+            remedy = "let the worker write control groups (root), for exact figures"
+            yield warning(subject, f"from {source}", remedy)
+
+
+def _noise(slot: Slot) -> Finding:
+    """How much the CPU time of one and the same program varies here."""
+    command = Command(("/bin/sh", "-c", _SPIN), Limits(cpu_ms=10_000))
+    spins: list[Any] = []
+    with suppress(JudgecoreError):
+        spins = [slot.run(command) for _ in range(_SPINS)]
+    if not spins or any(report.exit_code != 0 for report in spins):
+        return warning("timing noise", "not measured: no /bin/sh in the image", "none needed")
+    times = sorted(report.cpu_ms for report in spins)
+    middle = statistics.median(times)
+    above = times[-2] / middle - 1  # the slowest of all may be the first, with a cold cache
+    says = f"{_SPINS} runs of {middle:.1f} ms CPU time: slow ones {above:.0%} above the median"
+    if above > _NOISY:
+        return warning(
+            "timing noise",
+            says,
+            "fewer slots than cores, no other load, no shared hyper-threads; else longer limits",
+        )
+    return fine("timing noise", says)
