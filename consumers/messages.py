@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
-from judgecore.submission import Checker, Submission, TestCase, check_source, invalid
+from judgecore.submission import Checker, Submission, TestCase, check_files, invalid
 
 VERSION = 1
 MAX_BATCH = 1_000
@@ -56,6 +56,8 @@ class SubmissionMessage(_Message):
     batch_id: UUID | None = None
     language: Annotated[Name, Field(max_length=64)]
     source: str
+    files: dict[str, str] = {}
+    entry: str | None = None
     user: Name | None = None
     problem: Name | None = None
     tests: Annotated[tuple[TestCase, ...], Field(min_length=1, max_length=10_000)] | None = None
@@ -65,7 +67,7 @@ class SubmissionMessage(_Message):
 
     @model_validator(mode="after")
     def _whole(self) -> SubmissionMessage:
-        check_source(self.source)
+        check_files(self.source, self.files, self.entry)
         if self.problem is None and self.tests is None:
             raise ValueError("problem and tests are both absent; give one of them")
         if self.problem is not None and self.tests is not None:
@@ -89,6 +91,8 @@ class SubmissionMessage(_Message):
                 id=self.submission_id,
                 language=language,
                 source=self.source,
+                files=self.files,
+                entry=self.entry,
                 tests=tests or (),
                 limits=limits or Limits(),
                 checker=checker or Checker(),

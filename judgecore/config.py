@@ -57,6 +57,7 @@ class Config:
     isolation: Isolation = Isolation.BALANCED
     replace_after: int = DEFAULT_REPLACE_AFTER
     languages: tuple[Path, ...] = ()
+    calibration: Path | None = None
 
     @property
     def effective_slots(self) -> int:
@@ -67,6 +68,7 @@ class Config:
     def from_env(cls, environ: Mapping[str, str]) -> Config:
         """Read `JUDGECORE_*`, or raise `InvalidConfig` that names the variable."""
         folders = environ.get("JUDGECORE_LANGUAGES", "")
+        measured = environ.get("JUDGECORE_CALIBRATION", "")
         slots = _number(environ, "JUDGECORE_SLOTS", 1, 1024)
         memory = _number(environ, "JUDGECORE_SLOT_MEMORY_MB", 64, 1 << 20)
         scratch = _number(environ, "JUDGECORE_SCRATCH_MB", 1, 1 << 20)
@@ -88,6 +90,7 @@ class Config:
             isolation=Isolation(_choice(environ, "JUDGECORE_ISOLATION", tuple(Isolation))),
             replace_after=DEFAULT_REPLACE_AFTER if after is None else after,
             languages=tuple(Path(p) for p in folders.split(os.pathsep) if p),
+            calibration=Path(measured) if measured else None,
         )
 
 

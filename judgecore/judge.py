@@ -13,7 +13,9 @@ from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec
 from judgecore.engine.choice import make_engine, require_tier
 from judgecore.errors import EngineUnavailable, InvalidSubmission, SlotLost
-from judgecore.languages import Language, Registry
+from judgecore.languages import Language, Registry, Sources, Staged
+from judgecore.languages.presence import Presence
+from judgecore.languages.sources import without_box
 from judgecore.limits import Limits
 from judgecore.pool import Policy, Pool
 from judgecore.report import Report
@@ -27,13 +29,14 @@ from judgecore.submission import (
     Submission,
     TestCase,
     TestResult,
-    check_source,
+    check_files,
 )
 from judgecore.verdict import Verdict, classify, limit_hit
 
 _ATTEMPTS = 3  # a slot that dies under a submission is not the submission's fault, twice
 _log = logging.getLogger(__name__)
 _SHOWN_OUTPUT = 4096
+_SHOWN_VERSION = 120
 _SHOWN_COMPILER = 16_384
 
 _T = TypeVar("_T")
@@ -84,7 +87,8 @@ class Judge:
         if slots is not None:
             config = replace(config, slots=slots)
         self.config = config
-        self.registry = registry or Registry(config.languages)
+        self.registry = registry or Registry.of(config)
+        self._presence = Presence(self.registry)
         made = engine if engine is not None and not isinstance(engine, str) else make_engine(config)
         require_tier(made.tier, config)
         self.engine: Engine = made
@@ -130,6 +134,28 @@ class Judge:
         """The id of a language, given that or an alias; raises `UnknownLanguage`."""
         return self.registry.resolve(name).id
 
+    def available(self) -> dict[str, tuple[str, ...]]:
+        """Every language's id, with the tools that it lacks where programs run.
+
+        A language that names an image of its own is looked for when it is first used.
+        """
+        with self._pool.lease() as slot:
+            return {
+                language.id: () if language.image else self._presence.lacking(language, slot.run)
+                for language in self.registry.values()
+            }
+
+    def version(self, language: Language) -> str:
+        """What the language's version command says, in a line; empty where there is none."""
+        if not language.version:
+            return ""
+        command = Command(
+            argv=language.version, limits=language.compile_limits(), env=language.environment()
+        )
+        report = self._patiently(language, lambda slot: slot.run(command))
+        lines = (line.strip() for line in _text(report.stdout + b"\n" + report.stderr).split("\n"))
+        return next((line[:_SHOWN_VERSION] for line in lines if line), "")
+
     def judge(self, submission: Submission, progress: Progress | None = None) -> Result:
         """Judge a submission.
 
@@ -139,22 +165,33 @@ class Judge:
         """
         language = self.registry.resolve(submission.language)
         self._admit(language, submission.limits)
+        sources = Sources(submission.source, submission.files, submission.entry)
+        staged = language.stage(sources)
         return self._patiently(
-            language, lambda slot: self._judge(slot, language, submission, progress)
+            language, lambda slot: self._judge(slot, language, staged, submission, progress)
         )
 
     def run(
-        self, language: str, source: str, stdin: str = "", limits: Limits | None = None
+        self,
+        language: str,
+        source: str,
+        stdin: str = "",
+        limits: Limits | None = None,
+        *,
+        files: Mapping[str, str] | None = None,
+        entry: str | None = None,
     ) -> RunResult:
         """Compile and run a program once, without judging its output."""
         spec = self.registry.resolve(language)
         limits = limits or Limits()
         try:
-            check_source(source)
+            check_files(source, files or {}, entry)
         except ValueError as exc:
-            raise InvalidSubmission("source", str(exc).removeprefix("source ")) from None
+            field, _, problem = str(exc).partition(" ")
+            raise InvalidSubmission(field, problem) from None
         self._admit(spec, limits)
-        return self._patiently(spec, lambda slot: self._run(slot, spec, source, stdin, limits))
+        staged = spec.stage(Sources(source, files or {}, entry))
+        return self._patiently(spec, lambda slot: self._run(slot, spec, staged, stdin, limits))
 
     # -------------------------------------------------------------- inside a slot
 
@@ -171,6 +208,7 @@ class Judge:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self._pool.lease(language.image) as slot:
+                    self._presence.require(language, slot.run, str(self.engine))
                     return self._in(slot, work)
             except SlotLost as exc:
                 _log.warning("attempt %d of %d failed: %s", attempt, _ATTEMPTS, exc)
@@ -186,15 +224,16 @@ class Judge:
             slot.destroy()
             raise
 
-    def _compile(self, slot: Slot, language: Language, source: str) -> CompileResult | None:
-        slot.put(language.file, source.encode())
+    def _compile(self, slot: Slot, language: Language, staged: Staged) -> CompileResult | None:
+        for path, text in staged.files.items():
+            slot.put(path, text.encode())
         if not language.compile:
             return None
         limits = language.compile_limits()
         room = min(limits.memory_bytes, self.config.slot_memory_bytes)
         limits = limits.model_copy(update={"memory_bytes": room})
         command = Command(
-            argv=language.argv(language.compile, limits),
+            argv=language.argv(language.compile, limits, staged),
             limits=limits,
             env=language.environment(),
             writable_box=True,
@@ -207,18 +246,18 @@ class Judge:
             raise EngineUnavailable(
                 f"{language.id}: {language.compile[0]} is not installed where programs run"
             )
-        output = _text((report.stderr + report.stdout)[:_SHOWN_COMPILER])
+        output = without_box(_text((report.stderr + report.stdout)[:_SHOWN_COMPILER]))
         return CompileResult(
             ok=verdict is None, output=output, detail=detail, **_figures(report, limits)
         )
 
     def _execute(
-        self, slot: Slot, language: Language, stdin: bytes, limits: Limits
+        self, slot: Slot, language: Language, staged: Staged, stdin: bytes, limits: Limits
     ) -> tuple[Report, Verdict | None, str]:
         """One run of the compiled program; the verdict is None when its output decides."""
         allowed = language.run_limits(limits)
         command = Command(
-            argv=language.argv(language.run, limits),
+            argv=language.argv(language.run, limits, staged),
             limits=allowed,
             stdin=stdin,
             env=language.environment(),
@@ -238,10 +277,15 @@ class Judge:
         return report, verdict, detail
 
     def _judge(
-        self, slot: Slot, language: Language, submission: Submission, progress: Progress | None
+        self,
+        slot: Slot,
+        language: Language,
+        staged: Staged,
+        submission: Submission,
+        progress: Progress | None,
     ) -> Result:
         tier = str(self.engine.tier)
-        compiled = self._compile(slot, language, submission.source)
+        compiled = self._compile(slot, language, staged)
         if compiled is not None and not compiled.ok:
             return Result(
                 submission_id=submission.id,
@@ -257,7 +301,7 @@ class Judge:
             if stopped:
                 result = TestResult(name=name, verdict=Verdict.SKIPPED)
             else:
-                result = self._test(slot, language, submission, test, name)
+                result = self._test(slot, language, staged, submission, test, name)
                 stopped = submission.stop_at_first_failure and result.verdict is not Verdict.AC
             results.append(result)
             if progress is not None:
@@ -265,10 +309,16 @@ class Judge:
         return Result.of_tests(submission, language.id, results, compile=compiled, tier=tier)
 
     def _test(
-        self, slot: Slot, language: Language, submission: Submission, test: TestCase, name: str
+        self,
+        slot: Slot,
+        language: Language,
+        staged: Staged,
+        submission: Submission,
+        test: TestCase,
+        name: str,
     ) -> TestResult:
         report, verdict, detail = self._execute(
-            slot, language, test.input.encode(), submission.limits
+            slot, language, staged, test.input.encode(), submission.limits
         )
         if verdict is None:
             verdict, detail = check(report.stdout, test.expected, submission.checker)
@@ -282,12 +332,12 @@ class Judge:
         )
 
     def _run(
-        self, slot: Slot, language: Language, source: str, stdin: str, limits: Limits
+        self, slot: Slot, language: Language, staged: Staged, stdin: str, limits: Limits
     ) -> RunResult:
-        compiled = self._compile(slot, language, source)
+        compiled = self._compile(slot, language, staged)
         if compiled is not None and not compiled.ok:
             return RunResult(status=RunStatus.CE, detail=compiled.detail, compile=compiled)
-        report, verdict, detail = self._execute(slot, language, stdin.encode(), limits)
+        report, verdict, detail = self._execute(slot, language, staged, stdin.encode(), limits)
         return RunResult(
             status=RunStatus.OK if verdict is None else RunStatus(verdict),
             detail=detail,

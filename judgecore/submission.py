@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
@@ -16,6 +17,10 @@ from judgecore.verdict import Verdict
 
 MAX_SOURCE_BYTES = 1 * MIB
 MAX_TEST_BYTES = 64 * MIB
+MAX_FILES = 100
+MAX_DEPTH = 8
+_PART = r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}"
+_SAFE_PATH = re.compile(rf"{_PART}(?:/{_PART})*")
 
 
 def _checked_size(what: str, text: str, limit: int) -> None:
@@ -69,6 +74,8 @@ class Submission(BaseModel):
 
     `id` is chosen by whoever submits, so that submitting twice is harmless.
     `language` is an id or an alias of a known language.
+    `source` is the entry file; `files` are more files, text by relative path, and `entry` is the
+    path of the entry file (absent: as the language names it). All lie in the working directory.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -76,6 +83,8 @@ class Submission(BaseModel):
     id: UUID = Field(default_factory=uuid4)
     language: Annotated[str, Field(min_length=1, max_length=64)]
     source: Annotated[str, Field(min_length=1)]
+    files: dict[str, str] = {}
+    entry: str | None = None
     tests: Annotated[tuple[TestCase, ...], Field(min_length=1, max_length=10_000)]
     limits: Limits = Limits()
     checker: Checker = Checker()
@@ -83,7 +92,7 @@ class Submission(BaseModel):
 
     @model_validator(mode="after")
     def _source(self) -> Submission:
-        check_source(self.source)
+        check_files(self.source, self.files, self.entry)
         return self
 
 
@@ -94,6 +103,32 @@ def check_source(source: str) -> None:
     if "\0" in source:
         raise ValueError("source holds a NUL character, so it is not text")
     _checked_size("source", source, MAX_SOURCE_BYTES)
+
+
+def check_files(source: str, files: Mapping[str, str], entry: str | None) -> None:
+    """Raise `ValueError` unless the files could lie beside the entry file, all in all small."""
+    check_source(source)
+    if len(files) > MAX_FILES:
+        raise ValueError(f"files are {len(files)}; at most {MAX_FILES} are accepted")
+    for path in (*files, *([] if entry is None else [entry])):
+        if not _SAFE_PATH.fullmatch(path) or path.count("/") > MAX_DEPTH:
+            raise ValueError(
+                f"files has {path!r}: a path is relative, of letters, digits, '_', '-', '+' and"
+                f" '.', no part of it begins with '.' or '-', and it is at most {MAX_DEPTH} deep"
+            )
+    _check_no_file_is_a_folder([*files, *([] if entry is None else [entry])])
+    for path, text in files.items():
+        if "\0" in text:
+            raise ValueError(f"files has {path!r}: a NUL character, so it is not text")
+    _checked_size("files", source + "".join(files.values()), MAX_SOURCE_BYTES)
+
+
+def _check_no_file_is_a_folder(paths: list[str]) -> None:
+    folders = {"/".join(p.split("/")[:n]) for p in paths for n in range(1, p.count("/") + 1)}
+    if len(set(paths)) < len(paths):
+        raise ValueError("files holds the entry file's own path")
+    for path in sorted(folders.intersection(paths)):
+        raise ValueError(f"files has {path!r} both as a file and as a folder")
 
 
 def decode_source(data: bytes, field: str = "source") -> str:

@@ -230,7 +230,7 @@ def test_any_image_is_a_runtime() -> None:
 
     registry = Registry()
     shell = registry["bash"].model_copy(update={"id": "elsewhere", "image": IMAGE})
-    registry._add(shell)
+    registry.add(shell)
     with Judge(engine=make("docker"), slots=1, registry=registry) as judge:
         assert judge.run("elsewhere", "echo there").stdout == "there\n"
         assert judge.run("bash", "echo here").stdout == "here\n"

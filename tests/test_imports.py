@@ -27,6 +27,7 @@ LADDER = {
     "judge": 8,
     "__init__": 9,
     "doctor": 9,
+    "proving": 9,
     "attacks": 10,
     "page": 10,
     "reference": 10,

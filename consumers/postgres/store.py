@@ -45,6 +45,8 @@ class _Inline(BaseModel):
     # What came with the message and is in no table of its own. As bytes, since tests may hold NUL.
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    files: dict[str, str] = {}
+    entry: str | None = None
     tests: tuple[TestCase, ...] | None = None
     limits: Limits | None = None
     checker: Checker | None = None

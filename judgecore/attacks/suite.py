@@ -23,7 +23,7 @@ from judgecore.checkers import check
 from judgecore.engine import cgroups
 from judgecore.errors import SlotLost
 from judgecore.judge import Judge
-from judgecore.languages import Language
+from judgecore.languages import Language, Sources
 from judgecore.limits import MIB, Limits
 from judgecore.sandbox import Slot
 from judgecore.submission import Checker
@@ -220,7 +220,8 @@ class _Attempt:
     ) -> Verdict:
         """As `Judge.judge` does it; every output is looked through for what must not be there."""
         source = program.source.replace("@ANSWER@", str(self._bait.path))
-        compiled = self._judge._compile(slot, language, source)
+        staged = language.stage(Sources(source))
+        compiled = self._judge._compile(slot, language, staged)
         if compiled is not None and not compiled.ok:
             # The compiler quotes the source, BREACH and all: look for secrets alone.
             self._look(compiled.output.encode(), breach=False)
@@ -228,7 +229,9 @@ class _Attempt:
         final = Verdict.AC
         for megabytes in inputs_mb:
             stdin = self._bait.stdin(megabytes)
-            report, verdict, self._detail = self._judge._execute(slot, language, stdin, limits)
+            report, verdict, self._detail = self._judge._execute(
+                slot, language, staged, stdin, limits
+            )
             self._look(report.stdout + b"\n" + report.stderr)
             if verdict is None:
                 verdict, self._detail = check(report.stdout, expected, Checker())

@@ -2,82 +2,112 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
-from judgecore import Judge, Submission, TestCase, Verdict
+from judgecore import Judge
 from judgecore.cli.options import EngineOption, JsonFlag, configured
-from judgecore.cli.show import Exit, out, print_json, progress
-from judgecore.errors import InfrastructureError
-from judgecore.languages import Language, Registry
-from judgecore.limits import Limits
+from judgecore.cli.show import Exit, err, out, print_json, progress
+from judgecore.config import Config
+from judgecore.languages import Calibration, Language, Registry
+from judgecore.proving import calibrate, prove_all
+
+_MIB = 1 << 20
 
 
 def languages(
     ids: Annotated[list[str] | None, typer.Argument(help="Only these.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Run each one's proving program.")] = False,
+    measure: Annotated[
+        Path | None,
+        typer.Option("--calibrate", help="Measure what each one takes, into this file."),
+    ] = None,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """List the languages; with --check prove that each one works here."""
     config = configured(engine)
-    if not check:
-        registry = Registry(config.languages)
-        chosen = [registry.resolve(i) for i in ids] if ids else list(registry.values())
-        rows = [language.model_dump(mode="json") for language in chosen]
+    if measure is not None:
+        _calibrate(config, ids, measure, quiet=as_json)
+    elif check:
+        _check(config, ids, as_json)
     else:
-        with Judge(config, slots=1) as a_judge:
-            wanted = (
-                [a_judge.registry.resolve(i) for i in ids]
-                if ids
-                else list(a_judge.registry.values())
-            )
-            with progress(len(wanted), "proving", quiet=as_json) as advance:
-                rows = []
-                for language in wanted:
-                    rows.append(_prove(a_judge, language))
-                    advance()
+        _list(config, ids, as_json)
+
+
+def _chosen(registry: Registry, ids: list[str] | None) -> list[Language]:
+    return [registry.resolve(i) for i in ids] if ids else list(registry.values())
+
+
+def _list(config: Config, ids: list[str] | None, as_json: bool) -> None:
+    rows = [_described(lang) for lang in _chosen(Registry.of(config), ids)]
     if as_json:
         print_json({"languages": rows})
+        return
+    table = Table("id", "name", "version", "flavour", "start ms", "floor MiB", "run", box=None)
+    for row in rows:
+        cells = (row["id"], row["name"], row["version"], row["flavour"])
+        figures = _figures(row["start_ms"], row["memory_floor_bytes"])
+        table.add_row(*map(escape, cells), *figures, escape(" ".join(row["run"])))
+    out.print(table)
+
+
+def _described(language: Language) -> dict[str, Any]:
+    measured = language.measured
+    return {
+        **language.model_dump(mode="json", exclude={"version", "extends"}),
+        "flavour": str(language.where),
+        "version": measured.version,
+        "start_ms": measured.start_ms or None,
+        "memory_floor_bytes": measured.memory_floor_bytes or None,
+        "threads": measured.processes or None,
+        "proof": str(language.proof_path()),
+    }
+
+
+def _check(config: Config, ids: list[str] | None, as_json: bool) -> None:
+    with Judge(config) as a_judge:
+        wanted = _chosen(a_judge.registry, ids)
+        lacking = a_judge.available()
+        # One that was asked for by name is tried anyway, so that its absence is told.
+        tried = [lang for lang in wanted if ids or not lacking[lang.id]]
+        with progress(len(tried), "proving", quiet=as_json) as advance:
+            proofs = prove_all(a_judge, tried, advance)
+    absent = sorted({lang.id for lang in wanted} - {lang.id for lang in tried})
+    if as_json:
+        print_json({"languages": [asdict(proof) for proof in proofs], "absent": absent})
     else:
-        _show_languages(rows, check)
-    if check and not all(row["proved"] for row in rows):
+        table = Table("id", "version", "proved", "start ms", "floor MiB", "problem", box=None)
+        for proof in proofs:
+            mark = "[green]yes[/]" if proof.proved else "[red]no[/]"
+            figures = _figures(proof.start_ms, proof.memory_floor_bytes)
+            table.add_row(
+                escape(proof.id), escape(proof.version), mark, *figures, escape(proof.problem)
+            )
+        out.print(table)
+        proved = sum(proof.proved for proof in proofs)
+        out.print(f"{proved} proved, {len(proofs) - proved} broken, {len(absent)} not installed")
+    if not all(proof.proved for proof in proofs):
         raise typer.Exit(Exit.NOT_ACCEPTED)
 
 
-def _prove(a_judge: Judge, language: Language) -> dict[str, Any]:
-    source, given, wanted = language.proof()
-    row: dict[str, Any] = {"id": language.id, "name": language.name, "proved": False}
-    submission = Submission(
-        language=language.id,
-        source=source,
-        tests=(TestCase(input=given, expected=wanted),),
-        limits=Limits(cpu_ms=10_000),
-    )
-    try:
-        result = a_judge.judge(submission)
-    except InfrastructureError as exc:
-        return {**row, "problem": str(exc)}
-    row |= {
-        "proved": result.verdict is Verdict.AC,
-        "start_ms": round(result.wall_ms, 1),
-        "memory_bytes": result.memory_bytes,
-    }
-    if not row["proved"]:
-        said = result.compile.output if result.compile else ""
-        row["problem"] = f"{result.verdict} {said or result.tests[0].detail}".strip()
-    return row
+def _calibrate(config: Config, ids: list[str] | None, path: Path, *, quiet: bool) -> None:
+    kept = Calibration.load(path).languages if ids and path.exists() else {}
+    count = len(_chosen(Registry(config.languages), ids))
+    with progress(count, "measuring", quiet=quiet) as advance:
+        found = calibrate(config, lambda registry: _chosen(registry, ids), advance)
+    merged = dict(sorted({**kept, **found.languages}.items()))
+    Calibration(image=found.image, languages=merged).save(path)
+    err.print(f"{len(found.languages)} of {count} languages measured: {escape(str(path))}")
 
 
-def _show_languages(rows: list[dict[str, Any]], check: bool) -> None:
-    columns = (
-        ("id", "name", "proved", "start_ms", "problem") if check else ("id", "name", "aliases")
+def _figures(start_ms: float | None, floor_bytes: int | None) -> tuple[str, str]:
+    return (
+        "" if start_ms is None else f"{start_ms:.0f}",
+        "" if floor_bytes is None else f"{floor_bytes / _MIB:.1f}",
     )
-    table = Table(*columns, box=None)
-    for row in rows:
-        cells = (row.get(c, "") for c in columns)
-        table.add_row(*(escape(", ".join(c) if isinstance(c, list) else str(c)) for c in cells))
-    out.print(table)

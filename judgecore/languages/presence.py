@@ -1,0 +1,92 @@
+"""Which languages an image (or, without Docker, this host) can run.
+
+A shell found there looks for every tool at once; an image without a shell is asked tool by tool.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+
+from judgecore.errors import EngineUnavailable
+from judgecore.languages.spec import Language
+from judgecore.limits import MIB, Limits
+from judgecore.report import Report
+from judgecore.runner.protocol import Command
+
+Run = Callable[[Command], Report]
+
+_SHELL = "sh"
+_LOOK = """for tool; do
+  case $tool in
+  /*) [ -e "$tool" ] ;;
+  *) command -v "$tool" >/dev/null 2>&1 ;;
+  esac || printf '%s\\n' "$tool"
+done"""
+_LIMITS = Limits(cpu_ms=10_000, memory_bytes=256 * MIB)
+_BRIEFLY = Limits(cpu_ms=1_000, wall_ms=2_000, memory_bytes=256 * MIB)
+_ABSOLUTE = re.compile(r"(?:^|(?<=[\s:=]))/(?:opt|usr)/[\w./@+-]+")
+_STEPS = re.compile(r"&&|\|\||[|;\n]")
+_WORD = re.compile(r"\s*(?:\w+=\S*\s+)*(\./)?([\w.+-]+)")
+_OF_THE_SHELL = {"for", "while", "if", "then", "else", "fi", "do", "done", "case", "esac", "cd"}
+_OF_THE_SHELL |= {"echo", "printf", "exec", "set", "test", "exit", "export", "read", "true", "cat"}
+
+
+def tools(language: Language) -> tuple[str, ...]:
+    """Programs and paths without which the language can't work, as far as argv shows them."""
+    found = set(language.needs)
+    for argv in (language.compile, language.run):
+        if not argv:
+            continue
+        if not argv[0].startswith(("./", "{")):
+            found.add(argv[0])
+        for part in argv:
+            found |= {path.rstrip(".") for path in _ABSOLUTE.findall(part)}
+        if argv[0] == _SHELL and argv[1:2] == ("-c",):
+            words = (_WORD.match(step) for step in _STEPS.split(argv[2]))
+            found |= {w[2] for w in words if w and not w[1] and w[2] not in _OF_THE_SHELL}
+    return tuple(sorted(found))
+
+
+class Presence:
+    """What each image lacks, looked up once per image in a slot of it. Thread-safe."""
+
+    def __init__(self, languages: Mapping[str, Language]) -> None:
+        self._languages = languages
+        self._missing: dict[str | None, frozenset[str]] = {}
+
+    def lacking(self, language: Language, run: Run) -> tuple[str, ...]:
+        """The tools of this language that aren't there. `run` runs a command in such a slot."""
+        if language.image not in self._missing:  # looking twice at the same time does no harm
+            users = [lang for lang in self._languages.values() if lang.image == language.image]
+            self._missing[language.image] = missing(run, users)
+        gone = self._missing[language.image]
+        return tuple(tool for tool in tools(language) if tool in gone)
+
+    def require(self, language: Language, run: Run, engine: str) -> None:
+        """Raise `EngineUnavailable` when the language's tools are not where programs run.
+
+        To be asked before anything is staged: a shell that can't find a compiler would look like
+        a compile error.
+        """
+        if lacking := self.lacking(language, run):
+            raise EngineUnavailable(
+                f"{language.id}: {', '.join(lacking)} not installed where programs run"
+                f" ({language.image or engine}); judgecore/polyglot:full has all that ships"
+            )
+
+
+def missing(run: Run, languages: Iterable[Language]) -> frozenset[str]:
+    """Of all that the languages need, what isn't there. `run` runs one command in a slot."""
+    wanted = sorted({tool for language in languages for tool in tools(language)})
+    environment = (("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),)
+    look = Command(argv=(_SHELL, "-c", _LOOK, _SHELL, *wanted), limits=_LIMITS, env=environment)
+    report = run(look)
+    if report.step != "exec":
+        return frozenset(report.stdout.decode().split("\n")) & frozenset(wanted)
+    return frozenset(
+        tool
+        for tool in wanted
+        if not tool.startswith("/")
+        and run(Command(argv=(tool, "--version"), limits=_BRIEFLY, env=environment)).step == "exec"
+    )

@@ -1,0 +1,107 @@
+"""All languages of this installation: the package's folders and the user's."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from judgecore.config import Config
+from judgecore.errors import InvalidConfig, UnknownLanguage
+from judgecore.languages.calibration import SHIPPED, Calibration
+from judgecore.languages.spec import Language
+
+HERE = Path(__file__).parent
+_OWN = {"id", "name", "aliases", "extends"}  # what `extends` doesn't hand down
+
+
+def load(folder: Path, known: Mapping[str, Language] | None = None) -> Language:
+    """Read one language folder, or raise `InvalidConfig` that names the file and the field."""
+    path = folder / "language.toml"
+    try:
+        data = tomllib.loads(path.read_text())
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise InvalidConfig(f"{path}: {exc}") from exc
+    try:
+        return Language.model_validate({**_inherited(path, data, known or {}), **data})
+    except ValidationError as exc:
+        first = exc.errors(include_url=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        raise InvalidConfig(f"{path}: {field}: {first['msg']}") from None
+
+
+def _inherited(
+    path: Path, data: Mapping[str, Any], known: Mapping[str, Language]
+) -> dict[str, Any]:
+    name = data.get("extends")
+    if name is None:
+        return {"folder": path.parent}
+    if name not in known:
+        raise InvalidConfig(f"{path}: extends: no language {name!r} is known before this one")
+    base = known[name]
+    proved = any(path.parent.glob("proof.*"))
+    return {
+        **base.model_dump(exclude=_OWN),
+        "folder": path.parent if proved else base.folder,
+        "measured": base.measured,
+    }
+
+
+class Registry(Mapping[str, Language]):
+    """All languages, by id; `resolve` knows the aliases too. Later folders win over earlier.
+
+    `calibration`: what was measured (default: the figures that ship with judgecore).
+    """
+
+    def __init__(
+        self, folders: Iterable[Path] = (), calibration: Calibration | None = None
+    ) -> None:
+        self._by_id: dict[str, Language] = {}
+        self._aliases: dict[str, str] = {}
+        if calibration is None:
+            calibration = Calibration.load(SHIPPED)
+        for top in (HERE, *folders):
+            if not top.is_dir():
+                raise InvalidConfig(f"{top}: no such directory of languages")
+            for path in sorted(top.glob("*/language.toml")):
+                self.add(self._measured(load(path.parent, self._by_id), calibration))
+
+    @classmethod
+    def of(cls, config: Config) -> Registry:
+        """The languages, with the figures, that a configuration names."""
+        own = config.calibration
+        return cls(config.languages, None if own is None else Calibration.load(own))
+
+    @staticmethod
+    def _measured(language: Language, calibration: Calibration) -> Language:
+        measured = calibration.languages.get(language.id)
+        # A language that somebody made their own has nothing to do with what we measured.
+        if measured is None or (language.image and HERE not in language.folder.parents):
+            return language
+        return language.model_copy(update={"measured": measured})
+
+    def add(self, language: Language) -> None:
+        """Know one more language, in the place of one with the same id."""
+        self._by_id[language.id] = language
+        for alias in language.aliases:
+            self._aliases[alias.lower()] = language.id
+
+    def __getitem__(self, key: str) -> Language:
+        return self._by_id[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._by_id))
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def resolve(self, name: str) -> Language:
+        """The language of that id or alias, or `UnknownLanguage`."""
+        key = name.lower()
+        language = self._by_id.get(key) or self._by_id.get(self._aliases.get(key, ""))
+        if language is None:
+            raise UnknownLanguage(f"language: {name!r} is not known; known are {', '.join(self)}")
+        return language

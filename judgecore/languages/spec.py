@@ -1,0 +1,146 @@
+"""What a language declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from judgecore.errors import InvalidSubmission
+from judgecore.languages.calibration import Measured
+from judgecore.languages.sources import Sources, Staged
+from judgecore.limits import MIB, Limits
+
+_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+_ENVIRONMENT = {"PATH": _PATH, "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8"}
+_NOTHING = Measured()
+
+
+class Flavour(StrEnum):
+    """The smallest polyglot image that has a language; `image` for one that names its own."""
+
+    SLIM = "slim"
+    FULL = "full"
+    IMAGE = "image"
+
+
+class Allowance(BaseModel):
+    """What a runtime needs on top of what the program may use. None: as measured."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    memory_mb: Annotated[int, Field(ge=0)] | None = None
+    cpu_ms: Annotated[int, Field(ge=0)] | None = None
+    processes: Annotated[int, Field(ge=0)] | None = None
+
+
+class Language(BaseModel):
+    """One language. `compile` and `run` are argument lists, in which stand for themselves:
+
+    `{file}` the entry file, `{stem}` its name without the ending, `{memory_mb}` the memory limit;
+    an argument that is just `{files}` becomes all files with the entry's ending, entry first.
+
+    `named_by`: the rule by which a source names its file (Java's public class); `file` is the
+    name where it doesn't.
+    `needs`: programs and absolute paths that the argument lists don't show.
+    `memory_errors`: texts on stderr by which a runtime says that it ran out of its own heap; a
+    failing run that shows one is MLE rather than RE.
+    `extends`: a language whose fields and proof hold where this one says nothing else.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+#._-]*$", max_length=64)]
+    name: Annotated[str, Field(min_length=1)]
+    aliases: tuple[str, ...] = ()
+    extends: str | None = None
+    flavour: Flavour = Flavour.FULL
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
+    named_by: Literal["public class"] | None = None
+    compile: tuple[str, ...] = ()
+    run: Annotated[tuple[str, ...], Field(min_length=1)]
+    version: tuple[str, ...] = ()
+    image: str | None = None
+    needs: tuple[str, ...] = ()
+    allow: Allowance = Allowance()
+    env: dict[str, str] = {}
+    memory_errors: tuple[str, ...] = ()
+    compile_cpu_ms: int = 60_000
+    compile_wall_ms: int = 30_000
+    compile_memory_mb: int = 1024
+    folder: Annotated[Path, Field(exclude=True)]
+    measured: Annotated[Measured, Field(exclude=True)] = _NOTHING
+
+    @property
+    def where(self) -> Flavour:
+        """The flavour, seen that a language with an image of its own needs no polyglot one."""
+        return Flavour.IMAGE if self.image else self.flavour
+
+    def stage(self, sources: Sources) -> Staged:
+        """Name a submission's files as the language wants them, or raise `InvalidSubmission`."""
+        staged = sources.staged(self.file, self.named_by)
+        if staged.entry in sources.files:
+            raise InvalidSubmission("files", f"{staged.entry!r} is the entry file's own name")
+        return staged
+
+    def argv(self, template: Iterable[str], limits: Limits, staged: Staged) -> tuple[str, ...]:
+        """Fill in what an argument list leaves open."""
+        values = {
+            "{memory_mb}": str(limits.memory_bytes // MIB),
+            "{file}": staged.entry,
+            "{stem}": staged.stem,
+        }
+        filled: list[str] = []
+        for part in template:
+            if part == "{files}":
+                filled += staged.alike
+                continue
+            for name, value in values.items():
+                part = part.replace(name, value)
+            filled.append(part)
+        return tuple(filled)
+
+    def environment(self) -> tuple[tuple[str, str], ...]:
+        """The whole environment of a run."""
+        return tuple({**_ENVIRONMENT, **self.env}.items())
+
+    def compile_limits(self) -> Limits:
+        """Limits of compiling: led by the wall clock, since compilers use several threads."""
+        return Limits(
+            cpu_ms=self.compile_cpu_ms,
+            wall_ms=self.compile_wall_ms,
+            memory_bytes=self.compile_memory_mb * MIB,
+            output_bytes=1 * MIB,
+            file_bytes=256 * MIB,
+            processes=256,
+            open_files=1024,
+        )
+
+    def run_limits(self, limits: Limits) -> Limits:
+        """The program's limits with the runtime's allowance on top: declared, else measured."""
+        given, found = self.allow, self.measured.allowance()
+
+        def extra(declared: int | None, measured: int) -> int:
+            return measured if declared is None else declared
+
+        memory_mb = extra(given.memory_mb, found.memory_mb)
+        return limits.model_copy(
+            update={
+                "cpu_ms": limits.cpu_ms + extra(given.cpu_ms, found.cpu_ms),
+                "memory_bytes": limits.memory_bytes + memory_mb * MIB,
+                "processes": limits.processes + extra(given.processes, found.processes),
+            }
+        )
+
+    def proof_path(self) -> Path:
+        """The proving program's file."""
+        return next(p for p in self.folder.glob("proof.*") if p.suffix not in (".in", ".out"))
+
+    def proof(self) -> tuple[str, str, str]:
+        """The proving program: source, input, expected output."""
+        paths = (self.proof_path(), self.folder / "proof.in", self.folder / "proof.out")
+        source, given, expected = (path.read_text() for path in paths)
+        return source, given, expected
