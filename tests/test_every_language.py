@@ -28,7 +28,6 @@ WRONG = ("ce", "re", "tle", "mle")
 NO_COMPILE_ERROR = {
     "clojure": "forms are read, compiled and run one by one",
     "common-lisp": "sbcl --script reads and runs form by form",
-    "jq": "no option only compiles",
     "micropython": "its compiler, mpy-cross, is not packaged",
     "octave": "no option only parses",
     "prolog": "a clause that can't be read is a warning, and the rest is run",

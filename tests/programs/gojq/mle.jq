@@ -1,0 +1,1 @@
+"xxxxxxxx" | until(false; . + .) | length
