@@ -1,0 +1,224 @@
+"""How exact figures and verdicts are: `python -m bench.accuracy [--json]`; exit code 1 on a miss.
+
+CPU time: a program (bench/accuracy.c) runs in a slot and bare, by turns; the slot's figure must be
+within 5 % or 5 ms of what `wait4` says of the bare run. Memory: the figure must be within 3 % or
+1 MiB of what the program holds. Verdicts: a program that needs 80 % of its CPU limit, by the
+kernel's account, is judged 200 times while every other slot is busy and must be accepted each
+time; one that needs 130 % must be TLE each time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress
+
+from judgecore import Judge, Limits, Submission, TestCase, Verdict
+from judgecore.config import Config
+from judgecore.engine import SlotSpec
+from judgecore.engine.choice import make_engine
+from judgecore.limits import MIB
+from judgecore.report import Report
+from judgecore.runner.protocol import Command
+from judgecore.sandbox import Slot
+
+CPU_MS = 300
+SIZES_MB = (1, 64, 200)
+LIMIT_MS = 100
+# Only the CPU clock is on trial: a loaded machine must not make another limit fire first.
+PATIENT = {"wall_ms": 600_000, "idle_ms": 300_000}
+BURN = """
+#include <time.h>
+int main(void) {
+    struct timespec now;
+    do {
+        for (volatile int i = 0; i < 20000; i++) {}
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    } while (now.tv_sec * 1000000 + now.tv_nsec / 1000 < @US@);
+    return 0;
+}
+"""
+
+Tick = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the result: the worst of `runs`, against what it may be at most."""
+
+    what: str
+    runs: int
+    worst: float
+    allowed: float
+    unit: str
+    source: str
+    passed: bool
+
+
+def _worst(
+    what: str, pairs: list[tuple[float, float]], share: float, floor: float, unit: str, source: str
+) -> Line:
+    """The pair (figure, truth) that is furthest off, measured by what is allowed for it."""
+    figure, truth = max(pairs, key=lambda p: abs(p[0] - p[1]) / max(floor, share * p[1]))
+    off, allowed = abs(figure - truth), max(floor, share * truth)
+    return Line(
+        what, len(pairs), round(off, 3), round(allowed, 3), unit, source, passed=off <= allowed
+    )
+
+
+# ------------------------------------------------------------------ figures
+
+
+def _bare_cpu_ms(program: Path, arguments: list[str]) -> float:
+    child = subprocess.Popen([program, *arguments])
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = status
+    if status:
+        raise SystemExit(f"the bare program ended with {status}")
+    return (usage.ru_utime + usage.ru_stime) * 1000
+
+
+def _in_slot(slot: Slot, *arguments: str) -> Report:
+    limits = Limits(cpu_ms=60_000, memory_bytes=512 * MIB, file_bytes=512 * MIB, **PATIENT)
+    report = slot.run(Command(("./main", *arguments), limits))
+    if report.exit_code != 0:
+        raise SystemExit(f"{' '.join(arguments)} in a slot: {report}")
+    return report
+
+
+def cpu(slot: Slot, program: Path, runs: int, tick: Tick) -> Iterator[Line]:
+    """CPU time of one thread, of four, and of four children."""
+    for how in ("single", "threads", "forks"):
+        pairs, source = [], ""
+        for _ in range(runs):
+            arguments = ["cpu", how, str(CPU_MS)]
+            report = _in_slot(slot, *arguments)
+            pairs.append((report.cpu_ms, _bare_cpu_ms(program, arguments)))
+            source = report.cpu_source
+            tick()
+        yield _worst(f"cpu {how}", pairs, 0.05, 5, "ms", source)
+
+
+def memory(slot: Slot, runs: int, tick: Tick) -> Iterator[Line]:
+    """Memory of one process, of three, and of a mapped file."""
+    for how in ("single", "three", "file"):
+        for size in SIZES_MB:
+            reports = []
+            for _ in range(runs):
+                reports.append(_in_slot(slot, "memory", how, str(size * MIB)))
+                tick()
+            pairs = [(r.memory_bytes / MIB, float(size)) for r in reports]
+            yield _worst(
+                f"memory {how} {size} MiB", pairs, 0.03, 1, "MiB", reports[0].memory_source
+            )
+
+
+# ------------------------------------------------------------------ verdicts
+
+
+def _submission(share: float, tests: int) -> Submission:
+    return Submission(
+        language="c",
+        source=BURN.replace("@US@", str(round(LIMIT_MS * 1000 * share))),
+        tests=[TestCase(expected="")] * tests,
+        limits=Limits(cpu_ms=LIMIT_MS, **PATIENT),
+    )
+
+
+@contextmanager
+def _busy(judge: Judge) -> Iterator[None]:
+    """Keeps every slot but one at work."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            judge.judge(_submission(0.9, 5))
+
+    threads = [threading.Thread(target=work) for _ in range(judge.slots - 1)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def flips(judge: Judge, runs: int, tick: Tick) -> Iterator[Line]:
+    """Verdicts that should not be, at 80 % and at 130 % of the limit."""
+    for share, wanted in ((0.8, Verdict.AC), (1.3, Verdict.TLE)):
+        with _busy(judge):
+            result = judge.judge(_submission(share, runs), lambda _: tick())
+        wrong = sum(test.verdict is not wanted for test in result.tests)
+        what = f"verdict at {share:.0%} of the limit, {judge.slots - 1} other slots busy"
+        source = result.tests[0].cpu_source
+        yield Line(what, runs, wrong, 0, "flips", source, passed=not wrong)
+
+
+# ------------------------------------------------------------------ all of it
+
+
+def measure(config: Config, runs: int, judged: int) -> tuple[str, list[Line]]:
+    """Every line, and the tier it holds for."""
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory() as scratch, _bar() as bar:
+        task = bar.add_task("accuracy", total=12 * runs + 2 * judged)
+        program = Path(scratch) / "main"
+        source = Path(__file__).with_suffix(".c")
+        subprocess.run(["gcc", "-O2", "-static", "-pthread", "-o", program, source], check=True)
+
+        def tick() -> None:
+            bar.advance(task)
+
+        engine = make_engine(config)
+        slot = Slot(engine.start(SlotSpec(core=min(os.sched_getaffinity(0))), "accuracy"))
+        try:
+            slot.put("main", program.read_bytes(), 0o755)
+            lines += cpu(slot, program, runs, tick)
+            lines += memory(slot, runs, tick)
+        finally:
+            slot.destroy()
+            engine.close()
+        with Judge(config, slots=max(2, config.effective_slots)) as judge:
+            lines += flips(judge, judged, tick)
+            return str(judge.engine.tier), lines
+
+
+def _bar() -> Progress:
+    return Progress(console=Console(stderr=True), transient=True)
+
+
+def main() -> None:
+    """Print the lines; exit code 1 when one of them failed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--engine", choices=("auto", "docker", "local"), default="auto")
+    parser.add_argument("--runs", type=int, default=5, help="of each figure")
+    parser.add_argument("--judged", type=int, default=200, help="submissions' tests at each share")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    tier, lines = measure(Config(engine=options.engine), options.runs, options.judged)
+    passed = all(line.passed for line in lines)
+    if options.json:
+        rows = [asdict(line) for line in lines]
+        print(json.dumps({"tier": tier, "passed": passed, "lines": rows}, indent=2))
+    else:
+        for line in lines:
+            verdict = "pass" if line.passed else "FAIL"
+            off = f"worst of {line.runs}: {line.worst} {line.unit}, allowed {line.allowed}"
+            print(f"{verdict}  {line.what:50} {off}  ({line.source})")
+    raise SystemExit(0 if passed else 1)
+
+
+if __name__ == "__main__":
+    main()
