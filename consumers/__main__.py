@@ -106,7 +106,7 @@ class Service:
             # Last: the broker hands out submissions from the moment we are connected.
             broker = RabbitQueue.open(
                 config.rabbitmq_url,
-                prefetch=config.slots,
+                prefetch=config.slots + config.ahead,
                 prefix=config.queue_prefix,
                 queue_arguments=config.queue_arguments,
                 stop=self._stop,
@@ -117,7 +117,7 @@ class Service:
                 broker,
                 store,
                 judge,
-                Postman(outlet, store),
+                Postman(outlet, store, on_dropped=metrics.dropped),
                 slots=config.slots,
                 retries=config.retries,
                 grace_s=config.grace_s,

@@ -26,6 +26,7 @@ class Config:
     `slots` is how many submissions are judged at once and how many the broker hands out.
     `retries` is how often a submission is judged again after the judge itself failed.
     `grace_s` is how long running submissions may go on after SIGTERM.
+    `ahead` is how many more the broker hands out, so that no slot waits for the next one.
     `progress` tells each test as it is known, not only the verdict.
     `health_port` is where /live, /ready and /metrics are served; None: nowhere.
     `queue_arguments` sends the queues' limits as arguments, for brokers without policies.
@@ -42,6 +43,7 @@ class Config:
     log_level: str = "INFO"
     log_format: str = "text"
     progress: bool = True
+    ahead: int = 0
     health_port: int | None = None
 
     @classmethod
@@ -70,6 +72,7 @@ class Config:
                 environ, "JUDGECORE_LOG_FORMAT", _choice(**{f: f for f in FORMATS}), "text"
             ),
             progress=_read(environ, "JUDGECORE_PROGRESS", _choice(yes=True, no=False), True),
+            ahead=_read(environ, "JUDGECORE_AHEAD", _whole(0, 1024), 0),
             health_port=_read(environ, "JUDGECORE_HEALTH_PORT", _whole(1, 65_535), None),
         )
 

@@ -81,10 +81,18 @@ _Item = VerdictEvent | ProgressEvent | _Parcel | None
 
 
 class Postman:
-    """Tells results, progress and requests. `post`, `tell` and `forward` are for any thread."""
+    """Tells results, progress and requests. `post`, `tell` and `forward` are for any thread.
+
+    `on_dropped` is called for each progress event that there was no time for.
+    """
 
     def __init__(
-        self, outlet: Outlet, outbox: Outbox, *, claim_every_s: float = CLAIM_EVERY_S
+        self,
+        outlet: Outlet,
+        outbox: Outbox,
+        *,
+        claim_every_s: float = CLAIM_EVERY_S,
+        on_dropped: Callable[[], None] = lambda: None,
     ) -> None:
         self._outlet = outlet
         self._outbox = outbox
@@ -93,7 +101,7 @@ class Postman:
         self._sent: list[Letter] = []
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
-        self.dropped = 0
+        self._on_dropped = on_dropped
 
     def start(self) -> None:
         """Begin to work."""
@@ -113,7 +121,7 @@ class Postman:
         if self._inbox.qsize() < MOST_PROGRESS:
             self._inbox.put(event)
         else:
-            self.dropped += 1
+            self._on_dropped()
 
     def forward(
         self, messages: Sequence[SubmissionMessage], queue: str, traceparent: str | None

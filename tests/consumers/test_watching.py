@@ -16,10 +16,12 @@ from doubles import message, result_of
 
 from consumers import logs, trace
 from consumers.contracts import Delivery
+from consumers.events import ProgressEvent
 from consumers.health import HealthPort, Readiness
-from consumers.memory import MemoryStore
+from consumers.memory import MemoryQueue, MemoryStore
 from consumers.metrics import Metrics
 from consumers.policy import REASONS, as_command, as_json, definition, pattern
+from consumers.postman import MOST_PROGRESS, Postman
 from judgecore.verdict import Verdict
 
 PARENT = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -251,3 +253,14 @@ class TestPolicy:
         found = [bool(re.search(pattern("exam.s"), name)) for name in names]
 
         assert [True, True, False, False] == found
+
+
+def test_progress_is_dropped_when_there_is_too_much() -> None:
+    """A postman who lags behind drops progress, and counts it; results stay in the outbox."""
+    dropped: list[None] = []
+    postman = Postman(MemoryQueue(), MemoryStore(), on_dropped=lambda: dropped.append(None))
+    event = ProgressEvent(submission_id=message().submission_id, language="c", done=0, total=1)
+    for _ in range(MOST_PROGRESS + 3):
+        postman.tell(event)
+
+    assert 3 == len(dropped)
