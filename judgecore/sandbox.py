@@ -73,22 +73,19 @@ class Slot:
             self.destroy()
             raise
 
-    def _placed(self, command: Command) -> Command:
-        """The command with /box and /tmp written as the paths they have in this slot.
+    def place(self, text: str) -> str:
+        """`text` with /box and /tmp written as the paths they have in this slot.
 
         They differ only where a slot has no file tree of its own.
         """
         places = {f"/{key}": self.abilities[key] for key in ("box", "tmp") if key in self.abilities}
-        if not places:
-            return command
+        return _PLACE.sub(lambda match: places[match[0]], text) if places else text
 
-        def place(text: str) -> str:
-            return _PLACE.sub(lambda match: places[match[0]], text)
-
+    def _placed(self, command: Command) -> Command:
         return replace(
             command,
-            argv=tuple(map(place, command.argv)),
-            env=tuple((key, place(value)) for key, value in command.env),
+            argv=tuple(map(self.place, command.argv)),
+            env=tuple((key, self.place(value)) for key, value in command.env),
         )
 
     def _run(self, command: Command) -> Report:

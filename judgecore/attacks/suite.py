@@ -219,7 +219,7 @@ class _Attempt:
         expected: str,
     ) -> Verdict:
         """As `Judge.judge` does it; every output is looked through for what must not be there."""
-        source = program.source.replace("@ANSWER@", str(self._bait.path))
+        source = slot.place(program.source).replace("@ANSWER@", str(self._bait.path))
         staged = language.stage(Sources(source))
         compiled = self._judge._compile(slot, language, staged)
         if compiled is not None and not compiled.ok:

@@ -167,6 +167,7 @@ int main(int argc, char **argv) {
         if (sched_setaffinity(0, sizeof set, &set) < 0) die("core");
         pinned = true;
     }
+    prctl(PR_SET_NAME, "runner-slot"); /* it was started through a descriptor, whose number it is called */
     umask(0);
     if (same_pids) become_victim();
     if (prctl(PR_SET_DUMPABLE, 0) < 0) die("dumpable");
