@@ -40,6 +40,7 @@ class Config:
 
     `engine`: `auto` takes Docker when its daemon answers and has the image, else the local one;
     never `process`, which has to be named, and allowed by `min_tier`.
+    `runtime`: the OCI runtime of containers, as the daemon calls it; empty: its default.
     `min_tier`: an engine that separates programs from the host less strongly is refused.
     `slots`: programs run at one time; None: one per core.
     `slot_memory_bytes`: what one slot may use at most; no run's limit can be larger, and compilers
@@ -50,6 +51,7 @@ class Config:
     min_tier: str = TIERS[0]
     image: str = DEFAULT_IMAGE
     transport: str = "auto"
+    runtime: str = ""
     slots: int | None = None
     slot_memory_bytes: int = DEFAULT_SLOT_MEMORY_BYTES
     scratch_bytes: int = DEFAULT_SCRATCH_BYTES
@@ -83,6 +85,7 @@ class Config:
             min_tier=_choice(environ, "JUDGECORE_MIN_TIER", TIERS),
             image=environ.get("JUDGECORE_IMAGE") or DEFAULT_IMAGE,
             transport=_choice(environ, "JUDGECORE_TRANSPORT", TRANSPORTS),
+            runtime=environ.get("JUDGECORE_RUNTIME", ""),
             slots=slots,
             slot_memory_bytes=DEFAULT_SLOT_MEMORY_BYTES if memory is None else memory * MIB,
             scratch_bytes=DEFAULT_SCRATCH_BYTES if scratch is None else scratch * MIB,

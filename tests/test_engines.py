@@ -234,3 +234,50 @@ def test_any_image_is_a_runtime() -> None:
     with Judge(engine=make("docker"), slots=1, registry=registry) as judge:
         assert judge.run("elsewhere", "echo there").stdout == "there\n"
         assert judge.run("bash", "echo here").stdout == "here\n"
+
+
+def made_of(runtime: str, image: str = IMAGE) -> Any:
+    """An engine that has not asked any daemon, for a look at what it would make."""
+    from judgecore.engine.docker import HOST_KERNEL, DockerEngine
+
+    engine = DockerEngine.__new__(DockerEngine)
+    engine.image, engine.runtime, engine._runner, engine._info = image, runtime, "/runner", {}
+    engine.transport = "socket" if runtime in HOST_KERNEL else "stream"
+    engine._groups = runtime in HOST_KERNEL
+    return engine
+
+
+def test_a_runtime_with_its_own_kernel_gets_container_limits_alone() -> None:
+    """In gVisor: no control group mounted, no socket of the host, the limits of the container."""
+    engine = made_of("runsc")
+    command, host = engine._settings(SlotSpec(memory_bytes=1 << 30, core=3), None, None)
+
+    assert engine._group("any") is None
+    assert engine._directory() is None
+    assert ["/judgecore-runner", "--stdio"] == command
+    assert {"/runner"} == set(host["binds"])
+    assert ("runsc", 1 << 30, 1 << 30, "3", 1024) == tuple(
+        host[k] for k in ("runtime", "mem_limit", "memswap_limit", "cpuset_cpus", "pids_limit")
+    )
+
+
+@pytest.mark.docker
+def test_a_runtime_is_the_daemons() -> None:
+    """One that the daemon has is used; one that it lacks is refused by name."""
+    import docker
+
+    made = make_engine(Config(engine="docker", image=IMAGE, runtime="runc"))
+    slot = Slot(made.start(SlotSpec(), "runtime"))
+    client = docker.from_env()
+    try:
+        transport: Any = slot._transport
+        host = client.api.inspect_container(transport.container)["HostConfig"]
+
+        assert "runc" == host["Runtime"]
+        assert b"hello" == slot.run(CAT).stdout
+        with pytest.raises(EngineUnavailable, match="JUDGECORE_RUNTIME"):
+            make_engine(Config(engine="docker", image=IMAGE, runtime="absent"))
+    finally:
+        slot.destroy()
+        client.close()
+        made.close()

@@ -28,6 +28,10 @@ OWNER_LABEL = "org.judgecore.owner"
 SLOT_LABEL = "org.judgecore.slot"
 CAPABILITIES = ("SETUID", "SETGID", "KILL", "DAC_OVERRIDE", "FOWNER")
 _SOCKETS = "judgecore-socket-"
+# Runtimes whose containers share the host's kernel. Others (gVisor's runsc, Kata) have one of their
+# own: it knows nothing of a control group mounted into it, and by default reaches no socket of the
+# host. There the stream is attached, and the container's limits are the ones that are enforced.
+HOST_KERNEL = ("", "runc", "crun", "youki")
 _DIAL_S = 30.0
 _MULTIPLEX = struct.Struct(">BxxxI")
 
@@ -157,8 +161,9 @@ class DockerEngine:
     tier = Tier.CONTAINER
     most_slots = None
 
-    def __init__(self, image: str, transport: str = "auto") -> None:
+    def __init__(self, image: str, transport: str = "auto", runtime: str = "") -> None:
         self.image = image
+        self.runtime = runtime
         try:
             self._client = docker.from_env(max_pool_size=64, timeout=60)
             self._info = self._client.info()
@@ -166,13 +171,21 @@ class DockerEngine:
             raise EngineUnavailable(
                 f"no Docker daemon answers ({exc}); start one, or use the local engine as root"
             ) from exc
+        if runtime and runtime not in self._info.get("Runtimes", {}):
+            self._client.close()
+            raise EngineUnavailable(
+                f"the Docker daemon has no runtime {runtime!r} (JUDGECORE_RUNTIME); it has"
+                f" {', '.join(sorted(self._info.get('Runtimes', {})))}"
+            )
         local = self._client.api.base_url.startswith("http+docker://")
+        local &= runtime in HOST_KERNEL
         self.transport = transport if transport != "auto" else ("socket" if local else "stream")
         self._groups = local and os.geteuid() == 0
         self._runner = str(build.binary())
 
     def __repr__(self) -> str:
-        return f"<DockerEngine {self.image} over {self.transport}>"
+        runtime = f" in {self.runtime}" if self.runtime else ""
+        return f"<DockerEngine {self.tier}: {self.image} over {self.transport}{runtime}>"
 
     @property
     def daemon(self) -> dict[str, str]:
@@ -240,6 +253,30 @@ class DockerEngine:
     def _create(
         self, spec: SlotSpec, slot_id: str, group: cgroups.SlotGroup | None, directory: Path | None
     ) -> str:
+        command, host = self._settings(spec, group, directory)
+        cgroupns = host.pop("cgroupns", None)
+        host_config = self._client.api.create_host_config(**host)
+        if cgroupns:
+            host_config["CgroupnsMode"] = cgroupns
+        made = self._client.api.create_container(
+            spec.image or self.image,
+            entrypoint=command,
+            command=[],
+            user="0:0",
+            working_dir="/box",
+            environment={},
+            hostname="slot",
+            stdin_open=directory is None,
+            host_config=host_config,
+            labels={OWNER_LABEL: cgroups.owner(), SLOT_LABEL: slot_id},
+            healthcheck={"test": ["NONE"]},
+        )
+        return str(made["Id"])
+
+    def _settings(
+        self, spec: SlotSpec, group: cgroups.SlotGroup | None, directory: Path | None
+    ) -> tuple[list[str], dict[str, Any]]:
+        """The runner's command line and the container's host configuration."""
         binds = {self._runner: {"bind": "/judgecore-runner", "mode": "ro"}}
         command = ["/judgecore-runner"]
         if directory is None:
@@ -288,24 +325,9 @@ class DockerEngine:
                 host["cgroupns"] = "host"
         if spec.core is not None:
             host["cpuset_cpus"] = str(spec.core)
-        cgroupns = host.pop("cgroupns", None)
-        host_config = self._client.api.create_host_config(**host)
-        if cgroupns:
-            host_config["CgroupnsMode"] = cgroupns
-        made = self._client.api.create_container(
-            spec.image or self.image,
-            entrypoint=command,
-            command=[],
-            user="0:0",
-            working_dir="/box",
-            environment={},
-            hostname="slot",
-            stdin_open=directory is None,
-            host_config=host_config,
-            labels={OWNER_LABEL: cgroups.owner(), SLOT_LABEL: slot_id},
-            healthcheck={"test": ["NONE"]},
-        )
-        return str(made["Id"])
+        if self.runtime:
+            host["runtime"] = self.runtime
+        return command, host
 
     def _accept(self, container: str, directory: Path) -> socket.socket:
         path = directory / "runner.sock"
