@@ -128,15 +128,16 @@ class ProcessEngine:
 
     Changes the process that makes it: see `protect_worker`. Root's slots get a uid of their own,
     which neither root's rights nor its files reach. Without Landlock programs of two slots could
-    reach each other, so that there is one slot at a time.
+    reach each other, so that there is one slot at a time. `landlock_at_most`: behave as on a kernel
+    that has no more of it.
     """
 
     tier = Tier.PROCESS
 
-    def __init__(self) -> None:
+    def __init__(self, landlock_at_most: int = 99) -> None:
         self._runner = str(build.binary())
         self._root = os.geteuid() == 0
-        self.landlock = landlock_version()
+        self.landlock = min(landlock_version(), landlock_at_most)
         self.most_slots: int | None = None if self.landlock else 1
         protect_worker()
 
@@ -151,7 +152,8 @@ class ProcessEngine:
         try:
             if user is not None:
                 os.chown(home, user, user)
-            process, ours = local.spawn(self._runner, spec, "--home", str(home), user=user)
+            arguments = ("--home", str(home), "--landlock", str(self.landlock))
+            process, ours = local.spawn(self._runner, spec, *arguments, user=user)
         except BaseException as exc:
             home.rmdir()
             if isinstance(exc, OSError | subprocess.SubprocessError):

@@ -118,6 +118,7 @@ static void parse(int argc, char **argv, struct options *o) {
         if (!strcmp(key, "--probe")) { o->probe = true; continue; }
         if (!strcmp(key, "--socket")) o->socket = value;
         else if (!strcmp(key, "--home")) o->home = value;
+        else if (!strcmp(key, "--landlock")) landlock_at_most = atoi(value);
         else if (!strcmp(key, "--core")) o->core = atoi(value);
         else if (!strcmp(key, "--fd")) o->fd = atoi(value);
         else if (!strcmp(key, "--cgroup-memory")) o->memory_dir = value;

@@ -92,6 +92,7 @@ void enter_namespaces(const struct options *opt);
 
 /* confine.c: a program that has the runner's own uid */
 void open_rulesets(void);
+extern int landlock_at_most;
 int landlock_version(void);
 const char *confine(bool writable_box);
 long tasks_of_this_uid(void);
