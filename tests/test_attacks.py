@@ -15,6 +15,7 @@ from engines import IMAGE, make
 from judgecore import Judge
 from judgecore.attacks import choose, load, run
 from judgecore.attacks.programs import LANGUAGES
+from judgecore.config import Config
 from judgecore.errors import InvalidConfig
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,7 @@ SUFFERED = (
 CONCEDED_AT_MOST = 9
 ENGINES = [
     pytest.param("local", marks=pytest.mark.local),
+    pytest.param("process", marks=pytest.mark.local),
     pytest.param("docker", marks=pytest.mark.docker),
 ]
 
@@ -46,7 +48,7 @@ ENGINES = [
 @pytest.fixture(params=ENGINES, scope="module")
 def attacked(request: pytest.FixtureRequest) -> Iterator[Judge]:
     """A judge with two slots, on one engine after the other."""
-    with Judge(engine=make(request.param), slots=2) as judge:
+    with Judge(Config(min_tier="process"), engine=make(request.param), slots=2) as judge:
         yield judge
 
 
@@ -91,6 +93,7 @@ def test_the_command_tells_and_leaves_nothing(engine: str, tmp_path: Path) -> No
     words = ["fork", "ipc/socket_cycle.c", "symlinks", "disk/fill.c"]
     command = [sys.executable, "-m", "judgecore", "attack", *words, "--engine", engine, "--json"]
     env = os.environ | {"TMPDIR": str(tmp_path), "JUDGECORE_IMAGE": IMAGE}
+    env["JUDGECORE_MIN_TIER"] = "process"
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False)
     told = json.loads(done.stdout)
 

@@ -12,6 +12,7 @@ A program is `hostile/<family>/<name>.<ext>`; a comment at its head says what it
     secret: answer              the expected answer is random and unknown to the program
     exploit: Judge0 564         the real judge that fell to it
     needs: container            tiers whose engines it is judged on; elsewhere it means nothing
+    also: process RE TLE        verdicts that may follow on a tier, too: its way is barred sooner
     concedes: process why       a tier that cannot stop it, and the reason
 
 `@ANSWER@` in a source becomes the path of a file on the host that holds the expected answer. The
@@ -42,7 +43,7 @@ LIMITS = Limits(
 )
 COMPILE = {"compile_cpu_ms": 4_000, "compile_wall_ms": 8_000, "compile_memory_mb": 512}
 
-_KEYS = "attack|expect|limits|compile|second|tests|inputs|secret|exploit|needs|concedes"
+_KEYS = "attack|expect|limits|compile|second|tests|inputs|secret|exploit|needs|also|concedes"
 _HEADER = re.compile(rf"^\W*({_KEYS}):\s*(.*?)[\s*/]*$")
 _HEADER_LINES = 25
 
@@ -75,6 +76,11 @@ class Attack:
     exploit: str = ""
     needs: tuple[Tier, ...] = ()
     concedes: dict[Tier, str] = field(default_factory=dict)
+    also: dict[Tier, tuple[Verdict, ...]] = field(default_factory=dict)
+
+    def expected(self, tier: Tier) -> tuple[Verdict, ...]:
+        """The verdicts that may follow where `tier` is in force."""
+        return self.expect + self.also.get(tier, ())
 
     def concerns(self, tier: Tier) -> bool:
         """Whether it means anything where `tier` is in force."""
@@ -142,6 +148,7 @@ def _read(top: Path, path: Path) -> Attack:
             exploit=header.get("exploit", ""),
             needs=tuple(Tier(word) for word in header.get("needs", "").split()),
             concedes=dict(_conceded(header.get("concedes", ""))),
+            also=dict(_also(header.get("also", ""))),
         )
     except (KeyError, ValueError, OSError) as exc:
         raise InvalidConfig(f"{path}: {exc!r}") from exc
@@ -168,3 +175,9 @@ def _limits(text: str) -> Limits:
     if "memory_mb" in changes:
         changes["memory_bytes"] = changes.pop("memory_mb") * MIB
     return Limits.model_validate({**LIMITS.model_dump(), **changes})
+
+
+def _also(text: str) -> Iterator[tuple[Tier, tuple[Verdict, ...]]]:
+    if text:
+        tier, *verdicts = text.split()
+        yield Tier(tier), tuple(map(Verdict, verdicts))

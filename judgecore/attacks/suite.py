@@ -185,8 +185,8 @@ class _Attempt:
             self._why.append(f"the slot was lost: {exc}")
         if not probed:
             self._replaced(probe)
-        if verdict not in attack.expect:
-            expected = " or ".join(attack.expect)
+        if verdict not in (wanted := attack.expected(self._judge.engine.tier)):
+            expected = " or ".join(wanted)
             self._why.insert(0, f"verdict {verdict} ({detail}), not {expected}")
         why = "; ".join(dict.fromkeys(self._why))
         conceded = attack.concedes.get(self._judge.engine.tier, "")

@@ -13,6 +13,7 @@ SOURCES = (
     "files.c",
     "account.c",
     "tree.c",
+    "disk.c",
     "child.c",
     "confine.c",
     "run.c",

@@ -25,6 +25,7 @@
 #define STALL_US 250000
 
 int signal_fd = -1;
+uint64_t scratch_bytes, scratch_files;
 uint32_t uid_base, uid_count;
 static uint32_t test_uids, compile_uids;
 
@@ -175,6 +176,7 @@ static long long check_clocks(struct watch *w, const struct run *r, int ncores) 
         long long next = tree_look(&w->tree);
         if (next < sleep) sleep = next;
         if (w->tree.peak > (long long)r->memory) { w->limit = "memory"; return 0; }
+        if (same_pids && disk_look(r->writable_box, false).full) { w->limit = "disk"; return 0; }
         if (used < 0) used = cpu_sampled(w);
     }
     if (used >= 0) {
@@ -296,6 +298,7 @@ void run(uint8_t *data, uint32_t length) {
     if (!open_box(r.writable_box)) die("box-open");
     uid_t uid = next_uid(r.writable_box);
     account_begin(&w.account, &r);
+    if (same_pids) disk_begin(scratch_bytes, scratch_files);
     w.began_us = now_us();
     w.sampled = group.version == 0;
     if (w.sampled) w.inherited = resident(getpid());
@@ -314,7 +317,7 @@ void run(uint8_t *data, uint32_t length) {
         streams[i].fd = -1;
     }
     if (w.in >= 0) close(w.in);
-    struct disk disk = measure_disk(r.writable_box);
+    struct disk disk = same_pids ? disk_look(r.writable_box, true) : measure_disk(r.writable_box);
     if (!close_box(r.writable_box)) dirty = "seal";
     if (!wipe_scratch()) dirty = "wipe";
     report(&w, &r, disk, dirty);

@@ -31,7 +31,7 @@
  * FATAL frame and ends the slot. A report marked `dirty` tells the host to throw the slot away.
  *
  * Chapters. setup.c, namespaces.c: once, before the first frame. frames.c: the stream and its decoding. files.c:
- * staging, sealing, wiping. account.c: control group figures. tree.c: the same figures by sampling.
+ * staging, sealing, wiping. account.c: control group figures. tree.c, disk.c: figures by looking.
  * child.c, confine.c: from fork to exec. run.c: one run, start to report. Here: the conversation.
  */
 #define _GNU_SOURCE
@@ -157,6 +157,8 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     same_uid = geteuid() != 0;
     same_pids = opt.home != NULL;
+    scratch_bytes = opt.tmp_bytes;
+    scratch_files = opt.inodes;
     if (!opt.probe && !opt.clean) open_stream(&opt);
     open_cgroup(&group, &opt);
     if (opt.namespaces) enter_namespaces(&opt);

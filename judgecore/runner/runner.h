@@ -75,7 +75,7 @@ struct options {
 struct tree { /* what is alive of a run, where no control group counts it */
     pid_t leader, known[512];
     int count;
-    long long cpu_us, waited_us, unlinked, bytes, peak, full_at_us, full_cost_us;
+    long long cpu_us, waited_us, bytes, peak, full_at_us, full_cost_us;
 };
 
 /* setup.c: once, before the first frame */
@@ -100,6 +100,11 @@ long tasks_of_this_uid(void);
 /* tree.c: sampling, and the process group of a run */
 long long now_us(void);
 long long tree_look(struct tree *t);
+
+/* disk.c: what a run has written, where nothing bounds it */
+void disk_begin(uint64_t bytes, uint64_t files);
+struct disk disk_look(bool box, bool now);
+
 long long resident(pid_t pid);
 
 /* frames.c: the stream to the host */
@@ -150,6 +155,7 @@ pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, 
 
 /* run.c: one run, start to report */
 extern int signal_fd;
+extern uint64_t scratch_bytes, scratch_files; /* that a run may leave, where no mount bounds it */
 extern uint32_t uid_base, uid_count;
 int cores(void);
 void count_own_sockets(void);

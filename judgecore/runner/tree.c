@@ -120,13 +120,18 @@ static void find(struct tree *t) {
         if (pid > 0 && belongs(t, pid, &t->waited_us)) t->known[t->count++] = pid;
     }
     if (list) closedir(list);
-    t->unlinked = 0; /* the fullest: descriptors of one file in several processes are one file */
-    for (int i = 0; i < t->count; i++) {
-        long long bytes = unlinked(t->known[i]);
-        if (bytes > t->unlinked) t->unlinked = bytes;
-    }
     t->full_at_us = now_us();
     t->full_cost_us = t->full_at_us - began;
+}
+
+/* The fullest process's: descriptors of one file in several are one file. */
+static long long fullest(const struct tree *t) {
+    long long most = 0;
+    for (int i = 0; i < t->count && i < 8; i++) {
+        long long bytes = unlinked(t->known[i]);
+        if (bytes > most) most = bytes;
+    }
+    return most;
 }
 
 /* Takes a look; returns after how long to take the next, microseconds. */
@@ -141,7 +146,7 @@ long long tree_look(struct tree *t) {
         t->bytes = 0;
         for (int i = 0; i < t->count; i++) t->bytes += proportional(t->known[i]);
     }
-    t->bytes += t->unlinked + scratch();
+    t->bytes += fullest(t) + scratch();
     if (t->bytes > t->peak) t->peak = t->bytes;
     return EVERY_US;
 }

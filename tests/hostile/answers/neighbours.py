@@ -1,5 +1,6 @@
 # attack: what lies beside the program: other tests, other languages' sources, validators
 # expect: AC
+# also: process RE
 import os
 
 for name in os.listdir("/box"):

@@ -1,5 +1,6 @@
 /* attack: directories nested deeper than any recursion can follow
  * expect: AC
+ * also: process OLE
  * tests: 2
  * limits: memory_mb=256 cpu_ms=3000 wall_ms=6000
  */

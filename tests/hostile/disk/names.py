@@ -1,5 +1,6 @@
 # attack: file names that tools stumble over: newlines, options, bytes that are no text
 # expect: AC
+# also: process RE
 # tests: 2
 import os
 

@@ -1,5 +1,6 @@
 /* attack: a terabyte asked for at once: ftruncate, fallocate
  * expect: AC
+ * also: process OLE
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

@@ -1,5 +1,6 @@
 /* attack: a tree of directories as expensive to remove as the inodes allow
  * expect: AC
+ * also: process OLE
  * tests: 2
  * limits: memory_mb=256 cpu_ms=4000 wall_ms=8000
  */

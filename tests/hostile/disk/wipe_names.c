@@ -1,5 +1,6 @@
 /* attack: takes the names that the wiper gives to directories it moves, so that wiping fails
  * expect: AC
+ * also: process OLE
  * tests: 2
  */
 #include <fcntl.h>

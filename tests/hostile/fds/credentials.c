@@ -1,5 +1,6 @@
 /* attack: claims to be root, or the runner, in the credentials of a message
  * expect: AC
+ * also: process RE
  */
 #define _GNU_SOURCE
 #include <stdio.h>

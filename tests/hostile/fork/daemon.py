@@ -1,5 +1,6 @@
 # attack: a daemon in the classical way: fork, new session, fork again, stdout kept open
 # expect: AC
+# also: process RE
 import os
 import signal
 import time

@@ -1,5 +1,6 @@
 // attack: preferences, temporary files and attach sockets of the virtual machine
 // expect: AC
+// also: process RE
 // tests: 2
 // limits: cpu_ms=3000 wall_ms=6000
 import java.nio.file.*;

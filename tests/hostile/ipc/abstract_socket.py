@@ -1,5 +1,6 @@
 # attack: an abstract socket, held by a process that goes on living
 # expect: AC
+# also: process RE
 # tests: 2
 import os
 import socket

@@ -1,5 +1,6 @@
 /* attack: POSIX shared memory and semaphores, left for the next
  * expect: AC
+ * also: process RE
  * tests: 2
  * second: second/marks.py
  */

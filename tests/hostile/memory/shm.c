@@ -1,5 +1,6 @@
 /* attack: memory in files of /dev/shm rather than in the process
  * expect: MLE
+ * also: process RE
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* attack: memory in the kernel: socket buffers filled and never read
  * expect: AC MLE
+ * concedes: process the kernel's socket buffers are not counted, only bounded by the number of open files
  */
 #include <stdio.h>
 #include <sys/socket.h>

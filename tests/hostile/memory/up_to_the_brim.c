@@ -1,5 +1,6 @@
 /* attack: fills /tmp to the last page of the limit, so that nothing is left for the runner
  * expect: MLE
+ * also: process TLE OLE
  * tests: 2
  * limits: memory_mb=24
  */

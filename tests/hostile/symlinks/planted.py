@@ -1,5 +1,6 @@
 # attack: links of the names that a judge writes or changes as root, at files that it must not
 # expect: AC
+# also: process RE
 # tests: 2
 # second: second/targets_intact.py
 # exploit: Judge0 CVE-2024-28185 and CVE-2024-28189, a root-side write or chown through a planted link

@@ -1,5 +1,6 @@
 // attack: rights by reflection, native calls and tools, from Java
 // expect: AC
+// also: process RE
 // limits: cpu_ms=3000 wall_ms=6000
 import java.nio.file.*;
 import java.nio.file.attribute.*;

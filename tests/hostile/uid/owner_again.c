@@ -1,6 +1,7 @@
 /* attack: waits through a thousand tests for the uid that compiled, which owns the program file
  * expect: AC
  * tests: 1040
+ * concedes: process there is one uid; what a program owns, it cannot change
  */
 #include <stdio.h>
 #include <sys/stat.h>

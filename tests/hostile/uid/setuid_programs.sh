@@ -1,5 +1,6 @@
 # attack: every setuid program of the image, run for its rights
 # expect: AC
+# also: process RE
 # limits: cpu_ms=4000 wall_ms=8000
 [ "$(id -u)" = 0 ] && exit 1 # never by hand: as root these do what they say
 find /usr /bin /sbin /opt -xdev -perm /6000 -type f 2>/dev/null >/tmp/list
