@@ -28,7 +28,7 @@ from judgecore.errors import EngineUnavailable
 from judgecore.runner import build
 
 _PREFIX = "judgecore-slot-"
-_MOST_FILES = 4_096  # removing one can take a disk a millisecond or two
+_MOST_FILES = 2_048  # removing one can take a disk a millisecond or two
 _UIDS = 1 << 30  # and as many from there on: no account has them
 _PR_SET_DUMPABLE = 4
 _LANDLOCK_CREATE_RULESET = 444
@@ -78,7 +78,7 @@ class ProcessSlot(local.LocalSlot):
         process: subprocess.Popen[bytes],
         sock: socket.socket,
         home: Path,
-        clean: Callable[[Path], None],
+        clean: Callable[[Path], int],
     ) -> None:
         super().__init__(name, process, sock)
         self._home = home
@@ -141,7 +141,24 @@ class ProcessEngine:
         self._root = os.geteuid() == 0
         self.landlock = min(landlock_version(), landlock_at_most)
         self.most_slots: int | None = None if self.landlock else 1
+        self._try_out()
         protect_worker()
+
+    def _try_out(self) -> None:
+        """Make a directory of a slot and have the runner remove it, as the slot's uid."""
+        home, user = self._make_home()
+        if self._clean(home) or home.exists():
+            raise EngineUnavailable(
+                f"a runner (uid {user or os.getuid()}) cannot use {home.parent}; set TMPDIR to a"
+                " directory that every user may enter"
+            )
+
+    def _make_home(self) -> tuple[Path, int | None]:
+        home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{cgroups.owner()}-"))
+        user = _UIDS + secrets.randbelow(_UIDS) if self._root else None
+        if user is not None:
+            os.chown(home, user, user)
+        return home, user
 
     def __repr__(self) -> str:
         uids = "own uids" if self._root else "the worker's uid"
@@ -150,11 +167,8 @@ class ProcessEngine:
     def start(self, spec: SlotSpec, slot_id: str) -> Transport:
         """Start a runner in a session and a directory of its own."""
         spec = replace(spec, scratch_files=min(spec.scratch_files, _MOST_FILES))
-        home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{cgroups.owner()}-"))
-        user = _UIDS + secrets.randbelow(_UIDS) if self._root else None
+        home, user = self._make_home()
         try:
-            if user is not None:
-                os.chown(home, user, user)
             arguments = ("--home", str(home), "--landlock", str(self.landlock))
             process, ours = local.spawn(self._runner, spec, *arguments, user=user)
         except BaseException as exc:
@@ -164,13 +178,18 @@ class ProcessEngine:
             raise
         return ProcessSlot(slot_id, process, ours, home, self._clean)
 
-    def _clean(self, home: Path) -> None:
+    def _clean(self, home: Path) -> int:
         """Remove a slot's directory as the runner does it: by handles, following no link."""
-        with contextlib.suppress(FileNotFoundError):
+        try:
             owner = home.lstat().st_uid
-            user = owner if self._root and owner else None
-            local.start(self._runner, "--home", str(home), "--clean", user=user).communicate()
+        except FileNotFoundError:
+            return 0
+        user = owner if self._root and owner else None
+        runner = local.start(self._runner, "--home", str(home), "--clean", user=user)
+        runner.communicate()
+        with contextlib.suppress(OSError):  # root's temporary directory is not the slot's to empty
             home.rmdir()
+        return runner.returncode
 
     def sweep(self) -> int:
         """Remove the directories of dead owners; their processes ended with their streams."""
