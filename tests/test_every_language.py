@@ -28,10 +28,8 @@ WRONG = ("ce", "re", "tle", "mle")
 NO_COMPILE_ERROR = {
     "clojure": "forms are read, compiled and run one by one",
     "common-lisp": "sbcl --script reads and runs form by form",
-    "micropython": "its compiler, mpy-cross, is not packaged",
     "octave": "no option only parses",
     "prolog": "a clause that can't be read is a warning, and the rest is run",
-    "quickjs": "no option only compiles, and qjsc asks for a C compiler's time",
     "rexx": "regina parses as it runs",
     "sqlite": "statements are prepared and run one by one, on tables that earlier ones made",
     "tcl": "commands are parsed as they are run",
