@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from judgecore.limits import Limits
 from judgecore.verdict import MEANINGS, RULES, Verdict
 
 NOTE = "<!-- made by `make docs` from {source}; don't edit -->\n\n"
@@ -45,7 +46,51 @@ def messages() -> str:
     return page()
 
 
-PAGES: dict[str, Callable[[], str]] = {"verdicts.md": verdicts, "messages.md": messages}
+def languages() -> str:
+    """Every language, with what was measured of it."""
+    from judgecore.languages import SHIPPED, Calibration, Language, Registry
+
+    def row(language: Language) -> tuple[object, ...]:
+        found = language.measured
+        names = ", ".join(f"`{alias}`" for alias in language.aliases)
+        figures = (f"{found.start_ms:.0f}", f"{found.memory_floor_bytes / 2**20:.1f}")
+        figures = figures if found.start_ms else ("", "")
+        extra = language.run_limits(Limits())
+        return (
+            f"`{language.id}`",
+            language.name,
+            found.version,
+            language.where,
+            *figures,
+            found.processes or "",
+            f"{(extra.memory_bytes - Limits().memory_bytes) // 2**20}",
+            extra.cpu_ms - Limits().cpu_ms,
+            names,
+        )
+
+    known = Registry()
+    slim = sum(language.where == "slim" for language in known.values())
+    head = ("id", "name", "version", "flavour", "start ms", "floor MiB", "threads")
+    return (
+        "# Languages\n\n"
+        + NOTE.format(source="judgecore/languages/")
+        + f"{len(known)} languages, each proved by a program of its own in the full image"
+        f" (`{Calibration.load(SHIPPED).image}`), {slim} of them in the slim one.\nHow to add one,"
+        " in whatever image: [judgecore/languages/README.md](../judgecore/languages/README.md);"
+        "\nwhere a language wants its input in a way of its own:"
+        " [language-notes.md](language-notes.md).\n\n"
+        "Version, start-up (wall time of the proof), memory floor and the limit on threads and"
+        " processes that it\nneeds are measured: `judgecore languages --calibrate FILE`. Memory and"
+        " CPU time on top of a program's\nlimits follow from them, unless the language declares"
+        " more.\n\n" + table((*head, "+ MiB", "+ cpu ms", "also"), map(row, known.values()))
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "verdicts.md": verdicts,
+    "messages.md": messages,
+    "languages.md": languages,
+}
 
 
 def write(folder: Path) -> None:

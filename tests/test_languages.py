@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from judgecore import InvalidConfig, Judge, Limits, Submission, TestCase, UnknownLanguage, Verdict
-from judgecore.languages import Registry
+from judgecore.languages import Calibration, Measured, Registry
 
 REGISTRY = Registry()
 PISTON = """
@@ -93,7 +93,7 @@ def test_the_proof_holds(judge: Judge, name: str) -> None:
         limits=Limits(cpu_ms=10_000),
     )
     tool = REGISTRY[name].run[0] if not REGISTRY[name].compile else REGISTRY[name].compile[0]
-    if str(judge.engine.tier) == "namespaces" and not any(
+    if str(judge.engine.tier) != "container" and not any(
         (Path(p) / tool).exists() for p in ("/usr/local/bin", "/usr/bin", "/bin")
     ):
         pytest.skip(f"this host has no {tool}; the image has")
@@ -110,3 +110,37 @@ def test_a_language_of_ones_own(tmp_path: Path) -> None:
     )
 
     assert "upper" in Registry([tmp_path])
+
+
+def test_a_language_may_extend_another(tmp_path: Path) -> None:
+    """It takes over what it doesn't say itself, proof included, but no names."""
+    (tmp_path / "py-o").mkdir()
+    (tmp_path / "py-o" / "language.toml").write_text(
+        'id = "py-o"\nname = "Python -O"\nextends = "python"\nrun = ["python3", "-O", "{file}"]\n'
+    )
+    language = Registry([tmp_path])["py-o"]
+
+    assert REGISTRY["python"].proof() == language.proof()
+    assert (REGISTRY["python"].compile, ()) == (language.compile, language.aliases)
+
+
+def test_allowances_are_declared_or_measured(tmp_path: Path) -> None:
+    """What a folder declares counts; for the rest, what was found out."""
+    found = Measured(cpu_ms=60, memory_floor_bytes=20 << 20, processes=20)
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "language.toml").write_text(
+        'id = "x"\nname = "X"\nfile = "x"\nrun = ["x"]\nallow = { cpu_ms = 7 }\n'
+    )
+    language = Registry([tmp_path], Calibration(languages={"x": found}))["x"]
+    given, base = language.run_limits(Limits()), Limits()
+
+    assert 7 == given.cpu_ms - base.cpu_ms
+    assert 24 << 20 == given.memory_bytes - base.memory_bytes
+    assert 20 == given.processes - base.processes
+
+
+def test_a_broken_calibration_names_the_file(tmp_path: Path) -> None:
+    """Unreadable figures are told, never taken for none."""
+    (tmp_path / "cal.json").write_text("{")
+    with pytest.raises(InvalidConfig, match=r"cal\.json"):
+        Calibration.load(tmp_path / "cal.json")

@@ -5,13 +5,14 @@ languages/c/proof.c           a program that reads stdin, computes, prints
 languages/c/proof.in, .out    what it is fed and what it must print
 """
 
-from judgecore.languages.calibration import Calibration, Measured
+from judgecore.languages.calibration import SHIPPED, Calibration, Measured
 from judgecore.languages.registry import HERE, Registry, load
 from judgecore.languages.sources import Sources, Staged
 from judgecore.languages.spec import Allowance, Flavour, Language
 
 __all__ = [
     "HERE",
+    "SHIPPED",
     "Allowance",
     "Calibration",
     "Flavour",

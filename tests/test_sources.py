@@ -1,0 +1,144 @@
+"""Files of a submission: their names in the box, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from judgecore import InvalidSubmission, Judge, TestCase
+from judgecore.engine.fake import FakeEngine
+from judgecore.languages import Registry, Sources
+from judgecore.languages.sources import public_class, without_box
+from judgecore.limits import Limits
+from judgecore.submission import parse_submission
+
+JAVA = Registry()["java"]
+BAD_FILES = {
+    "/etc/passwd": "a path is relative",
+    "../main.c": "a path is relative",
+    "a/../b": "a path is relative",
+    "a//b": "a path is relative",
+    ".hidden": "a path is relative",
+    "-o": "a path is relative",
+    "": "a path is relative",
+    "a b": "a path is relative",
+    "a\nb": "a path is relative",
+    "x" * 101: "a path is relative",
+    "1/2/3/4/5/6/7/8/9/0": "at most 8 deep",
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("public class Foo { }", "Foo"),
+        ("// public class Bar\npublic final class Foo { public static class In {} }", "Foo"),
+        ("class Main { public static class In {} public static void main(String[] a) {} }", "Main"),
+        ("class A {}\nclass B { class In {} static void main(String[] a) {} }\nclass C {}", "B"),
+        ('class A { String s = "} public class B {"; }\npublic record C(int x) { }', "C"),
+        ("/* public class A", None),
+        ("nothing like Java", None),
+    ],
+)
+def test_a_java_source_names_its_file(source: str, expected: str | None) -> None:
+    """The public class, else the one with main, seen through comments, strings and nesting."""
+    assert expected == public_class(source)
+
+
+@pytest.mark.parametrize("source", ["class a " * 20_000, '"\\' * 80_000, "{public " * 20_000])
+def test_naming_takes_no_time_to_speak_of(source: str) -> None:
+    """A source cannot keep the host busy by what its name is looked for in."""
+    assert JAVA.stage(Sources(source)).entry.endswith(".java")
+
+
+def test_an_absurd_name_is_not_taken() -> None:
+    """The name of a file stays one that every file system takes."""
+    assert "Main.java" == JAVA.stage(Sources(f"public class {'x' * 300} {{}}")).entry
+
+
+def test_arguments_name_the_files() -> None:
+    """The entry comes first among the files of its kind; others are left to it."""
+    sources = Sources("", {"b.java": "", "a/c.java": "", "notes.txt": ""}, "Z.java")
+    staged = JAVA.stage(sources)
+
+    assert ("x", "Z.java", "a/c.java", "b.java", "-cpZ") == JAVA.argv(
+        ("x", "{files}", "-cp{stem}"), Limits(), staged
+    )
+
+
+def test_a_compiler_tells_paths_as_the_submitter_knows_them() -> None:
+    """Where the box lies is nobody's business; words that look like it stay."""
+    assert "main.c:1: in /inbox/box/x" == without_box("/box/main.c:1: in /inbox/box/x")
+
+
+@pytest.mark.parametrize("path", BAD_FILES, ids=repr)
+@pytest.mark.parametrize("field", ["files", "entry"])
+def test_an_unsafe_path_is_refused(path: str, field: str) -> None:
+    """Whether it is that of the entry file or of another."""
+    data = {"language": "c", "source": "x", "tests": [{"expected": ""}]}
+    value = {path: ""} if field == "files" else path
+    with pytest.raises(InvalidSubmission, match=rf"files: .*{BAD_FILES[path]}"):
+        parse_submission({**data, field: value})
+
+
+@pytest.mark.parametrize(
+    ("files", "entry", "problem"),
+    [
+        ({"a": "", "a/b": ""}, None, "both as a file and as a folder"),
+        ({"m.c": ""}, "m.c", "own path"),
+        ({"a.c": "\0"}, None, "NUL"),
+        ({"a.c": "x" * (1 << 20)}, None, "at most 1048576"),
+        ({f"f{n}": "" for n in range(101)}, None, "at most 100"),
+    ],
+)
+def test_files_that_cannot_be_are_refused(
+    files: dict[str, str], entry: str | None, problem: str
+) -> None:
+    """Two things of one name, no text, too much of it."""
+    data = {"language": "c", "source": "x", "tests": [{"expected": ""}]}
+    with pytest.raises(InvalidSubmission, match=problem):
+        parse_submission({**data, "files": files, "entry": entry})
+
+
+def test_the_languages_own_name_for_the_entry_counts_too() -> None:
+    """A file can't take the place of the entry file under the name that the language gives it."""
+    engine = FakeEngine()
+    with (
+        Judge(engine=engine, slots=1) as judge,
+        pytest.raises(InvalidSubmission, match=r"main\.py"),
+    ):
+        judge.run("python", "print(1)", files={"main.py": ""})
+
+
+FILES = {
+    "c": (
+        '#include <stdio.h>\n#include "sum.h"\n'
+        'int main(void) { int a, b; scanf("%d%d", &a, &b); printf("%d", sum(a, b)); }',
+        {"sum.h": "int sum(int, int);", "sum.c": "int sum(int a, int b) { return a + b; }"},
+        None,
+    ),
+    "python": (
+        "from lib.sums import total\nprint(total(input().split()))",
+        {"lib/sums.py": "def total(words): return sum(map(int, words))"},
+        "app.py",
+    ),
+    "bash": (". ./sum.sh\nread a b; sum $a $b", {"sum.sh": "sum() { echo $(($1 + $2)); }"}, None),
+}
+
+
+@pytest.mark.parametrize("language", FILES)
+def test_several_files_make_one_program(judge: Judge, language: str) -> None:
+    """Headers, modules and scripts lie beside the entry file, which may be named."""
+    source, files, entry = FILES[language]
+    data = {"language": language, "source": source, "files": files, "entry": entry}
+    submission = parse_submission({**data, "tests": [TestCase(input="2 3\n", expected="5")]})
+
+    assert "AC" == judge.judge(submission).verdict
+
+
+def test_a_public_class_needs_no_main_java(judge: Judge) -> None:
+    """A Java program may be called what it likes."""
+    source = "public class Sum { public static void main(String[] a) { System.out.print(7); } }"
+    if str(judge.engine.tier) != "container":
+        pytest.skip("the host may have no Java; the image has")
+
+    assert "7" == judge.run("java", source).stdout
