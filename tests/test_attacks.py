@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 from engines import IMAGE, make
 
-from judgecore import Judge
+from judgecore import Judge, Limits
 from judgecore.attacks import choose, load, run
 from judgecore.attacks.programs import LANGUAGES
 from judgecore.config import Config
+from judgecore.engine import SlotSpec
 from judgecore.errors import InvalidConfig
+from judgecore.runner.protocol import Command
+from judgecore.sandbox import Slot
 
 ROOT = Path(__file__).parent.parent
 ATTACKS = load()
@@ -105,3 +108,37 @@ def test_the_command_tells_and_leaves_nothing(engine: str, tmp_path: Path) -> No
     assert all(type(row["held"]) is bool for row in told["attacks"])
     assert [] == told["left_behind"]
     assert [] == list(tmp_path.iterdir())
+
+
+@pytest.fixture(params=[*ENGINES, pytest.param("local-user", marks=pytest.mark.local)])
+def slot(request: pytest.FixtureRequest) -> Iterator[Slot]:
+    """A slot of each real engine."""
+    engine = make(request.param)
+    made = Slot(engine.start(SlotSpec(), "compiling"))
+    yield made
+    made.destroy()
+    engine.close()
+
+
+def said(slot: Slot, code: str, *, compiling: bool = False) -> str:
+    """Run Python in the slot, as a compiler that executes what it compiles would."""
+    argv = ("/usr/bin/python3", "-c", f"import os\n{code}")
+    report = slot.run(Command(argv, Limits(), writable_box=compiling))
+    return report.stdout.decode()
+
+
+def test_attributes_of_the_box_do_not_survive(slot: Slot) -> None:
+    """What a compiler writes on the box itself is gone for the next submission."""
+    said(slot, "os.setxattr('.', 'user.message', b'1')", compiling=True)
+
+    assert slot.reset()
+    assert said(slot, "print([n for n in os.listxattr('.') if 'security' not in n])") == "[]\n"
+
+
+def test_digging_in_the_box_costs_no_slot(slot: Slot) -> None:
+    """Artefacts deeper than any honest ones are removed, and the slot lives on."""
+    said(slot, "for _ in range(400): os.mkdir('d'); os.chdir('d')", compiling=True)
+    dug = "n = 0\nwhile os.path.isdir('d'): os.chdir('d'); n += 1\nprint(0 < n < 100)"
+
+    assert said(slot, dug) == "True\n"
+    assert slot.reset()

@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static char deferred_step[32]; /* a PUT that failed: told with the next answer */
@@ -210,10 +211,22 @@ static bool untouched(int place) {
            (uint64_t)now.f_ffree == e->files;
 }
 
+/* Extended attributes and access lists of the place itself, which whoever may write there (a
+ * compiler in the box) can leave for the next submission. */
+static bool clear_attributes(int dir) {
+    static char names[65536]; /* the kernel's own limit */
+    ssize_t size = flistxattr(dir, names, sizeof names);
+    if (size < 0) return errno == ENOTSUP;
+    for (ssize_t at = 0; at < size; at += (ssize_t)strlen(names + at) + 1)
+        if (strncmp(names + at, "security.", 9) && fremovexattr(dir, names + at) < 0 && errno != ENODATA) return false;
+    return true;
+}
+
 static bool wipe_place(int place) {
     static const struct timespec epoch[2]; /* when it was last written is a message too */
-    if (!untouched(place) && !wipe(place_fd(place))) return false;
-    return place_fd(place) < 0 || futimens(place_fd(place), epoch) == 0;
+    int dir = place_fd(place);
+    if (!untouched(place) && !wipe(dir)) return false;
+    return dir < 0 || (clear_attributes(dir) && futimens(dir, epoch) == 0);
 }
 
 bool wipe_scratch(void) {
@@ -257,8 +270,9 @@ struct disk measure_disk(bool box) {
     return d;
 }
 
-/* Takes others' write permission from everything in the box. Depth and number are bounded: a box
- * that exceeds them is not worth keeping. */
+/* Takes others' write permission from everything in the box. What lies deeper than any artefact
+ * is removed, so that nobody can cost us a slot by digging. */
+enum { DEEPEST = 64 };
 static bool seal(int dir, int depth, long *budget) {
     DIR *list = fdopendir(dir);
     if (!list) return close(dir), false;
@@ -276,8 +290,14 @@ static bool seal(int dir, int depth, long *budget) {
         mode_t wanted = (st.st_mode | (S_ISDIR(st.st_mode) ? 0555 : 0444)) & (same_pids ? 0555 : 0755);
         if (wanted != (st.st_mode & 07777)) ok = fchmodat(dir, e->d_name, wanted, 0) == 0;
         if (ok && S_ISDIR(st.st_mode)) {
-            int sub = depth > 64 ? -1 : open_dir(dir, e->d_name);
-            ok = sub >= 0 && seal(sub, depth + 1, budget);
+            int sub = open_dir(dir, e->d_name);
+            if (sub < 0 || depth < DEEPEST) {
+                ok = sub >= 0 && seal(sub, depth + 1, budget);
+                continue;
+            }
+            ok = (!same_pids || fchmod(dir, 0755) == 0) && wipe(sub) && unlinkat(dir, e->d_name, AT_REMOVEDIR) == 0 &&
+                 (!same_pids || fchmod(dir, 0555) == 0);
+            close(sub);
         }
     }
     closedir(list);
