@@ -161,3 +161,13 @@ def test_shell_blocks_run(script: str, tmp_path: Path) -> None:
             subprocess.run(["scripts/services", "down"], cwd=ROOT, env=env, check=True)
 
     assert shell.returncode == 0, said
+
+
+def test_the_architecture_names_every_module() -> None:
+    """Each module and folder of the two packages is in a table of the page, under its own name."""
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    here = [p for name in ("judgecore", "consumers") for p in (ROOT / name).iterdir()]
+    names = {p.stem for p in here if p.suffix == ".py"} | {f"{p.name}/" for p in here if p.is_dir()}
+    hidden = {"__init__", "__pycache__/"}
+
+    assert set() == {name for name in names - hidden if f"`{name}`" not in page}

@@ -331,8 +331,12 @@ class DockerEngine:
 
     def _accept(self, container: str, directory: Path) -> socket.socket:
         path = directory / "runner.sock"
+        handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
         with socket.socket(socket.AF_UNIX) as listener:
-            listener.bind(str(path))
+            try:  # by way of a handle, since the address of a socket has no room for long paths
+                listener.bind(f"/proc/self/fd/{handle}/{path.name}")
+            finally:
+                os.close(handle)
             path.chmod(0o600)
             listener.listen(1)
             listener.settimeout(_DIAL_S)
