@@ -105,7 +105,7 @@ def _measure(judge: Judge, language: Language) -> Measured | None:
             return None
         return Measured(
             version=judge.version(language),
-            start_ms=round(statistics.median(t.wall_ms for t in result.tests), 1),
+            start_ms=round(min(t.wall_ms for t in result.tests), 1),
             cpu_ms=round(statistics.median(t.cpu_ms for t in result.tests), 1),
             memory_floor_bytes=result.memory_bytes,
             processes=_fewest_processes(judge, language),

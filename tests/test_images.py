@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
+import os
 import subprocess
+import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,8 +95,27 @@ def test_slim_has_its_languages() -> None:
         slim = [lang.id for lang in REGISTRY.values() if lang.where is Flavour.SLIM]
         assert {} == {name: lacking[name] for name in slim if lacking[name]}
         assert "ghc" in lacking["haskell"]
+        assert lacking["objective-c"]
         with pytest.raises(EngineUnavailable, match=r"ratfor.* not installed where programs run"):
             judge.run("ratfor", "end")
+
+
+@pytest.mark.docker
+def test_languages_are_proved_from_the_command_line() -> None:
+    """What is asked for is run; without names, what the image lacks is told apart."""
+    command = [sys.executable, "-m", "judgecore", "languages", "--engine", "docker", "--json"]
+    environment = os.environ | {"JUDGECORE_IMAGE": IMAGE}
+    proved = subprocess.run(
+        [*command, "--check", "bash", "c"], capture_output=True, env=environment, check=True
+    )
+    rows = json.loads(proved.stdout)["languages"]
+    listed = subprocess.run([*command, "--here"], capture_output=True, env=environment, check=True)
+    names = {row["id"] for row in json.loads(listed.stdout)["languages"]}
+
+    assert [("bash", True), ("c", True)] == [(row["id"], row["proved"]) for row in rows]
+    assert all(row["version"] and row["start_ms"] and row["memory_floor_bytes"] for row in rows)
+    assert {"c", "python"} <= names
+    assert "haskell" not in names
 
 
 @pytest.mark.docker

@@ -27,6 +27,9 @@ def languages(
         Path | None,
         typer.Option("--calibrate", help="Measure what each one takes, into this file."),
     ] = None,
+    here: Annotated[
+        bool, typer.Option("--here", help="Only those whose tools are where programs run.")
+    ] = False,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -37,15 +40,20 @@ def languages(
     elif check:
         _check(config, ids, as_json)
     else:
-        _list(config, ids, as_json)
+        _list(config, ids, here, as_json)
 
 
 def _chosen(registry: Registry, ids: list[str] | None) -> list[Language]:
     return [registry.resolve(i) for i in ids] if ids else list(registry.values())
 
 
-def _list(config: Config, ids: list[str] | None, as_json: bool) -> None:
-    rows = [_described(lang) for lang in _chosen(Registry.of(config), ids)]
+def _list(config: Config, ids: list[str] | None, here: bool, as_json: bool) -> None:
+    chosen = _chosen(Registry.of(config), ids)
+    if here:
+        with Judge(config, slots=1) as a_judge:
+            lacking = a_judge.available()
+        chosen = [lang for lang in chosen if not lacking[lang.id]]
+    rows = [_described(lang) for lang in chosen]
     if as_json:
         print_json({"languages": rows})
         return

@@ -35,6 +35,7 @@ def _up(value: float, step: int) -> int:
 class Measured(BaseModel):
     """One language's proof, run: times in milliseconds, memory in bytes, peaks of the whole tree.
 
+    `start_ms` is the shortest of several runs, since a busy machine only adds to it.
     `processes` is the smallest limit on processes and threads under which the proof still holds.
     """
 

@@ -19,7 +19,7 @@ Run = Callable[[Command], Report]
 _SHELL = "sh"
 _LOOK = """for tool; do
   case $tool in
-  /*) [ -e "$tool" ] ;;
+  /*) set -- $tool && [ -e "$1" ] ;;
   *) command -v "$tool" >/dev/null 2>&1 ;;
   esac || printf '%s\\n' "$tool"
 done"""
