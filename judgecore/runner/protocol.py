@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from judgecore.errors import SlotLost
 from judgecore.limits import Limits
@@ -110,23 +111,35 @@ def put(path: str, data: bytes, mode: int = 0o644) -> bytes:
 
 def run(command: Command) -> bytes:
     """Run a program."""
-    limits = command.limits
-    parts = [
-        _number(Tag.CPU_MS, limits.cpu_ms),
-        _number(Tag.WALL_MS, limits.effective_wall_ms),
-        _number(Tag.IDLE_MS, limits.effective_idle_ms),
-        _number(Tag.MEMORY, limits.memory_bytes),
-        _number(Tag.STACK, limits.effective_stack_bytes),
-        _number(Tag.OUTPUT, limits.output_bytes),
-        _number(Tag.FILE, limits.file_bytes),
-        _number(Tag.PROCESSES, limits.processes),
-        _number(Tag.OPEN_FILES, limits.open_files),
+    parts = (
+        _limits(command.limits),
         _number(Tag.WRITABLE_BOX, int(command.writable_box)),
-        *(_text(Tag.ARG, arg) for arg in command.argv),
-        *(_text(Tag.ENV, f"{key}={value}") for key, value in command.env),
+        _words(command.argv, command.env),
         _field(Tag.STDIN, command.stdin),
-    ]
+    )
     return frame(Frame.RUN, b"".join(parts))
+
+
+@lru_cache(maxsize=256)  # the tests of a submission differ in their input alone
+def _limits(limits: Limits) -> bytes:
+    numbers = {
+        Tag.CPU_MS: limits.cpu_ms,
+        Tag.WALL_MS: limits.effective_wall_ms,
+        Tag.IDLE_MS: limits.effective_idle_ms,
+        Tag.MEMORY: limits.memory_bytes,
+        Tag.STACK: limits.effective_stack_bytes,
+        Tag.OUTPUT: limits.output_bytes,
+        Tag.FILE: limits.file_bytes,
+        Tag.PROCESSES: limits.processes,
+        Tag.OPEN_FILES: limits.open_files,
+    }
+    return b"".join(_number(tag, value) for tag, value in numbers.items())
+
+
+@lru_cache(maxsize=256)
+def _words(argv: tuple[str, ...], env: tuple[tuple[str, str], ...]) -> bytes:
+    arguments = [_text(Tag.ARG, arg) for arg in argv]
+    return b"".join(arguments + [_text(Tag.ENV, f"{key}={value}") for key, value in env])
 
 
 def reset() -> bytes:
