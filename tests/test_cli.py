@@ -12,6 +12,7 @@ import pytest
 
 from judgecore import InvalidSubmission, Judge
 from judgecore.cli.options import guess_language
+from judgecore.cli.show import foreign
 from judgecore.engine.fake import FakeEngine
 
 ROOT = Path(__file__).parent.parent
@@ -174,3 +175,12 @@ def test_an_ending_that_says_too_little_is_refused() -> None:
     """The refusal names the option, and the languages that it may be."""
     with Judge(engine=FakeEngine()) as judge, pytest.raises(InvalidSubmission, match="--language"):
         guess_language(Path("README"), judge, None)
+
+
+def test_a_program_cannot_write_to_the_terminal() -> None:
+    """Escape sequences and markup in what a compiler or program said are shown, not obeyed."""
+    said = foreign("a\tb\n\x1b]0;title\x07 \x1b[2J [red]x[/] \x9b31m")
+
+    assert not {"\x1b", "\x07", "\x9b"} & set(said)
+    assert "\\[red]" in said
+    assert said.startswith("a\tb\n")

@@ -13,7 +13,7 @@ from rich.table import Table
 from judgecore import Judge
 from judgecore.attacks import Attack, Outcome, choose, left_behind, load, run
 from judgecore.cli.options import EngineOption, JsonFlag, configured
-from judgecore.cli.show import Exit, coloured, out, print_json, progress
+from judgecore.cli.show import Exit, coloured, foreign, out, print_json, progress
 from judgecore.doctor import Level, examine
 from judgecore.engine import Tier
 
@@ -95,7 +95,7 @@ def _show(
             why = outcome.why if outcome.fell or outcome.held else outcome.conceded
             mark = _mark(outcome)
             expected = " ".join(each.expect)
-            table.add_row(each.name, expected, coloured(outcome.verdict), mark, escape(why))
+            table.add_row(each.name, expected, coloured(outcome.verdict), mark, foreign(why))
     if table.row_count:
         out.print(table)
     out.print(_families(outcomes))

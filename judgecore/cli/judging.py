@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 from pydantic import ValidationError
-from rich.markup import escape
 
 from judgecore import Judge, Submission, TestCase, Verdict
 from judgecore.cli.options import (
@@ -23,7 +22,7 @@ from judgecore.cli.options import (
     read_source,
     read_text,
 )
-from judgecore.cli.show import Exit, err, print_json, progress, show_result
+from judgecore.cli.show import Exit, err, foreign, print_json, progress, show_result
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import Limits
 from judgecore.problems import package
@@ -53,7 +52,7 @@ def run(
         print_json(result.model_dump(mode="json"))
     else:
         if result.compile is not None and not result.compile.ok:
-            err.print(escape(result.compile.output.strip()))
+            err.print(foreign(result.compile.output.strip()))
         sys.stdout.write(result.stdout)
         sys.stderr.write(result.stderr)
         err.print(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from rich.table import Table
 from judgecore import Verdict
 from judgecore.submission import Result
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 out = Console()
 err = Console(stderr=True)
 
@@ -47,6 +49,12 @@ def watching(what: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def foreign(text: str) -> str:
+    """What a program or a compiler said, as it may be printed: no markup of ours, and no control
+    characters, by which it could rename the terminal's window or write its clipboard."""
+    return escape(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
 def print_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
@@ -58,17 +66,17 @@ def coloured(verdict: Verdict) -> str:
 def show_result(result: Result) -> None:
     """Print a verdict and its table of tests."""
     if result.compile is not None and not result.compile.ok:
-        out.print(escape(result.compile.output.strip()))
+        out.print(foreign(result.compile.output.strip()))
     if result.tests:
         table = Table("test", "verdict", "cpu ms", "wall ms", "memory KiB", "detail", box=None)
         for test in result.tests:
             table.add_row(
-                escape(test.name),
+                foreign(test.name),
                 coloured(test.verdict),
                 f"{test.cpu_ms:.1f}",
                 f"{test.wall_ms:.1f}",
                 f"{test.memory_bytes // 1024}",
-                escape(test.detail),
+                foreign(test.detail),
             )
         out.print(table)
     out.print(f"{coloured(result.verdict)} {result.verdict.meaning} · {result.tier} tier")
