@@ -14,6 +14,9 @@ from judgecore.verdict import Verdict
 
 CHUNK = 500
 
+_Key = tuple[int, str]  # the shard and the id, as the database has them
+_BEFORE_ALL: _Key = (-1, str(UUID(int=0)))
+
 
 class Attempts:
     """The attempts at the submissions of one database. Thread-safe."""
@@ -50,9 +53,9 @@ class Attempts:
         with self._connections.statement() as cursor:
             cursor.execute(query("now"))
             before: datetime = one(cursor)[0]
-        count = 0
-        while chunk := self._rejudge_chunk(selection, queue, before):
-            count += chunk
+        count, after = 0, _BEFORE_ALL
+        while chosen := self._rejudge_chunk(selection, queue, before, after):
+            count, after = count + len(chosen), chosen[-1]
         return count
 
     def history(self, submission_id: UUID) -> list[Attempt]:
@@ -61,9 +64,11 @@ class Attempts:
             cursor.execute(query("history"), key_of(submission_id))
             return [Attempt(row[0], Verdict(row[1]), row[3]) for row in cursor.fetchall()]
 
-    def _rejudge_chunk(self, selection: Selection, queue: str, before: datetime) -> int:
+    def _rejudge_chunk(
+        self, selection: Selection, queue: str, before: datetime, after: _Key
+    ) -> list[_Key]:
         with self._connections.transaction() as cursor:
-            chosen = _chosen(cursor, selection, before)
+            chosen = _chosen(cursor, selection, before, after)
             if chosen:
                 values = {
                     "shards": [shard for shard, _ in chosen],
@@ -73,10 +78,10 @@ class Attempts:
                 cursor.execute(query("archive"), values)
                 cursor.execute(query("clear_results"), values)
                 cursor.execute(query("next_attempt"), values)
-        return len(chosen)
+        return chosen
 
 
-def _chosen(cursor: Cursor, selection: Selection, before: datetime) -> list[tuple[int, str]]:
+def _chosen(cursor: Cursor, selection: Selection, before: datetime, after: _Key) -> list[_Key]:
     ids = selection.submission_ids
     values = {
         "ids": None if ids is None else [str(one_id) for one_id in ids],
@@ -87,6 +92,8 @@ def _chosen(cursor: Cursor, selection: Selection, before: datetime) -> list[tupl
         "since": selection.since,
         "cancelled": selection.cancelled_too,
         "before": before,
+        "after_shard": after[0],
+        "after_id": str(after[1]),
         "limit": CHUNK,
     }
     cursor.execute(query("choose"), values)

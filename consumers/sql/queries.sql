@@ -181,6 +181,8 @@ WHERE (%(ids)s::uuid[] IS NULL OR s.id = ANY (%(ids)s::uuid[]))
   AND (s.verdict <> 'CANCELLED' OR %(cancelled)s)
   AND s.verdict <> 'PENDING' AND s.source IS NOT NULL
   AND coalesce(s.judged_at, s.started_at) < %(before)s
+  AND (s.shard, s.id) > (%(after_shard)s, %(after_id)s::uuid)
+ORDER BY s.shard, s.id
 LIMIT %(limit)s
 FOR UPDATE;
 

@@ -31,7 +31,8 @@ from consumers.postgres import (
     shard,
     translated,
 )
-from consumers.postgres.seam import queries
+from consumers.postgres.problems import Problems
+from consumers.postgres.seam import Connections, queries
 from judgecore.errors import InvalidConfig, JudgecoreError, StoreUnavailable
 from judgecore.limits import Limits
 from judgecore.submission import Checker, TestCase
@@ -452,6 +453,27 @@ class TestForPeople:
         assert [] == [
             plan for plan in plans if re.search(r"Seq Scan on (submissions|outbox|attempts)", plan)
         ]
+
+    def test_problems_in_memory_are_bounded(
+        self, database_url: str, real: PostgresStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A worker forgets the problems it used longest ago, by number and by size."""
+        bounded = Problems(Connections(database_url))
+        for n in range(5):
+            real.add_problem(f"p{n}", "P", Limits(), Checker(), (TestCase(expected="x" * 10_000),))
+        monkeypatch.setattr("consumers.postgres.problems.CACHED_PROBLEMS", 3)
+        for n in (0, 1, 2, 0, 3):
+            bounded.get(f"p{n}")
+        by_number = list(bounded._known)
+        monkeypatch.setattr("consumers.postgres.problems.CACHED_BYTES", 25_000)
+        bounded.get("p4")
+        by_size = list(bounded._known)
+        monkeypatch.setattr("consumers.postgres.problems.CACHED_BYTES", 1)
+        bounded.get("p1")
+        too_large = list(bounded._known)
+        bounded._connections.close()
+
+        assert [["p2", "p0", "p3"], ["p3", "p4"], ["p1"]] == [by_number, by_size, too_large]
 
 
 KEY = {"shard": 0, "id": "00000000-0000-0000-0000-000000000000"}
