@@ -6,15 +6,18 @@ see the same machine.
 
 *Latency*: from publishing to the committed row (which Postgres tells by NOTIFY), one at a time,
 against the same judgement in process. *Throughput*: a lot of submissions of a usual size, judged
-by as many threads as there are slots, against the same lot through the pipeline: with 10 waiting
-at any time, with 10,000 waiting behind it, and with a million submissions in the table already.
+by as many threads as there are slots, against as many through the pipeline: with ten waiting at
+any time, with 10,000 waiting behind them; and all that again with a million submissions in the
+table.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import select
+import signal
 import statistics
 import sys
 import tempfile
@@ -42,6 +45,7 @@ from judgecore.submission import Submission, TestCase
 
 MANY_ROWS = 1_000_000
 FEW_WAITING, MANY_WAITING = 10, 10_000
+LONGEST_S = 120.0
 ADD = "print(sum(map(int, input().split())))"
 
 
@@ -84,16 +88,30 @@ class Rows:
             cursor.execute("LISTEN judgecore_verdicts")
         self._there: set[UUID] = set()
 
-    def await_all(self, ids: set[UUID], timeout_s: float = 120.0) -> None:
+    def await_all(self, ids: set[UUID]) -> None:
         """Return when each of them has its row."""
-        deadline = time.monotonic() + timeout_s
-        while left := ids - self._there:
-            if not select.select([self._connection], [], [], deadline - time.monotonic())[0]:
-                raise SystemExit(f"{len(left)} submissions have no verdict within {timeout_s} s")
-            self._connection.poll()
-            for notice in self._connection.notifies:
-                self._there.add(UUID(json.loads(notice.payload)["submission_id"]))
-            self._connection.notifies.clear()
+        deadline = time.monotonic() + LONGEST_S
+        while ids - self._there:
+            self._hear(deadline)
+
+    def time_of(self, count: int) -> float:
+        """How long so many rows take from the next one on, seconds."""
+        self._hear(time.monotonic() + LONGEST_S)
+        self._there.clear()
+        began = time.perf_counter()
+        while len(self._there) < count:
+            self._hear(time.monotonic() + LONGEST_S)
+        # A notice may bring several; each counts.
+        return (time.perf_counter() - began) * count / len(self._there)
+
+    def _hear(self, deadline: float) -> None:
+        left_s = max(0.0, deadline - time.monotonic())
+        if not select.select([self._connection], [], [], left_s)[0]:
+            raise SystemExit(f"no row within {LONGEST_S:.0f} s")
+        self._connection.poll()
+        for notice in self._connection.notifies:
+            self._there.add(UUID(json.loads(notice.payload)["submission_id"]))
+        self._connection.notifies.clear()
 
     def close(self) -> None:
         """Hear no more."""
@@ -108,7 +126,7 @@ class Bench:
     client: Client
     rows: Rows
     judge: Judge
-    step: Callable[[str], None]
+    worker: WorkerProcess
 
     def latency(self, pairs: int) -> dict[str, float]:
         """Medians of one judgement each way, by turns, ms."""
@@ -126,24 +144,26 @@ class Bench:
             "overhead_ms": round(pipeline_ms - library_ms, 2),
         }
 
-    def throughput(self, program: Program, lots: int, lot: int, backlog: int) -> dict[str, float]:
-        """Submissions a second each way, by turns, the median lot of each; and their ratio."""
-        alone, through = [], []
-        for _ in range(lots):
-            alone.append(lot / timed(lambda: self._in_process(program, lot)) * 1000)
-            if backlog == FEW_WAITING:
-                took_ms = timed(lambda: self._with_few_waiting(program, lot))
-            else:
-                took_ms = self._with_many_waiting(program, lot, backlog)
-            through.append(lot / took_ms * 1000)
-        library, pipeline = statistics.median(alone), statistics.median(through)
-        return {
-            "library_per_s": round(library, 2),
-            "pipeline_per_s": round(pipeline, 2),
-            "ratio": round(
-                statistics.median(p / a for p, a in zip(through, alone, strict=True)), 3
-            ),
-        }
+    def throughput(self, program: Program, lots: int, lot: int) -> dict[str, float]:
+        """Submissions a second each way, by turns, with never more than ten ahead of the rows."""
+        return _by_turns(
+            lots,
+            lambda: lot / timed(lambda: self._in_process(program, lot)) * 1000,
+            lambda: lot / timed(lambda: self._with_few_waiting(program, lot)) * 1000,
+        )
+
+    def throughput_behind(self, program: Program, lots: int, lot: int) -> dict[str, float]:
+        """The same while thousands wait; the worker is frozen while it is the library's turn."""
+        backlog = (program.message() for _ in range(MANY_WAITING + (lots + 1) * lot))
+        self.client.submit_many(backlog, watch=False)
+        try:
+            return _by_turns(
+                lots,
+                lambda: self._with_frozen_worker(program, lot),
+                lambda: lot / self.rows.time_of(lot),
+            )
+        finally:
+            self._purge()
 
     def _in_process(self, program: Program, lot: int) -> None:
         with ThreadPoolExecutor(self.judge.slots) as threads:
@@ -167,23 +187,12 @@ class Bench:
             sent = {message.submission_id for message in messages}
         self.rows.await_all(sent)
 
-    def _with_many_waiting(self, program: Program, lot: int, backlog: int) -> float:
-        """The time from the first row to the last of a lot, ms, thousands waiting behind it."""
-        first = [program.message() for _ in range(lot)]
-        rest = (program.message() for _ in range(backlog - lot))
-        # One ahead of the lot, so that the clock starts when work is under way.
-        ahead = program.message()
-        self.client.submit_many([ahead, *first], watch=False)
-        self.rows.await_all({ahead.submission_id})
-        began = time.perf_counter()
-        publishing = ThreadPoolExecutor(1)
-        done = publishing.submit(lambda: self.client.submit_many(rest, watch=False))
-        self.rows.await_all({message.submission_id for message in first})
-        took_ms = (time.perf_counter() - began) * 1000
-        done.result()
-        publishing.shutdown()
-        self._purge()
-        return took_ms
+    def _with_frozen_worker(self, program: Program, lot: int) -> float:
+        os.kill(self.worker.pid, signal.SIGSTOP)
+        try:
+            return lot / timed(lambda: self._in_process(program, lot)) * 1000
+        finally:
+            os.kill(self.worker.pid, signal.SIGCONT)
 
     def _purge(self) -> None:
         """Forget the backlog, and wait until the worker has put down what it holds of it."""
@@ -197,6 +206,18 @@ class Bench:
             if time.monotonic() > deadline:
                 raise SystemExit("the queue does not become empty")
             time.sleep(0.2)
+
+
+def _by_turns(
+    lots: int, library: Callable[[], float], pipeline: Callable[[], float]
+) -> dict[str, float]:
+    """Medians of what each says, per second, and the median of their ratios."""
+    pairs = [(library(), pipeline()) for _ in range(lots)]
+    return {
+        "library_per_s": round(statistics.median(alone for alone, _ in pairs), 2),
+        "pipeline_per_s": round(statistics.median(through for _, through in pairs), 2),
+        "ratio": round(statistics.median(through / alone for alone, through in pairs), 3),
+    }
 
 
 def timed(action: Callable[[], object]) -> float:
@@ -245,7 +266,7 @@ def ready(slots: int, step: Callable[[str], None]) -> Iterator[Bench]:
             with Client(services.rabbitmq_url) as client:
                 client.wait(client.submit(SMALL.message()), timeout_s=120)
                 rows = Rows(services.database_url)
-                yield Bench(services, client, rows, judge, step)
+                yield Bench(services, client, rows, judge, worker)
                 rows.close()
         finally:
             worker.stop(60)
@@ -263,12 +284,13 @@ def measure(
                 fill(bench.services, many)
             step(f"latency, {name}")
             figures: dict[str, Any] = {"latency": bench.latency(pairs)}
-            for backlog in (FEW_WAITING, MANY_WAITING):
-                step(f"throughput, {backlog} waiting, {name}")
-                figures[f"backlog_{backlog}"] = bench.throughput(USUAL, lots, lot, backlog)
+            step(f"throughput, {FEW_WAITING} waiting, {name}")
+            figures[f"backlog_{FEW_WAITING}"] = bench.throughput(USUAL, lots, lot)
+            step(f"throughput, {MANY_WAITING} waiting, {name}")
+            figures[f"backlog_{MANY_WAITING}"] = bench.throughput_behind(USUAL, lots, lot)
             found[name] = figures
         step("throughput of the smallest program")
-        found["smallest_program"] = bench.throughput(SMALL, lots, lot * 5, FEW_WAITING)
+        found["smallest_program"] = bench.throughput(SMALL, lots, lot * 5)
     return found
 
 
