@@ -60,6 +60,7 @@ class Config:
     replace_after: int = DEFAULT_REPLACE_AFTER
     languages: tuple[Path, ...] = ()
     calibration: Path | None = None
+    shared: Path | None = None
 
     @property
     def effective_slots(self) -> int:
@@ -92,6 +93,7 @@ class Config:
             scratch_files=DEFAULT_SCRATCH_FILES if files is None else files,
             isolation=Isolation(_choice(environ, "JUDGECORE_ISOLATION", tuple(Isolation))),
             replace_after=DEFAULT_REPLACE_AFTER if after is None else after,
+            shared=Path(shared) if (shared := environ.get("JUDGECORE_SHARED_DIR")) else None,
             languages=tuple(Path(p) for p in folders.split(os.pathsep) if p),
             calibration=Path(measured) if measured else None,
         )

@@ -59,7 +59,7 @@ def _docker(config: Config) -> Engine:
             " pip install 'judgecore[docker]'"
         ) from exc
 
-    engine = DockerEngine(config.image, config.transport, config.runtime)
+    engine = DockerEngine(config.image, config.transport, config.runtime, config.shared)
     if not engine.has_image():
         engine.close()
         raise EngineUnavailable(

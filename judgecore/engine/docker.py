@@ -84,7 +84,6 @@ class DockerSlot:
         sock: socket.socket,
         *,
         attached: bool,
-        directory: Path | None,
         group: cgroups.SlotGroup | None,
     ) -> None:
         self.name = name
@@ -92,7 +91,6 @@ class DockerSlot:
         self._client = client
         self._socket = sock
         self._attached = _Attached(sock) if attached else None
-        self._directory = directory
         self._group = group
         self._memory_bytes: int | None = None
 
@@ -135,12 +133,9 @@ class DockerSlot:
         self._memory_bytes = memory_bytes
 
     def destroy(self) -> None:
-        """Remove the container, its groups and its directory."""
+        """Remove the container and its groups."""
         self._socket.close()
         _remove(self._client, self.container)
-        if self._directory is not None:
-            shutil.rmtree(self._directory, ignore_errors=True)
-            self._directory = None
         if self._group is not None:
             self._group.remove()
             self._group = None
@@ -151,19 +146,36 @@ def _remove(client: docker.DockerClient, container: str) -> None:
         client.api.remove_container(container, force=True, v=True)
 
 
+def _copied(runner: Path, shared: Path) -> Path:
+    """The runner in a directory that the daemon sees; its name tells one version from another."""
+    target = shared / runner.name
+    try:
+        if not target.exists():
+            with tempfile.TemporaryDirectory(dir=shared) as scratch:
+                Path(shutil.copy(runner, scratch)).replace(target)
+    except OSError as exc:
+        raise EngineUnavailable(f"JUDGECORE_SHARED_DIR: {exc}") from exc
+    return target
+
+
 class DockerEngine:
     """Makes slots as containers.
 
     `image`: for slots that name none. `transport`: `socket`, `stream`, or `auto` (socket where
-    the daemon is reached through a unix socket, and so shares our files).
+    the daemon is reached through a unix socket, and so shares our files). `shared`: a directory
+    that this process and the daemon see under one path, where that isn't so for others: this
+    process runs in a container, too.
     """
 
     tier = Tier.CONTAINER
     most_slots = None
 
-    def __init__(self, image: str, transport: str = "auto", runtime: str = "") -> None:
+    def __init__(
+        self, image: str, transport: str = "auto", runtime: str = "", shared: Path | None = None
+    ) -> None:
         self.image = image
         self.runtime = runtime
+        self._shared = shared
         try:
             self._client = docker.from_env(max_pool_size=64, timeout=60)
             self._info = self._client.info()
@@ -181,7 +193,8 @@ class DockerEngine:
         local &= runtime in HOST_KERNEL
         self.transport = transport if transport != "auto" else ("socket" if local else "stream")
         self._groups = local and os.geteuid() == 0
-        self._runner = str(build.binary())
+        runner = build.binary()
+        self._runner = str(runner if shared is None else _copied(runner, shared))
 
     def __repr__(self) -> str:
         runtime = f" in {self.runtime}" if self.runtime else ""
@@ -236,7 +249,6 @@ class DockerEngine:
             container,
             sock,
             attached=directory is None,
-            directory=directory,
             group=group,
         )
 
@@ -248,7 +260,11 @@ class DockerEngine:
     def _directory(self) -> Path | None:
         if self.transport != "socket":
             return None
+<<<<<<< HEAD
         return Path(tempfile.mkdtemp(prefix=f"{_SOCKETS}{cgroups.owner()}-"))
+=======
+        return Path(tempfile.mkdtemp(prefix="judgecore-slot-", dir=self._shared))
+>>>>>>> 3be92d9 (Deploy with compose and Kubernetes: a worker in a container, and how to operate it)
 
     def _create(
         self, spec: SlotSpec, slot_id: str, group: cgroups.SlotGroup | None, directory: Path | None
@@ -349,6 +365,7 @@ class DockerEngine:
                     " process's files, set JUDGECORE_TRANSPORT=stream"
                 ) from exc
         path.unlink()
+        directory.rmdir()  # mounted inside for as long as it takes; a killed worker leaves none
         return sock
 
     def _attach(self, container: str) -> socket.socket:
