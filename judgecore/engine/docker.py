@@ -260,11 +260,8 @@ class DockerEngine:
     def _directory(self) -> Path | None:
         if self.transport != "socket":
             return None
-<<<<<<< HEAD
-        return Path(tempfile.mkdtemp(prefix=f"{_SOCKETS}{cgroups.owner()}-"))
-=======
-        return Path(tempfile.mkdtemp(prefix="judgecore-slot-", dir=self._shared))
->>>>>>> 3be92d9 (Deploy with compose and Kubernetes: a worker in a container, and how to operate it)
+        prefix = f"{_SOCKETS}{cgroups.owner()}-"
+        return Path(tempfile.mkdtemp(prefix=prefix, dir=self._shared))
 
     def _create(
         self, spec: SlotSpec, slot_id: str, group: cgroups.SlotGroup | None, directory: Path | None
@@ -392,7 +389,7 @@ class DockerEngine:
         for container in gone:
             _remove(self._client, container["Id"])
         groups = cgroups.sweep() if self._groups else 0
-        for path in Path(tempfile.gettempdir()).glob(f"{_SOCKETS}*"):
+        for path in Path(self._shared or tempfile.gettempdir()).glob(f"{_SOCKETS}*"):
             if cgroups.owner_is_gone(path.name.removeprefix(_SOCKETS).rpartition("-")[0]):
                 shutil.rmtree(path, ignore_errors=True)
         return max(len(gone), groups)
