@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -74,6 +75,18 @@ def test_a_tier_concedes_few_and_says_why() -> None:
 
     assert all(why for _, why in reasons)
     assert len(reasons) <= CONCEDED_AT_MOST
+
+
+def test_what_is_conceded_is_documented() -> None:
+    """docs/tiers.md names each attack that a tier cannot stop, and no other."""
+    listed = re.search(
+        r"(?s)What it can't stop.*?\n\n(.*?)\n\n", (ROOT / "docs/tiers.md").read_text()
+    )
+    assert listed
+
+    assert {a.name for a in ATTACKS if a.concedes} == set(
+        re.findall(r"`(\w+/\w+\.\w+)`", listed[1])
+    )
 
 
 def test_choosing_nothing_is_an_error() -> None:

@@ -41,7 +41,7 @@ _GUARANTEES = {
     Tier.PROCESS: (
         "no namespaces, and this worker's own uid: system-call filter, Landlock and limits keep"
         " programs from the network and from this worker's environment, memory, files and signals;"
-        " they can fill the disk and see that other processes exist"
+        " they see that other processes exist, and some limits are noticed only after a moment"
     ),
     Tier.FAKE: "runs nothing",
 }

@@ -82,6 +82,7 @@ static const struct rule RULES[] = {
     NEVER(utimes, SEALED),
     NEVER(futimesat, SEALED),
 #endif
+    ONLY(fallocate, PROCESS, 1, 0), /* blocks beyond a file's end, which no limit of its size counts */
     /* the group is what the runner kills, the session what the host kills */
     NEVER(setsid, PROCESS),
     NEVER(setpgid, PROCESS),

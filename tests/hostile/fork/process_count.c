@@ -1,5 +1,6 @@
 /* attack: more processes than the limit allows
  * expect: AC
+ * concedes: process the kernel counts all processes of the uid, those of the other slots too
  */
 #include <stdio.h>
 #include <unistd.h>

@@ -1,5 +1,6 @@
 /* attack: each process stays below the limit, together they are far over
  * expect: MLE
+ * concedes: process memory is looked at every few milliseconds; what comes and goes in between is not seen
  */
 #include <stdlib.h>
 #include <string.h>

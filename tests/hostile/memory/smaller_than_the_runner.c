@@ -1,5 +1,6 @@
 /* attack: a large input makes the runner the fattest process, so that the OOM killer takes it
  * expect: MLE
+ * concedes: process memory is looked at every few milliseconds; what comes and goes in between is not seen
  * inputs: 48
  * limits: cpu_ms=3000 wall_ms=6000
  */
