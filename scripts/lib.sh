@@ -61,3 +61,13 @@ docker_answers() {
         timeout 15 docker version --format '{{.Server.Version}}' >/dev/null 2>&1
 }
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
+
+hash_of() { sha256sum | cut -c1-16; }
+
+# The mirror that this machine itself uses; nothing where it isn't Debian or needs a password,
+# which must not end up in an image.
+debian_mirror() {
+    # shellcheck disable=SC2016  # apt expands these
+    apt-get indextargets --format '$(ORIGIN) $(LABEL) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+        awk '$1 == "Debian" && $2 == "Debian" && $3 !~ /@/ { print $3; exit }'
+}
