@@ -1,9 +1,9 @@
 # Thin: the scripts do the work and can be run without make.
 .DEFAULT_GOAL := help
-.PHONY: help venv check demo test images services docs clean
+.PHONY: help venv check demo test test-cgroup-v2 images services docs clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## judge a few programs; installs no Docker (ARGS="--engine local")
 	@scripts/demo $(ARGS)
@@ -16,6 +16,9 @@ check: venv ## lint, types and the tests that need nothing but Python
 
 test: ## everything, with Docker, RabbitMQ and Postgres (ARGS="-k pool")
 	@scripts/test $(ARGS)
+
+test-cgroup-v2: ## the engine's tests in a virtual machine with cgroup v2 (ARGS="-k memory")
+	@scripts/cgroup-v2 $(ARGS)
 
 images: ## build the polyglot image and the tests' service images
 	@scripts/docker-up

@@ -134,7 +134,7 @@ time.sleep(60)
 def groups() -> set[str]:
     """Control groups of ours, anywhere."""
     return {str(p) for p in cgroups.ROOT.glob("*/judgecore-*")} | {
-        str(p) for p in cgroups.ROOT.glob("judgecore*")
+        str(p) for p in cgroups.ROOT.glob("judgecore-*")
     }
 
 

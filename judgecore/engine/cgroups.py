@@ -1,7 +1,9 @@
 """The control groups that slots get from the host, for exact memory and CPU figures.
 
 A slot's group is `judgecore-<pid namespace>-<pid>-<start time>-<slot>`: its name tells whose it
-is, so that whoever comes next can sweep what a killed process left.
+is, so that whoever comes next can sweep what a killed process left. Where systemd manages the
+groups it is `judgecore-<…>_<…>_<…>_<…>.slice` inside `judgecore.slice`: to systemd a dash is a
+step down the tree, and each step would be one more group to clean up.
 """
 
 from __future__ import annotations
@@ -9,13 +11,17 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
-_NAME = re.compile(r"^judgecore-(\d+)-(\d+)-(\d+)-[a-z0-9]+(?:\.slice)?$")
+SLICE = "judgecore.slice"  # shared by all workers of a host, and left where it is
+_NAME = re.compile(r"^judgecore-(\d+)[-_](\d+)[-_](\d+)[-_][a-z0-9]+(?:\.slice)?$")
+_SYSTEMCTL_S = 10
+_DELEGATE_ATTEMPTS = 3
 _FOREIGN_AGE_S = 3600
 
 
@@ -54,8 +60,7 @@ class SlotGroup:
 
     def remove(self) -> None:
         """Remove the groups in every hierarchy, as soon as they are empty."""
-        for path in _everywhere(self.name):
-            _remove_tree(path, patience_s=2.0)
+        _remove(self.name, patience_s=2.0)
 
 
 def version() -> int:
@@ -68,7 +73,7 @@ def make(slot_id: str, *, slice_name: bool = False) -> SlotGroup | None:
 
     `slice_name`: name it as systemd wants its slices named (Docker's systemd driver).
     """
-    name = f"judgecore-{owner()}-{slot_id}" + (".slice" if slice_name else "")
+    name = _slice(slot_id) if slice_name else f"judgecore-{owner()}-{slot_id}"
     if version() == 2:
         path = _place(name)
         group = SlotGroup(name, path, None)
@@ -90,19 +95,30 @@ def make(slot_id: str, *, slice_name: bool = False) -> SlotGroup | None:
     return group
 
 
+def _slice(slot_id: str) -> str:
+    return f"judgecore-{owner().replace('-', '_')}_{slot_id}.slice"
+
+
 def _place(name: str) -> Path:
-    """Where systemd nests a slice: its name split at the dashes."""
-    if not name.endswith(".slice"):
-        return ROOT / name
-    parts = name.removesuffix(".slice").split("-")
-    steps = ["-".join(parts[: i + 1]) + ".slice" for i in range(len(parts))]
-    return ROOT.joinpath(*steps)
+    return ROOT / SLICE / name if name.endswith(".slice") else ROOT / name
 
 
 def _delegate(leaf: Path) -> None:
-    """Let the memory controller reach `leaf` and what is made in it."""
-    for path in [*reversed(leaf.relative_to(ROOT).parents), leaf.relative_to(ROOT)]:
-        (ROOT / path / "cgroup.subtree_control").write_text("+memory")
+    """Let the memory controller reach `leaf` and what is made in it.
+
+    systemd takes it away from a slice in which nothing needs it, and may do so between two of
+    these writes; once the last one is done, it can't any more.
+    """
+    paths = [ROOT / p for p in [*reversed(leaf.relative_to(ROOT).parents), leaf.relative_to(ROOT)]]
+    for attempt in range(_DELEGATE_ATTEMPTS):
+        try:
+            for path in paths:
+                (path / "cgroup.subtree_control").write_text("+memory")
+        except OSError:
+            if attempt == _DELEGATE_ATTEMPTS - 1:
+                raise
+        else:
+            return
 
 
 def _everywhere(name: str) -> Iterator[Path]:
@@ -133,23 +149,41 @@ def owned() -> list[Path]:
     """The groups that slots of this process have now."""
     mine = f"judgecore-{owner()}-*"
     if version() == 2:
-        return sorted(ROOT.rglob(mine))
+        return sorted([*ROOT.glob(mine), *(ROOT / SLICE).glob(_slice("*"))])
     return sorted(p for p in ROOT.glob(f"*/{mine}") if not p.parent.is_symlink())
+
+
+def _remove(name: str, patience_s: float) -> bool:
+    """Remove a slot's groups; whether there were any."""
+    found = [_remove_tree(path, patience_s) for path in _everywhere(name) if path.exists()]
+    if name.endswith(".slice"):
+        # systemd made a unit of it for the container, and would list it for ever.
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            subprocess.run(
+                ["systemctl", "stop", "--no-block", name],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_SYSTEMCTL_S,
+                check=False,
+            )
+    return bool(found)
 
 
 def sweep() -> int:
     """Remove the groups of processes that are dead; returns how many slots had one."""
     names: set[str] = set()
-    places = [ROOT] if version() == 2 else [p for p in ROOT.iterdir() if not p.is_symlink()]
-    for place in places:
-        for inner in place.rglob("judgecore-*") if version() == 2 else place.glob("judgecore-*"):
-            match = _NAME.match(inner.name)
-            if match is None:
-                continue
-            gone = owner_is_gone("-".join(match.groups()))
-            if gone is None:
-                with contextlib.suppress(OSError):
-                    gone = time.time() - inner.stat().st_mtime > _FOREIGN_AGE_S
-            if gone:
-                names.add(inner.name)
-    return sum(1 for name in names if [_remove_tree(p, 0.5) for p in _everywhere(name)])
+    if version() == 2:
+        places = [ROOT, ROOT / SLICE]
+    else:
+        places = [p for p in ROOT.iterdir() if not p.is_symlink()]
+    for inner in (path for place in places for path in place.glob("judgecore-*")):
+        match = _NAME.match(inner.name)
+        if match is None:
+            continue
+        gone = owner_is_gone("-".join(match.groups()))
+        if gone is None:
+            with contextlib.suppress(OSError):
+                gone = time.time() - inner.stat().st_mtime > _FOREIGN_AGE_S
+        if gone:
+            names.add(inner.name)
+    return sum(_remove(name, 0.5) for name in names)

@@ -338,6 +338,8 @@ class DockerEngine:
                 host["cgroupns"] = "host"
         if spec.core is not None:
             host["cpuset_cpus"] = str(spec.core)
+            if v2:  # a run's group is beside the container's, which alone has the set of cores
+                command += ["--core", str(spec.core)]
         if self.runtime:
             host["runtime"] = self.runtime
         return command, host

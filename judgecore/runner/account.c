@@ -145,9 +145,9 @@ long long account_oom(const struct account *a) {
 long long account_peak(const struct account *a) {
     if (group.version == 1) return read_number(group.run.peak, NULL);
     if (group.version == 2) {
-        int fd = v2_file(a->v2, "memory.peak", O_RDONLY);
+        int fd = openat(a->v2, "memory.peak", O_RDONLY | O_CLOEXEC); /* new in Linux 5.19 */
         long long peak = read_number(fd, NULL);
-        close(fd);
+        if (fd >= 0) close(fd);
         return peak;
     }
     return -1;

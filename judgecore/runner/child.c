@@ -85,7 +85,11 @@ pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, 
     uint64_t others = same_uid ? (uint64_t)tasks_of_this_uid() : 0; /* the limit counts them too */
     if (a->v2 >= 0) { /* straight into the run's group; the filter, which hides clone3, comes after */
         struct clone_args args = {.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)a->v2};
+        cpu_set_t cores;
+        bool known = sched_getaffinity(0, sizeof cores, &cores) == 0;
         pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);
+        /* Another group may have other cores: the kernel then forgets the runner's for the child. */
+        if (pid == 0 && known && sched_setaffinity(0, sizeof cores, &cores) < 0) child_fails("core");
         if (pid == 0) install_filter();
     } else {
         /* vfork: nothing to copy, and the runner has nothing to do until the exec. Until then the

@@ -1,0 +1,157 @@
+"""Where the figures of a run come from, and that a program can neither read nor change them."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from engines import make
+
+from judgecore import Judge, Limits
+from judgecore.engine import SlotSpec, cgroups
+from judgecore.runner.protocol import Command
+from judgecore.sandbox import Slot
+
+EXACT = [
+    pytest.param("local", marks=pytest.mark.local),
+    pytest.param("docker", marks=pytest.mark.docker),
+]
+
+
+@pytest.fixture(params=EXACT, scope="module")
+def exact(request: pytest.FixtureRequest) -> Iterator[Judge]:
+    """A judge on each engine that counts by control groups, with one slot."""
+    with Judge(engine=make(request.param), slots=1) as judge:
+        yield judge
+
+
+def test_memory_is_the_control_groups(exact: Judge) -> None:
+    """The peak is read from a control group of this host's version."""
+    result = exact.run("bash", "echo")
+
+    assert f"cgroup-v{cgroups.version()}" == result.memory_source
+
+
+BURN = """
+#include <pthread.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+static void *burn(void *unused) {
+    struct timespec t;
+    do clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t); while (t.tv_nsec < 150000000);
+    return unused;
+}
+static double ms(int who) {
+    struct rusage u;
+    getrusage(who, &u);
+    return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1e3
+         + (u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
+}
+int main(void) {
+    pthread_t thread;
+    if (fork() == 0) { burn(0); _exit(0); }
+    pthread_create(&thread, 0, burn, 0);
+    burn(0);
+    pthread_join(thread, 0);
+    wait(0);
+    printf("%f", ms(RUSAGE_SELF) + ms(RUSAGE_CHILDREN));
+}
+"""
+
+
+def test_cpu_time_is_the_kernels(exact: Judge) -> None:
+    """Threads and children are summed, as the kernel's own account of the program has them."""
+    result = exact.run("c", BURN, limits=Limits(cpu_ms=5000))
+    own = float(result.stdout)
+
+    assert own > 440
+    # What the account misses is the start before exec and the end after the last look.
+    assert -1 <= result.cpu_ms - own <= 0.05 * own + 5
+
+
+GROUPS = """
+import os
+for top in ("/sys/fs/cgroup", "/run/judgecore-memory", "/run/judgecore-cpu"):
+    for folder, _, files in os.walk(top):
+        for name in files:
+            path = os.path.join(folder, name)
+            for mode in ("r", "w"):
+                try:
+                    open(path, mode).close()
+                    print("opened", mode, path)
+                except OSError:
+                    pass
+for line in open("/proc/mounts"):
+    source, at = line.split()[:2]
+    try:
+        if line.split()[2] in ("cgroup", "cgroup2") and os.listdir(at):
+            print("listed", at)
+    except OSError:
+        pass
+print("held")
+"""
+
+
+def test_groups_are_out_of_reach(exact: Judge) -> None:
+    """A program sees neither its own control group nor anybody's, let alone writes to one."""
+
+    assert exact.run("python", GROUPS).stdout == "held\n"
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_a_slot_keeps_to_its_core(name: str) -> None:
+    """A program of a pinned slot may use that core alone, and cannot change it."""
+    engine = make(name)
+    slot = Slot(engine.start(SlotSpec(core=0), "pinned"))
+    source = b"import os\ntry: os.sched_setaffinity(0, range(64))\nexcept OSError: pass\n"
+    try:
+        slot.put("main.py", source + b"print(os.sched_getaffinity(0))")
+        report = slot.run(Command(("/usr/bin/python3", "main.py"), Limits(), b""))
+
+        assert (b"{0}\n", b"") == (report.stdout, report.stderr)
+    finally:
+        slot.destroy()
+        engine.close()
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_destroyed_slots_leave_no_group(name: str) -> None:
+    """With the slot go its control groups, and what systemd knows of them."""
+    engine = make(name)
+    slot = Slot(engine.start(SlotSpec(), "leaving"))
+    during = [path for path in cgroups.owned() if "leaving" in path.name]
+    slot.destroy()
+    engine.close()
+
+    assert during != []
+    assert not any("leaving" in path.name for path in cgroups.owned())
+    assert not any("leaving" in unit for unit in units())
+
+
+def units() -> list[str]:
+    """The units of ours that systemd lists, where it runs."""
+    if shutil.which("systemctl") is None or not Path("/run/systemd/system").exists():
+        return []
+    listing = ["systemctl", "list-units", "--all", "--no-legend", "judgecore-*"]
+    return subprocess.run(listing, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+@pytest.mark.docker
+def test_apparmor_confines_where_the_host_has_it() -> None:
+    """On a daemon with AppArmor programs run under its default profile, enforced."""
+    import docker
+
+    with contextlib.closing(docker.from_env()) as client:
+        if not any("apparmor" in option for option in client.info()["SecurityOptions"]):
+            pytest.skip("this daemon has no AppArmor")
+    with Judge(engine=make("docker"), slots=1) as judge:
+        seen = judge.run("bash", "cat /proc/self/attr/current").stdout
+
+    assert seen == "docker-default (enforce)\n"
