@@ -5,7 +5,8 @@ import os
 import subprocess
 import sys
 
-known = {"PATH", "HOME", "TMPDIR", "LANG", "PWD", "SHLVL", "_", "OLDPWD", "LC_CTYPE", "TERM"}
+# The last one is the language's own, from its language.toml.
+known = {"PATH", "HOME", "TMPDIR", "LANG", "PWD", "SHLVL", "_", "OLDPWD", "LC_CTYPE", "TERM", "OPENBLAS_NUM_THREADS"}
 sys.stderr.write(subprocess.run(["sh", "-c", "env; cat /proc/*/environ"], capture_output=True, text=True).stdout)
 for pid in [name for name in os.listdir("/proc") if name.isdigit()] + ["self", "thread-self"]:
     try:
