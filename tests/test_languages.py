@@ -126,7 +126,7 @@ def test_a_language_may_extend_another(tmp_path: Path) -> None:
 
 def test_allowances_are_declared_or_measured(tmp_path: Path) -> None:
     """What a folder declares counts; for the rest, what was found out."""
-    found = Measured(cpu_ms=60, memory_floor_bytes=20 << 20, processes=20)
+    found = Measured(cpu_ms=120, memory_floor_bytes=20 << 20, processes=20)
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "language.toml").write_text(
         'id = "x"\nname = "X"\nfile = "x"\nrun = ["x"]\nallow = { cpu_ms = 7 }\n'

@@ -17,6 +17,7 @@ from judgecore.limits import MIB
 SHIPPED = Path(__file__).with_name("calibration.json")
 _STEP_MB = 8
 _STEP_MS = 50
+_NOTICED_MS = 100  # a quicker start-up is within what a time limit is rounded to anyway
 _PLENTY_OF_PROCESSES = 16  # below this, the default limit of a program has room enough
 
 
@@ -56,7 +57,7 @@ class Measured(BaseModel):
         memory_mb = self.memory_floor_bytes / MIB
         return Extra(
             memory_mb=_up(memory_mb, _STEP_MB) if memory_mb > _STEP_MB else 0,
-            cpu_ms=_up(2 * self.cpu_ms, _STEP_MS) if self.cpu_ms > _STEP_MS / 2 else 0,
+            cpu_ms=_up(2 * self.cpu_ms, _STEP_MS) if self.cpu_ms > _NOTICED_MS else 0,
             processes=self.processes if self.processes > _PLENTY_OF_PROCESSES else 0,
         )
 

@@ -54,14 +54,18 @@ class Presence:
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
         self._missing: dict[str | None, frozenset[str]] = {}
+        self._lacking: dict[tuple[str | None, str], tuple[str, ...]] = {}
 
     def lacking(self, language: Language, run: Run) -> tuple[str, ...]:
         """The tools of this language that aren't there. `run` runs a command in such a slot."""
-        if language.image not in self._missing:  # looking twice at the same time does no harm
-            users = [lang for lang in self._languages.values() if lang.image == language.image]
-            self._missing[language.image] = missing(run, users)
-        gone = self._missing[language.image]
-        return tuple(tool for tool in tools(language) if tool in gone)
+        key = (language.image, language.id)
+        if key not in self._lacking:  # looking twice at the same time does no harm
+            if language.image not in self._missing:
+                users = [lang for lang in self._languages.values() if lang.image == language.image]
+                self._missing[language.image] = missing(run, users)
+            gone = self._missing[language.image]
+            self._lacking[key] = tuple(tool for tool in tools(language) if tool in gone)
+        return self._lacking[key]
 
     def require(self, language: Language, run: Run, engine: str) -> None:
         """Raise `EngineUnavailable` when the language's tools are not where programs run.
