@@ -1,10 +1,10 @@
 """What each isolation setting costs: `python -m bench.isolation [--json]`.
 
 A trivial submission (one test, a shell script) is judged again and again under `fast`, `balanced`
-and `strict`, in rounds that take turns, so that all three see the same machine. Printed are the
+and `strict`, by turns, so that all three see the same machine. Printed are the
 median and the mean time of a submission, milliseconds, and the ratio of the means to that of
-`fast`. `balanced` replaces its slot every `--replace-after` submissions, more often than by
-default, so that its replacements are in the figures.
+`fast`. A round has more submissions than `balanced` gives to one slot, so that its replacement is
+in the figures.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ import argparse
 import json
 import statistics
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import Progress
 
 from judgecore import Judge, Submission, TestCase, Verdict
-from judgecore.config import Config, Isolation
+from judgecore.config import DEFAULT_REPLACE_AFTER, Config, Isolation
+
+# These take turns submission by submission; `strict` apart: its starts would slow the others.
+_REUSING = (Isolation.FAST, Isolation.BALANCED)
 
 
 def _submission() -> Submission:
@@ -39,16 +43,21 @@ def _timed(judge: Judge) -> float:
 
 
 def measure(config: Config, rounds: int, each: int) -> dict[str, dict[str, float]]:
-    """Times of `rounds` times `each` submissions in every setting, milliseconds."""
+    """Times of `rounds` times `each` submissions, a fifth of that for `strict`, milliseconds."""
     times: dict[str, list[float]] = {setting: [] for setting in Isolation}
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("submissions", total=rounds * each * len(times))
-        for setting in [*Isolation] * rounds:
-            with Judge(replace(config, isolation=setting), slots=1) as judge:
-                _timed(judge)
-                for _ in range(each):
-                    times[setting].append(_timed(judge))
+        task = bar.add_task("submissions", total=rounds * (2 * each + each // 5))
+        for settings, count in ((_REUSING, each), ((Isolation.STRICT,), each // 5)) * rounds:
+            with ExitStack() as stack:
+                judges = {
+                    setting: stack.enter_context(Judge(replace(config, isolation=setting), slots=1))
+                    for setting in settings
+                }
+                for setting in settings * (count + 1):
+                    times[setting].append(_timed(judges[setting]))
                     bar.advance(task)
+                for setting in settings:  # the first submission waited for the first slot
+                    times[setting].pop(-count - 1)
     return {name: _summary(values, times["fast"]) for name, values in times.items()}
 
 
@@ -65,9 +74,9 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--engine", choices=("auto", "docker", "local"), default="auto")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--each", type=int, default=40, help="submissions a round and setting")
-    parser.add_argument("--replace-after", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--each", type=int, default=110, help="submissions a round and setting")
+    parser.add_argument("--replace-after", type=int, default=DEFAULT_REPLACE_AFTER)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     config = Config(engine=options.engine, replace_after=options.replace_after)

@@ -133,6 +133,14 @@ echo clean
     assert judge.judge(submission).verdict is Verdict.AC
 
 
+def test_not_even_a_date_is_left(judge: Judge) -> None:
+    """The directories that a program may write do not tell the next one when it did."""
+    source = "date=$(stat -c %Y $TMPDIR); touch $TMPDIR/x; rm $TMPDIR/x; echo $date"
+    submission = Submission(language="bash", source=source, tests=(TestCase(expected="0"),) * 2)
+
+    assert judge.judge(submission).verdict is Verdict.AC
+
+
 def test_stop_at_the_first_failure(judge: Judge) -> None:
     """By policy, tests after the first failure are skipped, and say so."""
     tests = tuple(TestCase(expected=text) for text in ("1", "2", "3"))
