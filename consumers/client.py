@@ -42,8 +42,11 @@ ON_THEIR_WAY = 500
 KEPT_VERDICTS = 10_000
 
 
+@dataclass(frozen=True, slots=True)
 class _Missed:
-    """Events may have come and not been heard."""
+    """Events may have come and not been heard; `surely`: they will not come any more."""
+
+    surely: bool
 
 
 _News = Event | JudgecoreError | _Missed
@@ -56,6 +59,7 @@ class _Watch:
     pattern: str
     heard: list[Event] = field(default_factory=list)
     end: VerdictEvent | JudgecoreError | None = None
+    missed: _Missed | None = None
     listeners: list[queue.SimpleQueue[tuple[UUID, _News]]] = field(default_factory=list)
 
 
@@ -202,7 +206,7 @@ class Client:
                 if isinstance(news, JudgecoreError):
                     raise news
                 if isinstance(news, _Missed):
-                    self._recover(submission_id, inbox)
+                    self._recover(submission_id, news, inbox)
                     continue
                 if isinstance(news, VerdictEvent):
                     del pending[submission_id]
@@ -226,8 +230,10 @@ class Client:
                 inbox.put((submission_id, watch.end))
             elif watch.end is None:
                 watch.listeners.append(inbox)
-        if known is None and self._database_url is not None:
-            inbox.put((submission_id, _Missed()))  # somebody else's: it may have its verdict
+                if watch.missed is not None:
+                    inbox.put((submission_id, watch.missed))
+        if known is None:
+            inbox.put((submission_id, _Missed(False)))  # somebody else's: it may have its verdict
         return watch
 
     def _watch(self, message: SubmissionMessage) -> None:
@@ -298,20 +304,29 @@ class Client:
         with self._lock:
             self._finish(submission_id, InvalidMessage("submission", reason))
 
-    def _on_missed(self) -> None:
+    def _on_missed(self, surely: bool) -> None:
         with self._lock:
             for submission_id, watch in self._watched.items():
-                self._tell(submission_id, watch, _Missed())
+                before = watch.missed is not None and watch.missed.surely
+                watch.missed = _Missed(surely or before)
+                self._tell(submission_id, watch, watch.missed)
 
     # Missed events ---------------------------------------------------------------------------
 
-    def _recover(self, submission_id: UUID, inbox: queue.SimpleQueue[tuple[UUID, _News]]) -> None:
+    def _recover(
+        self,
+        submission_id: UUID,
+        missed: _Missed,
+        inbox: queue.SimpleQueue[tuple[UUID, _News]],
+    ) -> None:
         """Look for a stored verdict; raises when there is no way to know."""
         with self._lock:
             if submission_id not in self._watched:
                 return  # it has ended in the meantime, and the inbox has it
         if self._database_url is None:
             self._mailbox.check()
+            if not missed.surely:
+                return
             raise QueueUnavailable(
                 f"events of {submission_id} may have been missed while the broker was away:"
                 " ask the database, or submit it again"
@@ -321,7 +336,7 @@ class Client:
         except StoreUnavailable as exc:
             log.warning("looks for a missed verdict again in a second: %s", exc)
             time.sleep(1)
-            inbox.put((submission_id, _Missed()))
+            inbox.put((submission_id, missed))
             return
         if result is None:
             self._mailbox.check()

@@ -4,7 +4,7 @@ A thread of its own serves the connection (`link.py`); everybody else asks it fo
 does in order. What an outage does to it: unconfirmed messages are sent again on the next
 connection (their ids make that harmless). The reply queue outlives the connection: it is durable,
 and the broker drops it only when nobody has listened for `REPLY_QUEUE_EXPIRES_S`. Should it be
-gone all the same, `on_missed` is called: events may have been.
+gone all the same, `on_missed` is called: events have been missed, or may have been.
 
 What it hears of is said by patterns, each a binding of its own; beyond `MOST_BINDINGS` of them,
 one for everything is cheaper for the broker, and stays for the rest of the mailbox's life.
@@ -38,7 +38,8 @@ class Mailbox:
     """Publishes and hears, from any thread, across reconnections.
 
     `on_heard` is called in the mailbox's own thread and must be quick; without it there is no
-    reply queue. `on_missed` likewise, when something may have come and not been heard.
+    reply queue. `on_missed` likewise, after a connection was lost: with True when what came
+    meanwhile is gone, with False when nearly everything of it will still come.
 
     Raises `QueueUnavailable` when the broker cannot be reached at first.
     """
@@ -48,7 +49,7 @@ class Mailbox:
         url: str,
         topology: Topology,
         on_heard: Callable[[Heard], None] | None = None,
-        on_missed: Callable[[], None] = lambda: None,
+        on_missed: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self._url = url
         self._topology = topology
@@ -65,6 +66,7 @@ class Mailbox:
         self._followed: dict[str, None] = {}
         self._bound: set[str] = set()
         self._hears_all = False
+        self._connections = 0
         declare_all(url, topology)
         self._declare_replies()
         self._thread = threading.Thread(target=self._own, name="mailbox", daemon=True)
@@ -153,9 +155,7 @@ class Mailbox:
         declare_all(self._url, self._topology)
         if self._replies is not None and not is_declared(self._url, self._replies):
             self._declare_replies()
-            self._bound.clear()
-            self._hears_all = False
-            self._on_missed()
+            self._on_missed(True)
 
     def _declare_replies(self) -> None:
         if self._replies is not None:
@@ -165,8 +165,15 @@ class Mailbox:
         self._closing.wait(seconds)
 
     def _on_ready(self, link: Link) -> None:
+        # Anew each time: a broker that is killed may never have got, or kept, the last of them.
+        self._bound.clear()
+        if self._hears_all:
+            link.bind("#")
         for pattern in self._followed:
             self._bind(link, pattern)
+        if self._connections > 0:
+            self._on_missed(False)
+        self._connections += 1
         again, self._again = self._again, []
         for post in again:
             self._publish(link, post)
@@ -181,7 +188,7 @@ class Mailbox:
             self._fatal = why
         for post in self._again:
             post.done.set_exception(why)
-        self._on_missed()
+        self._on_missed(True)
 
     # The thread: doing -----------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from brokers import Service, rabbitmq_url
 from doubles import message, result_of
 
 from consumers.client import Client
-from consumers.events import VerdictEvent
+from consumers.events import VerdictEvent, binding
 from consumers.messages import InvalidMessage
 from consumers.postgres import PostgresStore, migrate
 from consumers.rabbit import RabbitOutlet, RabbitQueue, mailbox
@@ -56,12 +56,17 @@ def told(outlet: RabbitOutlet, event: VerdictEvent) -> None:
             return
 
 
-def delete_replies(rabbitmq: Service, broker_url: str, prefix: str) -> None:
-    """Take the client's reply queue away, as the broker does with an expired one."""
+def replies(rabbitmq: Service, prefix: str) -> str:
+    """The name of the client's reply queue."""
     listed = rabbitmq.run(["rabbitmqctl", "-q", "list_queues", "name"]).output.decode()
     (name,) = [line for line in listed.split() if line.startswith(f"{prefix}.replies.")]
+    return name
+
+
+def delete_replies(rabbitmq: Service, broker_url: str, prefix: str) -> None:
+    """Take the client's reply queue away, as the broker does with an expired one."""
     connection = pika.BlockingConnection(pika.URLParameters(broker_url))
-    connection.channel().queue_delete(name)
+    connection.channel().queue_delete(replies(rabbitmq, prefix))
     connection.close()
 
 
@@ -106,12 +111,14 @@ def test_many_in_flight(client: Client, outlet: RabbitOutlet) -> None:
     batch = uuid4()
     sent = client.submit_many([message(batch_id=batch) for _ in range(700)])
     events = [VerdictEvent.of(result_of(one), batch_id=batch) for one in sent]
-    threading.Thread(target=lambda: [told(outlet, event) for event in events]).start()
+    telling = threading.Thread(target=lambda: [told(outlet, event) for event in events])
+    telling.start()
     heard: list[object] = []
     half = threading.Thread(target=lambda: heard.extend(client.stream(*sent[:350], timeout_s=30)))
     half.start()
     heard += client.stream(*sent[350:], timeout_s=30)
     half.join()
+    telling.join()
 
     assert set(sent) == {event.submission_id for event in heard if isinstance(event, VerdictEvent)}
     assert len(sent) == len(heard)
@@ -124,6 +131,22 @@ def test_verdict_while_away(
     sent = client.submit(message())
     monkeypatch.setattr(mailbox, "_PAUSE_S", 3.0)
     rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
+    told(outlet, VerdictEvent.of(result_of(sent)))
+
+    assert Verdict.AC == client.wait(sent, 20).verdict
+
+
+def test_lost_binding_is_made_anew(
+    client: Client, outlet: RabbitOutlet, rabbitmq: Service, broker_url: str, prefix: str
+) -> None:
+    """A broker that dies may forget the last binding: the next connection makes it again."""
+    sent = client.submit(message())
+    connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+    connection.channel().queue_unbind(
+        replies(rabbitmq, prefix), f"{prefix}.verdicts", binding(submission_id=sent)
+    )
+    rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
+    client.submit(message())  # confirmed, so it is connected again
     told(outlet, VerdictEvent.of(result_of(sent)))
 
     assert Verdict.AC == client.wait(sent, 20).verdict
