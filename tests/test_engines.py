@@ -20,7 +20,7 @@ from judgecore import EngineUnavailable, Judge, Limits, SlotLost
 from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec, cgroups
 from judgecore.engine.choice import make_engine
-from judgecore.runner import build
+from judgecore.runner import build, protocol
 from judgecore.runner.protocol import Command
 from judgecore.sandbox import Slot
 
@@ -281,3 +281,15 @@ def test_a_runtime_is_the_daemons() -> None:
         slot.destroy()
         client.close()
         made.close()
+
+
+@pytest.mark.local
+def test_a_runner_started_by_hand_touches_nothing() -> None:
+    """Outside a slot, where nothing was mounted for it, the runner refuses before it wipes."""
+    hello = protocol.hello(100_000, 10)
+    done = subprocess.run(
+        [build.binary(), "--stdio"], input=hello, capture_output=True, check=False
+    )
+
+    assert 70 == done.returncode
+    assert b"step:box" in done.stdout or b"step:place" in done.stdout

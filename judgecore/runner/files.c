@@ -53,6 +53,17 @@ _Noreturn void leave(int code) {
 
 /* In a container or namespaces the places are mounts of their own; otherwise they are made in a
  * directory that the host made for this slot. */
+/* What is emptied must have been mounted for us: somebody who starts this program by hand, on a
+ * host, would lose what is in /tmp. An image may lack a place; the box it may not. */
+static int open_mounted(const char *path) {
+    struct stat top, here;
+    int fd = open_dir(AT_FDCWD, path);
+    if (fd < 0) return fd;
+    if (stat("/", &top) < 0 || fstat(fd, &here) < 0) die("place");
+    if (here.st_dev == top.st_dev) errno = EXDEV, die("place");
+    return fd;
+}
+
 void open_places(const char *at, bool clean) {
     if (at) {
         home = at;
@@ -66,9 +77,10 @@ void open_places(const char *at, bool clean) {
         scratch_fds[0] = open_dir(home_fd, "tmp");
         if (scratch_fds[0] < 0) die("home");
     } else {
-        box_fd = open_dir(AT_FDCWD, box_path);
-        scratch_fds[0] = open_dir(AT_FDCWD, tmp_path);
-        scratch_fds[1] = open_dir(AT_FDCWD, "/dev/shm"); /* an image may lack either */
+        box_fd = open_mounted(box_path); /* first: no host has one, so nothing else is touched there */
+        if (box_fd < 0) die("box");
+        scratch_fds[0] = open_mounted(tmp_path);
+        scratch_fds[1] = open_mounted("/dev/shm");
     }
     if (box_fd < 0) die("box");
 }
