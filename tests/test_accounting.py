@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engines import make
+from engines import SLOWNESS, make
 
 from judgecore import Judge, Limits
 from judgecore.engine import SlotSpec, cgroups
 from judgecore.runner.protocol import Command
 from judgecore.sandbox import Slot
 
-# How much slower than a usual one the processor is: an emulated one says so.
-SLOWNESS = int(os.environ.get("JUDGECORE_TEST_SLOWNESS", "1"))
 EXACT = [
     pytest.param("local", marks=pytest.mark.local),
     pytest.param("docker", marks=pytest.mark.docker),

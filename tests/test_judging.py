@@ -7,12 +7,18 @@ import threading
 from pathlib import Path
 
 import pytest
+from engines import SLOWNESS
 
 from judgecore import Judge, Limits, RunStatus, Submission, TestCase, TestResult, Verdict
 from judgecore.languages import Registry
 
 PROGRAMS = Path(__file__).parent / "programs"
-LIMITS = Limits(cpu_ms=1000, wall_ms=3000, memory_bytes=64 << 20, output_bytes=1 << 20)
+LIMITS = Limits(
+    cpu_ms=1000 * SLOWNESS,
+    wall_ms=3000 * SLOWNESS,
+    memory_bytes=64 << 20,
+    output_bytes=1 << 20,
+)
 REGISTRY = Registry()
 # The programs of the other languages are judged by test_every_language.py.
 ON_EVERY_ENGINE = ("bash", "c", "cpp", "go", "java", "javascript", "python")
