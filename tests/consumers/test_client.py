@@ -145,6 +145,7 @@ def test_lost_binding_is_made_anew(
     connection.channel().queue_unbind(
         replies(rabbitmq, prefix), f"{prefix}.verdicts", binding(submission_id=sent)
     )
+    connection.close()
     rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
     client.submit(message())  # confirmed, so it is connected again
     told(outlet, VerdictEvent.of(result_of(sent)))
