@@ -1,4 +1,5 @@
 /* attack: a terabyte asked for at once: ftruncate, fallocate
+ * concedes: process space reserved beyond a file's end is in no size that the tier looks at
  * expect: AC
  * also: process OLE
  */

@@ -1,4 +1,5 @@
 /* attack: memory that no process shows: page tables for one byte in every two megabytes
+ * concedes: process page tables are in no figure that can be had by looking at a process
  * expect: MLE
  * limits: cpu_ms=3000 wall_ms=6000
  */
