@@ -108,7 +108,7 @@ def test_large_input_and_output_pass(judge: Judge) -> None:
 
 def test_output_is_kept_up_to_the_limit(judge: Judge) -> None:
     """OLE keeps the first bytes and says that there were more."""
-    result = judge.run("bash", "while :; do echo 12345678; done", limits=LIMITS)
+    result = judge.run("bash", f"while :; do echo {'12345678' * 100}; done", limits=LIMITS)
 
     assert result.status is RunStatus.OLE
     assert (result.stdout_truncated, len(result.stdout)) == (True, LIMITS.output_bytes)
