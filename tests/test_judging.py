@@ -61,7 +61,11 @@ def test_verdict(judge: Judge, path: Path) -> None:
 
 @pytest.mark.parametrize("megabytes", [10, 100, 200])
 def test_memory_is_what_was_touched(judge: Judge, megabytes: int) -> None:
-    """A program that touches so many MiB is reported within five percent."""
+    """A program that touches so many MiB is reported within five percent, or one MiB.
+
+    Its libraries and page tables are its own too (half a MiB), and the kernel charges each core's
+    pages 64 at a time.
+    """
     source = (
         f"static volatile char p[{megabytes} << 20];"
         f"int main(void){{for(long i=0;i<{megabytes}L<<20;i+=4096)p[i]=1;return 0;}}"
@@ -70,7 +74,7 @@ def test_memory_is_what_was_touched(judge: Judge, megabytes: int) -> None:
 
     assert result.status is RunStatus.OK
     if result.memory_source.startswith("cgroup"):
-        assert abs(result.memory_bytes / (megabytes << 20) - 1) < 0.05
+        assert abs(result.memory_bytes - (megabytes << 20)) < max(megabytes / 20, 1) * (1 << 20)
 
 
 def test_children_are_counted_together(judge: Judge) -> None:
