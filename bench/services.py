@@ -119,6 +119,10 @@ def image(name: str) -> str:
     return known.get(variable) or OFFICIAL.get(name, "judgecore/polyglot:latest")
 
 
+# Settings of a worker that somebody may want to measure.
+PASSED_ON = ("JUDGECORE_AHEAD", "JUDGECORE_PROGRESS")
+
+
 class WorkerProcess:
     """`python -m consumers` as a process of its own, its log in a file."""
 
@@ -134,6 +138,7 @@ class WorkerProcess:
             "JUDGECORE_ENGINE": "docker",
             "JUDGECORE_IMAGE": image("SLOTS"),
             "JUDGECORE_SLOTS": str(slots),
+            **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
             **environ,
         }
         self._process = self._start()

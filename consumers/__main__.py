@@ -119,6 +119,7 @@ class Service:
                 judge,
                 Postman(outlet, store, on_dropped=metrics.dropped),
                 slots=config.slots,
+                ahead=config.ahead,
                 retries=config.retries,
                 grace_s=config.grace_s,
                 progress=config.progress,

@@ -38,6 +38,8 @@ LAST_WORDS_S = 2.0
 class Worker:
     """Judges what a queue brings, `slots` at a time, until `stop()`.
 
+    `ahead` is how many more are begun meanwhile, each in a thread that waits for a slot: so no
+    slot waits while a verdict is committed and the next submission is fetched.
     `retries` is how often a submission is tried again after the judge failed, before it is
     stored as an internal error. `backoff_s` is the first of the growing pauses in between.
     `progress` says whether each test is told, too.
@@ -51,6 +53,7 @@ class Worker:
         postman: Postman,
         *,
         slots: int,
+        ahead: int = 0,
         retries: int = 3,
         grace_s: float = 25.0,
         backoff_s: float = 1.0,
@@ -61,6 +64,7 @@ class Worker:
         self._store = store
         self._postman = postman
         self._slots = slots
+        self._ahead = ahead
         self._grace_s = grace_s
         self._stopping = Stopping()
         self._metrics = metrics or Metrics(slots)
@@ -82,7 +86,7 @@ class Worker:
 
     def __repr__(self) -> str:
         state = "stopping" if self._stopping.asked() else "taking"
-        return f"<Worker {state}, {len(self._running)} of {self._slots} slots busy>"
+        return f"<Worker {state}, {self._busy()} of {self._slots} slots busy>"
 
     def stop(self) -> None:
         """Ask `run` to end. Returns at once; asking again is harmless."""
@@ -91,7 +95,7 @@ class Worker:
     def run(self) -> None:
         """Work until `stop()`, then shut down in order. Raises when the queue is lost for good."""
         self._postman.start()
-        self._threads = [self._thread(f"judge-{n}") for n in range(self._slots)]
+        self._threads = [self._thread(f"judge-{n}") for n in range(self._slots + self._ahead)]
         self._stopping.wait()
         self._shut_down()
         if self._failure is not None:
@@ -141,18 +145,21 @@ class Worker:
         self._queue.close()
         self._store.close()
 
+    def _busy(self) -> int:
+        return min(len(self._running), self._slots)
+
     @contextmanager
     def _busy_with(self, delivery: Delivery) -> Iterator[None]:
         me = threading.get_ident()
         with self._lock:
             self._running[me] = delivery
-            self._metrics.busy(len(self._running))
+            self._metrics.busy(self._busy())
         try:
             yield
         finally:
             with self._lock:
                 del self._running[me]
-                self._metrics.busy(len(self._running))
+                self._metrics.busy(self._busy())
 
     def _thread(self, name: str) -> threading.Thread:
         thread = threading.Thread(target=self._take_and_judge, name=name, daemon=True)

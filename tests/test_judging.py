@@ -61,10 +61,10 @@ def test_verdict(judge: Judge, path: Path) -> None:
 
 @pytest.mark.parametrize("megabytes", [10, 100, 200])
 def test_memory_is_what_was_touched(judge: Judge, megabytes: int) -> None:
-    """A program that touches so many MiB is reported within five percent, or one MiB.
+    """A program that touches so many MiB is reported within five percent; on v2, or one MiB.
 
     Its libraries and page tables are its own too (half a MiB), and the kernel charges each core's
-    pages 64 at a time.
+    pages 64 at a time: in the fresh group that a run has on v2, that is 5.9 percent of ten MiB.
     """
     source = (
         f"static volatile char p[{megabytes} << 20];"
@@ -74,7 +74,10 @@ def test_memory_is_what_was_touched(judge: Judge, megabytes: int) -> None:
 
     assert result.status is RunStatus.OK
     if result.memory_source.startswith("cgroup"):
-        assert abs(result.memory_bytes - (megabytes << 20)) < max(megabytes / 20, 1) * (1 << 20)
+        floor = 1.0 if result.memory_source == "cgroup-v2" else 0.0
+        allowed = max(megabytes / 20, floor)
+
+        assert abs(result.memory_bytes / (1 << 20) - megabytes) < allowed
 
 
 def test_children_are_counted_together(judge: Judge) -> None:

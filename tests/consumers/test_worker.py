@@ -121,6 +121,20 @@ class TestJudging:
 
         assert "<Worker taking, 3 of 3 slots busy>" == shown
 
+    def test_one_is_begun_ahead(self, bench: Bench) -> None:
+        """With `ahead` one more is begun, and waits for a slot; no more than the slots are busy."""
+        bench.judge.hold.clear()
+        for _ in range(5):
+            bench.queue.put(message().encode())
+        with bench.worker(slots=2, ahead=1) as worker:
+            until(lambda: len(bench.judge.judged) == 3)
+            time.sleep(0.1)
+            begun, shown = len(bench.judge.judged), repr(worker)
+            bench.judge.hold.set()
+            until(lambda: len(bench.queue.events) == 5)
+
+        assert (3, "<Worker taking, 2 of 2 slots busy>") == (begun, shown)
+
     def test_redelivery_changes_nothing(self, bench: Bench) -> None:
         """The same submission delivered three times is judged and told once."""
         sent = message()
