@@ -21,6 +21,7 @@ from consumers.postgres.problems import Listed, Problems, unknown
 from consumers.postgres.seam import (
     Connections,
     columns,
+    execute,
     one,
     query,
     storable,
@@ -130,7 +131,7 @@ class PostgresStore:
                 row = cursor.fetchone() or (None,) * 5
             else:
                 values = {**key, **_described(message, language, published_ms)}
-                cursor.execute(query("begin"), values)
+                execute(cursor, "begin", values)
                 row = one(cursor)
                 if message.problem is not None and row[3] is None:
                     raise unknown(message.problem)
@@ -174,14 +175,14 @@ class PostgresStore:
             "compile": result.compile and result.compile.model_dump_json(),
             "more": _json(more_of(result, RESULT_COLUMNS)),
             "tests": _tests(result),
-            "event": event.model_dump_json(),
+            "event": event.json_text,
             "attempt": event.attempt,
             "starts": starts,
             "own_s": self._own_s,
             "notice": notice(event),
         }
         with self._connections.statement() as cursor:
-            cursor.execute(query("finish"), values)
+            execute(cursor, "finish", values)
             return Outcome(one(cursor)[0])
 
     def refuse(self, submission_id: UUID, attempt: int, reason: str) -> None:

@@ -73,7 +73,7 @@ def test_every_query_is_used() -> None:
     asked = {
         name
         for path in Path(consumers.postgres.__file__).parent.glob("*.py")
-        for name in re.findall(r'\bquery\("(\w+)"\)', path.read_text())
+        for name in re.findall(r'\b(?:query\(|execute\(cursor, )"(\w+)"', path.read_text())
     }
 
     assert asked == set(queries())
@@ -211,6 +211,23 @@ class TestWithDatabase:
             PostgresStore.open(postgres_url(postgres, **{"database": "judge", **wrong}))
 
         assert time.monotonic() - started < 5
+
+    def test_planned_once(self, real: PostgresStore) -> None:
+        """What every verdict needs is prepared; a pooler that exchanges sessions does no harm."""
+        begun, prepared = [], []
+        for exchange in ("", "for one that has them", "for one that has not"):
+            with real._connections.statement() as cursor:
+                if exchange == "for one that has them":
+                    cursor.connection.prepared.clear()  # type: ignore[attr-defined]
+                elif exchange:
+                    cursor.execute("DEALLOCATE ALL")
+            begun.append(real.begin(message(), "python"))
+            with real._connections.statement() as cursor:
+                cursor.execute("SELECT name FROM pg_prepared_statements")
+                prepared.append([name for (name,) in cursor.fetchall()])
+
+        assert [1, 1, 1] == [start.starts for start in begun if start]
+        assert [["judgecore_begin"], ["judgecore_begin"], []] == prepared
 
     def test_lost_connections(self, database_url: str, real: PostgresStore) -> None:
         """After the server dropped every connection, one call fails and the next one works."""
