@@ -63,6 +63,7 @@ class Link:
         on_heard: Callable[[Heard], None],
     ) -> None:
         self.busy = True
+        self.left_no_replies = False
         self._topology = topology
         self._replies = replies
         self._on_ready = on_ready
@@ -131,7 +132,7 @@ class Link:
     def hang_up(self) -> None:
         """End the connection, and the reply queue with it."""
         if self._channel is not None and self._channel.is_open and self._replies:
-            self._channel.queue_delete(self._replies, callback=lambda _: self._close())
+            self._channel.queue_delete(self._replies, callback=self._deleted)
         else:
             self._close()
 
@@ -155,6 +156,10 @@ class Link:
 
     def _channel_closed(self, _: Channel, why: BaseException) -> None:
         self._reason = f"{why} "
+        self._close()
+
+    def _deleted(self, _: object) -> None:
+        self.left_no_replies = True
         self._close()
 
     def _close(self) -> None:

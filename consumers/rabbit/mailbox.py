@@ -23,7 +23,13 @@ from tenacity import Retrying, retry_if_exception, wait_random_exponential
 
 from consumers.rabbit.link import Heard, Link, Post
 from consumers.rabbit.seam import may_come_up
-from consumers.rabbit.topology import Topology, declare_all, declare_replies, is_declared
+from consumers.rabbit.topology import (
+    Topology,
+    declare_all,
+    declare_replies,
+    delete_replies,
+    is_declared,
+)
 from judgecore.errors import QueueUnavailable
 
 log = logging.getLogger(__name__)
@@ -127,6 +133,9 @@ class Mailbox:
             why = QueueUnavailable(f"the thread of the mailbox died: {exc}")
         finally:
             self._give_up(why)
+            if self._replies is not None:  # closed during an outage; if that lasts, it expires
+                with suppress(QueueUnavailable):
+                    delete_replies(self._url, self._replies)
 
     def _serve(self) -> None:
         while not self._closing.is_set():
@@ -139,6 +148,8 @@ class Mailbox:
                 log.warning("lost the broker: %s", reason)
                 self._nap(_PAUSE_S)
                 self._prepare_again()
+            elif link.left_no_replies:
+                self._replies = None
 
     def _prepare_again(self) -> None:
         retrying = Retrying(

@@ -110,6 +110,12 @@ def is_declared(url: str, name: str) -> bool:
     return True
 
 
+def delete_replies(url: str, name: str) -> None:
+    """Take a client's own queue away; harmless if it is gone."""
+    with mapped(), connect(url) as connection, connection.channel() as channel:
+        channel.queue_delete(name)
+
+
 def _redeclare(
     connection: BlockingConnection, what: str, act: Callable[[BlockingChannel, bool], object]
 ) -> None:

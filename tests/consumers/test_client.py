@@ -10,7 +10,7 @@ from uuid import uuid4
 import pika
 import pytest
 from brokers import Service, rabbitmq_url
-from doubles import message, result_of
+from doubles import message, result_of, until
 
 from consumers.client import Client
 from consumers.events import VerdictEvent, binding
@@ -162,6 +162,21 @@ def test_submitting_through_an_outage(client: Client, rabbitmq: Service) -> None
     starting.join()
 
     assert first != client.submit(message())
+
+
+def test_closed_while_disconnected(
+    rabbitmq: Service, broker_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that is closed before it has found back to the broker leaves no queue there."""
+    monkeypatch.setattr(mailbox, "_PAUSE_S", 30)
+    client = Client(broker_url, prefix=prefix)
+    rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
+    until(lambda: client._mailbox._link is None)
+    client.close()
+
+    listed = rabbitmq.run(["rabbitmqctl", "-q", "list_queues", "name"]).output.decode()
+
+    assert f"{prefix}.replies" not in listed
 
 
 def test_lost_replies_without_a_database(
