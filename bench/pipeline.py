@@ -5,10 +5,13 @@ with as many slots, pinned to the same cores. Both judge the same programs by tu
 see the same machine.
 
 *Latency*: from publishing to the committed row (which Postgres tells by NOTIFY), one at a time,
-against the same judgement in process. *Throughput*: a lot of submissions of a usual size, judged
-by as many threads as there are slots, against as many through the pipeline: with ten waiting at
-any time, with 10,000 waiting behind them; and all that again with a million submissions in the
-table.
+against the same judgement in process. *Throughput*: a lot of submissions, judged by as many threads
+as there are slots, against as many through the pipeline: with ten waiting at any time, with 10,000
+waiting behind them; and all that again with a million submissions in the table.
+
+What the pipeline does for a submission is the same for each, so the smaller the submission, the
+larger that part: throughput is measured for a usual one (C++ that includes what people include,
+ten tests), for a small one (a line of Python, five tests), and for the smallest there can be.
 """
 
 from __future__ import annotations
@@ -46,12 +49,23 @@ from judgecore.submission import Submission, TestCase
 MANY_ROWS = 1_000_000
 FEW_WAITING, MANY_WAITING = 10, 10_000
 LONGEST_S = 120.0
-ADD = "print(sum(map(int, input().split())))"
+CPP = """
+#include <algorithm>
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+int main() {
+    long long a, b;
+    std::cin >> a >> b;
+    std::cout << a + b << "\\n";
+}
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is judged: a small one for latencies, a usual one for throughput."""
+    """What is judged."""
 
     language: str
     source: str
@@ -74,8 +88,11 @@ class Program:
         return tuple(TestCase(input=f"{n} 2\n", expected=f"{n + 2}\n") for n in range(self.tests))
 
 
-SMALL = Program("bash", "read a b; echo $((a + b))", 1)
-USUAL = Program("python", ADD, 5)
+SMALLEST = Program("bash", "read a b; echo $((a + b))", 1)
+SMALL = Program("python", "print(sum(map(int, input().split())))", 5)
+USUAL = Program("cpp", CPP, 10)
+# With how many of them in a lot there are, so that lots last about as long.
+PROGRAMS = {"usual": (USUAL, 10), "small": (SMALL, 60)}
 
 
 class Rows:
@@ -132,8 +149,8 @@ class Bench:
         """Medians of one judgement each way, by turns, ms."""
         alone, through = [], []
         for n in range(pairs + 5):
-            took_ms = timed(lambda: self.judge.judge(SMALL.submission()))
-            piped_ms = timed(lambda: self._through([SMALL.message()]))
+            took_ms = timed(lambda: self.judge.judge(SMALLEST.submission()))
+            piped_ms = timed(lambda: self._through([SMALLEST.message()]))
             if n >= 5:  # the first ones warm up
                 alone.append(took_ms)
                 through.append(piped_ms)
@@ -257,14 +274,14 @@ def ready(slots: int, step: Callable[[str], None]) -> Iterator[Bench]:
     step("starting")
     with (
         tempfile.TemporaryDirectory() as scratch,
-        started() as services,
+        started(direct=True) as services,
         Judge(Config(engine="docker", image=image("SLOTS"), slots=slots)) as judge,
     ):
         worker = WorkerProcess(services, Path(scratch) / "worker.log", slots=slots)
         try:
             judge.warm()
             with Client(services.rabbitmq_url) as client:
-                client.wait(client.submit(SMALL.message()), timeout_s=120)
+                client.wait(client.submit(SMALLEST.message()), timeout_s=120)
                 rows = Rows(services.database_url)
                 yield Bench(services, client, rows, judge, worker)
                 rows.close()
@@ -273,7 +290,7 @@ def ready(slots: int, step: Callable[[str], None]) -> Iterator[Bench]:
 
 
 def measure(
-    *, slots: int, pairs: int, lots: int, lot: int, rows: int, step: Callable[[str], None]
+    *, slots: int, pairs: int, lots: int, rows: int, step: Callable[[str], None]
 ) -> dict[str, Any]:
     """Everything, with an empty table and with a full one."""
     found: dict[str, Any] = {"slots": slots}
@@ -284,13 +301,18 @@ def measure(
                 fill(bench.services, many)
             step(f"latency, {name}")
             figures: dict[str, Any] = {"latency": bench.latency(pairs)}
-            step(f"throughput, {FEW_WAITING} waiting, {name}")
-            figures[f"backlog_{FEW_WAITING}"] = bench.throughput(USUAL, lots, lot)
-            step(f"throughput, {MANY_WAITING} waiting, {name}")
-            figures[f"backlog_{MANY_WAITING}"] = bench.throughput_behind(USUAL, lots, lot)
+            for size, (program, lot) in PROGRAMS.items():
+                step(f"throughput, {size}, {FEW_WAITING} waiting, {name}")
+                ten = bench.throughput(program, lots, lot)
+                step(f"throughput, {size}, {MANY_WAITING} waiting, {name}")
+                thousands = bench.throughput_behind(program, lots, lot)
+                figures[size] = {
+                    f"backlog_{FEW_WAITING}": ten,
+                    f"backlog_{MANY_WAITING}": thousands,
+                }
             found[name] = figures
         step("throughput of the smallest program")
-        found["smallest_program"] = bench.throughput(SMALL, lots, lot * 5)
+        found["smallest_program"] = bench.throughput(SMALLEST, lots, 150)
     return found
 
 
@@ -300,7 +322,6 @@ def main() -> None:
     parser.add_argument("--slots", type=int, default=2)
     parser.add_argument("--pairs", type=int, default=200, help="of judgements, for the latency")
     parser.add_argument("--lots", type=int, default=5, help="each way, for the throughput")
-    parser.add_argument("--lot", type=int, default=30, help="submissions in each")
     parser.add_argument("--rows", type=int, default=MANY_ROWS, help="in the table at last")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
@@ -310,7 +331,6 @@ def main() -> None:
             slots=options.slots,
             pairs=options.pairs,
             lots=options.lots,
-            lot=options.lot,
             rows=options.rows,
             step=lambda what: bar.update(task, description=what),
         )

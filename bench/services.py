@@ -66,8 +66,13 @@ class Services:
 
 
 @contextmanager
-def started() -> Iterator[Services]:
-    """Both services, new and empty."""
+def started(*, direct: bool = False) -> Iterator[Services]:
+    """Both services, new and empty.
+
+    `direct`: spoken to at their own addresses, as a worker in a container beside them would, and
+    not through ports of this machine, where a process of Docker's copies every byte. Only where
+    those addresses can be reached (Linux); a restart may change them.
+    """
     client = docker.from_env(timeout=120)
     password = secrets.token_hex(8)
     ports = {"rabbitmq": _free_port(), "postgres": _free_port()}
@@ -87,19 +92,24 @@ def started() -> Iterator[Services]:
         return container
 
     try:
+        rabbitmq = run(
+            "rabbitmq",
+            5672,
+            {"RABBITMQ_DEFAULT_USER": "judge", "RABBITMQ_DEFAULT_PASS": password},
+        )
+        postgres = run(
+            "postgres",
+            5432,
+            {"POSTGRES_USER": "judge", "POSTGRES_PASSWORD": password, "POSTGRES_DB": "judge"},
+        )
+        brokers, databases = f"127.0.0.1:{ports['rabbitmq']}", f"127.0.0.1:{ports['postgres']}"
+        if direct and sys.platform == "linux":
+            brokers, databases = f"{_address(rabbitmq)}:5672", f"{_address(postgres)}:5432"
         made = Services(
-            run(
-                "rabbitmq",
-                5672,
-                {"RABBITMQ_DEFAULT_USER": "judge", "RABBITMQ_DEFAULT_PASS": password},
-            ),
-            run(
-                "postgres",
-                5432,
-                {"POSTGRES_USER": "judge", "POSTGRES_PASSWORD": password, "POSTGRES_DB": "judge"},
-            ),
-            f"amqp://judge:{password}@127.0.0.1:{ports['rabbitmq']}/",
-            f"postgres://judge:{password}@127.0.0.1:{ports['postgres']}/judge",
+            rabbitmq,
+            postgres,
+            f"amqp://judge:{password}@{brokers}/",
+            f"postgres://judge:{password}@{databases}/judge",
         )
         made.wait()
         yield made
@@ -177,6 +187,12 @@ class WorkerProcess:
         except subprocess.TimeoutExpired:
             self.kill()
             return -signal.SIGKILL
+
+
+def _address(container: Container) -> str:
+    container.reload()
+    networks = container.attrs["NetworkSettings"]["Networks"].values()
+    return next(str(network["IPAddress"]) for network in networks)
 
 
 def _free_port() -> int:
