@@ -5,19 +5,22 @@ The routing key of every event has five words:
     <kind>.<language>.<verdict>.<submission id>.<batch id, or ->
 
     result.python.AC.4bb0….-        the verdict on a submission, a cancelled one included
-    progress.python.JUDGING.4bb0….- judging began
-    progress.python.WA.4bb0….-      one more test is known, and its verdict
+    progress.python.JUDGING.4bb0….- judging began, and no test is known yet
+    progress.python.WA.4bb0….-      more tests are known; the first verdict of them that is not AC
 
 `binding` makes patterns: `result.#` is every result, `*.*.*.<id>.*` everything about one
 submission, `*.*.*.*.<batch id>` everything about a batch, `result.*.IE.*.*` what failed.
 
 Results are delivered at least once: they go through an outbox that is written with the verdict.
-Progress is best effort: it may be missing, and may arrive after the result.
+Progress is best effort: it may be missing, and may arrive after the result. It is told at most ten
+times a second for each submission, so an event may bring several tests.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -67,15 +70,29 @@ class VerdictEvent(_Event):
         traceparent: str | None = None,
     ) -> VerdictEvent:
         """The event of a result, with every text in it made fit for JSON and PostgreSQL."""
-        clean = Result.model_validate(_clean(result.model_dump()))
-        return cls(
-            submission_id=clean.submission_id,
-            batch_id=batch_id,
-            attempt=attempt,
-            traceparent=traceparent,
-            verdict=clean.verdict,
-            result=clean,
-        )
+
+        def tells(said: Result) -> VerdictEvent:
+            return cls(
+                submission_id=said.submission_id,
+                batch_id=batch_id,
+                attempt=attempt,
+                traceparent=traceparent,
+                verdict=said.verdict,
+                result=said,
+            )
+
+        event = tells(result)
+        if event._is_fit():
+            return event
+        return tells(Result.model_validate(_clean(result.model_dump())))
+
+    @cached_property
+    def json_text(self) -> str:
+        """All of it as JSON, made once: the outbox and the broker are given the same.
+
+        `model_copy` would copy it, too: make a new event instead.
+        """
+        return self.model_dump_json()
 
     @property
     def routing_key(self) -> str:
@@ -84,7 +101,7 @@ class VerdictEvent(_Event):
 
     def encode(self) -> bytes:
         """The wire form; a very large one sheds outputs, then tests (the database has them)."""
-        body = self.model_dump_json().encode()
+        body = self.json_text.encode()
         if len(body) > MAX_EVENT_BYTES:
             body = self._with_tests(tuple(quiet(test) for test in self.result.tests))
         if len(body) > MAX_EVENT_BYTES:
@@ -95,31 +112,46 @@ class VerdictEvent(_Event):
         result = self.result.model_copy(update={"tests": tests})
         return self.model_copy(update={"result": result}).model_dump_json().encode()
 
+    def _is_fit(self) -> bool:
+        try:
+            return "\\u0000" not in self.json_text
+        except ValueError:  # a lone surrogate
+            return False
+
 
 class ProgressEvent(_Event):
     """How far judging has come: `done` of `total` tests.
 
-    `test` is the result just known, without what it printed; None when judging has only begun.
+    `tests` are those known since the event before, without what they printed; none when judging
+    has only begun.
     """
 
     kind: Literal["progress"] = "progress"
     language: str
     done: Annotated[int, Field(ge=0)]
     total: Annotated[int, Field(ge=0)]
-    test: TestResult | None = None
+    tests: tuple[TestResult, ...] = ()
 
     @property
     def routing_key(self) -> str:
-        """`progress.<language>.<the test's verdict, or JUDGING>.<submission id>.<batch id>`."""
-        verdict = Verdict.JUDGING if self.test is None else self.test.verdict
-        return self._key(self.kind, self.language, verdict)
+        """`progress.<language>.<a verdict>.<submission id>.<batch id>`.
+
+        The verdict is the first of the tests' that is not AC; JUDGING when there are no tests.
+        """
+        known = [test.verdict for test in self.tests]
+        verdict = next((one for one in known if one is not Verdict.AC), Verdict.AC)
+        return self._key(self.kind, self.language, verdict if known else Verdict.JUDGING)
+
+    def then(self, done: int, tests: Iterable[TestResult]) -> ProgressEvent:
+        """What follows it: so many are done, these among them."""
+        return self.model_copy(update={"done": done, "tests": tuple(map(quiet, tests))})
 
     def encode(self) -> bytes:
-        """The wire form; what a program printed stays out of it."""
-        event = self
-        if self.test is not None:
-            event = self.model_copy(update={"test": quiet(self.test)})
-        return event.model_dump_json().encode()
+        """The wire form; a very large one sheds its tests (the result has them)."""
+        body = self.model_dump_json().encode()
+        if len(body) > MAX_EVENT_BYTES:
+            body = self.model_copy(update={"tests": ()}).model_dump_json().encode()
+        return body
 
 
 def quiet(test: TestResult) -> TestResult:

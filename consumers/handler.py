@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 from uuid import UUID
 
 from tenacity import (
@@ -25,7 +24,7 @@ from tenacity import (
 
 from consumers import trace
 from consumers.contracts import Delivery, Judge, Outcome, Queue, Start, Store
-from consumers.events import ProgressEvent, VerdictEvent, quiet
+from consumers.events import ProgressEvent, VerdictEvent
 from consumers.logs import about
 from consumers.messages import (
     BatchMessage,
@@ -55,8 +54,6 @@ LOCAL_TRIES = 2
 # `retries`; beyond it, the submission is what brings the workers down. It is below 20, the
 # delivery limit of RabbitMQ 4, at which the broker would drop the message without a verdict.
 MOST_STARTS = 10
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +92,9 @@ class Handler:
         self._retries = retries
         self._backoff_s = backoff_s
         self._progress = progress
+        # Call the store until it answers: an outage is waited out, never made a verdict.
+        self._until_asked = self._waits_for_store(stopping.asked)
+        self._until_out_of_grace = self._waits_for_store(stopping.out_of_grace)
 
     def handle(self, delivery: Delivery) -> None:
         """Judge it and store the verdict, bury it, or give it back; never raises."""
@@ -147,15 +147,13 @@ class Handler:
         return _Case(recalled, message.attempt, language, delivery, traceparent)
 
     def _recalled(self, request: RejudgeMessage) -> SubmissionMessage:
-        found = self._patiently(
-            lambda: self._store.recall(request.submission_id), self._stopping.asked
-        )
+        found = self._until_asked(lambda: self._store.recall(request.submission_id))
         if found is None:
             raise InvalidMessage("submission_id", f"{request.submission_id} is not in the database")
         return found
 
     def _judge_and_store(self, case: _Case) -> None:
-        start = self._begin(case, self._stopping.asked)
+        start = self._begin(case, self._until_asked)
         if start is None:
             log.info("was judged before, or is not to be judged any more")
             self._queue.ack(case.delivery)
@@ -180,21 +178,17 @@ class Handler:
         except UsageError as exc:
             log.warning("cannot be judged: %s", exc)
             reason = str(exc)
-            self._patiently(
-                lambda: self._store.refuse(submission_id, attempt, reason),
-                self._stopping.out_of_grace,
-            )
+            self._until_out_of_grace(lambda: self._store.refuse(submission_id, attempt, reason))
             raise
 
-    def _begin(self, case: _Case, give_up: Callable[[], bool]) -> Start | None:
-        return self._patiently(
+    def _begin(self, case: _Case, patiently: Retrying) -> Start | None:
+        return patiently(
             lambda: self._store.begin(
                 case.message,
                 case.language,
                 attempt=case.attempt,
                 published_ms=case.delivery.published_ms,
-            ),
-            give_up,
+            )
         )
 
     def _commit_then_acknowledge(self, case: _Case, event: VerdictEvent, start: Start) -> None:
@@ -209,15 +203,15 @@ class Handler:
             log.info("%s came too late to be stored", event.verdict)
 
     def _finish(self, case: _Case, event: VerdictEvent, start: Start | None) -> Outcome:
-        give_up = self._stopping.out_of_grace
+        patiently = self._until_out_of_grace
         while start is not None:
             act = partial(self._store.finish, event, start.starts)
-            outcome = self._patiently(act, give_up)
+            outcome = patiently(act)
             if outcome is not Outcome.UNKNOWN:
                 return outcome
             # A database that crashed may have forgotten that we began; we have not.
             log.warning("the store does not know of this start, so it begins again")
-            start = self._begin(case, give_up)
+            start = self._begin(case, patiently)
         return Outcome.SUPERSEDED
 
     def _bury(self, delivery: Delivery, reason: str) -> None:
@@ -243,8 +237,8 @@ class Handler:
             raise
         except Exception as exc:
             cause = f"{type(exc).__name__}: {exc}"
-            failures = self._patiently(
-                lambda: self._store.fail(submission.id, start.attempt, cause), self._stopping.asked
+            failures = self._until_asked(
+                lambda: self._store.fail(submission.id, start.attempt, cause)
             )
             if failures <= self._retries:
                 self._stopping.nap(min(LONGEST_WAIT_S, self._backoff_s * 2.0**failures))
@@ -259,27 +253,22 @@ class Handler:
             return None
         done = 0
         total = len(submission.tests)
-
-        def tell(test: TestResult | None) -> None:
-            self._postman.tell(
-                ProgressEvent(
-                    submission_id=submission.id,
-                    batch_id=case.message.batch_id,
-                    attempt=start.attempt,
-                    traceparent=case.traceparent,
-                    language=case.language,
-                    done=done,
-                    total=total,
-                    test=None if test is None else quiet(test),
-                )
-            )
+        begun = ProgressEvent(
+            submission_id=submission.id,
+            batch_id=case.message.batch_id,
+            attempt=start.attempt,
+            traceparent=case.traceparent,
+            language=case.language,
+            done=0,
+            total=total,
+        )
 
         def tested(test: TestResult) -> None:
             nonlocal done
             done = min(done + 1, total)  # a slot that was lost makes the judge start over
-            tell(test)
+            self._postman.progress(begun, done, (test,))
 
-        tell(None)
+        self._postman.progress(begun)
         return tested
 
     def _judge_stubbornly(
@@ -297,13 +286,11 @@ class Handler:
         )
         return retrying(self._judge.judge, submission, tested)
 
-    def _patiently(self, act: Callable[[], _T], give_up: Callable[[], bool]) -> _T:
-        """Call the store until it answers: an outage is waited out, never made a verdict."""
-
+    def _waits_for_store(self, give_up: Callable[[], bool]) -> Retrying:
         def warn(state: RetryCallState) -> None:
             log.warning("waits for the store: %s", state.outcome and state.outcome.exception())
 
-        retrying = Retrying(
+        return Retrying(
             retry=retry_if_exception_type(StoreUnavailable),
             stop=lambda _: give_up(),
             wait=wait_random_exponential(multiplier=self._backoff_s, max=LONGEST_WAIT_S),
@@ -311,7 +298,6 @@ class Handler:
             before_sleep=warn,
             reraise=True,
         )
-        return retrying(act)
 
 
 def _subject(message: Message) -> dict[str, object]:

@@ -2,7 +2,8 @@
 
 Results are in the outbox, in the transaction of their verdict, before the postman hears of them;
 when he is overwhelmed, or dies, they are still there, and some worker's postman claims them after
-a few seconds. Progress is dropped when he lags behind: who listens can live without it.
+a few seconds. Progress is told ten times a second for each submission, at most, and before its
+result; it is dropped when he lags behind: who listens can live without it.
 """
 
 from __future__ import annotations
@@ -21,16 +22,18 @@ from typing import Protocol
 
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
+from consumers.progress import HeldProgress
 from judgecore.errors import InfrastructureError, QueueUnavailable, StoreUnavailable
+from judgecore.submission import TestResult
 
 log = logging.getLogger(__name__)
 
 BREATH_S = 5.0
+MARK_AFTER_S = 0.5
 CLAIM_EVERY_S = 5.0
 CLAIM_LIMIT = 100
 FORWARD_S = 60.0
 MOST_WAITING = 1_000
-MOST_PROGRESS = 200
 
 Letter = VerdictEvent | RejudgeMessage
 
@@ -77,11 +80,11 @@ class _Parcel:
     done: Future[None] = field(default_factory=Future)
 
 
-_Item = VerdictEvent | ProgressEvent | _Parcel | None
+_Item = VerdictEvent | _Parcel | None
 
 
 class Postman:
-    """Tells results, progress and requests. `post`, `tell` and `forward` are for any thread.
+    """Tells results, progress and requests. `post`, `progress` and `forward` are for any thread.
 
     `on_dropped` is called for each progress event that there was no time for.
     """
@@ -98,7 +101,9 @@ class Postman:
         self._outbox = outbox
         self._claim_every_s = claim_every_s
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._progress = HeldProgress()
         self._sent: list[Letter] = []
+        self._mark_at = 0.0
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
         self._on_dropped = on_dropped
@@ -116,12 +121,15 @@ class Postman:
         if self._inbox.qsize() < MOST_WAITING:
             self._inbox.put(event)
 
-    def tell(self, event: ProgressEvent) -> None:
-        """Tell progress, if there is time for it."""
-        if self._inbox.qsize() < MOST_PROGRESS:
-            self._inbox.put(event)
-        else:
+    def progress(
+        self, begun: ProgressEvent, done: int = 0, tests: Sequence[TestResult] = ()
+    ) -> None:
+        """Tell soon that judging began, then that so many tests are done, these of them new."""
+        idle = self._progress.wait_s() > BREATH_S
+        if not self._progress.hold(begun, done, tests):
             self._on_dropped()
+        elif idle:
+            self._inbox.put(None)  # the thread sleeps for longer than that
 
     def forward(
         self, messages: Sequence[SubmissionMessage], queue: str, traceparent: str | None
@@ -145,6 +153,7 @@ class Postman:
 
     def claim(self) -> int:
         """Send what is due in the outbox, one portion; returns how many were sent."""
+        self._mark()  # first, or it would be given what it has sent
         count = 0
         for letter in self._outbox.claim(CLAIM_LIMIT):
             try:
@@ -169,25 +178,32 @@ class Postman:
             item = self._next(max(0.0, next_claim - time.monotonic()))
             if item is not None:
                 self._safely(partial(self._handle, item))
+            self._safely(partial(self._tell, self._progress.due()))
             stopping = self._stopping  # read first: what was posted before it is in the inbox
-            if self._inbox.empty():
+            ends = stopping and self._inbox.empty()
+            if ends or (self._sent and time.monotonic() >= self._mark_at):
                 self._safely(self._mark)
-                if stopping:
-                    break
+            if ends:
+                break
         self._outlet.close()
 
     def _next(self, timeout_s: float) -> _Item:
+        if self._sent:
+            timeout_s = min(timeout_s, max(0.0, self._mark_at - time.monotonic()))
         try:
-            return self._inbox.get(timeout=min(timeout_s, BREATH_S))
+            return self._inbox.get(timeout=min(timeout_s, BREATH_S, self._progress.wait_s()))
         except queue.Empty:
             self._safely(self._outlet.breathe)
             return None
 
-    def _handle(self, item: VerdictEvent | ProgressEvent | _Parcel) -> None:
-        if isinstance(item, ProgressEvent):
+    def _tell(self, events: Sequence[ProgressEvent]) -> None:
+        for event in events:
             with suppress(QueueUnavailable):
-                self._outlet.tell(item)
-        elif isinstance(item, VerdictEvent):
+                self._outlet.tell(event)
+
+    def _handle(self, item: VerdictEvent | _Parcel) -> None:
+        if isinstance(item, VerdictEvent):
+            self._tell(self._progress.before(item))
             self._deliver(item)
         else:
             self._publish(item)
@@ -208,6 +224,8 @@ class Postman:
             self._outlet.announce(letter)
         else:
             self._outlet.publish(letter, letter.queue)
+        if not self._sent:
+            self._mark_at = time.monotonic() + MARK_AFTER_S
         self._sent.append(letter)
 
     def _claim_all(self) -> None:

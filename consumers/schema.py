@@ -41,7 +41,8 @@ so a listener binds `result.#` (every result), `*.*.*.<id>.*` (everything about 
 
 Results are delivered at least once: they are stored with the verdict, in one transaction, and
 leave the outbox when the broker has confirmed them. Progress is best effort: it may be missing,
-and it may arrive after the result. A cancelled submission has a result, too: `CANCELLED`.
+and it may arrive after the result. It is told at most ten times a second for each submission, so an
+event may bring several tests. A cancelled submission has a result, too: `CANCELLED`.
 """
 
 _HEADERS = (

@@ -187,13 +187,23 @@ def test_event_survives_the_wire() -> None:
 
 
 def test_progress_survives_the_wire() -> None:
-    """A progress event arrives, without what the program printed."""
-    test = result_of(uuid4()).tests[0]
-    event = ProgressEvent(submission_id=uuid4(), language="c", done=1, total=2, test=test)
+    """A progress event arrives, without what the programs printed."""
+    tests = result_of(uuid4()).tests
+    begun = ProgressEvent(submission_id=uuid4(), language="c", done=0, total=4)
+    event = begun.then(2, tests)
 
     read = decode_event(event.encode())
 
-    assert event.model_copy(update={"test": quiet(test)}) == read
+    assert event == read
+    assert begun.model_copy(update={"done": 2, "tests": tuple(map(quiet, tests))}) == read
+
+
+def test_progress_does_not_grow_beyond_measure() -> None:
+    """Progress with megabytes of details loses its tests; how far judging has come stays."""
+    test = result_of(uuid4()).tests[0].model_copy(update={"detail": "x" * 100_000})
+    begun = ProgressEvent(submission_id=uuid4(), language="c", done=0, total=99)
+
+    assert begun.then(60, ()) == decode_event(begun.then(60, [test] * 60).encode())
 
 
 @pytest.mark.parametrize("change", [{"version": 2}, {"kind": "rumour"}, {"verdict": "OK"}])
@@ -210,17 +220,22 @@ def test_routing_key_has_five_words() -> None:
     result = result_of(UUID(int=1)).model_copy(update={"language": "c.2 x#*"})
     batch_id = UUID(int=2)
     begun = ProgressEvent(submission_id=UUID(int=1), language="", done=0, total=3)
+    wrong = result_of(uuid4(), Verdict.WA).tests
 
     keys = [
         VerdictEvent.of(result).routing_key,
         VerdictEvent.of(result, batch_id=batch_id).routing_key,
         begun.routing_key,
+        begun.then(2, result_of(uuid4()).tests).routing_key,
+        begun.then(2, (*result_of(uuid4()).tests, *wrong)).routing_key,
     ]
 
     assert keys == [
         f"result.c_2_x__.AC.{UUID(int=1)}.-",
         f"result.c_2_x__.AC.{UUID(int=1)}.{batch_id}",
         f"progress.-.JUDGING.{UUID(int=1)}.-",
+        f"progress.-.AC.{UUID(int=1)}.-",
+        f"progress.-.WA.{UUID(int=1)}.-",
     ]
 
 

@@ -10,6 +10,7 @@ import shlex
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from doubles import message, result_of
@@ -21,7 +22,8 @@ from consumers.health import HealthPort, Readiness
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.metrics import Metrics
 from consumers.policy import REASONS, as_command, as_json, definition, pattern
-from consumers.postman import MOST_PROGRESS, Postman
+from consumers.postman import Postman
+from consumers.progress import MOST_HELD
 from judgecore.verdict import Verdict
 
 PARENT = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -259,8 +261,7 @@ def test_progress_is_dropped_when_there_is_too_much() -> None:
     """A postman who lags behind drops progress, and counts it; results stay in the outbox."""
     dropped: list[None] = []
     postman = Postman(MemoryQueue(), MemoryStore(), on_dropped=lambda: dropped.append(None))
-    event = ProgressEvent(submission_id=message().submission_id, language="c", done=0, total=1)
-    for _ in range(MOST_PROGRESS + 3):
-        postman.tell(event)
+    for _ in range(MOST_HELD + 3):
+        postman.progress(ProgressEvent(submission_id=uuid4(), language="c", done=0, total=1))
 
     assert 3 == len(dropped)

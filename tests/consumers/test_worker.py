@@ -199,10 +199,10 @@ class TestBatches:
 
 
 class TestProgress:
-    """Each test as it is known."""
+    """Each test soon after it is known."""
 
-    def test_tests_are_told(self, bench: Bench) -> None:
-        """Listeners hear that judging began, then of each test, then the verdict."""
+    def test_tests_are_told_together(self, bench: Bench) -> None:
+        """What follows in a tenth of a second is told at once, and before the verdict."""
         sent = message(tests=TESTS * 2)
         bench.queue.put(sent.encode())
         with bench.worker():
@@ -210,8 +210,22 @@ class TestProgress:
 
         told = bench.queue.progress
 
-        assert [(0, 2), (1, 2), (2, 2)] == [(event.done, event.total) for event in told]
-        assert [None, "1", "2"] == [event.test and event.test.name for event in told]
+        assert [(2, 2)] == [(event.done, event.total) for event in told]
+        assert ["1", "2"] == [test.name for test in told[0].tests]
+
+    def test_beginning_is_told(self, bench: Bench) -> None:
+        """Listeners hear that judging began while the first test runs, then of the others."""
+        bench.judge.hold.clear()
+        bench.queue.put(message(tests=TESTS * 2).encode())
+        with bench.worker():
+            until(lambda: bench.queue.progress)
+            bench.judge.hold.set()
+            until(lambda: bench.queue.events)
+
+        begun, *others = bench.queue.progress
+
+        assert (0, 2, ()) == (begun.done, begun.total, begun.tests)
+        assert ["1", "2"] == [test.name for event in others for test in event.tests]
 
     def test_progress_can_be_switched_off(self, bench: Bench) -> None:
         """Who does not want it pays nothing for it."""
