@@ -29,6 +29,9 @@ from consumers.messages import InvalidMessage, decode
 from consumers.rabbit import REASON
 from judgecore.verdict import Verdict
 
+# How much later than the worker its services come up, each, beyond the first failed attempt.
+LATE_S = float(os.environ.get("JUDGECORE_TEST_LATE_S", "0"))
+
 pytestmark = [
     pytest.mark.services,
     pytest.mark.local,
@@ -171,9 +174,11 @@ def test_services_come_up_later(
     with start(**late) as process:
         said = iter(process.stderr or ())
         wait_for_line(said, "waits for the database")
+        time.sleep(LATE_S)
         live = status(late["JUDGECORE_HEALTH_PORT"], "live")
         database.open()
         wait_for_line(said, "waits for the broker")
+        time.sleep(LATE_S)
         broker.open()
         wait_for_line(said, "takes submissions")
         ready = status(late["JUDGECORE_HEALTH_PORT"], "ready")
