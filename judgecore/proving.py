@@ -108,15 +108,17 @@ def _measure(judge: Judge, language: Language) -> Measured | None:
             start_ms=round(min(t.wall_ms for t in result.tests), 1),
             cpu_ms=round(statistics.median(t.cpu_ms for t in result.tests), 1),
             memory_floor_bytes=result.memory_bytes,
-            processes=_fewest_processes(judge, language),
+            processes=_fewest_processes(judge, language, result.wall_ms),
         )
     except InfrastructureError:
         return None
 
 
-def _fewest_processes(judge: Judge, language: Language) -> int:
+def _fewest_processes(judge: Judge, language: Language, start_ms: float) -> int:
+    # Some runtimes don't fail without their threads but wait for them for ever.
+    wall_ms = 5_000 + 10 * round(start_ms)
     for count in _PROCESSES:
-        limits = _PLENTY.model_copy(update={"processes": count})
+        limits = _PLENTY.model_copy(update={"processes": count, "wall_ms": wall_ms})
         if _run(judge, language, limits, 1).verdict is Verdict.AC:
             return count
     return _PLENTY.processes
