@@ -17,10 +17,10 @@ from judgecore.languages import Language, Registry, Sources, Staged
 from judgecore.languages.presence import Presence
 from judgecore.languages.sources import without_box
 from judgecore.limits import Limits
-from judgecore.pool import Policy, Pool
+from judgecore.pool import Pool
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Slot
+from judgecore.sandbox import Policy, Slot
 from judgecore.submission import (
     CompileResult,
     Result,

@@ -19,34 +19,15 @@ from dataclasses import dataclass, field, replace
 
 import tenacity
 
-from judgecore.config import DEFAULT_REPLACE_AFTER, Isolation
 from judgecore.engine import Engine, SlotSpec
-from judgecore.errors import EngineUnavailable, InfrastructureError, PoolClosed, SlotLost
-from judgecore.sandbox import Slot
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """When a slot has served long enough.
-
-    `fast`: never, as long as it resets. `balanced`: after `replace_after` leases (as soon as its
-    heir is ready) or after anything odd (at once). `strict`: after every lease.
-    """
-
-    isolation: Isolation = Isolation.BALANCED
-    replace_after: int = DEFAULT_REPLACE_AFTER
-
-    def due(self, slot: Slot) -> bool:
-        """Whether the slot should have an heir by now."""
-        if self.isolation is Isolation.BALANCED:
-            return slot.leases >= self.replace_after
-        return self.isolation is Isolation.STRICT
-
-    def spent(self, slot: Slot) -> bool:
-        """Whether the slot may not be leased again, heir or not."""
-        if self.isolation is Isolation.BALANCED:
-            return slot.anomaly is not None
-        return self.isolation is Isolation.STRICT
+from judgecore.errors import (
+    EngineUnavailable,
+    InfrastructureError,
+    PoolClosed,
+    SlotLost,
+    UsageError,
+)
+from judgecore.sandbox import Policy, Slot
 
 
 @dataclass(slots=True)
@@ -94,6 +75,7 @@ class Pool:
         self._heirs: dict[int, _Heir] = {}  # by the id of the slot that they will replace
         self._doomed: list[Slot] = []
         self._closing = threading.Event()
+        self._process = os.getpid()  # a fork of it would talk to our slots between our words
         cores = sorted(os.sched_getaffinity(0))
         self._cores: list[int | None] = [*cores[:size]] if size <= len(cores) else []
         self._core_of: dict[int, int | None] = {}
@@ -112,6 +94,7 @@ class Pool:
 
     def warm(self, count: int | None = None, image: str | None = None) -> None:
         """Start slots until `count` (default: all) are idle, and wait for them."""
+        self._not_forked()
         wanted = self.size if count is None else min(count, self.size)
         slots = []
         for _ in range(wanted):
@@ -133,7 +116,12 @@ class Pool:
             self._release(image, slot)
 
     def close(self) -> None:
-        """Destroy every slot not leased and refuse leases; leased ones die when given back."""
+        """Destroy every slot not leased and refuse leases; leased ones die when given back.
+
+        In a fork of the process that has the slots, nothing: they are not its own.
+        """
+        if os.getpid() != self._process:
+            return
         with self._condition:
             self._closing.set()
             slots = [slot for idle in self._idle.values() for slot in idle]
@@ -206,7 +194,15 @@ class Pool:
 
     # -------------------------------------------------------------- I/O, outside it
 
+    def _not_forked(self) -> None:
+        if os.getpid() != self._process:
+            raise UsageError(
+                "this Judge was made before the process forked, and its slots belong to the"
+                " parent; make a Judge in each process, or judge from threads"
+            )
+
     def _acquire(self, image: str | None) -> Slot:
+        self._not_forked()
         while True:
             with self._condition:
                 while (plan := self._plan(image) if not self._closing.is_set() else None) is None:

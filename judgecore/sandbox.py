@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from judgecore.config import DEFAULT_REPLACE_AFTER, Isolation
 from judgecore.engine import Transport
 from judgecore.errors import EngineUnavailable, SlotLost
 from judgecore.report import Report
@@ -177,3 +178,27 @@ class Slot:
                 " run as root, or start a Docker daemon and use the docker engine"
             )
         return SlotLost(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When a slot has served long enough.
+
+    `fast`: never, as long as it resets. `balanced`: after `replace_after` leases (as soon as its
+    heir is ready) or after anything odd (at once). `strict`: after every lease.
+    """
+
+    isolation: Isolation = Isolation.BALANCED
+    replace_after: int = DEFAULT_REPLACE_AFTER
+
+    def due(self, slot: Slot) -> bool:
+        """Whether the slot should have an heir by now."""
+        if self.isolation is Isolation.BALANCED:
+            return slot.leases >= self.replace_after
+        return self.isolation is Isolation.STRICT
+
+    def spent(self, slot: Slot) -> bool:
+        """Whether the slot may not be leased again, heir or not."""
+        if self.isolation is Isolation.BALANCED:
+            return slot.anomaly is not None
+        return self.isolation is Isolation.STRICT

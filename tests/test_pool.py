@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 
 import pytest
 
-from judgecore import EngineUnavailable, Limits, PoolClosed, SlotLost
+from judgecore import EngineUnavailable, Limits, PoolClosed, SlotLost, UsageError
 from judgecore.config import Isolation
 from judgecore.engine import SlotSpec, Transport
 from judgecore.engine.fake import FakeEngine
-from judgecore.pool import Policy, Pool
+from judgecore.pool import Pool
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
+from judgecore.sandbox import Policy
 
 
 def settle(pool: Pool, text: str) -> None:
@@ -217,3 +219,25 @@ def test_cores_are_handed_down() -> None:
 
     assert len(given) + len(pool._cores) >= 1
     assert len(set(given)) == len(given)
+
+
+def test_a_fork_is_refused() -> None:
+    """The slots stay the parent's: a forked child gets an error, and destroys none of them."""
+    engine = FakeEngine()
+    pool = Pool(engine, 1)
+    pool.warm()
+    child = os.fork()
+    if child == 0:
+        try:
+            with pool.lease():
+                os._exit(1)
+        except UsageError:
+            pool.close()
+            os._exit(any(slot.destroyed for slot in engine.slots))
+        finally:
+            os._exit(2)
+
+    assert 0 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    with pool.lease() as slot:
+        assert slot.alive
+    pool.close()
