@@ -31,7 +31,7 @@ from consumers.events import Event, VerdictEvent, binding, decode_event
 from consumers.messages import InvalidMessage, SubmissionMessage
 from consumers.rabbit import Heard, Mailbox, Post, Topology
 from judgecore.errors import InvalidConfig, JudgecoreError, QueueUnavailable, StoreUnavailable
-from judgecore.submission import invalid
+from judgecore.model import invalid
 
 if TYPE_CHECKING:
     from consumers.postgres import PostgresStore

@@ -16,7 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
-from judgecore.submission import Checker, Submission, TestCase, check_files, invalid
+from judgecore.model import invalid
+from judgecore.submission import Checker, Submission, TestCase, check_files
 
 VERSION = 1
 MAX_BATCH = 1_000
@@ -86,20 +87,17 @@ class SubmissionMessage(_Message):
         if problem is not None:
             limits, checker = limits or problem.limits, checker or problem.checker
             tests = problem.tests
-        try:
-            return Submission(
-                id=self.submission_id,
-                language=language,
-                source=self.source,
-                files=self.files,
-                entry=self.entry,
-                tests=tests or (),
-                limits=limits or Limits(),
-                checker=checker or Checker(),
-                stop_at_first_failure=self.stop_at_first_failure,
-            )
-        except ValidationError as exc:
-            raise invalid(exc) from None
+        return Submission(
+            id=self.submission_id,
+            language=language,
+            source=self.source,
+            files=self.files,
+            entry=self.entry,
+            tests=tests or (),
+            limits=limits or Limits(),
+            checker=checker or Checker(),
+            stop_at_first_failure=self.stop_at_first_failure,
+        )
 
 
 class BatchMessage(_Message):

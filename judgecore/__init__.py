@@ -11,6 +11,7 @@ with Judge() as judge:
 print(result.verdict)  # AC
 """
 
+from judgecore.config import Config, Isolation
 from judgecore.errors import (
     EngineUnavailable,
     InfrastructureError,
@@ -46,11 +47,13 @@ __all__ = [
     "Checker",
     "CheckerKind",
     "CompileResult",
+    "Config",
     "EngineUnavailable",
     "InfrastructureError",
     "InvalidConfig",
     "InvalidPackage",
     "InvalidSubmission",
+    "Isolation",
     "Judge",
     "JudgecoreError",
     "Limits",

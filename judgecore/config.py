@@ -34,9 +34,18 @@ class Isolation(StrEnum):
     STRICT = "strict"
 
 
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "engine": ENGINES,
+    "min_tier": TIERS,
+    "transport": TRANSPORTS,
+    "isolation": tuple(Isolation),
+}
+_COUNTS = ("slot_memory_bytes", "scratch_bytes", "scratch_files", "replace_after")
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Settings of a `Judge`.
+    """Settings of a `Judge`. Raises `InvalidConfig` that names the field.
 
     `engine`: `auto` takes Docker when its daemon answers and has the image, else the local one;
     never `process`, which has to be named, and allowed by `min_tier`.
@@ -61,6 +70,18 @@ class Config:
     languages: tuple[Path, ...] = ()
     calibration: Path | None = None
     shared: Path | None = None
+
+    def __post_init__(self) -> None:
+        for field, allowed in _CHOICES.items():
+            if getattr(self, field) not in allowed:
+                raise InvalidConfig(
+                    f"{field}: {getattr(self, field)!r} is not one of {', '.join(allowed)}"
+                )
+        object.__setattr__(self, "isolation", Isolation(self.isolation))  # "strict" will do
+        for field in _COUNTS if self.slots is None else ("slots", *_COUNTS):
+            value = getattr(self, field)
+            if not isinstance(value, int) or value < 1:
+                raise InvalidConfig(f"{field}: {value!r} is not a whole number from 1 on")
 
     @property
     def effective_slots(self) -> int:

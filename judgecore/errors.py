@@ -39,6 +39,9 @@ class InvalidSubmission(UsageError):
         self.field = field
         self.problem = problem
 
+    def __reduce__(self) -> tuple[type[InvalidSubmission], tuple[str, str]]:
+        return type(self), (self.field, self.problem)  # `args` is the one sentence
+
 
 class InvalidPackage(UsageError):
     """A problem package on disk breaks its format; the message starts with the offending path."""

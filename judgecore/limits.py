@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from judgecore.model import Given
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -13,10 +15,8 @@ GIB = 1024 * MIB
 _Ms = Annotated[int, Field(ge=1, le=3_600_000, strict=True)]
 
 
-class Limits(BaseModel):
+class Limits(Given):
     """Limits of one run of one program (the whole process tree unless said otherwise)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     cpu_ms: _Ms = Field(
         default=2_000, description="CPU time, threads and children summed, milliseconds"

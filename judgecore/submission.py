@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
+from judgecore.model import Given, invalid
 from judgecore.report import Limit
 from judgecore.verdict import Verdict
 
@@ -40,10 +41,8 @@ class CheckerKind(StrEnum):
     FLOATS = "floats"
 
 
-class Checker(BaseModel):
+class Checker(Given):
     """A checker and its settings."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: CheckerKind = CheckerKind.TOKENS
     case_sensitive: bool = True
@@ -52,12 +51,10 @@ class Checker(BaseModel):
     relative: Annotated[float, Field(ge=0)] = 1e-9
 
 
-class TestCase(BaseModel):
+class TestCase(Given):
     """One test: what is fed to stdin and what is expected on stdout (UTF-8 text)."""
 
     __test__ = False  # not a test class, whatever its name says to pytest
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     input: str = ""
     expected: str
@@ -69,7 +66,7 @@ class TestCase(BaseModel):
         return self
 
 
-class Submission(BaseModel):
+class Submission(Given):
     """A program to judge, with its tests.
 
     `id` is chosen by whoever submits, so that submitting twice is harmless.
@@ -78,12 +75,10 @@ class Submission(BaseModel):
     path of the entry file (absent: as the language names it). All lie in the working directory.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     id: UUID = Field(default_factory=uuid4)
     language: Annotated[str, Field(min_length=1, max_length=64)]
     source: Annotated[str, Field(min_length=1)]
-    files: dict[str, str] = {}
+    files: dict[str, str] = Field(default_factory=dict)
     entry: str | None = None
     tests: Annotated[tuple[TestCase, ...], Field(min_length=1, max_length=10_000)]
     limits: Limits = Limits()
@@ -265,13 +260,3 @@ def parse_submission(data: Any) -> Submission:
         return Submission.model_validate(data)
     except ValidationError as exc:
         raise invalid(exc) from None
-
-
-def invalid(exc: ValidationError) -> InvalidSubmission:
-    """The first complaint of pydantic as one clear error that names the field."""
-    first = exc.errors(include_url=False, include_context=False)[0]
-    message = first["msg"].removeprefix("Value error, ")
-    field = ".".join(str(part) for part in first["loc"])
-    if not field:
-        field = message.split(" ", 1)[0]
-    return InvalidSubmission(field, message)

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 # Lower numbers know nothing of higher ones.
 LADDER = {
     "errors": 0,
+    "model": 1,
     "limits": 1,
     "report": 1,
     "verdict": 2,

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
-from judgecore import InvalidSubmission, Judge, Limits, Submission, TestCase, UnknownLanguage
+from judgecore import (
+    Checker,
+    Config,
+    InvalidConfig,
+    InvalidSubmission,
+    Isolation,
+    Judge,
+    Limits,
+    Submission,
+    TestCase,
+    UnknownLanguage,
+)
 from judgecore.engine.fake import FakeEngine
 from judgecore.submission import decode_source, parse_submission
 
@@ -46,6 +60,55 @@ def test_bad_fields_are_named(change: dict[str, Any], field: str) -> None:
         parse_submission({**GOOD, **change})
 
     assert field == caught.value.field
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: Submission(**{**GOOD, "source": " "}), "source"),
+        (lambda: Submission(**{**GOOD, "tests": [{"in": "1"}]}), "tests.0.expected"),
+        (lambda: TestCase(input="1"), "expected"),
+        (lambda: Limits(cpu_ms=-1), "cpu_ms"),
+        (lambda: Checker(kind="psychic"), "kind"),
+    ],
+)
+def test_making_one_names_the_field_too(make: Callable[[], object], field: str) -> None:
+    """The constructors raise what the rest of the library raises, so one `except` will do."""
+    with pytest.raises(InvalidSubmission) as caught:
+        make()
+
+    assert field == caught.value.field
+
+
+def test_validating_is_as_pydantic_has_it() -> None:
+    """Frameworks built on pydantic get its own error, with every field at fault."""
+    with pytest.raises(ValidationError) as caught:
+        Submission.model_validate({**GOOD, "source": 7, "limits": {"cpu_ms": 0, "wishes": 3}})
+
+    assert [("source",), ("limits", "cpu_ms"), ("limits", "wishes")] == [
+        e["loc"] for e in caught.value.errors()
+    ]
+
+
+def test_errors_travel_between_processes() -> None:
+    """A pool of processes can hand any of them back."""
+    error = pickle.loads(pickle.dumps(InvalidSubmission("limits", "too much")))
+
+    assert ("limits", "too much", "limits: too much") == (error.field, error.problem, str(error))
+
+
+@pytest.mark.parametrize(
+    "field", ["engine", "min_tier", "transport", "isolation", "slots", "scratch_bytes"]
+)
+def test_a_setting_that_means_nothing_is_refused(field: str) -> None:
+    """A configuration made in Python is looked at like one from the environment."""
+    with pytest.raises(InvalidConfig, match=f"^{field}: "):
+        Config(**{field: 0})
+
+
+def test_a_setting_may_be_a_word() -> None:
+    """Whoever writes "strict" must not get "fast"."""
+    assert Isolation.STRICT is Config(isolation="strict").isolation  # type: ignore[arg-type]
 
 
 def test_the_json_form_is_the_wire_form() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from judgecore import Judge, Submission, TestCase, Verdict
 from judgecore.cli.options import (
@@ -26,7 +25,7 @@ from judgecore.cli.show import Exit, err, foreign, print_json, progress, show_re
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import Limits
 from judgecore.problems import package
-from judgecore.submission import Checker, CheckerKind, RunStatus, invalid
+from judgecore.submission import Checker, CheckerKind, RunStatus
 
 
 def run(
@@ -98,17 +97,14 @@ def judge(
     if checker is not None:
         compare = compare.model_copy(update={"kind": checker})
     with Judge(configured(engine), slots=1) as a_judge:
-        try:
-            submission = Submission(
-                language=guess_language(file, a_judge, language),
-                source=source,
-                tests=tests,
-                limits=limits_from(limits, time, memory),
-                checker=compare,
-                stop_at_first_failure=stop,
-            )
-        except ValidationError as exc:
-            raise invalid(exc) from None
+        submission = Submission(
+            language=guess_language(file, a_judge, language),
+            source=source,
+            tests=tests,
+            limits=limits_from(limits, time, memory),
+            checker=compare,
+            stop_at_first_failure=stop,
+        )
         with progress(len(tests), "judging", quiet=as_json) as advance:
             result = a_judge.judge(submission, advance)
     if as_json:

@@ -21,7 +21,7 @@ from judgecore import Result, Verdict, page
 from judgecore.cli.options import BrokerOption, DatabaseOption, JsonFlag, address, read_text
 from judgecore.cli.show import coloured, out, print_json, show_result
 from judgecore.errors import InvalidSubmission
-from judgecore.submission import invalid
+from judgecore.model import invalid
 
 if TYPE_CHECKING:
     from consumers.activity import Snapshot, WorkerSlots

@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 
 from judgecore import Judge
 from judgecore.config import Config
 from judgecore.errors import InvalidConfig, InvalidSubmission, UnknownLanguage
 from judgecore.limits import MIB, Limits
-from judgecore.submission import decode_source, invalid
+from judgecore.submission import decode_source
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 EngineOption = Annotated[
@@ -82,10 +81,9 @@ def limits_from(base: Limits, time_s: float | None, memory_mb: int | None) -> Li
     if memory_mb is not None:
         changes["memory_bytes"] = memory_mb * MIB
     try:
-        return Limits.model_validate({**base.model_dump(), **changes})
-    except ValidationError as exc:
-        problem = invalid(exc)
-        raise InvalidSubmission(f"limits.{problem.field}", problem.problem) from None
+        return Limits(**{**base.model_dump(), **changes})
+    except InvalidSubmission as exc:
+        raise InvalidSubmission(f"limits.{exc.field}", exc.problem) from None
 
 
 def read_text(path: Path) -> str:

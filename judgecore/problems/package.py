@@ -21,11 +21,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
 
-from judgecore.errors import InvalidPackage
+from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.limits import MIB, Limits
-from judgecore.submission import MAX_TEST_BYTES, Checker, CheckerKind, TestCase, invalid
+from judgecore.submission import MAX_TEST_BYTES, Checker, CheckerKind, TestCase
 
 _DEFAULT_SECONDS = 2.0
 _INI_SECONDS = re.compile(r"""^\s*timelimit\s*=\s*['"]?([^'"\s]*)""", re.MULTILINE)
@@ -159,8 +158,8 @@ def _limits(folder: Path, meta: dict[str, Any]) -> Limits:
             values[key] = round(_positive(path, f"limits.{field}", given[field]) * MIB)
     try:
         return Limits(**values)
-    except ValidationError as exc:
-        raise InvalidPackage(f"{path}: limits: {invalid(exc)}") from None
+    except InvalidSubmission as exc:
+        raise InvalidPackage(f"{path}: limits: {exc}") from None
 
 
 def _flags(folder: Path, meta: dict[str, Any]) -> tuple[Path, list[str]]:
