@@ -70,8 +70,10 @@ def test_the_notes_name_languages_that_exist() -> None:
 
 def test_an_unknown_name_is_refused() -> None:
     """The refusal says which name it was."""
-    with pytest.raises(UnknownLanguage, match="'klingon' is not known"):
+    with pytest.raises(UnknownLanguage, match=r"'klingon' is not known; known are .* python,"):
         REGISTRY.resolve("klingon")
+    with pytest.raises(UnknownLanguage, match="did you mean python"):
+        REGISTRY.resolve("pyhton")
 
 
 def test_a_broken_declaration_names_file_and_field(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -103,5 +104,8 @@ class Registry(Mapping[str, Language]):
         key = name.lower()
         language = self._by_id.get(key) or self._by_id.get(self._aliases.get(key, ""))
         if language is None:
-            raise UnknownLanguage(f"language: {name!r} is not known; known are {', '.join(self)}")
+            close = get_close_matches(key, [*self._by_id, *self._aliases], cutoff=0.8)
+            near = dict.fromkeys(self._aliases.get(one, one) for one in close)
+            hint = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(self)}"
+            raise UnknownLanguage(f"language: {name!r} is not known; {hint}")
         return language

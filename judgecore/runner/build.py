@@ -37,14 +37,25 @@ def _build(target: Path) -> Path:
             "the runner has to be built once and there is no C compiler;"
             " install one (Debian, Ubuntu: apt-get install gcc libc6-dev)"
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        made = Path(scratch) / "runner"
-        done = subprocess.run(
-            recipe.command(compiler, made), capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise EngineUnavailable(f"building the runner failed:\n{done.stderr.strip()[-2000:]}")
-        made.chmod(0o755)
-        made.replace(target)
+    try:
+        if not target.is_absolute():  # neither HOME nor the user database says where ~ is
+            raise FileNotFoundError("no home directory")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+            made = Path(scratch) / "runner"
+            _compile(compiler, made)
+            made.replace(target)
+    except OSError as exc:
+        raise EngineUnavailable(
+            f"the runner has to be built once, and its place cannot be written ({exc}); set HOME to"
+            " a directory of yours, or install the wheel, which has it"
+        ) from None
     return target
+
+
+def _compile(compiler: str, target: Path) -> None:
+    command = recipe.command(compiler, target)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise EngineUnavailable(f"building the runner failed:\n{done.stderr.strip()[-2000:]}")
+    target.chmod(0o755)
