@@ -12,7 +12,7 @@ from judgecore.checkers import check
 from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec
 from judgecore.engine.choice import make_engine, require_tier
-from judgecore.errors import EngineUnavailable, InvalidSubmission, SlotLost
+from judgecore.errors import EngineUnavailable, InvalidSubmission, SlotLost, UsageError
 from judgecore.languages import Language, Registry, Sources, Staged
 from judgecore.languages.presence import Presence
 from judgecore.languages.sources import without_box
@@ -29,7 +29,6 @@ from judgecore.submission import (
     Submission,
     TestCase,
     TestResult,
-    check_files,
 )
 from judgecore.verdict import Verdict, classify, limit_hit
 
@@ -110,6 +109,9 @@ class Judge:
     def __repr__(self) -> str:
         return f"<Judge {self.engine!r} {self._pool!r}>"
 
+    def __reduce__(self) -> str:
+        raise UsageError("a Judge cannot be sent to another process; make one in each")
+
     def __enter__(self) -> Self:
         return self
 
@@ -163,10 +165,7 @@ class Judge:
         submission cannot be judged as it stands and `InfrastructureError` when the judge failed,
         after retries; neither is ever a verdict.
         """
-        language = self.registry.resolve(submission.language)
-        self._admit(language, submission.limits)
-        sources = Sources(submission.source, submission.files, submission.entry)
-        staged = language.stage(sources)
+        language, staged = self._prepared(submission)
         return self._patiently(
             language, lambda slot: self._judge(slot, language, staged, submission, progress)
         )
@@ -181,28 +180,31 @@ class Judge:
         files: Mapping[str, str] | None = None,
         entry: str | None = None,
     ) -> RunResult:
-        """Compile and run a program once, without judging its output."""
-        spec = self.registry.resolve(language)
-        limits = limits or Limits()
-        try:
-            check_files(source, files or {}, entry)
-        except ValueError as exc:
-            field, _, problem = str(exc).partition(" ")
-            raise InvalidSubmission(field, problem) from None
-        self._admit(spec, limits)
-        staged = spec.stage(Sources(source, files or {}, entry))
-        return self._patiently(spec, lambda slot: self._run(slot, spec, staged, stdin, limits))
+        """Compile and run a program once, without judging its output. Raises as `judge` does."""
+        given = Submission(
+            language=language,
+            source=source,
+            files=dict(files or {}),
+            entry=entry,
+            tests=(TestCase(input=stdin, expected=""),),
+            limits=limits or Limits(),
+        )
+        spec, staged = self._prepared(given)
+        return self._patiently(spec, lambda slot: self._run(slot, spec, staged, given))
 
     # -------------------------------------------------------------- inside a slot
 
-    def _admit(self, language: Language, limits: Limits) -> None:
-        needed = language.run_limits(limits).memory_bytes
+    def _prepared(self, submission: Submission) -> tuple[Language, Staged]:
+        language = self.registry.resolve(submission.language)
+        needed = language.run_limits(submission.limits).memory_bytes
         if needed > self.config.slot_memory_bytes:
             raise InvalidSubmission(
                 "limits.memory_bytes",
                 f"{language.id} needs {needed} bytes with these limits, and a slot has"
                 f" {self.config.slot_memory_bytes}; ask for less or raise JUDGECORE_SLOT_MEMORY_MB",
             )
+        sources = Sources(submission.source, submission.files, submission.entry)
+        return language, language.stage(sources)
 
     def _patiently(self, language: Language, work: Callable[[Slot], _T]) -> _T:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -332,12 +334,13 @@ class Judge:
         )
 
     def _run(
-        self, slot: Slot, language: Language, staged: Staged, stdin: str, limits: Limits
+        self, slot: Slot, language: Language, staged: Staged, submission: Submission
     ) -> RunResult:
+        stdin, limits = submission.tests[0].input.encode(), submission.limits
         compiled = self._compile(slot, language, staged)
         if compiled is not None and not compiled.ok:
             return RunResult(status=RunStatus.CE, detail=compiled.detail, compile=compiled)
-        report, verdict, detail = self._execute(slot, language, staged, stdin.encode(), limits)
+        report, verdict, detail = self._execute(slot, language, staged, stdin, limits)
         return RunResult(
             status=RunStatus.OK if verdict is None else RunStatus(verdict),
             detail=detail,

@@ -94,7 +94,7 @@ class Pool:
 
     def warm(self, count: int | None = None, image: str | None = None) -> None:
         """Start slots until `count` (default: all) are idle, and wait for them."""
-        self._not_forked()
+        self._require_open()
         wanted = self.size if count is None else min(count, self.size)
         slots = []
         for _ in range(wanted):
@@ -194,21 +194,23 @@ class Pool:
 
     # -------------------------------------------------------------- I/O, outside it
 
-    def _not_forked(self) -> None:
+    def _require_open(self) -> None:
         if os.getpid() != self._process:
             raise UsageError(
                 "this Judge was made before the process forked, and its slots belong to the"
                 " parent; make a Judge in each process, or judge from threads"
             )
+        if self._closing.is_set():
+            raise PoolClosed("this judge was closed, and its slots are gone")
 
     def _acquire(self, image: str | None) -> Slot:
-        self._not_forked()
+        self._require_open()  # before the lock, which a fork may have copied locked
         while True:
             with self._condition:
-                while (plan := self._plan(image) if not self._closing.is_set() else None) is None:
-                    if self._closing.is_set():
-                        raise PoolClosed("the pool is closed")
+                self._require_open()
+                while (plan := self._plan(image)) is None:
                     self._condition.wait()
+                    self._require_open()
             for slot in plan.destroy:
                 self._destroy(slot)
             slot = plan.slot if plan.slot is not None else self._start(image)

@@ -105,10 +105,11 @@ def check_files(source: str, files: Mapping[str, str], entry: str | None) -> Non
     check_source(source)
     if len(files) > MAX_FILES:
         raise ValueError(f"files are {len(files)}; at most {MAX_FILES} are accepted")
-    for path in (*files, *([] if entry is None else [entry])):
+    paths = [("files has", path) for path in files]
+    for what, path in [*paths, *([] if entry is None else [("entry is", entry)])]:
         if not _SAFE_PATH.fullmatch(path) or path.count("/") > MAX_DEPTH:
             raise ValueError(
-                f"files has {path!r}: a path is relative, of letters, digits, '_', '-', '+' and"
+                f"{what} {path!r}: a path is relative, of letters, digits, '_', '-', '+' and"
                 f" '.', no part of it begins with '.' or '-', and it is at most {MAX_DEPTH} deep"
             )
     _check_no_file_is_a_folder([*files, *([] if entry is None else [entry])])

@@ -96,6 +96,8 @@ def test_a_closed_pool_refuses() -> None:
     pool.close()
     with pytest.raises(PoolClosed), pool.lease():
         pass
+    with pytest.raises(PoolClosed):
+        pool.warm()
 
 
 class Flaky(FakeEngine):

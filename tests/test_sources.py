@@ -76,7 +76,7 @@ def test_an_unsafe_path_is_refused(path: str, field: str) -> None:
     """Whether it is that of the entry file or of another."""
     data = {"language": "c", "source": "x", "tests": [{"expected": ""}]}
     value = {path: ""} if field == "files" else path
-    with pytest.raises(InvalidSubmission, match=rf"files: .*{BAD_FILES[path]}"):
+    with pytest.raises(InvalidSubmission, match=rf"{field}: .*{BAD_FILES[path]}"):
         parse_submission({**data, field: value})
 
 

@@ -151,3 +151,20 @@ def test_an_empty_source_cannot_be_run() -> None:
     """`run` refuses what `judge` refuses."""
     with Judge(engine=FakeEngine()) as judge, pytest.raises(InvalidSubmission, match="source"):
         judge.run("python", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        ({"source": b"\xff"}, "source"),
+        ({"stdin": None}, "input"),
+        ({"stdin": "\ud800"}, "input"),
+        ({"limits": {"cpu": 1}}, "limits.cpu"),
+        ({"entry": "/etc/x.py"}, "entry"),
+        ({"files": {"../x.py": ""}}, "files"),
+    ],
+)
+def test_a_run_names_the_argument_at_fault(arguments: dict[str, Any], field: str) -> None:
+    """What a plain run is given is looked at like a submission."""
+    with Judge(engine=FakeEngine()) as judge, pytest.raises(InvalidSubmission, match=f"^{field}: "):
+        judge.run("python", **{"source": "print(1)", **arguments})
