@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from judgecore.checkers import check
@@ -93,13 +93,12 @@ class Judge:
         self.engine: Engine = made
         self.engine.sweep()
         self.slots = min(config.effective_slots, made.most_slots or config.effective_slots)
-        spec = SlotSpec(
-            memory_bytes=config.slot_memory_bytes,
-            scratch_bytes=config.scratch_bytes,
-            scratch_files=config.scratch_files,
-        )
+        spec = SlotSpec(None, config.slot_memory_bytes, config.scratch_bytes, config.scratch_files)
         policy = Policy(config.isolation, config.replace_after)
         self._pool = Pool(self.engine, self.slots, spec, policy=policy)
+        weakref.finalize(
+            self, self._pool.close
+        )  # for whoever forgets, at the interpreter's end too
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -115,12 +114,7 @@ class Judge:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        exc: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def warm(self, count: int | None = None) -> None:

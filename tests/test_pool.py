@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
 
 import pytest
 
-from judgecore import EngineUnavailable, Limits, PoolClosed, SlotLost, UsageError
+from judgecore import EngineUnavailable, Judge, Limits, PoolClosed, SlotLost, UsageError
 from judgecore.config import Isolation
 from judgecore.engine import SlotSpec, Transport
 from judgecore.engine.fake import FakeEngine
@@ -243,3 +244,14 @@ def test_a_fork_is_refused() -> None:
     with pool.lease() as slot:
         assert slot.alive
     pool.close()
+
+
+def test_a_forgotten_judge_takes_its_slots_along() -> None:
+    """Nobody has to close a judge: without it there are no slots, nor at the interpreter's end."""
+    engine = FakeEngine()
+    judge = Judge(engine=engine, slots=2)
+    judge.warm()
+    del judge
+    gc.collect()
+
+    assert [True, True] == [slot.destroyed for slot in engine.slots]
