@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import re
+import time
+from unittest.mock import patch
+
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgecore import Checker, CheckerKind, Verdict
+from judgecore import Checker, CheckerKind, Verdict, checkers
 from judgecore.checkers import check
 
 EXACT = Checker(kind=CheckerKind.EXACT)
@@ -38,6 +43,45 @@ CASES = [
     (TOKENS, b"\xff\xfe", "1", Verdict.WA),
     (STRICT_FLOATS, b"0.5 1.0\n", "0.5000000001 1\n", Verdict.AC),
     (STRICT_FLOATS, b"0.5  1.0\n", "0.5 1\n", Verdict.WA),
+    (EXACT, b"\xef\xbb\xbf1\n", "1\n", Verdict.WA),
+    (EXACT, b"1\r\n", "1\n", Verdict.WA),
+    (TOKENS, b"1\r\n2", "1\n2\n", Verdict.AC),
+    (TOKENS, b"1\v2\f3", "1 2 3", Verdict.AC),
+    (TOKENS, b"1\xc2\xa02", "1 2", Verdict.WA),
+    (TOKENS, b"", "1", Verdict.WA),
+    (TOKENS, b" \n", "1", Verdict.WA),
+    (TOKENS, b"1", "", Verdict.WA),
+    (TOKENS, b"1\0", "1", Verdict.WA),
+    (TOKENS, b"1 \0", "1", Verdict.WA),
+    (TOKENS, b"1.0", "1", Verdict.WA),
+    (LOOSE, "\xc4".encode(), "\xe4", Verdict.WA),
+    (SPACES, b"1 2", "1 2\n", Verdict.WA),
+    (SPACES, b"1 2\n\n", "1 2\n", Verdict.WA),
+    (SPACES, b"1\t2\n", "1 2\n", Verdict.WA),
+    (FLOATS, b"1.", "1", Verdict.AC),
+    (FLOATS, b".5", "0.5", Verdict.AC),
+    (FLOATS, b"+1", "1", Verdict.AC),
+    (FLOATS, b"-0.0", "0", Verdict.AC),
+    (FLOATS, b"0x1.8p1", "3", Verdict.AC),
+    (FLOATS, b"0XFF", "255", Verdict.AC),
+    (FLOATS, b"ff", "255", Verdict.WA),
+    (FLOATS, b"1e", "1", Verdict.WA),
+    (FLOATS, b"1f", "1", Verdict.WA),
+    (FLOATS, b"1,0", "1", Verdict.WA),
+    (FLOATS, b"1/1", "1", Verdict.WA),
+    (FLOATS, b"--1", "-1", Verdict.WA),
+    (FLOATS, b"1 x", "1", Verdict.WA),
+    (FLOATS, b"yes", "1", Verdict.WA),
+    (FLOATS, b"1", "yes", Verdict.WA),
+    (FLOATS, b"NaN", "nan", Verdict.AC),
+    (FLOATS, b"-Infinity", "-inf", Verdict.AC),
+    (FLOATS, b"inf", "-inf", Verdict.WA),
+    (FLOATS, b"1e999", "inf", Verdict.WA),
+    (FLOATS, b"1e999", "1e999", Verdict.AC),
+    (FLOATS, b"1000000.9", "1000000", Verdict.AC),
+    (FLOATS, b"1000001.1", "1000000", Verdict.WA),
+    (FLOATS, b"0.0000009", "0", Verdict.AC),
+    (FLOATS, b"10", "1_0", Verdict.WA),
 ]
 
 
@@ -50,6 +94,7 @@ def test_check(settings: Checker, output: bytes, expected: str, verdict: Verdict
     assert bool(detail) is (got is Verdict.WA)
 
 
+@settings(deadline=None)  # other tests may have the cores
 @given(st.text())
 def test_an_output_equals_itself(text: str) -> None:
     """Whatever was expected, printing exactly that is accepted by every checker."""
@@ -58,3 +103,108 @@ def test_an_output_equals_itself(text: str) -> None:
         verdict, _ = check(text.encode(), text, Checker(kind=kind))
 
         assert verdict is Verdict.AC
+
+
+# What programs print: numbers in every spelling, words, white space, rubbish.
+NUMBERS = ["1", "1.0", "+1", "1e0", "0x1", "1.0000001", "0.9", "inf", "-inf", "nan", "NAN", "1e999"]
+OTHERS = ["1_0", "a", "A", "\0", "\xe4", " ", "  ", "\n", "\r\n", "\t"]
+PARTS = st.sampled_from(NUMBERS + OTHERS) | st.floats().map(repr) | st.text(max_size=3)
+OUTPUTS = st.lists(PARTS).map(lambda parts: "".join(parts).encode("utf-8", "replace").decode())
+SETTINGS = st.builds(
+    Checker,
+    kind=st.sampled_from([CheckerKind.TOKENS, CheckerKind.FLOATS]),
+    case_sensitive=st.booleans(),
+    space_sensitive=st.booleans(),
+    absolute=st.sampled_from([0.0, 1e-6, 0.5]),
+    relative=st.sampled_from([0.0, 1e-6, 0.5, 2.0]),
+)
+
+
+def plainly(output: str, expected: str, settings: Checker) -> bool:
+    """The same decision, one token after the other, as somebody would write it in a minute."""
+    pattern = r"[ \t\n\v\f\r]|[^ \t\n\v\f\r]+" if settings.space_sensitive else r"[^ \t\n\v\f\r]+"
+    got, wanted = re.findall(pattern, output), re.findall(pattern, expected)
+    return len(got) == len(wanted) and all(map(plainly_same, got, wanted, [settings] * len(got)))
+
+
+def plainly_same(got: str, wanted: str, settings: Checker) -> bool:
+    """Whether two tokens are as good as the same."""
+    if not settings.case_sensitive:
+        got, wanted = (re.sub("[A-Z]", lambda m: m[0].lower(), token) for token in (got, wanted))
+    if got == wanted:
+        return True
+    a, b = plain_value(got), plain_value(wanted)
+    if settings.kind is CheckerKind.TOKENS or a is None or b is None:
+        return False
+    if not (math.isfinite(a) and math.isfinite(b)):
+        return a == b or (math.isnan(a) and math.isnan(b))
+    return abs(a - b) <= settings.absolute or abs(a - b) <= settings.relative * abs(b)
+
+
+def plain_value(token: str) -> float | None:
+    """What a token is worth as a number."""
+    if re.fullmatch(r"(?i)[+-]?(inf|infinity|nan)", token):
+        return float(token)
+    if re.fullmatch(r"(?i)[+-]?0x[0-9a-f]+", token):
+        return float(int(token, 16))
+    if re.fullmatch(r"(?a)[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", token):
+        return float(token) if math.isfinite(float(token)) else None
+    return None
+
+
+@settings(deadline=None)  # other tests may have the cores
+@given(OUTPUTS, OUTPUTS, SETTINGS, st.sampled_from([1, 3, 1 << 18]))
+def test_the_checkers_agree_with_a_plain_one(
+    output: str, expected: str, settings: Checker, piece_bytes: int
+) -> None:
+    """Working piece by piece, and on many numbers at once, changes no decision."""
+    with patch.object(checkers, "_PIECE_BYTES", piece_bytes):
+        verdict, _ = check(output.encode(), expected, settings)
+
+    assert plainly(output, expected, settings) is (verdict is Verdict.AC)
+
+
+@settings(deadline=None)  # other tests may have the cores
+@given(OUTPUTS, st.data())
+def test_one_changed_token_is_found(output: str, data: st.DataObject) -> None:
+    """The detail names the number of the first token that differs."""
+    tokens = output.split()
+    tokens.insert(data.draw(st.integers(0, len(tokens))), "different")
+    place = tokens.index("different")
+    expected = " ".join([*tokens[:place], "wanted", *tokens[place + 1 :]])
+    with patch.object(checkers, "_PIECE_BYTES", 3):
+        _, detail = check(" ".join(tokens).encode(), expected, Checker())
+
+    assert detail == f"token {place + 1}: got 'different', expected 'wanted'"
+
+
+@settings(deadline=None)  # other tests may have the cores
+@given(st.binary(), st.text(st.characters(codec="utf-8")))
+def test_the_first_byte_that_differs_is_named(output: bytes, expected: str) -> None:
+    """`exact` counts bytes from one."""
+    with patch.object(checkers, "_PIECE_BYTES", 4):
+        verdict, detail = check(output, expected, EXACT)
+    place = int(detail.removeprefix("differs at byte ") or 0) - 1
+
+    assert (verdict is Verdict.AC) is (output == expected.encode())
+    assert output[: max(place, 0)] == expected.encode()[: max(place, 0)]
+
+
+LARGE = [
+    (LOOSE, "YES 1\n", "yes  1 "),
+    (SPACES, "1 2\n", "1 2\n"),
+    (FLOATS, "Case 7: 0.12345678\n", "Case 7: 0.12345679\n"),
+]
+
+
+@pytest.mark.parametrize(("settings", "printed", "line"), LARGE)
+def test_a_large_output_is_compared_quickly(settings: Checker, printed: str, line: str) -> None:
+    """Sixteen megabytes take a second or so, whether they differ nowhere or at the end."""
+    count = (16 << 20) // len(line)
+    output, expected = printed.encode() * count, line * count
+    start = time.process_time()
+    right, _ = check(output + b"1", expected + "1", settings)
+    wrong, _ = check(output + b"1", expected + "2", settings)
+
+    assert (Verdict.AC, Verdict.WA) == (right, wrong)
+    assert time.process_time() - start < 10
