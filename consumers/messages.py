@@ -85,8 +85,10 @@ class SubmissionMessage(_Message):
         """What the judge is given; `problem` is the stored one that `self.problem` names."""
         limits, checker, tests = self.limits, self.checker, self.tests
         if problem is not None:
-            limits, checker = limits or problem.limits, checker or problem.checker
-            tests = problem.tests
+            limits, tests = limits or problem.limits, problem.tests
+            if checker is not None:
+                tests = tuple(test.model_copy(update={"checker": None}) for test in tests)
+            checker = checker or problem.checker
         return Submission(
             id=self.submission_id,
             language=language,

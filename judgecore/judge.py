@@ -317,7 +317,9 @@ class Judge:
             slot, language, staged, test.input.encode(), submission.limits
         )
         if verdict is None:
-            verdict, detail = check(report.stdout, test.expected, submission.checker)
+            verdict, detail = check(
+                report.stdout, test.expected, test.checker or submission.checker
+            )
         return TestResult(
             name=name,
             verdict=verdict,

@@ -42,22 +42,30 @@ class CheckerKind(StrEnum):
 
 
 class Checker(Given):
-    """A checker and its settings."""
+    """A checker and its settings.
+
+    `absolute` and `relative` are the tolerances of `floats`: a number within one of them is near
+    enough.
+    """
 
     kind: CheckerKind = CheckerKind.TOKENS
     case_sensitive: bool = True
     space_sensitive: bool = False
-    absolute: Annotated[float, Field(ge=0)] = 1e-9
-    relative: Annotated[float, Field(ge=0)] = 1e-9
+    absolute: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1e-9
+    relative: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1e-9
 
 
 class TestCase(Given):
-    """One test: what is fed to stdin and what is expected on stdout (UTF-8 text)."""
+    """One test: what is fed to stdin and what is expected on stdout (UTF-8 text).
+
+    `checker`, when given, is used for this test in place of the submission's.
+    """
 
     __test__ = False  # not a test class, whatever its name says to pytest
     name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     input: str = ""
     expected: str
+    checker: Checker | None = None
 
     @model_validator(mode="after")
     def _sizes(self) -> TestCase:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judgecore import Checker, CheckerKind, Verdict, checkers
+from judgecore import Checker, CheckerKind, Judge, Submission, TestCase, Verdict, checkers
 from judgecore.checkers import check
+from judgecore.engine.fake import FakeEngine
 
 EXACT = Checker(kind=CheckerKind.EXACT)
 TOKENS = Checker(kind=CheckerKind.TOKENS)
@@ -103,6 +104,23 @@ def test_an_output_equals_itself(text: str) -> None:
         verdict, _ = check(text.encode(), text, Checker(kind=kind))
 
         assert verdict is Verdict.AC
+
+
+def test_a_test_may_have_its_own_checker() -> None:
+    """It takes the place of the submission's for that test alone."""
+    tests = (
+        TestCase(input="a 1.0", expected="A 1"),
+        TestCase(input="a 1.0", expected="A 1", checker=FLOATS),
+        TestCase(
+            input="a 1.0",
+            expected="A 1",
+            checker=FLOATS.model_copy(update={"case_sensitive": False}),
+        ),
+    )
+    with Judge(engine=FakeEngine()) as judge:
+        result = judge.judge(Submission(language="bash", source="cat", tests=tests, checker=LOOSE))
+
+    assert [Verdict.WA, Verdict.WA, Verdict.AC] == [test.verdict for test in result.tests]
 
 
 # What programs print: numbers in every spelling, words, white space, rubbish.

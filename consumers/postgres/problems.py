@@ -69,10 +69,7 @@ class Problems:
             cursor.execute(query("put_problem"), values)
             problem_id = one(cursor)[0]
             cursor.execute(query("clear_test_cases"), {"problem_id": problem_id})
-            rows = [
-                (problem_id, n, test.name, test.input.encode(), test.expected.encode())
-                for n, test in enumerate(tests)
-            ]
+            rows = [_row(problem_id, n, test) for n, test in enumerate(tests)]
             psycopg2.extras.execute_values(cursor, query("put_test_cases"), rows)
 
     def all(self) -> list[Listed]:
@@ -131,11 +128,22 @@ def unknown(slug: str) -> InvalidSubmission:
     return InvalidSubmission("problem", f"there is none called {slug!r}")
 
 
+def _row(problem_id: int, ordinal: int, test: TestCase) -> tuple[Any, ...]:
+    checker = test.checker and test.checker.model_dump_json()
+    fed, expected = test.input.encode(), test.expected.encode()
+    return problem_id, ordinal, test.name, fed, expected, checker
+
+
 def _problem(slug: str, rows: list[tuple[Any, ...]]) -> Problem:
     _, title, limits, checker, *_ = rows[0]
     tests = tuple(
-        TestCase(name=name, input=bytes(fed).decode(), expected=bytes(expected).decode())
-        for *_, name, fed, expected in rows
+        TestCase(
+            name=name,
+            input=bytes(fed).decode(),
+            expected=bytes(expected).decode(),
+            checker=own and Checker.model_validate(own),
+        )
+        for *_, name, fed, expected, own in rows
     )
     return Problem(
         slug, title, Limits.model_validate(limits), Checker.model_validate(checker), tests

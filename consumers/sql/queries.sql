@@ -21,7 +21,7 @@ SELECT version, checksum FROM schema_version;
 INSERT INTO schema_version (version, name, checksum) VALUES (%(version)s, %(name)s, %(checksum)s);
 
 -- load_problem: one statement, so that it sees one version of the problem and its tests
-SELECT p.content_hash, p.title, p.limits, p.checker, t.name, t.input, t.expected
+SELECT p.content_hash, p.title, p.limits, p.checker, t.name, t.input, t.expected, t.checker
 FROM problems AS p
 JOIN test_cases AS t ON t.problem_id = p.id
 WHERE p.slug = %(slug)s
@@ -54,7 +54,7 @@ RETURNING id;
 DELETE FROM test_cases WHERE problem_id = %(problem_id)s;
 
 -- put_test_cases
-INSERT INTO test_cases (problem_id, ordinal, name, input, expected) VALUES %s;
+INSERT INTO test_cases (problem_id, ordinal, name, input, expected, checker) VALUES %s;
 
 -- begin: always one row; its attempt is NULL when the submission is final, or ahead of us
 WITH problem AS (

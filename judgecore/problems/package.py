@@ -1,14 +1,18 @@
 """Read an ICPC/Kattis problem package: pass-fail problems with the default validator.
 
     problem.yaml                 name, limits, validator flags
-    data/sample/*.in, *.ans      tests, in the order of their paths
+    data/sample/*.in, *.ans      tests, in the order of their names
     data/secret/**/*.in, *.ans
     data/**/testdata.yaml        validator flags too (test_group.yaml since 2023-07)
     .timelimit                   seconds, where the time limit is not in problem.yaml;
     domjudge-problem.ini         else `timelimit` of this one
 
+The folder may be a ZIP archive, and it may lie in another that holds nothing else. Read are the
+versions legacy, legacy-icpc, 2023-07-draft and 2025-09.
+
 Whatever would change a verdict and is not judged yet (validators of the package's own, scoring,
-interaction, arguments and files of single tests, flags that differ between groups) is refused.
+interaction, included code, arguments and files of tests) is refused. What changes none (statements,
+generators, validators of inputs) is not looked at, and what is doubtful is told in `warnings`.
 
 Format: https://icpc.io/problem-package-format/
 """
@@ -16,192 +20,234 @@ Format: https://icpc.io/problem-package-format/
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.limits import MIB, Limits
-from judgecore.submission import MAX_TEST_BYTES, Checker, CheckerKind, TestCase
+from judgecore.problems import testdata
+from judgecore.problems.archive import ENDINGS, unpacked
+from judgecore.problems.reading import Source, positive, words
+from judgecore.submission import Checker, TestCase
 
 _DEFAULT_SECONDS = 2.0
-_INI_SECONDS = re.compile(r"""^\s*timelimit\s*=\s*['"]?([^'"\s]*)""", re.MULTILINE)
-_GROUP_FILES = {
-    "testdata.yaml": "output_validator_flags",
-    "test_group.yaml": "output_validator_args",
+_INI = re.compile(r"""^[ \t]*([\w-]+)[ \t]*=[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|([^;\n]*))""", re.M)
+# What DOMjudge's own file may ask for beyond the format; the values are its defaults.
+_INI_DEFAULTS = {"special_compare": "compare", "special_run": "run", "special_compare_args": ""}
+_LIMITS = {"memory": "memory_bytes", "output": "output_bytes"}  # both in MiB
+_VERSIONS = ("legacy", "legacy-icpc", "2023-07-draft", "2023-07", "2025-09-draft", "2025-09")
+_KEYS = """
+    problem_format_version type name uuid version author credits source source_url license
+    rights_owner embargo_until limits validation validator_flags grading keywords languages
+    allow_file_writing constants libraries difficulty
+"""
+_FOLDERS = {
+    "output_validator": "output validators of a package's own are not supported; where comparing"
+    " tokens or numbers is enough, remove it and say how in data/test_group.yaml",
+    "static_validator": "static validators are not supported",
+    "include": "code that is included with submissions is not supported",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A problem: what it is called, its tests, its limits, how outputs are compared."""
+    """A problem: what it is called, its tests, its limits, how outputs are compared.
+
+    `checker` is how the outputs of all tests are compared that have none of their own.
+    `warnings` are lines that start with a path: what was ignored, or assumed.
+    """
 
     slug: str
     title: str
     tests: tuple[TestCase, ...]
     limits: Limits
     checker: Checker
+    warnings: tuple[str, ...] = ()
 
 
-def load(folder: Path) -> Package:
+def load(path: Path) -> Package:
     """Read a package, or raise `InvalidPackage` whose message starts with the path at fault."""
-    if not folder.is_dir():
-        raise InvalidPackage(f"{folder}: no such directory")
-    meta = _metadata(folder / "problem.yaml")
-    _refuse_what_is_not_judged_yet(folder, meta)
-    return Package(
-        slug=folder.resolve().name,
-        title=_title(meta, folder),
-        tests=_tests(folder / "data"),
-        limits=_limits(folder, meta),
-        checker=_checker(folder, meta),
-    )
-
-
-def _metadata(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
     try:
-        data = yaml.safe_load(path.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
-        raise InvalidPackage(f"{path}: {exc}") from exc
-    if data is None:
-        return {}
-    if not isinstance(data, dict):
-        raise InvalidPackage(f"{path}: not a mapping of keys to values")
-    return data
+        if path.is_dir():
+            return _load(_innermost(path), path.resolve().name)
+        if path.is_file() and path.suffix.lower() in ENDINGS:
+            with unpacked(path) as folder:
+                found = _load(_innermost(folder), path.stem)
+            here = tuple(line.replace(str(folder), str(path)) for line in found.warnings)
+            return replace(found, warnings=here)
+    except OSError as exc:  # a folder that may not be looked into, a name that is too long
+        raise InvalidPackage(f"{exc.filename or path}: {exc.strerror or exc}") from None
+    if path.exists():
+        raise InvalidPackage(f"{path}: neither a directory nor a .zip or .kpp archive")
+    raise InvalidPackage(f"{path}: no such directory")
 
 
-def _refuse_what_is_not_judged_yet(folder: Path, meta: dict[str, Any]) -> None:
+def is_package(path: Path) -> bool:
+    """Whether it is there and looks like a package, rather than like the name of a problem."""
+    return path.is_dir() or (path.suffix.lower() in ENDINGS and path.is_file())
+
+
+def _innermost(folder: Path) -> Path:
+    """Where the package is: here, or in the only folder here, as archives have it."""
+    for _ in range(3):
+        if any((folder / name).exists() for name in ("problem.yaml", "data")):
+            break
+        inner = [p for p in folder.iterdir() if not p.name.startswith(".")]
+        if len(inner) != 1 or not inner[0].is_dir() or inner[0].is_symlink():
+            break
+        folder = inner[0]
+    return folder
+
+
+def _load(folder: Path, slug: str) -> Package:
+    source = Source(folder)
     path = folder / "problem.yaml"
-    kind = str(meta.get("validation", "default")).split()
+    meta = source.settings(path)
+    _refuse_what_is_misnamed(folder)
+    _refuse_what_is_not_judged_yet(source, path, meta)
+    _warn_of_what_is_ignored(source, path, meta)
+    limits = _limits(source, path, meta)
+    flags = tuple(words(path, "validator_flags", meta.get("validator_flags")))
+    tests, checker = _tests(source, testdata.Flags(path, of_problem=flags))
+    _warn_of_answers_above(source, tests, limits)
+    return Package(slug, _title(meta, slug), tests, limits, checker, tuple(source.warnings))
+
+
+def _refuse_what_is_misnamed(folder: Path) -> None:
+    """A package whose settings have another name would be judged without them."""
+    for path in folder.iterdir():
+        name = path.name.lower()
+        if name in ("problem.yml", "problem.yaml") and path.name != "problem.yaml":
+            raise InvalidPackage(f"{path}: must be called problem.yaml")
+
+
+def _refuse_what_is_not_judged_yet(source: Source, path: Path, meta: dict[str, Any]) -> None:
+    kind = words(path, "validation", meta.get("validation", "default"))
     if kind[:1] != ["default"]:
         raise InvalidPackage(
-            f"{path}: validation: {' '.join(kind)!r} is not supported; only 'default' is"
+            f"{path}: validation: {' '.join(kind)!r:.60} is not supported; only 'default' is"
         )
-    types = meta.get("type", "pass-fail")
-    if (types if isinstance(types, list) else [types]) != ["pass-fail"]:
-        raise InvalidPackage(f"{path}: type: {types!r} is not supported; only pass-fail is")
-    # Since 2023-07 the folder alone says that there is a validator; before, `validation` does.
-    if (folder / "output_validator").is_dir():
-        raise InvalidPackage(f"{folder / 'output_validator'}: output validators are not supported")
-    for pattern in ("*.args", "*.files"):
-        for found in sorted((folder / "data").rglob(pattern)):
-            raise InvalidPackage(f"{found}: tests with arguments or files are not supported")
+    types = words(path, "type", meta.get("type", "pass-fail"))
+    if types != ["pass-fail"]:
+        raise InvalidPackage(
+            f"{path}: type: {' '.join(types)!r:.60} is not supported; only pass-fail is"
+        )
+    for name, said in _FOLDERS.items():
+        if source.filled(name):
+            raise InvalidPackage(f"{source.root / name}: {said}")
+    if source.filled("output_validators"):
+        folder = source.root / "output_validators"
+        # Before 2023-07 `validation` decides; since, the folder alone says that there is one.
+        if not _version(meta).startswith("legacy"):
+            raise InvalidPackage(f"{folder}: {_FOLDERS['output_validator']}")
+        source.warn(folder, "not used: validation in problem.yaml is 'default'")
 
 
-def _title(meta: dict[str, Any], folder: Path) -> str:
-    name = meta.get("name", folder.resolve().name)
+def _version(meta: dict[str, Any]) -> str:
+    return str(meta.get("problem_format_version", "legacy"))
+
+
+def _warn_of_what_is_ignored(source: Source, path: Path, meta: dict[str, Any]) -> None:
+    if strange := sorted(meta.keys() - set(_KEYS.split())):
+        source.warn(path, f"{', '.join(strange)[:200]}: not known, ignored")
+    if (version := _version(meta)) not in _VERSIONS:
+        source.warn(path, f"problem_format_version: {version!r:.60} is not known")
+    if meta.get("languages", "all") != "all":
+        source.warn(path, "languages: not enforced; any language is judged")
+
+
+def _title(meta: dict[str, Any], slug: str) -> str:
+    name = meta.get("name", slug)
     if isinstance(name, dict):
-        name = name.get("en") or next(iter(name.values()), folder.resolve().name)
-    return str(name)
+        name = name.get("en") or next(iter(name.values()), slug)
+    return str(name) if isinstance(name, str | int | float) else slug
 
 
-def _tests(data: Path) -> tuple[TestCase, ...]:
-    inputs = [
-        path for group in ("sample", "secret") for path in sorted((data / group).rglob("*.in"))
-    ]
-    if not inputs:
-        raise InvalidPackage(f"{data}: no tests; expected sample/*.in and secret/*.in")
-    return tuple(
-        TestCase(
-            name=path.relative_to(data).with_suffix("").as_posix(),
-            input=_read(path),
-            expected=_read(path.with_suffix(".ans")),
+def _tests(source: Source, flags: testdata.Flags) -> tuple[tuple[TestCase, ...], Checker]:
+    """The tests, and the checker of most; the others carry their own."""
+    found = []
+    for one in testdata.read(source, flags):
+        found.append(one)
+        if len(found) > testdata.MAX_TESTS:
+            raise InvalidPackage(f"{source.root / 'data'}: more than {testdata.MAX_TESTS} tests")
+    if not found:
+        raise InvalidPackage(
+            f"{source.root / 'data'}: no tests; expected sample/*.in and secret/*.in"
         )
-        for path in inputs
+    if not any(str(test.name).startswith("secret/") for test, _ in found):
+        source.warn(source.root / "data" / "secret", "no tests there, only samples")
+    checkers = {flags: flags.checker() for flags in {flags for _, flags in found}}
+    common = Counter(checkers[flags] for _, flags in found).most_common(1)[0][0]
+    tests = tuple(
+        test if checkers[flags] == common else test.model_copy(update={"checker": checkers[flags]})
+        for test, flags in found
     )
+    return tests, common
 
 
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_TEST_BYTES:
-            raise InvalidPackage(f"{path}: larger than {MAX_TEST_BYTES} bytes")
-        return path.read_bytes().decode()
-    except FileNotFoundError as exc:
-        raise InvalidPackage(f"{path}: missing; every .in needs an .ans beside it") from exc
-    except (OSError, UnicodeDecodeError) as exc:
-        raise InvalidPackage(f"{path}: {exc}") from exc
-
-
-def _seconds(folder: Path, limits: dict[str, Any]) -> float:
-    if "time_limit" in limits:
-        return _positive(folder / "problem.yaml", "limits.time_limit", limits["time_limit"])
-    path = folder / ".timelimit"
-    if path.exists():
-        return _positive(path, "seconds", _read(path).strip())
-    path = folder / "domjudge-problem.ini"
-    if path.exists() and (found := _INI_SECONDS.search(_read(path))):
-        return _positive(path, "timelimit", found[1])
-    return _DEFAULT_SECONDS
-
-
-def _positive(path: Path, field: str, value: Any) -> float:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = -1.0
-    if not 0 < number < 1e9:
-        raise InvalidPackage(f"{path}: {field}: {value!r} is not a positive number")
-    return number
-
-
-def _limits(folder: Path, meta: dict[str, Any]) -> Limits:
-    path, given = folder / "problem.yaml", meta.get("limits") or {}
+def _limits(source: Source, path: Path, meta: dict[str, Any]) -> Limits:
+    given = meta.get("limits", {})
     if not isinstance(given, dict):
         raise InvalidPackage(f"{path}: limits: not a mapping")
-    values: dict[str, int] = {"cpu_ms": round(_seconds(folder, given) * 1000)}
-    for field, key in (("memory", "memory_bytes"), ("output", "output_bytes")):
-        if field in given:
-            values[key] = round(_positive(path, f"limits.{field}", given[field]) * MIB)
+    given = {key: value for key, value in given.items() if value is not None}
+    where, seconds = _seconds(source, path, given)
+    said = {"cpu_ms": where}
+    values = {"cpu_ms": round(seconds * 1000)}
+    for name, key in _LIMITS.items():
+        if name in given:
+            said[key] = f"{path}: limits.{name}"
+            values[key] = round(positive(path, f"limits.{name}", given[name]) * MIB)
     try:
         return Limits(**values)
     except InvalidSubmission as exc:
-        raise InvalidPackage(f"{path}: limits: {exc}") from None
+        unit = exc.field.split("_")[-1]
+        raise InvalidPackage(
+            f"{said[exc.field]}: {values[exc.field]} {unit}: {exc.problem}"
+        ) from None
 
 
-def _flags(folder: Path, meta: dict[str, Any]) -> tuple[Path, list[str]]:
-    """The default validator's flags and the file that gives them."""
-    given = {}
-    for name, key in _GROUP_FILES.items():
-        for path in sorted((folder / "data").rglob(name)):
-            group = _metadata(path)
-            if group.get(key) is not None:
-                given[path] = _words(group[key])
-    if len({tuple(words) for words in given.values()}) > 1:
-        raise InvalidPackage(f"{max(given)}: groups with flags of their own are not supported")
-    if given:
-        return next(iter(given.items()))
-    return folder / "problem.yaml", _words(meta.get("validator_flags"))
+def _seconds(source: Source, path: Path, limits: dict[str, Any]) -> tuple[str, float]:
+    """The time limit, and where it is said. Where two places differ, the format's own counts."""
+    found: list[tuple[str, float]] = []
+    if "time_limit" in limits:
+        field = "limits.time_limit"
+        found.append((f"{path}: {field}", positive(path, field, limits["time_limit"])))
+    plain = source.root / ".timelimit"
+    if plain.exists():
+        text = source.text(plain).lstrip("\ufeff").strip()
+        found.append((f"{plain}: seconds", positive(plain, "seconds", text)))
+    if (ini := _of_domjudge(source)) is not None:
+        found.append(ini)
+    for place, seconds in found[1:]:
+        if seconds != found[0][1]:
+            source.warn(path, f"{found[0][0]} counts, {found[0][1]:g} s; {place} is {seconds:g} s")
+    if not found:
+        source.warn(path, f"limits.time_limit: not given; {_DEFAULT_SECONDS:g} s are used")
+        return f"{path}: limits.time_limit", _DEFAULT_SECONDS
+    return found[0]
 
 
-def _words(flags: Any) -> list[str]:
-    if isinstance(flags, list):
-        return [str(word) for word in flags]
-    return [] if flags is None else str(flags).split()
+def _of_domjudge(source: Source) -> tuple[str, float] | None:
+    path = source.root / "domjudge-problem.ini"
+    if not path.exists():
+        return None
+    text = source.text(path).lstrip("\ufeff").replace("\r\n", "\n")
+    given = {m[1]: (m[2] or m[3] or m[4] or "").strip() for m in _INI.finditer(text)}
+    for key, default in _INI_DEFAULTS.items():
+        if given.get(key, "") not in ("", default):
+            raise InvalidPackage(f"{path}: {key}: {given[key]!r:.60} is not supported; remove it")
+    if "timelimit" not in given:
+        return None
+    return f"{path}: timelimit", positive(path, "timelimit", given["timelimit"])
 
 
-def _checker(folder: Path, meta: dict[str, Any]) -> Checker:
-    """As the flags say; without any, tokens are compared, case ignored."""
-    path, flags = _flags(folder, meta)
-    values: dict[str, Any] = {"kind": CheckerKind.TOKENS, "case_sensitive": False}
-    tolerances: dict[str, float] = {}
-    while flags:
-        flag = flags.pop(0)
-        if flag in ("case_sensitive", "space_change_sensitive"):
-            values["case_sensitive" if flag == "case_sensitive" else "space_sensitive"] = True
-        elif flag in ("float_tolerance", "float_absolute_tolerance", "float_relative_tolerance"):
-            if not flags:
-                raise InvalidPackage(f"{path}: validator flags: {flag} needs a number")
-            number = _positive(path, f"validator flags: {flag}", flags.pop(0))
-            if flag != "float_relative_tolerance":
-                tolerances["absolute"] = number
-            if flag != "float_absolute_tolerance":
-                tolerances["relative"] = number
-        else:
-            raise InvalidPackage(f"{path}: validator flags: {flag!r} is not known")
-    if tolerances:
-        values |= {"kind": CheckerKind.FLOATS, "absolute": 0.0, "relative": 0.0, **tolerances}
-    return Checker(**values)
+def _warn_of_answers_above(source: Source, tests: tuple[TestCase, ...], limits: Limits) -> None:
+    for test in tests:
+        if len(test.expected.rstrip()) > limits.output_bytes:
+            source.warn(
+                source.root / "data" / f"{test.name}.ans",
+                f"larger than the output limit of {limits.output_bytes} bytes: nobody can be"
+                " accepted; raise limits.output in problem.yaml",
+            )

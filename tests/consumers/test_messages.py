@@ -179,6 +179,17 @@ def test_problem_gives_what_the_message_leaves_out() -> None:
     assert (CheckerKind.EXACT, TESTS) == (plain.checker.kind, plain.tests)
 
 
+def test_a_checker_of_the_message_is_for_every_test() -> None:
+    """It takes the place of the problem's, and of those that tests have of their own."""
+    own = (TestCase(expected="1", checker=Checker(kind=CheckerKind.FLOATS)), *TESTS)
+    problem = Problem("p", "P", Limits(), Checker(), own)
+    given = message(tests=None, problem="p", checker=Checker(kind=CheckerKind.EXACT))
+    plain = message(tests=None, problem="p")
+
+    assert own == plain.submission("c", problem).tests
+    assert {None} == {test.checker for test in given.submission("c", problem).tests}
+
+
 def test_event_survives_the_wire() -> None:
     """Encoding and decoding gives the same event."""
     event = VerdictEvent.of(result_of(uuid4()))

@@ -1,0 +1,110 @@
+"""Reading the files of a package with distrust: it may come from anybody.
+
+A link may lead to another file of the package, never out of it: what it leads to is shown to
+programs. Every complaint starts with the path at fault.
+"""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from judgecore.errors import InvalidPackage
+from judgecore.limits import MIB
+from judgecore.submission import MAX_TEST_BYTES
+
+_MAX_SETTINGS_BYTES = 1 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A package's folder, and what is worth telling about what was read there."""
+
+    root: Path
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, path: Path, said: str) -> None:
+        """Note what changes nothing, or what the format leaves open; once."""
+        if (line := f"{path}: {said}") not in self.warnings:
+            self.warnings.append(line)
+
+    def inside(self, path: Path) -> Path:
+        """The path, unless it leads out of the package by a link."""
+        try:
+            found = path.resolve()
+        except (OSError, RuntimeError) as exc:  # RuntimeError: links in a ring, before 3.13
+            raise InvalidPackage(f"{path}: a link that leads nowhere: {exc}") from None
+        if not found.is_relative_to(self.root.resolve()):
+            raise InvalidPackage(f"{path}: a link out of the package; copy the file into it")
+        return path
+
+    def filled(self, name: str) -> bool:
+        """Whether the package has a folder of that name with something in it."""
+        folder = self.root / name
+        return folder.is_dir() and any(not p.name.startswith(".") for p in folder.iterdir())
+
+    def text(self, path: Path, limit_bytes: int = MAX_TEST_BYTES) -> str:
+        """A file's text as it is, line ends and all."""
+        try:
+            found = self.inside(path).stat()
+            if not stat.S_ISREG(found.st_mode):
+                raise InvalidPackage(f"{path}: not a file")
+            if found.st_size > limit_bytes:
+                raise InvalidPackage(
+                    f"{path}: {found.st_size} bytes; at most {limit_bytes} are accepted"
+                )
+            return path.read_bytes().decode()
+        except UnicodeDecodeError as exc:
+            raise InvalidPackage(
+                f"{path}: not valid UTF-8 at byte {exc.start}; the format wants UTF-8 text"
+            ) from None
+        except OSError as exc:
+            raise InvalidPackage(f"{path}: {exc.strerror or exc}") from None
+
+    def settings(self, path: Path) -> dict[str, Any]:
+        """A YAML file's keys and values; a file that isn't there has none."""
+        if not path.is_symlink() and not path.exists():
+            return {}
+        text = self.text(path, _MAX_SETTINGS_BYTES)
+        try:
+            data = yaml.safe_load(text)
+        except yaml.YAMLError as exc:
+            raise InvalidPackage(f"{path}: not YAML: {' '.join(str(exc).split())}") from None
+        except (ValueError, RecursionError) as exc:  # the 13th month; brackets by the thousand
+            raise InvalidPackage(f"{path}: not YAML that can be read: {exc}") from None
+        if data is None:
+            return {}
+        if not isinstance(data, dict):
+            raise InvalidPackage(f"{path}: not a mapping of keys to values")
+        return {str(key): value for key, value in data.items() if value is not None}
+
+
+def words(path: Path, key: str, value: Any) -> list[str]:
+    """Flags as they may be written: a string of words, a list, or a map whose `flags` they are."""
+    if isinstance(value, dict):
+        value = value.get("flags")
+    if value is None:
+        return []
+    parts = value if isinstance(value, list) else str(value).split() if _plain(value) else [value]
+    if not all(_plain(part) for part in parts):
+        raise InvalidPackage(f"{path}: {key}: must be words, or a list of words")
+    return [str(part) for part in parts]
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def positive(path: Path, key: str, value: Any) -> float:
+    """A number above zero."""
+    try:
+        number = -1.0 if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = -1.0
+    if not 0 < number < 1e9:
+        raise InvalidPackage(f"{path}: {key}: {value!r:.60} is not a positive number")
+    return number

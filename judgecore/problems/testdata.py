@@ -1,0 +1,150 @@
+"""The tests of a package: data/sample and data/secret, with what their groups say.
+
+A folder is a group, and its tests and groups come in the order of their names without endings.
+A group's file (testdata.yaml, test_group.yaml since 2023-07) counts for the groups in it too, key
+by key; a test may have a file of its own (`1.yaml` beside `1.in`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from judgecore.errors import InvalidPackage, InvalidSubmission
+from judgecore.problems.comparison import checker
+from judgecore.problems.reading import Source, words
+from judgecore.submission import Checker, TestCase
+
+MAX_TESTS = 10_000
+_MAX_DEPTH = 20
+_FLAGS = ("output_validator_flags", "output_validator_args")
+_OF_TESTS = """
+    output_validator_flags output_validator_args args input_validator_args
+    input_visualizer_args output_visualizer_args full_feedback hint description
+"""
+_OF_GROUPS = f"""{_OF_TESTS}
+    on_reject grading grader_flags input_validator_flags accept_score reject_score range
+    scoring static_validation max_score score_aggregation static_validation_score
+    static_validator_args require_pass
+"""
+_LENIENT_GRADING = ("always_accept", "accept_if_any_accepted", "ignore_sample")
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """The default validator's flags, and the file that gives them."""
+
+    path: Path
+    of_problem: tuple[str, ...] = ()
+    of_group: tuple[str, ...] = ()
+
+    def checker(self) -> Checker:
+        """What they ask for."""
+        return checker(self.path, (*self.of_problem, *self.of_group))
+
+
+def read(source: Source, of_problem: Flags) -> Iterator[tuple[TestCase, Flags]]:
+    """Every test with the flags that hold for it, samples first."""
+    data = source.root / "data"
+    top = _group(source, data, of_problem)
+    for name in ("sample", "secret"):
+        if (data / name).is_dir():
+            yield from _tests(source, data / name, top, 0)
+        elif (data / name).exists() or (data / name).is_symlink():
+            raise InvalidPackage(f"{data / name}: not a folder")
+    if data.is_dir() and (stray := sorted(source.inside(data).glob("*.in"))):
+        source.warn(stray[0], "not a test there; tests lie in data/sample and data/secret")
+
+
+def _tests(
+    source: Source, folder: Path, above: Flags, depth: int
+) -> Iterator[tuple[TestCase, Flags]]:
+    source.inside(folder)
+    if depth > _MAX_DEPTH:
+        raise InvalidPackage(f"{folder}: groups more than {_MAX_DEPTH} deep, or links in a ring")
+    flags = _group(source, folder, above)
+    for path in _entries(source, folder):
+        if path.suffix == ".in" and not path.is_dir():
+            yield _test(source, path, flags)
+        else:
+            yield from _tests(source, path, flags, depth + 1)
+
+
+def _entries(source: Source, folder: Path) -> list[Path]:
+    """The tests' inputs and the groups of a folder, in order."""
+    found = []
+    for path in folder.iterdir():
+        if path.name.startswith("."):  # an editor's, or what macOS puts beside each file
+            continue
+        if path.suffix == ".args" and source.text(path).strip():
+            raise InvalidPackage(f"{path}: tests with arguments are not supported")
+        if path.is_dir():
+            if path.suffix == ".files":
+                if any(path.iterdir()):
+                    raise InvalidPackage(f"{path}: tests with files are not supported")
+                continue
+            found.append((path.name, 1, path))
+        elif path.suffix == ".in":
+            found.append((path.stem, 0, path))
+        elif path.suffix == ".ans" and not _beside(path, ".in").exists():
+            source.warn(path, "an answer without its .in; it is no test")
+    return [path for *_, path in sorted(found)]
+
+
+def _beside(path: Path, ending: str) -> Path:
+    return path.with_name(path.name.removesuffix(path.suffix) + ending)
+
+
+def _test(source: Source, path: Path, above: Flags) -> tuple[TestCase, Flags]:
+    answer, own = _beside(path, ".ans"), _beside(path, ".yaml")
+    if not answer.exists() and not answer.is_symlink():
+        raise InvalidPackage(f"{answer}: missing; every .in needs an .ans beside it")
+    name = path.relative_to(source.root / "data").as_posix().removesuffix(".in")
+    try:
+        name.encode()
+        test = TestCase(name=name, input=source.text(path), expected=source.text(answer))
+    except UnicodeEncodeError:
+        raise InvalidPackage(f"{path}: its name is not valid UTF-8"[:500]) from None
+    except InvalidSubmission as exc:
+        raise InvalidPackage(f"{path}: {exc}") from None
+    return test, _with(source, own, source.settings(own), above, _OF_TESTS)
+
+
+def _group(source: Source, folder: Path, above: Flags) -> Flags:
+    for name in ("testdata.yaml", "test_group.yaml"):
+        path = folder / name
+        given = source.settings(path)
+        _refuse(source, path, given)
+        above = _with(source, path, given, above, _OF_GROUPS)
+    return above
+
+
+def _with(source: Source, path: Path, given: dict[str, Any], above: Flags, known: str) -> Flags:
+    """What holds where this file counts."""
+    if strange := sorted(given.keys() - set(known.split())):
+        source.warn(path, f"{', '.join(strange)[:200]}: not known, ignored")
+    if words(path, "args", given.get("args")):
+        raise InvalidPackage(f"{path}: args: tests with arguments are not supported")
+    for key in _FLAGS:
+        if key in given:
+            above = replace(above, path=path, of_group=tuple(words(path, key, given[key])))
+    return above
+
+
+def _refuse(source: Source, path: Path, given: dict[str, Any]) -> None:
+    """Refuse a group that a pass-fail problem with the default grader does not have."""
+    if given.get("grading", "default") != "default":
+        raise InvalidPackage(
+            f"{path}: grading: {given['grading']!r:.60} is not supported; only 'default' is"
+        )
+    flags = words(path, "grader_flags", given.get("grader_flags"))
+    if lenient := [flag for flag in flags if flag in _LENIENT_GRADING]:
+        raise InvalidPackage(
+            f"{path}: grader_flags: {lenient[0]} is not supported; every test must be passed"
+        )
+    if given.get("static_validation"):
+        raise InvalidPackage(f"{path}: static_validation: static validators are not supported")
+    if given.get("on_reject") == "continue" and "first_error" not in flags:
+        source.warn(path, "on_reject: the verdict is that of the first test that fails")
