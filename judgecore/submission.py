@@ -138,9 +138,7 @@ def _check_no_file_is_a_folder(paths: list[str]) -> None:
 def decode_source(data: bytes, field: str = "source") -> str:
     """Decode a source file, or raise `InvalidSubmission` that names `field`."""
     if len(data) > MAX_SOURCE_BYTES:
-        raise InvalidSubmission(
-            field, f"{len(data)} bytes; at most {MAX_SOURCE_BYTES} are accepted"
-        )
+        raise InvalidSubmission(field, f"too large; at most {MAX_SOURCE_BYTES} bytes are accepted")
     try:
         return data.decode()
     except UnicodeDecodeError as exc:

@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from judgecore import InvalidSubmission, Judge
 from judgecore.cli.options import guess_language
+from judgecore.cli.program import read_program
 from judgecore.cli.show import foreign
 from judgecore.engine.fake import FakeEngine
 
@@ -24,6 +27,13 @@ def call(*args: str, **variables: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "judgecore", *args]
     env = os.environ | variables
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False)
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    """Lay out files."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
 
 
 def test_help_names_every_command() -> None:
@@ -83,6 +93,19 @@ def test_judge_a_package_as_json() -> None:
     assert (0, "AC") == (done.returncode, found["verdict"])
     assert [t["name"] for t in found["tests"]] == ["sample/1", "secret/01-one", "secret/02-many"]
     assert {"name", "verdict", "cpu_ms", "wall_ms", "memory_bytes"} <= set(found["tests"][0])
+
+
+@pytest.mark.local
+def test_judge_a_folder_by_an_archive(tmp_path: Path) -> None:
+    """A folder of files against a zipped package; doubts about it go to stderr."""
+    write(tmp_path, {"p/main.py": "from u import n\nprint(n)", "p/u.py": "n = 1"})
+    with zipfile.ZipFile(tmp_path / "one.zip", "w") as archive:
+        archive.writestr("one/data/secret/1.in", "")
+        archive.writestr("one/data/secret/1.ans", "1")
+    done = call("judge", str(tmp_path / "p"), "-p", str(tmp_path / "one.zip"), "--engine", "local")
+
+    assert (0, True) == (done.returncode, "secret/1" in done.stdout)
+    assert "warning: " in done.stderr
 
 
 @pytest.mark.local
@@ -161,6 +184,9 @@ GUESSES = [
     ("x.sh", "bash"),
     ("x.pl", "perl"),
     ("x.sql", "sqlite"),
+    ("x.cc", "cpp"),
+    ("x.C", "cpp"),
+    ("x.py3", "python"),
 ]
 
 
@@ -175,6 +201,71 @@ def test_an_ending_that_says_too_little_is_refused() -> None:
     """The refusal names the option, and the languages that it may be."""
     with Judge(engine=FakeEngine()) as judge, pytest.raises(InvalidSubmission, match="--language"):
         guess_language(Path("README"), judge, None)
+
+
+def fields_of(path: Path, entry: str | None, judge: Judge) -> tuple[str, dict[str, Any]]:
+    """A program's language, and what it is to be submitted as."""
+    program = read_program(path, entry)
+    language = program.language(judge, None)
+    return language.id, program.fields(language)
+
+
+FOLDERS = [
+    ({"main.py": "", "util.py": ""}, None, ("python", "main.py")),
+    ({"sol.cc": "int main() {}", "lib.cc": "", "lib.h": ""}, None, ("cpp", "sol.cc")),
+    ({"Sol.java": "void main(String[] a)", "Util.java": ""}, None, ("java", "Sol.java")),
+    ({"a.py": "", "b.py": ""}, "b.py", ("python", "b.py")),
+    ({"a.c": "", "b.py": "", ".hidden": "", "__pycache__/x": ""}, "a.c", ("c", "a.c")),
+    ({"only.rb": "", "words.txt": ""}, None, ("ruby", "only.rb")),
+]
+
+
+@pytest.mark.parametrize(("files", "entry", "found"), FOLDERS)
+def test_a_folder_is_a_program(
+    tmp_path: Path, files: dict[str, str], entry: str | None, found: tuple[str, str]
+) -> None:
+    """As packages have submissions of several files; the file to start may be named."""
+    write(tmp_path, files)
+    with Judge(engine=FakeEngine()) as judge:
+        language, fields = fields_of(tmp_path, entry, judge)
+    shown = {name for name in files if not name.startswith((".", "__"))}
+
+    assert found == (language, fields["entry"])
+    assert shown == {fields["entry"], *fields["files"]}
+
+
+BAD_FOLDERS = [
+    ({}, None, "without files"),
+    ({"a.py": "", "b.py": ""}, None, "--entry"),
+    ({"a.py": "", "b.c": ""}, None, "c, python; give --language"),
+    ({"a.py": ""}, "b.py", "--entry"),
+    ({"words.txt": ""}, None, "--language"),
+    ({f"{n}.py": "" for n in range(102)}, None, "more than 100 files"),
+]
+
+
+@pytest.mark.parametrize(("files", "entry", "said"), BAD_FOLDERS)
+def test_a_folder_that_leaves_a_choice_is_refused(
+    tmp_path: Path, files: dict[str, str], entry: str | None, said: str
+) -> None:
+    """The refusal names the option that makes the choice."""
+    write(tmp_path, files)
+    with Judge(engine=FakeEngine()) as judge, pytest.raises(InvalidSubmission, match=said):
+        fields_of(tmp_path, entry, judge)
+
+
+def test_a_link_out_of_a_folder_is_refused(tmp_path: Path) -> None:
+    """A package's submissions may not take files of the host along."""
+    (tmp_path / "main.py").symlink_to("/etc/passwd")
+    with pytest.raises(InvalidSubmission, match=r"main\.py: a link out"):
+        read_program(tmp_path, None)
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/nonexistent", "/proc/self/mem"])
+def test_what_is_no_program_is_refused(path: str) -> None:
+    """Neither an endless file nor one that cannot be read."""
+    with pytest.raises(InvalidSubmission, match=path):
+        read_program(Path(path), None)
 
 
 def test_a_program_cannot_write_to_the_terminal() -> None:

@@ -16,12 +16,11 @@ from judgecore.cli.options import (
     MemoryOption,
     TimeOption,
     configured,
-    guess_language,
     limits_from,
-    read_source,
     read_text,
 )
-from judgecore.cli.show import Exit, err, foreign, print_json, progress, show_result
+from judgecore.cli.program import EntryOption, ProgramArgument, read_program
+from judgecore.cli.show import Exit, err, foreign, print_json, progress, show_result, warn
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import Limits
 from judgecore.problems import package
@@ -29,11 +28,12 @@ from judgecore.submission import Checker, CheckerKind, RunStatus
 
 
 def run(
-    file: Annotated[Path, typer.Argument(help="The program.")],
+    file: ProgramArgument,
     stdin: Annotated[
         Path | None, typer.Option("--input", "-i", help="What it reads; - for our own stdin.")
     ] = None,
     language: LanguageOption = None,
+    entry: EntryOption = None,
     time: TimeOption = None,
     memory: MemoryOption = None,
     engine: EngineOption = None,
@@ -43,10 +43,15 @@ def run(
     given = ""
     if stdin is not None:
         given = sys.stdin.read() if str(stdin) == "-" else read_text(stdin)
-    source = read_source(file)
+    program = read_program(file, entry)
     with Judge(configured(engine), slots=1) as judge:
-        chosen = guess_language(file, judge, language)
-        result = judge.run(chosen, source, given, limits_from(Limits(), time, memory))
+        chosen = program.language(judge, language)
+        result = judge.run(
+            chosen.id,
+            stdin=given,
+            limits=limits_from(Limits(), time, memory),
+            **program.fields(chosen),
+        )
     if as_json:
         print_json(result.model_dump(mode="json"))
     else:
@@ -63,7 +68,7 @@ def run(
 
 
 def judge(
-    file: Annotated[Path, typer.Argument(help="The program.")],
+    file: ProgramArgument,
     problem: Annotated[
         Path | None, typer.Option("--problem", "-p", help="An ICPC/Kattis problem package.")
     ] = None,
@@ -74,6 +79,7 @@ def judge(
         Path | None, typer.Option("--expected", "-e", help="That test's expected output.")
     ] = None,
     language: LanguageOption = None,
+    entry: EntryOption = None,
     time: TimeOption = None,
     memory: MemoryOption = None,
     checker: Annotated[
@@ -84,9 +90,10 @@ def judge(
     as_json: JsonFlag = False,
 ) -> None:
     """Judge a program against the tests of a problem package, or against one test."""
-    source = read_source(file)
+    program = read_program(file, entry)
     if problem is not None:
         found = package.load(problem)
+        warn(found.warnings)
         tests, limits, compare = found.tests, found.limits, found.checker
     elif expected is not None:
         given = read_text(stdin) if stdin else ""
@@ -96,10 +103,12 @@ def judge(
         raise InvalidSubmission("--problem", "give a problem package, or --input and --expected")
     if checker is not None:
         compare = compare.model_copy(update={"kind": checker})
+        tests = tuple(test.model_copy(update={"checker": None}) for test in tests)
     with Judge(configured(engine), slots=1) as a_judge:
+        chosen = program.language(a_judge, language)
         submission = Submission(
-            language=guess_language(file, a_judge, language),
-            source=source,
+            language=chosen.id,
+            **program.fields(chosen),
             tests=tests,
             limits=limits_from(limits, time, memory),
             checker=compare,

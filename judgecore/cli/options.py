@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from judgecore import Judge
 from judgecore.config import Config
 from judgecore.errors import InvalidConfig, InvalidSubmission, UnknownLanguage
 from judgecore.limits import MIB, Limits
-from judgecore.submission import decode_source
+from judgecore.submission import MAX_SOURCE_BYTES, decode_source
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 EngineOption = Annotated[
@@ -37,6 +38,21 @@ BrokerOption = Annotated[
     str | None, typer.Option("--broker", help="[env: RABBITMQ_URL]", show_default=False)
 ]
 
+# Endings that the field uses beside the one that each language names.
+ENDINGS = {
+    **dict.fromkeys((".cc", ".cxx", ".c++", ".C", ".cp"), "cpp"),
+    **dict.fromkeys((".f95", ".f03", ".f08", ".for"), "fortran"),
+    ".py2": "python2",
+    ".py3": "python",
+    ".bash": "bash",
+    ".mjs": "javascript",
+    ".cbl": "cobol",
+    ".cl": "common-lisp",
+    ".ex": "elixir",
+    ".pp": "pascal",
+    ".4th": "forth",
+}
+
 
 def address(name: str, given: str | None, *fallbacks: str) -> str:
     """A URL as given, else from the first variable that is set; `InvalidConfig` when none is."""
@@ -52,8 +68,13 @@ def configured(engine: str | None) -> Config:
 
 
 def read_source(path: Path) -> str:
+    """A file's text, or what comes on our own stdin where the path is `-`."""
+    most = MAX_SOURCE_BYTES + 1  # a device, or somebody's film, has no end
     try:
-        return decode_source(path.read_bytes(), str(path))
+        if str(path) == "-":
+            return decode_source(sys.stdin.buffer.read(most), "stdin")
+        with path.open("rb") as file:
+            return decode_source(file.read(most), str(path))
     except OSError as exc:
         raise InvalidSubmission(str(path), exc.strerror or str(exc)) from None
 
@@ -63,6 +84,8 @@ def guess_language(path: Path, judge: Judge, given: str | None) -> str:
         return judge.resolve_language(given)
     ending = path.suffix.removeprefix(".")
     fitting = [x.id for x in judge.registry.values() if Path(x.file).suffix == path.suffix]
+    if not fitting and path.suffix in ENDINGS:
+        return ENDINGS[path.suffix]
     with suppress(UnknownLanguage):  # the language that the ending is an alias of
         if ending and (named := judge.resolve_language(ending)) in fitting:
             return named

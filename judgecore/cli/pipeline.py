@@ -11,8 +11,10 @@ from uuid import UUID
 import typer
 
 from judgecore import Verdict
-from judgecore.cli.options import BrokerOption, DatabaseOption, JsonFlag, address, read_source
-from judgecore.cli.show import Exit, out, print_json, show_result, watching
+from judgecore.cli.options import BrokerOption, DatabaseOption, JsonFlag, address, configured
+from judgecore.cli.program import EntryOption, ProgramArgument, read_program
+from judgecore.cli.show import Exit, out, print_json, show_result, warn, watching
+from judgecore.languages import Registry
 from judgecore.problems import package
 
 if TYPE_CHECKING:  # the worker's libraries are an extra
@@ -31,11 +33,12 @@ def migrate(
 
 
 def publish(
-    file: Annotated[Path, typer.Argument(help="The program.")],
+    file: ProgramArgument,
     problem: Annotated[
         str, typer.Option("--problem", "-p", help="A package, or a problem's slug in the database.")
     ],
     language: Annotated[str, typer.Option("--language", "-l", help="Its id or an alias.")],
+    entry: EntryOption = None,
     broker: BrokerOption = None,
     batch: Annotated[bool, typer.Option("--batch", help="Behind everything that is not.")] = False,
     wait_s: Annotated[
@@ -46,9 +49,13 @@ def publish(
     """Publish a submission to RabbitMQ for a worker to judge."""
     from consumers.client import Client
 
-    fields: dict[str, Any] = {"language": language, "source": read_source(file)}
-    if Path(problem).is_dir():
+    program = read_program(file, entry)
+    # A worker may know languages that we don't; which file of a folder starts, we have to tell.
+    known = Registry.of(configured(None)).resolve(language) if program.is_folder else None
+    fields: dict[str, Any] = {"language": language, **program.fields(known)}
+    if package.is_package(Path(problem)):
         found = package.load(Path(problem))
+        warn(found.warnings)
         fields |= {"tests": found.tests, "limits": found.limits, "checker": found.checker}
     else:
         fields["problem"] = problem

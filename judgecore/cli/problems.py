@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from judgecore.cli.options import DatabaseOption, JsonFlag, address
-from judgecore.cli.show import out, print_json
+from judgecore.cli.show import out, print_json, warn
 from judgecore.problems import package
 
 problem = typer.Typer(help="Problems in the database.", no_args_is_help=True)
@@ -18,7 +18,7 @@ problem = typer.Typer(help="Problems in the database.", no_args_is_help=True)
 
 @problem.command()
 def put(
-    folder: Annotated[Path, typer.Argument(help="An ICPC/Kattis problem package.")],
+    folder: Annotated[Path, typer.Argument(help="An ICPC/Kattis problem package, or its .zip.")],
     slug: Annotated[
         str | None, typer.Option("--slug", help="Default: the folder's name.", show_default=False)
     ] = None,
@@ -29,6 +29,7 @@ def put(
     from consumers.postgres import PostgresStore
 
     found = package.load(folder)
+    warn(found.warnings)
     name = slug or found.slug
     store = PostgresStore(address("DATABASE_URL", database))
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any
@@ -53,6 +53,12 @@ def foreign(text: str) -> str:
     """What a program or a compiler said, as it may be printed: no markup of ours, and no control
     characters, by which it could rename the terminal's window or write its clipboard."""
     return escape(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", text))
+
+
+def warn(lines: Iterable[str]) -> None:
+    """Tell what is doubtful about what was asked for, which is done all the same."""
+    for line in lines:
+        err.print(f"[yellow]warning:[/] {foreign(line)}", soft_wrap=True)
 
 
 def print_json(data: Any) -> None:
