@@ -7,7 +7,8 @@ import pytest
 from judgecore import InvalidSubmission, Judge, TestCase
 from judgecore.engine.fake import FakeEngine
 from judgecore.languages import Registry, Sources
-from judgecore.languages.sources import public_class, without_box
+from judgecore.languages.classes import BEGINS_IN, public_class
+from judgecore.languages.sources import without_box
 from judgecore.limits import Limits
 from judgecore.submission import parse_submission
 
@@ -44,7 +45,26 @@ def test_a_java_source_names_its_file(source: str, expected: str | None) -> None
     assert expected == public_class(source)
 
 
-@pytest.mark.parametrize("source", ["class a " * 20_000, '"\\' * 80_000, "{public " * 20_000])
+@pytest.mark.parametrize(
+    ("rule", "source", "expected"),
+    [
+        ("java", "package a.b;\nimport x.y;\npublic class Foo { }", "a.b.Foo"),
+        ("java", "public class N {}\nclass M { static void main(final String[] a) {} }", "M"),
+        ("java", "class A { void main(int n) {} }\nclass B { void main(String... a) {} }", "B"),
+        ("java", "record P(int x) {}\nvoid main() {}", "Main"),
+        ("kotlin", "package p.q\nobject O { val x = 1 }\nfun main() {}", "p.q.MainKt"),
+        ("kotlin", "class A { companion object { @JvmStatic fun main(a: Array<String>) {} } }", "A"),
+        ("scala", "package p\nobject H { }\nobject S extends T with App { }", "p.S"),
+        ("scala", "object S { def main(args: Array[String]): Unit = {} }", "S"),
+        ("scala", "object `odd` { }", "Main"),
+    ],
+)
+def test_a_source_tells_where_it_begins(rule: str, source: str, expected: str) -> None:
+    """The class that holds main, with its package, whatever else is declared around it."""
+    assert expected == BEGINS_IN[rule](source, "main" if rule == "kotlin" else "Main")
+
+
+@pytest.mark.parametrize("source", ["class a " * 20_000, '"\\' * 80_000, "{public " * 20_000, "package a" * 20_000])
 def test_naming_takes_no_time_to_speak_of(source: str) -> None:
     """A source cannot keep the host busy by what its name is looked for in."""
     assert JAVA.stage(Sources(source)).entry.endswith(".java")
@@ -56,13 +76,14 @@ def test_an_absurd_name_is_not_taken() -> None:
 
 
 def test_arguments_name_the_files() -> None:
-    """The entry comes first among the files of its kind; others are left to it."""
+    """The entry comes first among the files of its kind; of others it is asked by name."""
     sources = Sources("", {"b.java": "", "a/c.java": "", "notes.txt": ""}, "Z.java")
     staged = JAVA.stage(sources)
 
     assert ("x", "Z.java", "a/c.java", "b.java", "-cpZ") == JAVA.argv(
         ("x", "{files}", "-cp{stem}"), Limits(), staged
     )
+    assert ("a/c.java", "b.java", "Z") == JAVA.argv(("{others}", "{class}"), Limits(), staged)
 
 
 def test_a_compiler_tells_paths_as_the_submitter_knows_them() -> None:

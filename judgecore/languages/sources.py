@@ -6,26 +6,22 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-# Comments and strings of C's descendants: a class named in one of them is none.
-_NOT_CODE = re.compile(
-    r"""//[^\n]* | /\*.*?(?:\*/|\Z)
-      | "{3}.*?(?:"{3}|\Z) | "(?:\\.|[^"\\\n])*"? | '(?:\\.|[^'\\\n])*'?""",
-    re.DOTALL | re.VERBOSE,
-)
-_TOKEN = re.compile(
-    r"(?P<brace>[{}])|(?P<public>\bpublic\b)|(?P<main>\bvoid\s+main\s*\()"
-    r"|\b(?:class|interface|enum|record)\s+(?P<name>\w+)"
-)
+from judgecore.languages.classes import public_class
+
 _NAME = re.compile(r"[A-Za-z0-9_]{1,100}")  # anything else is no name for a file of ours
 _BOX = re.compile(r"(?<![\w./-])/box/")
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """Files as they lie in the box: text by path. `entry` is the one to compile or run."""
+    """Files as they lie in the box: text by path. `entry` is the one to compile or run.
+
+    `begins_in`: the class whose `main` is run, where the language has such.
+    """
 
     entry: str
     files: Mapping[str, str]
+    begins_in: str = ""
 
     @property
     def stem(self) -> str:
@@ -33,11 +29,11 @@ class Staged:
         return self.entry.rpartition(".")[0] or self.entry
 
     @property
-    def alike(self) -> tuple[str, ...]:
-        """All files with the entry's ending, the entry first."""
+    def others(self) -> tuple[str, ...]:
+        """The other files with the entry's ending, by name."""
         ending = self.entry[len(self.stem) :]
         others = sorted(p for p in self.files if p != self.entry and p.endswith(ending))
-        return (self.entry, *(others if ending else ()))
+        return tuple(others) if ending else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +55,6 @@ class Sources:
             if name and _NAME.fullmatch(name):
                 entry = f"{name}.{default.rpartition('.')[2]}"
         return Staged(entry=entry, files={**self.files, entry: self.source})
-
-
-def public_class(source: str) -> str | None:
-    """The class that names a Java file: the public one, else the one that holds `main`."""
-    depth, public, current, with_main = 0, False, None, None
-    for token in _TOKEN.finditer(_NOT_CODE.sub(" ", source)):
-        if token["brace"]:
-            depth += 1 if token["brace"] == "{" else -1
-            public = False
-        elif token["public"]:
-            public = depth == 0
-        elif token["main"]:
-            with_main = with_main or current
-        elif depth == 0:
-            if public:
-                return token["name"]
-            current = token["name"]
-    return with_main
 
 
 # How a source says what its file is to be called, by the name of the rule.

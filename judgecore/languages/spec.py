@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from judgecore.errors import InvalidSubmission
 from judgecore.languages.calibration import Measured
+from judgecore.languages.classes import BEGINS_IN
 from judgecore.languages.sources import Sources, Staged
 from judgecore.limits import MIB, Limits
 
@@ -40,11 +42,13 @@ class Allowance(BaseModel):
 class Language(BaseModel):
     """One language. `compile` and `run` are argument lists, in which stand for themselves:
 
-    `{file}` the entry file, `{stem}` its name without the ending, `{memory_mb}` the memory limit;
-    an argument that is just `{files}` becomes all files with the entry's ending, entry first.
+    `{file}` the entry file, `{stem}` its name without the ending, `{class}` the class that holds
+    `main`, `{memory_mb}` the memory limit; an argument that is just `{files}` becomes all files
+    with the entry's ending, entry first, one that is `{others}` all but the entry.
 
     `named_by`: the rule by which a source names its file (Java's public class); `file` is the
     name where it doesn't.
+    `begins_in`: the rule by which a source tells the class that holds its `main`.
     `needs`: programs and absolute paths that the argument lists don't show.
     `memory_errors`: texts on stderr by which a runtime says that it ran out of its own heap; a
     failing run that shows one is MLE rather than RE.
@@ -60,6 +64,7 @@ class Language(BaseModel):
     flavour: Flavour = Flavour.FULL
     file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
     named_by: Literal["public class"] | None = None
+    begins_in: Literal["java", "kotlin", "scala"] | None = None
     compile: tuple[str, ...] = ()
     run: Annotated[tuple[str, ...], Field(min_length=1)]
     version: tuple[str, ...] = ()
@@ -84,7 +89,10 @@ class Language(BaseModel):
         staged = sources.staged(self.file, self.named_by)
         if staged.entry in sources.files:
             raise InvalidSubmission("files", f"{staged.entry!r} is the entry file's own name")
-        return staged
+        if self.begins_in is None:
+            return staged
+        bare = staged.stem.rpartition("/")[2]
+        return replace(staged, begins_in=BEGINS_IN[self.begins_in](sources.source, bare))
 
     def argv(self, template: Iterable[str], limits: Limits, staged: Staged) -> tuple[str, ...]:
         """Fill in what an argument list leaves open."""
@@ -92,16 +100,21 @@ class Language(BaseModel):
             "{memory_mb}": str(limits.memory_bytes // MIB),
             "{file}": staged.entry,
             "{stem}": staged.stem,
+            "{class}": staged.begins_in,
         }
         filled: list[str] = []
         for part in template:
-            if part == "{files}":
-                filled += staged.alike
+            if part in ("{files}", "{others}"):
+                filled += [staged.entry] * (part == "{files}") + list(staged.others)
                 continue
             for name, value in values.items():
                 part = part.replace(name, value)
             filled.append(part)
         return tuple(filled)
+
+    def out_of_heap(self, stderr: bytes) -> bool:
+        """Whether the runtime says that its own heap is full."""
+        return any(text.encode() in stderr for text in self.memory_errors)
 
     def environment(self) -> tuple[tuple[str, str], ...]:
         """The whole environment of a run."""
