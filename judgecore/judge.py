@@ -259,17 +259,14 @@ class Judge:
             env=language.environment(),
         )
         report = slot.run(command)
-        verdict, detail = classify(report, allowed)
+        report = replace(report, out_of_heap=language.out_of_heap(report.stderr))
+        verdict, detail = classify(report, allowed, limits)
         if verdict is Verdict.IE:
             raise SlotLost(f"running {language.id}: {detail}")
         if report.step == "exec" and not language.run[0].startswith("./"):
             raise EngineUnavailable(
                 f"{language.id}: {language.run[0]} is not installed where programs run"
             )
-        if verdict is Verdict.RE and any(
-            e.encode() in report.stderr for e in language.memory_errors
-        ):
-            verdict, detail = Verdict.MLE, "the runtime ran out of its heap"
         return report, verdict, detail
 
     def _judge(

@@ -34,6 +34,7 @@ class Report:
     `disk_bytes`, `disk_files`: what it left where it could write; `disk_full`: "bytes" or "files"
     when the place had no more of them, None otherwise.
     `image_bytes`: what its executable maps at the start, where it was killed by the kernel.
+    `out_of_heap`: whether the runtime said on stderr that its own heap was full.
     `left_processes`: whether processes of it outlived the first one (they were killed).
     `stalled_ms`: how long the slot itself stood still; that time is in no figure.
     """
@@ -57,6 +58,7 @@ class Report:
     disk_files: int = 0
     disk_full: str | None = None
     image_bytes: int = 0
+    out_of_heap: bool = False
     left_processes: bool = False
     stalled_ms: float = 0.0
 

@@ -71,7 +71,8 @@ class Rule:
 
 
 def _signal_detail(report: Report, limits: Limits) -> str:
-    said = f"killed by signal {report.signal}"
+    name = next((s.name for s in signal.Signals if s == report.signal), "real-time")
+    said = f"killed by signal {report.signal} ({name})"
     if report.signal == signal.SIGSEGV and limits.stack_bytes is not None:
         return f"{said}: a bad address, or more than {limits.stack_bytes} bytes of stack"
     return said
@@ -146,6 +147,14 @@ RULES: tuple[Rule, ...] = (
         Limit.MEMORY,
     ),
     Rule(
+        "heap",
+        Verdict.MLE,
+        lambda r, _: r.out_of_heap and _failed(r),
+        lambda r, _: "the runtime ran out of its heap",
+        "runtimes that bound their own memory fail before the kernel's limit fires",
+        Limit.MEMORY,
+    ),
+    Rule(
         "file size",
         Verdict.OLE,
         lambda r, _: r.signal == signal.SIGXFSZ,
@@ -192,14 +201,26 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def classify(report: Report, limits: Limits) -> tuple[Verdict | None, str]:
-    """Judge how a run ended.
+def classify(
+    report: Report, limits: Limits, asked: Limits | None = None
+) -> tuple[Verdict | None, str]:
+    """Judge how a run ended. `asked`: the limits before the runtime's allowance came on top.
 
     Returns the verdict with a sentence of detail, or `(None, "")` when the program ended well,
     so that its output decides (that is the checker's part).
     """
     rule = _first(report, limits)
-    return (rule.verdict, rule.detail(report, limits)) if rule else (None, "")
+    if rule is None:
+        return None, ""
+    return rule.verdict, rule.detail(report, limits) + _share(rule, limits, asked or limits)
+
+
+def _share(rule: Rule, limits: Limits, asked: Limits) -> str:
+    extra = {
+        "cpu time": limits.cpu_ms - asked.cpu_ms,
+        "memory": limits.memory_bytes - asked.memory_bytes,
+    }.get(rule.name, 0)
+    return f", {extra} of them for the runtime" if extra else ""
 
 
 def limit_hit(report: Report, limits: Limits) -> Limit:

@@ -30,6 +30,8 @@ CASES = [
     (replace(GOOD, memory_bytes=65 << 20), Verdict.MLE),
     (replace(GOOD, exit_code=None, signal=11, image_bytes=65 << 20), Verdict.MLE),
     (replace(GOOD, exit_code=None, signal=11, image_bytes=63 << 20), Verdict.RE),
+    (replace(GOOD, exit_code=1, out_of_heap=True), Verdict.MLE),
+    (replace(GOOD, out_of_heap=True), None),
     (replace(GOOD, exit_code=None, signal=25), Verdict.OLE),
     (replace(GOOD, exit_code=1, disk_full="bytes"), Verdict.OLE),
     (replace(GOOD, disk_full="bytes"), None),
@@ -47,6 +49,22 @@ def test_classify(report: Report, expected: Verdict | None) -> None:
 
     assert expected is verdict
     assert bool(detail) is (verdict is not None)
+
+
+def test_the_allowance_is_told() -> None:
+    """Whoever asked for one second learns why the limit was one and a half."""
+    asked = Limits(cpu_ms=700)
+    verdict, detail = classify(replace(GOOD, cpu_ms=1001), LIMITS, asked)
+
+    assert (Verdict.TLE, "cpu time over 1000 ms, 300 of them for the runtime") == (verdict, detail)
+
+
+@pytest.mark.parametrize(("number", "name"), [(11, "SIGSEGV"), (40, "real-time")])
+def test_a_signal_is_called_by_its_name(number: int, name: str) -> None:
+    """Nobody knows the numbers by heart."""
+    report = replace(GOOD, exit_code=None, signal=number)
+
+    assert f"killed by signal {number} ({name})" == classify(report, LIMITS)[1]
 
 
 def test_every_verdict_has_a_meaning() -> None:
