@@ -1,0 +1,2 @@
+#!/usr/bin/sbcl --script
+(format t "~a~%" (+ (read) (read)))

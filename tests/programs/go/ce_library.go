@@ -1,0 +1,3 @@
+package sums
+
+func Sum(a, b int) int { return a + b }
