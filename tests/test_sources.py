@@ -53,7 +53,7 @@ def test_a_java_source_names_its_file(source: str, expected: str | None) -> None
         ("java", "class A { void main(int n) {} }\nclass B { void main(String... a) {} }", "B"),
         ("java", "record P(int x) {}\nvoid main() {}", "Main"),
         ("kotlin", "package p.q\nobject O { val x = 1 }\nfun main() {}", "p.q.MainKt"),
-        ("kotlin", "class A { companion object { @JvmStatic fun main(a: Array<String>) {} } }", "A"),
+        ("kotlin", "class A { companion object { @JvmStatic fun main() {} } }", "A"),
         ("scala", "package p\nobject H { }\nobject S extends T with App { }", "p.S"),
         ("scala", "object S { def main(args: Array[String]): Unit = {} }", "S"),
         ("scala", "object `odd` { }", "Main"),
@@ -64,7 +64,9 @@ def test_a_source_tells_where_it_begins(rule: str, source: str, expected: str) -
     assert expected == BEGINS_IN[rule](source, "main" if rule == "kotlin" else "Main")
 
 
-@pytest.mark.parametrize("source", ["class a " * 20_000, '"\\' * 80_000, "{public " * 20_000, "package a" * 20_000])
+@pytest.mark.parametrize(
+    "source", ["class a " * 20_000, '"\\' * 80_000, "{public " * 20_000, "package a" * 20_000]
+)
 def test_naming_takes_no_time_to_speak_of(source: str) -> None:
     """A source cannot keep the host busy by what its name is looked for in."""
     assert JAVA.stage(Sources(source)).entry.endswith(".java")
