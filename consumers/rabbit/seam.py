@@ -12,6 +12,7 @@ import pika.exceptions as foreign
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.spec import BasicProperties
 
+from consumers.rabbit.lenient import Connection
 from judgecore.errors import QueueUnavailable
 
 HEARTBEAT_S = 30
@@ -23,6 +24,7 @@ ACCESS_REFUSED, NOT_FOUND, PRECONDITION_FAILED, NOT_ALLOWED = 403, 404, 406, 530
 REASON = "x-judgecore-reason"
 PUBLISHED_MS = "x-judgecore-published-ms"
 TRACEPARENT = "traceparent"
+REPEAT = "x-judgecore-repeat"
 
 # First match wins: what happened, for each exception that pika can raise.
 FOREIGN: tuple[tuple[type[Exception], str], ...] = (
@@ -40,6 +42,8 @@ FOREIGN: tuple[tuple[type[Exception], str], ...] = (
     (OSError, "the broker cannot be reached"),
 )
 FOREIGN_TYPES: tuple[type[Exception], ...] = tuple(kind for kind, _ in FOREIGN)
+# Answers to one message, after which the connection is as good as before.
+REFUSALS = (foreign.UnroutableError, foreign.NackError)
 LOST: tuple[type[Exception], ...] = (QueueUnavailable, *FOREIGN_TYPES)
 
 
@@ -90,7 +94,8 @@ def parameters(url: str) -> pika.URLParameters:
 
 def connect(url: str) -> BlockingConnection:
     """A connection for one thread; raises pika's own exceptions."""
-    return BlockingConnection(parameters(url))
+    kind: Any = Connection  # the stubs want an instance
+    return BlockingConnection(parameters(url), _impl_class=kind)
 
 
 def persistent(message_id: str | None, headers: Mapping[str, Any] | None = None) -> BasicProperties:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 import logging
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
 
 import pika
+import pika.data
 import pika.exceptions
 import pytest
 from brokers import Service, rabbitmq_url
@@ -17,6 +19,7 @@ from doubles import message, until
 
 from consumers.client import Client
 from consumers.rabbit import FOREIGN, RabbitQueue, Topology, translated
+from consumers.rabbit.session import token_of
 from judgecore.errors import QueueUnavailable
 
 
@@ -80,6 +83,39 @@ def queue(broker_url: str, prefix: str) -> Iterator[RabbitQueue]:
     opened = RabbitQueue.open(broker_url, prefetch=2, prefix=prefix)
     yield opened
     opened.close()
+
+
+class Raw(bytes):
+    """A header value as it is on the wire, its type included."""
+
+
+def nested(depth: int) -> bytes:
+    value = b"V"
+    for _ in range(depth):
+        table = b"\x01a" + value
+        value = b"F" + struct.pack(">I", len(table)) + table
+    return value
+
+
+# RabbitMQ itself refuses what Erlang cannot read, NaN for one.
+UNREADABLE = {
+    "year 146 billion": Raw(b"T" + struct.pack(">Q", 1 << 62)),
+    "deep": Raw(nested(5_000)),
+}
+
+
+@pytest.fixture
+def raw_headers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets pika publish headers that it cannot read."""
+    encode_value = pika.data.encode_value
+
+    def encode(pieces: list[bytes], value: object) -> int:
+        if isinstance(value, Raw):
+            pieces.append(bytes(value))
+            return len(value)
+        return encode_value(pieces, value)
+
+    monkeypatch.setattr(pika.data, "encode_value", encode)
 
 
 @pytest.mark.services
@@ -178,3 +214,43 @@ class TestWithBroker:
             pytest.raises(QueueUnavailable, match="no queue took the message"),
         ):
             client.submit(message(), queue="urgent")
+
+    def test_headers_that_pika_cannot_read(
+        self, queue: RabbitQueue, broker_url: str, prefix: str, raw_headers: None
+    ) -> None:
+        """A header that pika stumbles over costs the headers, not the connection or the worker."""
+        connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+        channel = connection.channel()
+        for name, value in UNREADABLE.items():
+            properties = pika.BasicProperties(
+                "text/plain", "gzip", {"k": value}, delivery_mode=2, message_id=name, timestamp=7
+            )
+            channel.basic_publish("", f"{prefix}.default", name.encode(), properties)
+        connection.close()
+        seen = {}
+        for _ in UNREADABLE:
+            delivery = queue.take(10)
+            assert delivery is not None
+            seen[delivery.body.decode()] = token_of(delivery).message_id, delivery.published_ms
+            queue.ack(delivery)
+
+        assert {name: (name, 7_000) for name in UNREADABLE} == seen
+        assert "connection 1" in repr(queue)
+
+    def test_dead_letter_with_large_headers(
+        self, queue: RabbitQueue, broker_url: str, prefix: str
+    ) -> None:
+        """Headers that fill a frame leave room for the reason: they do not come along."""
+        connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+        channel = connection.channel()
+        headers = {"traceparent": "0" * 65_000, "more": "x" * 65_000}
+        channel.basic_publish("", f"{prefix}.batch", b"?", pika.BasicProperties(headers=headers))
+        delivery = queue.take(10)
+        assert delivery is not None
+        queue.bury(delivery, "\U0001f600" * 5_000)
+        queue.ack(delivery)
+        method, _, _ = channel.basic_get(f"{prefix}.dead", auto_ack=True)
+        connection.close()
+
+        assert method is not None
+        assert "connection 1" in repr(queue)

@@ -1,0 +1,56 @@
+"""Messages whose headers pika cannot read.
+
+pika decodes properties while it reads the connection, and whatever that raises ends the connection:
+one message with a header like NaN, a date beyond the year 9999 or tables hundreds deep would bring
+down each worker that it is handed to, one after the other. Such a message is read without headers.
+"""
+
+from __future__ import annotations
+
+import struct
+
+import pika
+import pika.frame
+from pika import spec
+from pika.spec import BasicProperties
+
+_FRAME = struct.Struct(">BHL")  # kind, channel, bytes that follow but for the end mark
+_HEADER = struct.Struct(">HHQ")  # class, weight, bytes of the body
+
+
+class Connection(pika.SelectConnection):
+    """A connection that no header of a message can end."""
+
+    # What follows is pika's own business, and in no stub.
+    def _read_frame(self) -> tuple[int, object]:
+        try:
+            read: tuple[int, object] = super()._read_frame()  # type: ignore[misc]
+        except Exception:
+            data: bytes = self._frame_buffer  # type: ignore[attr-defined]
+            if data[:1] != bytes([spec.FRAME_HEADER]):
+                raise
+            return _read_without_headers(data)
+        return read
+
+
+def _read_without_headers(data: bytes) -> tuple[int, pika.frame.Header]:
+    _, channel, size = _FRAME.unpack_from(data)
+    end = _FRAME.size + size
+    _, _, body_bytes = _HEADER.unpack_from(data, _FRAME.size)
+    properties = BasicProperties()
+    properties.decode(without_headers(data[_FRAME.size + _HEADER.size : end]))
+    return end + 1, pika.frame.Header(channel, body_bytes, properties)
+
+
+def without_headers(encoded: bytes) -> bytes:
+    """Encoded properties less the table of headers, which comes third."""
+    (flags,) = struct.unpack_from(">H", encoded)
+    if not flags & BasicProperties.FLAG_HEADERS:
+        return encoded
+    start = 2
+    for flag in (BasicProperties.FLAG_CONTENT_TYPE, BasicProperties.FLAG_CONTENT_ENCODING):
+        if flags & flag:
+            start += 1 + encoded[start]
+    (size,) = struct.unpack_from(">I", encoded, start)
+    kept = struct.pack(">H", flags & ~BasicProperties.FLAG_HEADERS)
+    return kept + encoded[2:start] + encoded[start + 4 + size :]
