@@ -17,16 +17,16 @@ import logging
 import queue
 import threading
 import time
-from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
+from consumers.awaited import Awaited, Inbox, Missed, News
 from consumers.events import Event, VerdictEvent, binding, decode_event
 from consumers.messages import InvalidMessage, SubmissionMessage
 from consumers.rabbit import Heard, Mailbox, Post, Topology
@@ -39,28 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ON_THEIR_WAY = 500
-KEPT_VERDICTS = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Missed:
-    """Events may have come and not been heard; `surely`: they will not come any more."""
-
-    surely: bool
-
-
-_News = Event | JudgecoreError | _Missed
-
-
-@dataclass(slots=True, eq=False)
-class _Watch:
-    """A submission whose verdict is awaited. `end` is how it ended; `heard` all there was."""
-
-    pattern: str
-    heard: list[Event] = field(default_factory=list)
-    end: VerdictEvent | JudgecoreError | None = None
-    missed: _Missed | None = None
-    listeners: list[queue.SimpleQueue[tuple[UUID, _News]]] = field(default_factory=list)
+PAUSE_S = 1.0
 
 
 class Client:
@@ -84,16 +63,17 @@ class Client:
         self._database_url = database_url
         self._listens = listen
         self._lock = threading.Lock()
-        self._watched: dict[UUID, _Watch] = {}
-        self._ended: OrderedDict[UUID, _Watch] = OrderedDict()
-        self._users_of: dict[str, int] = {}
         self._store: PostgresStore | None = None
+        self._awaited = Awaited(
+            lambda pattern: self._mailbox.follow(pattern),
+            lambda pattern: self._mailbox.unfollow(pattern),
+        )
         self._mailbox = Mailbox(
-            url, Topology(prefix), self._on_heard if listen else None, self._on_missed
+            url, Topology(prefix), self._on_heard if listen else None, self._awaited.miss
         )
 
     def __repr__(self) -> str:
-        return f"<Client {len(self._watched)} awaited, {len(self._ended)} ended>"
+        return f"<Client {self._awaited!r}>"
 
     def __enter__(self) -> Client:
         return self
@@ -195,84 +175,37 @@ class Client:
         if not self._listens:
             raise InvalidConfig("listen: this client was made with listen=False")
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
-        inbox: queue.SimpleQueue[tuple[UUID, _News]] = queue.SimpleQueue()
+        inbox: Inbox = queue.SimpleQueue()
         pending = dict.fromkeys(submission_ids)
-        watches = [self._listen_to(one, inbox) for one in pending]
         try:
+            for one in submission_ids:
+                self._awaited.listen(one, binding(submission_id=one), inbox)
+            if any(one in self._awaited for one in pending):
+                self._mailbox.check()
             while pending:
                 submission_id, news = _next(inbox, deadline, pending)
                 if submission_id not in pending:
                     continue
                 if isinstance(news, JudgecoreError):
                     raise news
-                if isinstance(news, _Missed):
-                    self._recover(submission_id, news, inbox)
+                if isinstance(news, Missed):
+                    if not self._recover(submission_id, news):
+                        _pause(deadline, pending)
+                        inbox.put((submission_id, news))
                     continue
                 if isinstance(news, VerdictEvent):
                     del pending[submission_id]
                 yield news
         finally:
-            for watch in watches:
-                with self._lock:
-                    if inbox in watch.listeners:
-                        watch.listeners.remove(inbox)
-
-    def _listen_to(
-        self, submission_id: UUID, inbox: queue.SimpleQueue[tuple[UUID, _News]]
-    ) -> _Watch:
-        with self._lock:
-            known = self._watched.get(submission_id) or self._ended.get(submission_id)
-        watch = known or self._begin(submission_id, binding(submission_id=submission_id))
-        with self._lock:
-            for event in watch.heard:
-                inbox.put((submission_id, event))
-            if isinstance(watch.end, JudgecoreError):
-                inbox.put((submission_id, watch.end))
-            elif watch.end is None:
-                watch.listeners.append(inbox)
-                if watch.missed is not None:
-                    inbox.put((submission_id, watch.missed))
-        if known is None:
-            inbox.put((submission_id, _Missed(False)))  # somebody else's: it may have its verdict
-        return watch
+            for one in pending:
+                self._awaited.leave(one, inbox)
 
     def _watch(self, message: SubmissionMessage) -> None:
-        with self._lock:
-            if message.submission_id in self._watched or message.submission_id in self._ended:
-                return
         if message.batch_id is None:
             pattern = binding(submission_id=message.submission_id)
         else:
             pattern = binding(batch_id=message.batch_id)
-        self._begin(message.submission_id, pattern)
-
-    def _begin(self, submission_id: UUID, pattern: str) -> _Watch:
-        with self._lock:
-            watch = self._watched[submission_id] = _Watch(pattern)
-            self._users_of[pattern] = self._users_of.get(pattern, 0) + 1
-            if self._users_of[pattern] == 1:
-                self._mailbox.follow(pattern)
-        return watch
-
-    def _finish(self, submission_id: UUID, end: VerdictEvent | JudgecoreError) -> None:
-        """Under the lock: keep how it ended, and tell whoever listens."""
-        watch = self._watched.pop(submission_id, None)
-        if watch is None:
-            return
-        watch.end = end
-        self._ended[submission_id] = watch
-        while len(self._ended) > KEPT_VERDICTS:
-            self._ended.popitem(last=False)
-        self._tell(submission_id, watch, end)
-        watch.heard = [end] if isinstance(end, VerdictEvent) else []
-        self._users_of[watch.pattern] -= 1
-        if not self._users_of[watch.pattern]:
-            del self._users_of[watch.pattern]
-            self._mailbox.unfollow(watch.pattern)
-
-    def _tell(self, submission_id: UUID, watch: _Watch, news: _News) -> None:
-        for inbox in watch.listeners:
-            inbox.put((submission_id, news))
+        self._awaited.add(message.submission_id, pattern)
 
     # In the mailbox's thread -----------------------------------------------------------------
 
@@ -281,68 +214,45 @@ class Client:
             if heard.reason is not None:
                 self._on_dead_letter(heard.message_id, heard.reason)
             else:
-                self._on_event(decode_event(heard.body))
+                self._awaited.hear(decode_event(heard.body))
         except InvalidMessage as exc:
             log.warning("heard an event that this version cannot read: %s", exc)
-
-    def _on_event(self, event: Event) -> None:
-        with self._lock:
-            watch = self._watched.get(event.submission_id)
-            if watch is None:
-                return  # not ours, or told before
-            if isinstance(event, VerdictEvent):
-                self._finish(event.submission_id, event)
-            else:
-                watch.heard.append(event)
-                self._tell(event.submission_id, watch, event)
 
     def _on_dead_letter(self, message_id: str | None, reason: str) -> None:
         try:
             submission_id = UUID(message_id)
-        except (TypeError, ValueError):
+        except (AttributeError, TypeError, ValueError):
             return  # somebody else's, whatever it was
-        with self._lock:
-            self._finish(submission_id, InvalidMessage("submission", reason))
-
-    def _on_missed(self, surely: bool) -> None:
-        with self._lock:
-            for submission_id, watch in self._watched.items():
-                before = watch.missed is not None and watch.missed.surely
-                watch.missed = _Missed(surely or before)
-                self._tell(submission_id, watch, watch.missed)
+        self._awaited.finish(submission_id, InvalidMessage("submission", reason))
 
     # Missed events ---------------------------------------------------------------------------
 
-    def _recover(
-        self,
-        submission_id: UUID,
-        missed: _Missed,
-        inbox: queue.SimpleQueue[tuple[UUID, _News]],
-    ) -> None:
-        """Look for a stored verdict; raises when there is no way to know."""
-        with self._lock:
-            if submission_id not in self._watched:
-                return  # it has ended in the meantime, and the inbox has it
+    def _recover(self, submission_id: UUID, missed: Missed) -> bool:
+        """Look for a stored verdict; false when the database is away just now.
+
+        Raises when there is no way to know.
+        """
+        if submission_id not in self._awaited:
+            return True  # it has ended in the meantime, and the inbox has it
         if self._database_url is None:
             self._mailbox.check()
             if not missed.surely:
-                return
+                return True
             raise QueueUnavailable(
                 f"events of {submission_id} may have been missed while the broker was away:"
                 " ask the database, or submit it again"
             )
         try:
-            result = self._stored().result(submission_id)
+            event = self._stored().verdict(submission_id)
         except StoreUnavailable as exc:
-            log.warning("looks for a missed verdict again in a second: %s", exc)
-            time.sleep(1)
-            inbox.put((submission_id, missed))
-            return
-        if result is None:
             self._mailbox.check()
-            return
-        with self._lock:
-            self._finish(submission_id, VerdictEvent.of(result))
+            log.warning("looks for a missed verdict again in a second: %s", exc)
+            return False
+        if event is None:
+            self._mailbox.check()
+        else:
+            self._awaited.finish(submission_id, event)
+        return True
 
     def _stored(self) -> PostgresStore:
         from consumers.postgres import PostgresStore
@@ -371,16 +281,23 @@ def _confirmed(post: Post, timeout_s: float) -> None:
         ) from None
 
 
-def _next(
-    inbox: queue.SimpleQueue[tuple[UUID, _News]],
-    deadline: float | None,
-    pending: dict[UUID, None],
-) -> tuple[UUID, _News]:
+def _next(inbox: Inbox, deadline: float | None, pending: Collection[UUID]) -> tuple[UUID, News]:
     try:
         if deadline is None:
             return inbox.get()
         return inbox.get(timeout=max(0.0, deadline - time.monotonic()))
     except queue.Empty:
-        left = ", ".join(str(one) for one in list(pending)[:3])
-        more = f" and {len(pending) - 3} more" if len(pending) > 3 else ""
-        raise TimeoutError(f"no verdict in time on {left}{more}") from None
+        raise _late(pending) from None
+
+
+def _pause(deadline: float | None, pending: Collection[UUID]) -> None:
+    left_s = PAUSE_S if deadline is None else deadline - time.monotonic()
+    if left_s <= 0:
+        raise _late(pending)
+    time.sleep(min(PAUSE_S, left_s))
+
+
+def _late(pending: Collection[UUID]) -> TimeoutError:
+    left = ", ".join(str(one) for one in list(pending)[:3])
+    more = f" and {len(pending) - 3} more" if len(pending) > 3 else ""
+    return TimeoutError(f"no verdict in time on {left}{more}")

@@ -6,21 +6,25 @@ way, each with a confirm of its own.
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-import pika
 import pika.exceptions as foreign
 from pika.channel import Channel
 from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
-from consumers.rabbit.seam import REASON, parameters, persistent, trace_headers, translated
+from consumers.rabbit.lenient import Connection
+from consumers.rabbit.seam import REASON, REPEAT, parameters, persistent, trace_headers, translated
 from consumers.rabbit.topology import Topology
 
 _PREFETCH = 200
+_MOST_RECENT = 1_000
+_RECENT_S = 10.0  # longer than it takes a broker to write a binding down
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,12 @@ class Post:
     queue: str
     traceparent: str | None = None
     given_up: bool = False
+    is_copy: bool = False
     done: Future[None] = field(default_factory=Future)
+
+    def copy(self) -> Post:
+        """The same once more, for which nobody waits."""
+        return Post(self.body, self.message_id, self.queue, self.traceparent, is_copy=True)
 
 
 class Link:
@@ -71,9 +80,10 @@ class Link:
         self._reason = ""
         self._sent: dict[int, Post] = {}
         self._returned: set[str] = set()
+        self._confirmed: deque[tuple[float, Post]] = deque(maxlen=_MOST_RECENT)
         self._tag = 0
         self._channel: Channel | None = None
-        self._connection = pika.SelectConnection(
+        self._connection = Connection(
             parameters(url),
             on_open_callback=lambda connection: connection.channel(on_open_callback=self._opened),
             on_open_error_callback=self._ended,
@@ -98,17 +108,25 @@ class Link:
         """What the broker has not answered for, and somebody still waits for."""
         return [post for post in self._sent.values() if not post.given_up]
 
+    def recent(self) -> list[Post]:
+        """What the broker has confirmed in the last seconds."""
+        self._forget_old()
+        return [post for _, post in self._confirmed]
+
     def publish(self, post: Post) -> bool:
         """Send a message; false when the channel has just gone."""
         if self._channel is None or not self._channel.is_open:
             return False
         self._tag += 1
         self._sent[self._tag] = post
+        headers: dict[str, Any] = trace_headers(post.traceparent)
+        if self._replies is not None:
+            headers[REPEAT] = True  # the first time may have been before we listened
         self._channel.basic_publish(
             self._topology.submissions,
             post.queue,
             post.body,
-            persistent(post.message_id, trace_headers(post.traceparent)),
+            persistent(post.message_id, headers),
             mandatory=True,
         )
         return True
@@ -184,6 +202,17 @@ class Link:
                 post.done.set_exception(translated(foreign.UnroutableError([])))
             else:
                 post.done.set_result(None)
+                self._remember(post)
+
+    def _remember(self, post: Post) -> None:
+        if self._replies is not None and not post.is_copy:
+            self._confirmed.append((time.monotonic(), post))
+        self._forget_old()
+
+    def _forget_old(self) -> None:
+        until = time.monotonic() - _RECENT_S
+        while self._confirmed and self._confirmed[0][0] < until:
+            self._confirmed.popleft()
 
     def _returns(self, _: Channel, __: object, properties: BasicProperties, ___: bytes) -> None:
         # Comes before the confirm of the same message.

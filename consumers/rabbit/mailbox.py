@@ -63,7 +63,7 @@ class Mailbox:
         self._on_missed = on_missed
         self._replies = None if on_heard is None else topology.queue(f"replies.{uuid.uuid4().hex}")
         self._lock = threading.Lock()
-        self._actions: deque[Callable[[Link], None]] = deque()
+        self._actions: deque[Callable[[Link], None] | Post] = deque()
         self._link: Link | None = None
         self._fatal: QueueUnavailable | None = None
         self._closing = threading.Event()
@@ -83,7 +83,7 @@ class Mailbox:
     ) -> Post:
         """Publish a submission; see what is returned for when it is out."""
         post = Post(body, message_id, queue, traceparent)
-        self._do(lambda link: self._publish(link, post))
+        self._do(post)
         return post
 
     def follow(self, pattern: str) -> None:
@@ -98,8 +98,7 @@ class Mailbox:
     def check(self) -> None:
         """Raise `QueueUnavailable` when nothing will ever be heard again."""
         with self._lock:
-            if self._fatal is not None:
-                raise self._fatal
+            self._check()
 
     def close(self) -> None:
         """Disconnect, and take the reply queue away."""
@@ -110,10 +109,15 @@ class Mailbox:
                     self._link.wake(self._link.hang_up)
         self._thread.join(_CLOSE_S)
 
-    def _do(self, action: Callable[[Link], None]) -> None:
+    def _check(self) -> None:
+        if self._fatal is not None:
+            raise self._fatal
+        if not self._thread.is_alive():
+            raise QueueUnavailable("the client has no thread: make it after a fork, not before")
+
+    def _do(self, action: Callable[[Link], None] | Post) -> None:
         with self._lock:
-            if self._fatal is not None:
-                raise self._fatal
+            self._check()
             if self._closing.is_set():
                 raise QueueUnavailable("the client was closed")
             self._actions.append(action)
@@ -147,11 +151,16 @@ class Mailbox:
             if not self._closing.is_set():
                 log.warning("lost the broker: %s", reason)
                 self._nap(_PAUSE_S)
-                self._prepare_again()
+                self._prepare_again(link.recent())
             elif link.left_no_replies:
                 self._replies = None
 
-    def _prepare_again(self) -> None:
+    def _prepare_again(self, recent: list[Post]) -> None:
+        """Connect; a broker that was killed may have told the verdicts on the last posts already.
+
+        Then the binding was forgotten that they should have come by. Posted once more, they are
+        told once more.
+        """
         retrying = Retrying(
             retry=retry_if_exception(_may_come_up),
             stop=lambda _: self._closing.is_set(),
@@ -160,6 +169,8 @@ class Mailbox:
             reraise=True,
         )
         retrying(self._make_sure)
+        if retrying.statistics["attempt_number"] > 1:  # it was away, and not just the connection
+            self._again += [post.copy() for post in recent]
 
     def _make_sure(self) -> None:
         """Declare what is missing; a reply queue that is may have held something."""
@@ -197,7 +208,9 @@ class Mailbox:
     def _give_up(self, why: QueueUnavailable) -> None:
         with self._lock:
             self._fatal = why
-        for post in self._again:
+            left = [action for action in self._actions if isinstance(action, Post)]
+            self._actions.clear()
+        for post in (*self._again, *left):
             post.done.set_exception(why)
         self._on_missed(True)
 
@@ -209,10 +222,13 @@ class Mailbox:
                 if not self._actions:
                     return
                 action = self._actions.popleft()
-            action(link)
+            if isinstance(action, Post):
+                self._publish(link, action)
+            else:
+                action(link)
 
     def _publish(self, link: Link, post: Post) -> None:
-        if not link.publish(post):
+        if not post.given_up and not link.publish(post):
             self._again.append(post)
 
     def _follow(self, link: Link, pattern: str) -> None:

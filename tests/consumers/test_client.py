@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -238,3 +240,104 @@ def test_refused(rabbitmq: Service, wrong: dict[str, str]) -> None:
     """A wrong password or virtual host is told at once."""
     with pytest.raises(QueueUnavailable, match="refused"):
         Client(rabbitmq_url(rabbitmq, **wrong))
+
+
+def test_wait_ends_while_the_database_is_away(broker_url: str, prefix: str) -> None:
+    """A database that does not answer does not make a wait last longer than was asked for."""
+    url = "postgres://judge:secret@127.0.0.1:1/nowhere"
+    with Client(broker_url, prefix=prefix, database_url=url) as client:
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            client.wait(uuid4(), 0.5)
+
+        assert time.monotonic() - began < 5
+
+
+def test_closed_while_the_database_is_away(broker_url: str, prefix: str) -> None:
+    """Closing ends a wait that looks for a missed verdict in vain."""
+    url = "postgres://judge:secret@127.0.0.1:1/nowhere"
+    client = Client(broker_url, prefix=prefix, database_url=url)
+    threading.Timer(0.3, client.close).start()
+
+    with pytest.raises(QueueUnavailable, match="closed"):
+        client.wait(uuid4(), 20)
+
+
+def test_closed_with_posts_on_their_way(
+    rabbitmq: Service, broker_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Closing in an outage ends whoever submits at that time."""
+    monkeypatch.setattr(mailbox, "_PAUSE_S", 30)
+    client = Client(broker_url, prefix=prefix)
+    rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
+    until(lambda: client._mailbox._link is None)
+    threading.Timer(0.3, client.close).start()
+    began = time.monotonic()
+    with pytest.raises(QueueUnavailable, match="closed"):
+        client.submit(message())
+
+    assert time.monotonic() - began < 5
+
+
+def test_one_submission_many_waiters(client: Client, outlet: RabbitOutlet) -> None:
+    """However many threads begin to wait for somebody else's submission, all of them hear."""
+    one, heard = uuid4(), []
+    waiters = [
+        threading.Thread(target=lambda: heard.append(client.wait(one, 20).verdict))
+        for _ in range(50)
+    ]
+    for waiter in waiters:
+        waiter.start()
+    until(lambda: len(client._awaited._watched[one].inboxes) == len(waiters))
+    client.submit(message())  # confirmed, so what was asked for before is bound
+    told(outlet, VerdictEvent.of(result_of(one)))
+    for waiter in waiters:
+        waiter.join()
+
+    assert [Verdict.AC] * len(waiters) == heard
+
+
+def test_client_in_a_forked_process(client: Client) -> None:
+    """A client made before a fork says so in the child, instead of waiting for ever."""
+    reading, writing = os.pipe()
+    sent = client.submit(message())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # threads and fork: that is the point
+        child = os.fork()
+    if child == 0:
+        said = []
+        for act in (lambda: client.submit(message()), lambda: client.wait(sent, 20)):
+            try:
+                act()
+            except QueueUnavailable as exc:
+                said.append(str(exc))
+        os.write(writing, "|".join(said).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    said = os.read(reading, 1_000).decode()
+    os.close(reading)
+    os.close(writing)
+
+    assert 2 == said.count("after a fork")
+
+
+def test_posted_again_after_the_broker_was_killed(
+    client: Client, queue: RabbitQueue, rabbitmq: Service
+) -> None:
+    """What was submitted just before the broker went is asked for once more: it may be told by now.
+
+    A broker that is killed may forget the binding, and what comes out before it is made anew.
+    """
+    sent = client.submit(message())
+    first = queue.take(10)
+    assert first is not None
+    queue.ack(first)
+    rabbitmq.run(["rabbitmqctl", "stop_app"])
+    time.sleep(1)
+    rabbitmq.run(["rabbitmqctl", "start_app"])
+    second = queue.take(60)
+    assert second is not None
+    queue.ack(second)
+
+    assert str(sent).encode() in second.body
+    assert (first.body, True) == (second.body, second.wants_repeat)
