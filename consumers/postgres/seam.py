@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
 import threading
@@ -13,6 +14,7 @@ from importlib.resources.abc import Traversable
 from typing import Any, TypeVar
 
 import psycopg2
+import psycopg2.errors
 import psycopg2.extensions
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
@@ -41,6 +43,13 @@ FOREIGN_TYPES: tuple[type[Exception], ...] = tuple(kind for kind, _ in FOREIGN)
 _PERMANENT = re.compile(
     r"password authentication failed|no password supplied|no pg_hba\.conf entry|"
     r'(role|database|user) ".*" (does not exist|is not permitted)|invalid (dsn|connection|URI)'
+)
+
+# The last one is of a standby that may be about to take over.
+_PASSING = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    psycopg2.errors.ReadOnlySqlTransaction,
 )
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
@@ -160,7 +169,7 @@ def _may_come_up(exc: BaseException) -> bool:
     # Anything but a lost or refused connection (a right that is missing, say) will not pass.
     return (
         isinstance(exc, StoreUnavailable)
-        and isinstance(exc.__cause__, psycopg2.OperationalError | psycopg2.InterfaceError)
+        and isinstance(exc.__cause__, _PASSING)
         and not _PERMANENT.search(str(exc))
     )
 
@@ -258,7 +267,9 @@ def _prepared(name: str) -> tuple[str, str]:
     names = list(dict.fromkeys(_PARAMETER.findall(text)))
     numbered = _PARAMETER.sub(lambda match: f"${names.index(match[1]) + 1}", text)
     given = ", ".join(f"%({one})s" for one in names)
-    return f"PREPARE judgecore_{name} AS {numbered}", f"EXECUTE judgecore_{name} ({given})"
+    # Behind a pooler, sessions are shared with workers of other versions.
+    known_as = f"judgecore_{name}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return f"PREPARE {known_as} AS {numbered}", f"EXECUTE {known_as} ({given})"
 
 
 def one(cursor: Cursor) -> tuple[Any, ...]:

@@ -28,6 +28,7 @@ from consumers.postgres import (
     PostgresStore,
     migrate,
     migrations,
+    patiently,
     shard,
     translated,
 )
@@ -227,7 +228,42 @@ class TestWithDatabase:
                 prepared.append([name for (name,) in cursor.fetchall()])
 
         assert [1, 1, 1] == [start.starts for start in begun if start]
-        assert [["judgecore_begin"], ["judgecore_begin"], []] == prepared
+        assert ["begin", "begin", ""] == [
+            re.sub(r"judgecore_(\w+)_[0-9a-f]{8}", r"\1", "".join(names)) for names in prepared
+        ]
+
+    def test_migrated_under_its_statements(self, database_url: str, real: PostgresStore) -> None:
+        """A type that changes under a prepared statement costs one call, which is tried again."""
+        sent = message()
+        real.begin(sent, "python")
+        rows(database_url, "ALTER TABLE submissions ALTER COLUMN failures TYPE bigint")
+        with pytest.raises(StoreUnavailable, match="cached plan"):
+            real.begin(sent, "python")
+
+        again = real.begin(sent, "python")
+
+        assert again is not None
+        assert 2 == again.starts
+
+    def test_read_only_for_a_while(self, database_url: str, real: PostgresStore) -> None:
+        """A standby, or a full disk: nothing but waiting, and new connections, for the primary."""
+        name = database_url.rsplit("/", 1)[1]
+        rows(database_url, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        sent = message()
+        with pytest.raises(StoreUnavailable, match="read-only"):
+            real.begin(sent, "python")
+        stop = threading.Event()
+        waiting = ThreadPoolExecutor(1).submit(patiently, lambda: migrate(database_url), stop)
+        time.sleep(0.3)
+        still = waiting.running()
+        rows(
+            database_url,
+            f"SET TRANSACTION READ WRITE;ALTER DATABASE {name} RESET default_transaction_read_only",
+        )
+
+        assert still
+        assert [] == waiting.result(20)
+        assert real.begin(sent, "python") is not None
 
     def test_lost_connections(self, database_url: str, real: PostgresStore) -> None:
         """After the server dropped every connection, one call fails and the next one works."""
