@@ -28,6 +28,7 @@ class Delivery:
     `token` is the queue's own business. `redeliveries` is how often the broker says it has come
     back; 0 when the broker doesn't say. `traceparent` is the trace context in its headers, not
     checked yet. `published_ms` is when it was published, ms since 1970 by the publisher's clock.
+    `wants_repeat`: its publisher wants to be told a verdict that is there already.
     """
 
     body: bytes
@@ -36,6 +37,7 @@ class Delivery:
     redeliveries: int = 0
     traceparent: str | None = None
     published_ms: int | None = None
+    wants_repeat: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,10 @@ class Queue(Protocol):
         """Give it back; `counted` when it failed here, not when it never had its chance."""
 
     def bury(self, delivery: Delivery, reason: str) -> None:
-        """Move it to the dead letters. `QueueUnavailable`: it was not moved."""
+        """Put it among the dead letters; it is still to be acknowledged.
+
+        `QueueUnavailable`: it may not be there, and comes again.
+        """
 
     def stop_taking(self) -> None:
         """Accept nothing more and give back what nobody took; `take` returns None from now on."""
@@ -143,6 +148,9 @@ class Store(Protocol):
 
     def finish(self, event: VerdictEvent, starts: int) -> Outcome:
         """Store a verdict, its tests and its event in one transaction, unless fenced off."""
+
+    def verdict(self, submission_id: UUID) -> VerdictEvent | None:
+        """The event of its current verdict; None while there is none."""
 
     def refuse(self, submission_id: UUID, attempt: int, reason: str) -> None:
         """Mark a submission that began as CANCELLED, because it can never be judged."""

@@ -123,8 +123,7 @@ class VerdictEvent(_Event):
 class ProgressEvent(_Event):
     """How far judging has come: `done` of `total` tests.
 
-    `tests` are those known since the event before, without what they printed; none when judging
-    has only begun.
+    `tests` are those known since the event before, `quiet`; none when judging has only begun.
     """
 
     kind: Literal["progress"] = "progress"
@@ -145,7 +144,7 @@ class ProgressEvent(_Event):
 
     def then(self, done: int, tests: Iterable[TestResult]) -> ProgressEvent:
         """What follows it: so many are done, these among them."""
-        return self.model_copy(update={"done": done, "tests": tuple(map(quiet, tests))})
+        return self.model_copy(update={"done": done, "tests": tuple(tests)})
 
     def encode(self) -> bytes:
         """The wire form; a very large one sheds its tests (the result has them)."""

@@ -10,21 +10,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
 from tenacity import (
     RetryCallState,
     Retrying,
-    retry_if_exception,
     retry_if_exception_type,
     wait_random_exponential,
 )
 
 from consumers import trace
 from consumers.contracts import Delivery, Judge, Outcome, Queue, Start, Store
-from consumers.events import ProgressEvent, VerdictEvent
+from consumers.events import VerdictEvent
+from consumers.judging import Judging
 from consumers.logs import about
 from consumers.messages import (
     BatchMessage,
@@ -44,27 +44,33 @@ from judgecore.errors import (
     StoreUnavailable,
     UsageError,
 )
-from judgecore.submission import Result, Submission, TestResult
 
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT_S = 30.0
-LOCAL_TRIES = 2
-# Starts that never came to an end. Restarts of a worker cause one each, so this is well above
-# `retries`; beyond it, the submission is what brings the workers down. It is below 20, the
-# delivery limit of RabbitMQ 4, at which the broker would drop the message without a verdict.
-MOST_STARTS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A submission to judge: which attempt at it, and how it came to us."""
+    """A submission to judge, in a language by its id: which attempt at it, and how it came to us.
+
+    `batch_id` is that of the delivery; the stored message may have another one.
+    """
 
     message: SubmissionMessage
     attempt: int
-    language: str
     delivery: Delivery
     traceparent: str | None
+    batch_id: UUID | None
+
+
+class _Refused(Exception):
+    """A stored attempt that turns out to be impossible: it is to be cancelled, and buried."""
+
+    def __init__(self, submission_id: UUID, attempt: int, reason: str) -> None:
+        super().__init__(reason)
+        self.submission_id = submission_id
+        self.attempt = attempt
 
 
 class Handler:
@@ -85,16 +91,21 @@ class Handler:
     ) -> None:
         self._queue = queue
         self._store = store
-        self._judge = judge
         self._postman = postman
         self._stopping = stopping
         self._metrics = metrics
-        self._retries = retries
         self._backoff_s = backoff_s
-        self._progress = progress
         # Call the store until it answers: an outage is waited out, never made a verdict.
         self._until_asked = self._waits_for_store(stopping.asked)
         self._until_out_of_grace = self._waits_for_store(stopping.out_of_grace)
+        self._judging = Judging(
+            judge,
+            lambda *failure: self._until_asked(partial(store.fail, *failure)),
+            postman.progress if progress else None,
+            stopping=stopping,
+            retries=retries,
+            backoff_s=backoff_s,
+        )
 
     def handle(self, delivery: Delivery) -> None:
         """Judge it and store the verdict, bury it, or give it back; never raises."""
@@ -103,19 +114,15 @@ class Handler:
             try:
                 message = decode(delivery.body)
             except InvalidMessage as exc:
-                self._bury(delivery, str(exc))
+                self._or_give_back(delivery, partial(self._bury, delivery, str(exc)))
                 return
             with about(**_subject(message)):
-                self._settle(delivery, message, traceparent)
+                act = partial(self._settle, delivery, message, traceparent)
+                self._or_give_back(delivery, act)
 
-    def _settle(self, delivery: Delivery, message: Message, traceparent: str | None) -> None:
+    def _or_give_back(self, delivery: Delivery, act: Callable[[], None]) -> None:
         try:
-            if isinstance(message, BatchMessage):
-                self._spread(delivery, message, traceparent)
-            else:
-                self._judge_and_store(self._case(message, delivery, traceparent))
-        except UsageError as exc:
-            self._bury(delivery, str(exc))
+            act()
         except (StoreUnavailable, QueueUnavailable, PoolClosed) as exc:
             # Nobody's failure: it costs the submission none of its retries.
             log.warning("gives it back: %s", exc)
@@ -125,7 +132,19 @@ class Handler:
             expected = isinstance(exc, InfrastructureError)
             log.warning("judging failed, to be tried again: %s", exc, exc_info=not expected)
             self._metrics.retried()
+            self._stopping.nap(self._backoff_s)
             self._queue.requeue(delivery, counted=True)
+
+    def _settle(self, delivery: Delivery, message: Message, traceparent: str | None) -> None:
+        try:
+            if isinstance(message, BatchMessage):
+                self._spread(delivery, message, traceparent)
+            else:
+                self._judge_and_store(self._case(message, delivery, traceparent))
+        except _Refused as exc:
+            self._bury(delivery, str(exc), exc)
+        except UsageError as exc:
+            self._bury(delivery, str(exc))
 
     def _spread(self, delivery: Delivery, batch: BatchMessage, traceparent: str | None) -> None:
         self._postman.forward(batch.split(), delivery.queue, traceparent)
@@ -139,29 +158,32 @@ class Handler:
         traceparent: str | None,
     ) -> _Case:
         if isinstance(message, SubmissionMessage):
-            language = self._judge.resolve_language(message.language)
-            return _Case(message, 1, language, delivery, traceparent)
-        recalled = self._recalled(message)
-        with self._refusing(message.submission_id, message.attempt):
-            language = self._judge.resolve_language(recalled.language)
-        return _Case(recalled, message.attempt, language, delivery, traceparent)
+            found = self._judging.resolved(message)
+            return _Case(found, 1, delivery, traceparent, message.batch_id)
+        with _refusing(message.submission_id, message.attempt):
+            stored = self._recall(message.submission_id)
+            if stored is None:
+                said = f"{message.submission_id} is not in the database"
+                raise InvalidMessage("submission_id", said)
+            found = self._judging.resolved(stored)
+        return _Case(found, message.attempt, delivery, traceparent, found.batch_id)
 
-    def _recalled(self, request: RejudgeMessage) -> SubmissionMessage:
-        found = self._until_asked(lambda: self._store.recall(request.submission_id))
-        if found is None:
-            raise InvalidMessage("submission_id", f"{request.submission_id} is not in the database")
-        return found
+    def _recall(self, submission_id: UUID) -> SubmissionMessage | None:
+        return self._until_asked(lambda: self._store.recall(submission_id))
 
     def _judge_and_store(self, case: _Case) -> None:
         start = self._begin(case, self._until_asked)
+        if start is not None and start.starts > 1 and case.attempt == 1:
+            case, start = self._as_it_came_first(case, start)
         if start is None:
             log.info("was judged before, or is not to be judged any more")
+            self._repeat(case)
             self._queue.ack(case.delivery)
             return
         if start.starts == 1:
             self._metrics.began(case.delivery)
-        with self._refusing(case.message.submission_id, start.attempt):
-            result = self._result(case, start)
+        with _refusing(case.message.submission_id, start.attempt):
+            result = self._judging.result(case.message, start, case.traceparent)
             event = VerdictEvent.of(
                 result,
                 attempt=start.attempt,
@@ -170,22 +192,23 @@ class Handler:
             )
             self._commit_then_acknowledge(case, event, start)
 
-    @contextmanager
-    def _refusing(self, submission_id: UUID, attempt: int) -> Iterator[None]:
-        """Cancel a stored attempt that turns out to be impossible; its message is buried then."""
-        try:
-            yield
-        except UsageError as exc:
-            log.warning("cannot be judged: %s", exc)
-            reason = str(exc)
-            self._until_out_of_grace(lambda: self._store.refuse(submission_id, attempt, reason))
-            raise
+    def _as_it_came_first(self, case: _Case, start: Start) -> tuple[_Case, Start | None]:
+        """The case with what is in the store under its id: its verdict must be about that."""
+        with _refusing(case.message.submission_id, start.attempt):
+            stored = self._recall(case.message.submission_id)
+            if stored is None:
+                return case, start
+            first = replace(case, message=self._judging.resolved(stored))
+        if first.message == case.message.model_copy(update={"batch_id": stored.batch_id}):
+            return first, start
+        log.warning("came before, and not the same: what came first is judged")
+        return first, self._begin(first, self._until_asked)
 
     def _begin(self, case: _Case, patiently: Retrying) -> Start | None:
         return patiently(
             lambda: self._store.begin(
                 case.message,
-                case.language,
+                case.message.language,
                 attempt=case.attempt,
                 published_ms=case.delivery.published_ms,
             )
@@ -193,6 +216,8 @@ class Handler:
 
     def _commit_then_acknowledge(self, case: _Case, event: VerdictEvent, start: Start) -> None:
         outcome = self._finish(case, event, start)
+        if case.batch_id != case.message.batch_id:
+            self._repeat(case)
         self._queue.ack(case.delivery)
         if outcome is Outcome.STORED:
             self._metrics.stored(case.delivery, event.result)
@@ -214,77 +239,36 @@ class Handler:
             start = self._begin(case, patiently)
         return Outcome.SUPERSEDED
 
-    def _bury(self, delivery: Delivery, reason: str) -> None:
-        log.warning("dead letter: %s", reason)
-        try:
-            self._queue.bury(delivery, reason)
-            self._metrics.buried()
-        except QueueUnavailable as exc:
-            log.warning("could not bury it, so it goes back: %s", exc)
-            self._stopping.nap(self._backoff_s)
-            self._queue.requeue(delivery, counted=False)
+    def _repeat(self, case: _Case) -> None:
+        """Tell the verdict, if there is one, to who published this message and wants to hear it.
 
-    # Judging, again if need be -----------------------------------------------------------
-
-    def _result(self, case: _Case, start: Start) -> Result:
-        submission = case.message.submission(case.language, start.problem)
-        if start.starts > MOST_STARTS + self._retries:
-            cause = f"was started {start.starts - 1} times, and no worker came to its end"
-            return Result.internal_error(submission.id, case.language, cause)
-        try:
-            return self._judge_stubbornly(submission, self._teller(case, start, submission))
-        except (UsageError, PoolClosed):
-            raise
-        except Exception as exc:
-            cause = f"{type(exc).__name__}: {exc}"
-            failures = self._until_asked(
-                lambda: self._store.fail(submission.id, start.attempt, cause)
+        The first time may have been before he listened, or have named another batch.
+        """
+        if not case.delivery.wants_repeat:
+            return
+        known = self._until_asked(lambda: self._store.verdict(case.message.submission_id))
+        if known is not None:
+            self._postman.repeat(
+                VerdictEvent.of(
+                    known.result,
+                    attempt=known.attempt,
+                    batch_id=case.batch_id,
+                    traceparent=case.traceparent,
+                )
             )
-            if failures <= self._retries:
-                self._stopping.nap(min(LONGEST_WAIT_S, self._backoff_s * 2.0**failures))
-                raise
-            log.error("given up: %s", cause)
-            return Result.internal_error(submission.id, case.language, cause)
 
-    def _teller(
-        self, case: _Case, start: Start, submission: Submission
-    ) -> Callable[[TestResult], None] | None:
-        if not self._progress:
-            return None
-        done = 0
-        total = len(submission.tests)
-        begun = ProgressEvent(
-            submission_id=submission.id,
-            batch_id=case.message.batch_id,
-            attempt=start.attempt,
-            traceparent=case.traceparent,
-            language=case.language,
-            done=0,
-            total=total,
-        )
+    def _bury(self, delivery: Delivery, reason: str, refused: _Refused | None = None) -> None:
+        """Dead letter first, then the row, then the acknowledgement.
 
-        def tested(test: TestResult) -> None:
-            nonlocal done
-            done = min(done + 1, total)  # a slot that was lost makes the judge start over
-            self._postman.progress(begun, done, (test,))
-
-        self._postman.progress(begun)
-        return tested
-
-    def _judge_stubbornly(
-        self, submission: Submission, tested: Callable[[TestResult], None] | None
-    ) -> Result:
-        def enough(state: RetryCallState) -> bool:
-            return state.attempt_number >= LOCAL_TRIES or self._stopping.asked()
-
-        retrying = Retrying(
-            retry=retry_if_exception(_may_pass),
-            stop=enough,
-            wait=wait_random_exponential(multiplier=self._backoff_s, max=LONGEST_WAIT_S),
-            sleep=self._stopping.nap,
-            reraise=True,
-        )
-        return retrying(self._judge.judge, submission, tested)
+        Whoever dies in between is given it again, and makes a second dead letter; never none.
+        """
+        log.warning("dead letter: %s", reason)
+        self._queue.bury(delivery, reason)
+        self._metrics.buried()
+        if refused is not None:
+            act = partial(self._store.refuse, refused.submission_id, refused.attempt, reason)
+            self._until_out_of_grace(act)
+        self._queue.ack(delivery)
 
     def _waits_for_store(self, give_up: Callable[[], bool]) -> Retrying:
         def warn(state: RetryCallState) -> None:
@@ -300,12 +284,16 @@ class Handler:
         )
 
 
+@contextmanager
+def _refusing(submission_id: UUID, attempt: int) -> Iterator[None]:
+    try:
+        yield
+    except UsageError as exc:
+        raise _Refused(submission_id, attempt, str(exc)) from exc
+
+
 def _subject(message: Message) -> dict[str, object]:
     if isinstance(message, BatchMessage):
         return {"batch_id": message.batch_id}
     attempt = message.attempt if isinstance(message, RejudgeMessage) else 1
     return {"submission_id": message.submission_id, "attempt": attempt}
-
-
-def _may_pass(exc: BaseException) -> bool:
-    return isinstance(exc, InfrastructureError) and not isinstance(exc, PoolClosed)

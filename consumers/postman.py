@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -24,6 +23,7 @@ from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.progress import HeldProgress
 from judgecore.errors import InfrastructureError, QueueUnavailable, StoreUnavailable
+from judgecore.limits import MIB
 from judgecore.submission import TestResult
 
 log = logging.getLogger(__name__)
@@ -32,8 +32,10 @@ BREATH_S = 5.0
 MARK_AFTER_S = 0.5
 CLAIM_EVERY_S = 5.0
 CLAIM_LIMIT = 100
-FORWARD_S = 60.0
+CLAIM_MORE_S = 0.2
+SEND_S = 60.0
 MOST_WAITING = 1_000
+MOST_WAITING_BYTES = 64 * MIB
 
 Letter = VerdictEvent | RejudgeMessage
 
@@ -74,10 +76,19 @@ class Outbox(Protocol):
 
 @dataclass(slots=True)
 class _Parcel:
-    messages: Sequence[SubmissionMessage]
-    queue: str
-    traceparent: str | None
+    """Something to send that somebody waits for."""
+
+    send: Callable[[], None]
     done: Future[None] = field(default_factory=Future)
+
+    def deliver(self) -> None:
+        """Send it, and tell whoever waits."""
+        try:
+            self.send()
+        except Exception as exc:
+            self.done.set_exception(exc)
+        else:
+            self.done.set_result(None)
 
 
 _Item = VerdictEvent | _Parcel | None
@@ -101,9 +112,13 @@ class Postman:
         self._outbox = outbox
         self._claim_every_s = claim_every_s
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
-        self._progress = HeldProgress()
+        # The thread may sleep for longer than a first one may wait.
+        self._progress = HeldProgress(on_first=lambda: self._inbox.put(None))
         self._sent: list[Letter] = []
         self._mark_at = 0.0
+        self._claim_at = time.monotonic()
+        self._lock = threading.Lock()
+        self._waiting_bytes = 0
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
         self._on_dropped = on_dropped
@@ -118,31 +133,33 @@ class Postman:
 
     def post(self, event: VerdictEvent) -> None:
         """Tell a result that is in the outbox; beyond measure it is left there for later."""
-        if self._inbox.qsize() < MOST_WAITING:
-            self._inbox.put(event)
+        with self._lock:
+            if self._inbox.qsize() >= MOST_WAITING or self._waiting_bytes >= MOST_WAITING_BYTES:
+                return
+            self._waiting_bytes += len(event.json_text)
+        self._inbox.put(event)
 
     def progress(
         self, begun: ProgressEvent, done: int = 0, tests: Sequence[TestResult] = ()
     ) -> None:
         """Tell soon that judging began, then that so many tests are done, these of them new."""
-        idle = self._progress.wait_s() > BREATH_S
         if not self._progress.hold(begun, done, tests):
             self._on_dropped()
-        elif idle:
-            self._inbox.put(None)  # the thread sleeps for longer than that
+
+    def repeat(self, event: VerdictEvent) -> None:
+        """Tell a result that may have been told before; returns when the broker has it."""
+        self._send(lambda: self._outlet.announce(event))
 
     def forward(
         self, messages: Sequence[SubmissionMessage], queue: str, traceparent: str | None
     ) -> None:
         """Publish each of a batch; returns when all are in the queue, or `QueueUnavailable`."""
-        if self._stopping:
-            raise QueueUnavailable("asked to stop")
-        parcel = _Parcel(messages, queue, traceparent)
-        self._inbox.put(parcel)
-        try:
-            parcel.done.result(FORWARD_S)
-        except FutureTimeout:
-            raise QueueUnavailable(f"a batch was not published within {FORWARD_S:.0f} s") from None
+
+        def send() -> None:
+            for message in messages:
+                self._outlet.publish(message, queue, traceparent)
+
+        self._send(send)
 
     def stop(self, within_s: float) -> None:
         """Tell what was posted before, as long as there is time, then end."""
@@ -154,31 +171,39 @@ class Postman:
     def claim(self) -> int:
         """Send what is due in the outbox, one portion; returns how many were sent."""
         self._mark()  # first, or it would be given what it has sent
-        count = 0
-        for letter in self._outbox.claim(CLAIM_LIMIT):
-            try:
+        letters = self._outbox.claim(CLAIM_LIMIT)
+        refusing: set[str] = set()
+        for letter in letters:
+            if isinstance(letter, VerdictEvent):
                 self._deliver(letter)
-            except QueueUnavailable as exc:
-                if isinstance(letter, VerdictEvent):
-                    raise
-                # Its queue may be full: that must not hold up the results behind it.
-                log.warning("a rejudge request stays in the outbox: %s", exc)
-            count += 1
+            elif letter.queue not in refusing and not self._requested(letter):
+                refusing.add(letter.queue)
+        if len(letters) == CLAIM_LIMIT:
+            self._claim_at = time.monotonic() + CLAIM_MORE_S
+        count = len(self._sent)
         self._mark()
         return count
+
+    def _send(self, send: Callable[[], None]) -> None:
+        if self._stopping:
+            raise QueueUnavailable("asked to stop")
+        parcel = _Parcel(send)
+        self._inbox.put(parcel)
+        try:
+            parcel.done.result(SEND_S)
+        except FutureTimeout:
+            raise QueueUnavailable(f"the broker did not take it within {SEND_S:.0f} s") from None
 
     # In the thread -----------------------------------------------------------------------
 
     def _run(self) -> None:
-        next_claim = time.monotonic()
         while True:
-            if time.monotonic() >= next_claim and not self._stopping:
-                self._safely(self._claim_all)
-                next_claim = time.monotonic() + self._claim_every_s
-            item = self._next(max(0.0, next_claim - time.monotonic()))
+            if time.monotonic() >= self._claim_at and not self._stopping:
+                self._safely(self._claim)
+            item = self._next(max(0.0, self._claim_at - time.monotonic()))
             if item is not None:
                 self._safely(partial(self._handle, item))
-            self._safely(partial(self._tell, self._progress.due()))
+            self._tell(self._progress.due())
             stopping = self._stopping  # read first: what was posted before it is in the inbox
             ends = stopping and self._inbox.empty()
             if ends or (self._sent and time.monotonic() >= self._mark_at):
@@ -197,45 +222,51 @@ class Postman:
             return None
 
     def _tell(self, events: Sequence[ProgressEvent]) -> None:
-        for event in events:
-            with suppress(QueueUnavailable):
+        # Nothing that happens to progress may happen to the result behind it.
+        try:
+            for event in events:
                 self._outlet.tell(event)
+        except QueueUnavailable:
+            pass  # a broker that does not take one takes none, and each try takes time
+        except Exception:
+            log.exception("the postman stumbled over progress, and goes on")
 
     def _handle(self, item: VerdictEvent | _Parcel) -> None:
-        if isinstance(item, VerdictEvent):
-            self._tell(self._progress.before(item))
-            self._deliver(item)
-        else:
-            self._publish(item)
-        if len(self._sent) >= CLAIM_LIMIT:
-            self._mark()
-
-    def _publish(self, parcel: _Parcel) -> None:
-        try:
-            for message in parcel.messages:
-                self._outlet.publish(message, parcel.queue, parcel.traceparent)
-        except Exception as exc:
-            parcel.done.set_exception(exc)
-        else:
-            parcel.done.set_result(None)
+        if isinstance(item, _Parcel):
+            item.deliver()
+            return
+        with self._lock:
+            self._waiting_bytes -= len(item.json_text)
+        self._tell(self._progress.before(item))
+        self._deliver(item)
 
     def _deliver(self, letter: Letter) -> None:
         if isinstance(letter, VerdictEvent):
             self._outlet.announce(letter)
         else:
             self._outlet.publish(letter, letter.queue)
-        if not self._sent:
-            self._mark_at = time.monotonic() + MARK_AFTER_S
         self._sent.append(letter)
+        if len(self._sent) in (1, CLAIM_LIMIT):
+            self._mark_at = time.monotonic() + (MARK_AFTER_S if len(self._sent) == 1 else 0)
 
-    def _claim_all(self) -> None:
-        while self.claim() == CLAIM_LIMIT and self._inbox.empty():
-            pass
+    def _claim(self) -> None:
+        self._claim_at = time.monotonic() + self._claim_every_s  # should it fail
+        self.claim()
+
+    def _requested(self, request: RejudgeMessage) -> bool:
+        # Its queue may be full: that must not hold up the results behind it.
+        try:
+            self._deliver(request)
+        except QueueUnavailable as exc:
+            log.warning("requests to rejudge stay in the outbox: %s", exc)
+            return False
+        return True
 
     def _mark(self) -> None:
-        sent, self._sent = self._sent, []
-        if sent:
-            self._outbox.mark_sent(sent)
+        if self._sent:
+            self._mark_at = time.monotonic() + self._claim_every_s  # should it fail
+            self._outbox.mark_sent(self._sent)
+            self._sent = []
 
     def _safely(self, act: Callable[[], object]) -> None:
         try:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from consumers.events import ProgressEvent, VerdictEvent
+from consumers.events import ProgressEvent, VerdictEvent, quiet
 from judgecore.submission import TestResult
 
 EVERY_S = 0.1
@@ -31,15 +31,19 @@ class _Held:
 
 
 class HeldProgress:
-    """One event for each submission that has news. Thread-safe."""
+    """One event for each submission that has news. Thread-safe.
 
-    def __init__(self) -> None:
+    `on_first` is called when there is something to wait for again; see `wait_s`.
+    """
+
+    def __init__(self, on_first: Callable[[], None] = lambda: None) -> None:
+        self._on_first = on_first
         self._lock = threading.Lock()
         self._held: dict[tuple[UUID, int], _Held] = {}  # the first one is due first
 
     def hold(self, begun: ProgressEvent, done: int, tests: Sequence[TestResult]) -> bool:
         """Take news of a submission; False says that there are too many already."""
-        key = (begun.submission_id, begun.attempt)
+        key, is_first = (begun.submission_id, begun.attempt), False
         with self._lock:
             held = self._held.get(key)
             if held is None:
@@ -47,9 +51,12 @@ class HeldProgress:
                     return False
                 held = _Held(time.monotonic() + EVERY_S, begun, done)
                 self._held[key] = held
+                is_first = len(self._held) == 1
             held.done = done
-            held.tests.extend(tests)
-            return True
+            held.tests.extend(map(quiet, tests))  # or a postman who waits for a broker keeps it all
+        if is_first:
+            self._on_first()
+        return True
 
     def before(self, result: VerdictEvent) -> list[ProgressEvent]:
         """Hand out what is held of the submission with this result."""

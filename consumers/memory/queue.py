@@ -41,10 +41,24 @@ class MemoryQueue:
             f"{len(self._unsettled)} unsettled, {len(self.dead)} dead>"
         )
 
-    def put(self, body: bytes, queue: str = "default", traceparent: str | None = None) -> None:
+    def put(
+        self,
+        body: bytes,
+        queue: str = "default",
+        traceparent: str | None = None,
+        *,
+        wants_repeat: bool = False,
+    ) -> None:
         """Put any bytes into a queue, as anybody might."""
-        now_ms = int(time.time() * 1000)
-        self._put(Delivery(body, object(), queue, traceparent=traceparent, published_ms=now_ms))
+        delivery = Delivery(
+            body,
+            object(),
+            queue,
+            traceparent=traceparent,
+            published_ms=int(time.time() * 1000),
+            wants_repeat=wants_repeat,
+        )
+        self._put(delivery)
 
     @property
     def waiting(self) -> list[bytes]:
@@ -68,7 +82,9 @@ class MemoryQueue:
 
     def bury(self, delivery: Delivery, reason: str) -> None:
         self._check()
-        if self._settle(delivery):
+        with self._lock:
+            if delivery.token not in self._unsettled:
+                raise QueueUnavailable("it was given back meanwhile")
             self.dead.append(DeadLetter(delivery.body, reason))
 
     def announce(self, event: VerdictEvent) -> None:

@@ -42,6 +42,15 @@ class Row:
         """The newest attempt as a line of the history."""
         return Attempt(self.attempt, self.verdict, self.cause)
 
+    def cancel(self, submission_id: UUID, reason: str) -> Result:
+        """Make CANCELLED the verdict."""
+        language, cancelled = self.language or "", Verdict.CANCELLED
+        self.verdict, self.cause = cancelled, reason
+        self.result = Result(
+            submission_id=submission_id, language=language, verdict=cancelled, cause=reason
+        )
+        return self.result
+
 
 class MemoryStore:
     """A database of one process, with its outbox.
@@ -130,11 +139,19 @@ class MemoryStore:
             self._put(event, self._own_s)
             return Outcome.STORED
 
+    def verdict(self, submission_id: UUID) -> VerdictEvent | None:
+        with self._open():
+            row = self.rows.get(submission_id)
+            if row is None or row.result is None:
+                return None
+            batch_id = None if row.message is None else row.message.batch_id
+            return VerdictEvent.of(row.result, attempt=row.attempt, batch_id=batch_id)
+
     def refuse(self, submission_id: UUID, attempt: int, reason: str) -> None:
         with self._open():
             row = self.rows.get(submission_id)
             if row is not None and not row.verdict.final and row.attempt == attempt:
-                row.verdict, row.cause = Verdict.CANCELLED, reason
+                row.cancel(submission_id, reason)
 
     # What people do ----------------------------------------------------------------------
 
@@ -144,15 +161,9 @@ class MemoryStore:
             row = self.rows.setdefault(submission_id, Row(None, None))
             if row.verdict.final:
                 return False
-            row.verdict, row.cause = Verdict.CANCELLED, reason
-            row.result = Result(
-                submission_id=submission_id,
-                language=row.language or "",
-                verdict=Verdict.CANCELLED,
-                cause=reason,
-            )
+            result = row.cancel(submission_id, reason)
             batch_id = None if row.message is None else row.message.batch_id
-            self._put(VerdictEvent.of(row.result, attempt=row.attempt, batch_id=batch_id), 0)
+            self._put(VerdictEvent.of(result, attempt=row.attempt, batch_id=batch_id), 0)
             return True
 
     def rejudge(self, selection: Selection, queue: Literal["default", "batch"] = "batch") -> int:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from consumers.config import masked
 from consumers.contracts import Attempt, Outcome, Selection, Start
@@ -29,7 +29,7 @@ from consumers.postgres.seam import (
 )
 from consumers.problem import Problem
 from judgecore.limits import Limits
-from judgecore.submission import Checker, Result, TestCase
+from judgecore.submission import Checker, Result, TestCase, invalid
 
 OWN_S = 15.0
 RESULT_COLUMNS = frozenset(
@@ -152,10 +152,13 @@ class PostgresStore:
             if row is None:
                 return None
             values = dict(zip(columns(cursor), row, strict=True))
-        inline = _Inline.model_validate_json(bytes(values.pop("inline") or b"{}"))
-        return SubmissionMessage.model_validate(
-            {**values, **dict(inline), "submission_id": submission_id}
-        )
+        try:
+            inline = _Inline.model_validate_json(bytes(values.pop("inline") or b"{}"))
+            return SubmissionMessage.model_validate(
+                {**values, **dict(inline), "submission_id": submission_id}
+            )
+        except ValidationError as exc:  # stored by a version that took it
+            raise invalid(exc) from None
 
     def fail(self, submission_id: UUID, attempt: int, cause: str) -> int:
         values = {**key_of(submission_id), "attempt": attempt, "cause": storable(cause)}
@@ -192,8 +195,14 @@ class PostgresStore:
 
     def result(self, submission_id: UUID) -> Result | None:
         """The stored verdict, or None while there is none."""
+        event = self.verdict(submission_id)
+        return None if event is None else event.result
+
+    def verdict(self, submission_id: UUID) -> VerdictEvent | None:
         with self._connections.transaction() as cursor:
-            cursor.execute(query("result"), key_of(submission_id))
+            # What is read by two statements must not be from before and after a rejudge.
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute(query("verdict"), key_of(submission_id))
             row = cursor.fetchone()
             if row is None:
                 return None
@@ -201,7 +210,8 @@ class PostgresStore:
             cursor.execute(query("result_tests"), key_of(submission_id))
             names = columns(cursor)
             tests = [dict(zip(names, test, strict=True)) for test in cursor.fetchall()]
-        return Result.model_validate(
+        attempt, batch_id = values.pop("attempt"), values.pop("batch_id")
+        result = Result.model_validate(
             {
                 "language": "",
                 **_merged(values),
@@ -209,6 +219,7 @@ class PostgresStore:
                 "tests": [_merged(test) for test in tests],
             }
         )
+        return VerdictEvent.of(result, attempt=attempt, batch_id=batch_id and UUID(batch_id))
 
     # The outbox --------------------------------------------------------------------------
 

@@ -15,7 +15,14 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
-from consumers.rabbit.seam import FOREIGN_TYPES, connect, publish, trace_headers, translated
+from consumers.rabbit.seam import (
+    FOREIGN_TYPES,
+    REFUSALS,
+    connect,
+    publish,
+    trace_headers,
+    translated,
+)
 from consumers.rabbit.topology import Topology, declare
 
 
@@ -98,6 +105,8 @@ class RabbitOutlet:
             if self._line is None:
                 self._line = self._connect()
             yield self._line
+        except REFUSALS as exc:
+            raise translated(exc) from exc
         except FOREIGN_TYPES as exc:
             self.close()
             raise translated(exc) from exc

@@ -106,8 +106,9 @@ class RabbitQueue:
 
     def bury(self, delivery: Delivery, reason: str) -> None:
         session, token = self._current(), token_of(delivery)
-        if token.generation == session.generation:
-            _wait(session.call(lambda: session.bury(token.tag, delivery, reason)))
+        if token.generation != session.generation:
+            raise QueueUnavailable("its connection is lost, so it comes again")
+        _wait(session.call(lambda: session.bury(token.tag, delivery, reason)))
 
     def stop_taking(self) -> None:
         self._stopped = True

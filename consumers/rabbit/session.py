@@ -25,6 +25,7 @@ from consumers.rabbit.seam import (
     FOREIGN_TYPES,
     PUBLISHED_MS,
     REASON,
+    REPEAT,
     TRACEPARENT,
     publish,
     trace_headers,
@@ -34,7 +35,9 @@ from consumers.rabbit.topology import Topology
 from consumers.shelf import QUEUES
 from judgecore.errors import QueueUnavailable
 
-_MAX_REASON = 2_000  # headers must fit into one frame, and a reason into a line
+# The headers of a dead letter must fit into one frame, and a reason into a line.
+_MAX_REASON = 2_000
+_MAX_TRACE = 200
 
 _T = TypeVar("_T")
 
@@ -131,9 +134,9 @@ class Session:
             act(tag)
 
     def bury(self, tag: int, delivery: Delivery, reason: str) -> None:
-        """Publish a dead letter with its reason, then acknowledge the original."""
+        """Publish a dead letter with its reason; the original is still to be acknowledged."""
         if tag not in self._unsettled:
-            return
+            raise QueueUnavailable("it was given back meanwhile")
         headers = {
             REASON: reason[:_MAX_REASON].encode(errors="replace").decode(),
             "x-judgecore-queue": self._topology.queue(delivery.queue),
@@ -147,7 +150,6 @@ class Session:
             token_of(delivery).message_id,
             headers=headers,
         )
-        self.settle(tag, self.consuming.basic_ack)
 
     def stop_consuming(self) -> None:
         """Ask for no more; what pika holds undispatched it gives back itself."""
@@ -191,8 +193,9 @@ class Session:
             Token(self.generation, tag, properties.message_id),
             queue,
             redeliveries=_whole(headers.get("x-delivery-count")) or 0,
-            traceparent=trace if isinstance(trace, str) else None,
+            traceparent=trace if isinstance(trace, str) and len(trace) <= _MAX_TRACE else None,
             published_ms=published_ms,
+            wants_repeat=headers.get(REPEAT) is True,
         )
         if not self._deliver(delivery):
             self.settle(tag, partial(channel.basic_nack, requeue=True))

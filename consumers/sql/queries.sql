@@ -244,8 +244,8 @@ WHERE (o.shard, o.submission_id, o.attempt, o.kind)
     = (sent.shard, sent.submission_id, sent.attempt, sent.kind)
 RETURNING set_config('synchronous_commit', 'off', true);
 
--- result: the submission's own row
-SELECT language, verdict, cpu_ms, wall_ms, memory_bytes, tier, compile, cause, more
+-- verdict: the submission's own row
+SELECT attempt, batch_id, language, verdict, cpu_ms, wall_ms, memory_bytes, tier, compile, cause, more
 FROM submissions
 WHERE shard = %(shard)s AND id = %(id)s::uuid AND judged_at IS NOT NULL;
 

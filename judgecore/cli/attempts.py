@@ -85,7 +85,7 @@ def rejudge(
     store = PostgresStore(address("DATABASE_URL", database))
     try:
         count = store.rejudge(chosen, "default" if urgent else "batch")
-        published = _publish_now(store, broker)
+        published = _publish_now(store, broker) >= max(count, 1)
     finally:
         store.close()
     if as_json:
@@ -95,19 +95,23 @@ def rejudge(
         out.print(f"{count} to be judged again{later}")
 
 
-def _publish_now(store: PostgresStore, broker: str | None) -> bool:
-    """Publish the requests in the outbox, if we are told of a broker: no worker may be running."""
+def _publish_now(store: PostgresStore, broker: str | None) -> int:
+    """Publish the requests in the outbox, if we are told of a broker: no worker may be running.
+
+    Returns how many; those that the broker does not take now are a worker's to publish.
+    """
     from consumers.postman import Postman
     from consumers.rabbit import RabbitOutlet
 
     if not (broker or os.environ.get("RABBITMQ_URL") or os.environ.get("CLOUDAMQP_URL")):
-        return False
+        return 0
     prefix = os.environ.get("JUDGECORE_QUEUE_PREFIX") or "judgecore"
     outlet = RabbitOutlet(address("RABBITMQ_URL", broker, "CLOUDAMQP_URL"), prefix=prefix)
     postman = Postman(outlet, store)
+    count = 0
     try:
-        while postman.claim():
-            pass
+        while sent := postman.claim():
+            count += sent
     finally:
         outlet.close()
-    return True
+    return count

@@ -76,7 +76,9 @@ def test_counted_retry_is_counted(broker: Broker) -> None:
 def test_dead_letter_has_its_reason(broker: Broker) -> None:
     """A buried message is among the dead letters with its reason, and nowhere else."""
     broker.publish(b"bad")
-    broker.queue.bury(take(broker), "version: is missing")
+    delivery = take(broker)
+    broker.queue.bury(delivery, "version: is missing")
+    broker.queue.ack(delivery)
     broker.queue.close()
 
     again = broker.successor().take(1)
@@ -200,7 +202,8 @@ def test_settling_twice_is_harmless(broker: Broker) -> None:
     broker.queue.ack(first)
     broker.queue.ack(first)
     broker.queue.requeue(first, counted=True)
-    broker.queue.bury(first, "no")
+    with pytest.raises(QueueUnavailable, match="given back"):
+        broker.queue.bury(first, "no")
     broker.publish(b"two")
 
     assert b"two" == take(broker).body

@@ -407,3 +407,28 @@ class TestRejudging:
         store.begin(sent, "python")
 
         assert sent == store.recall(sent.submission_id)
+
+
+def test_verdict_is_told_once_more(store: Store) -> None:
+    """The event of the current verdict can be had again: with its attempt, and its batch."""
+    sent = message(batch_id=uuid4())
+    before = store.verdict(sent.submission_id)
+    store.begin(sent, "python")
+    running = store.verdict(sent.submission_id)
+    first = VerdictEvent.of(result_of(sent.submission_id), batch_id=sent.batch_id)
+    store.finish(first, 1)
+    known = store.verdict(sent.submission_id)
+    store.rejudge(Selection(submission_ids=(sent.submission_id,)))
+    pending = store.verdict(sent.submission_id)
+    store.cancel(sent.submission_id, "typo")
+    cancelled = store.verdict(sent.submission_id)
+
+    assert [None] * 3 == [before, running, pending]
+    assert first == known
+    assert cancelled is not None
+    assert (2, Verdict.CANCELLED, sent.batch_id, "typo") == (
+        cancelled.attempt,
+        cancelled.verdict,
+        cancelled.batch_id,
+        cancelled.result.cause,
+    )

@@ -10,20 +10,16 @@ import shlex
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from uuid import uuid4
 
 import pytest
 from doubles import message, result_of
 
 from consumers import logs, trace
 from consumers.contracts import Delivery
-from consumers.events import ProgressEvent
 from consumers.health import HealthPort, Readiness
-from consumers.memory import MemoryQueue, MemoryStore
+from consumers.memory import MemoryStore
 from consumers.metrics import Metrics
 from consumers.policy import REASONS, as_command, as_json, definition, pattern
-from consumers.postman import Postman
-from consumers.progress import MOST_HELD
 from judgecore.verdict import Verdict
 
 PARENT = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -255,13 +251,3 @@ class TestPolicy:
         found = [bool(re.search(pattern("exam.s"), name)) for name in names]
 
         assert [True, True, False, False] == found
-
-
-def test_progress_is_dropped_when_there_is_too_much() -> None:
-    """A postman who lags behind drops progress, and counts it; results stay in the outbox."""
-    dropped: list[None] = []
-    postman = Postman(MemoryQueue(), MemoryStore(), on_dropped=lambda: dropped.append(None))
-    for _ in range(MOST_HELD + 3):
-        postman.progress(ProgressEvent(submission_id=uuid4(), language="c", done=0, total=1))
-
-    assert 3 == len(dropped)

@@ -13,7 +13,7 @@ from test_messages import BAD, but
 from consumers import logs
 from consumers.contracts import Attempt, Delivery, Outcome, Selection
 from consumers.events import VerdictEvent
-from consumers.handler import LOCAL_TRIES, MOST_STARTS
+from consumers.judging import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import BatchMessage, RejudgeMessage
 from consumers.postman import Postman
@@ -326,6 +326,54 @@ class TestAgain:
         assert (Verdict.CANCELLED, 2) == (row.verdict, row.attempt)
         assert "brainrot" in str(row.cause)
 
+    def test_published_again(self, bench: Bench) -> None:
+        """Who publishes what has its verdict, and wants to hear it, is told; nothing is judged."""
+        sent = message()
+        bench.queue.put(sent.encode())
+        with bench.worker():
+            until(lambda: bench.queue.events)
+            batch_id = uuid4()
+            again = sent.model_copy(update={"batch_id": batch_id})
+            bench.queue.put(again.encode(), wants_repeat=True)
+            until(lambda: len(bench.queue.events) == 2)
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+
+        first, second = bench.queue.events
+
+        assert (None, batch_id) == (first.batch_id, second.batch_id)
+        assert first.result == second.result
+        assert 1 == len(bench.judge.judged)
+
+    def test_published_again_while_it_runs(self, bench: Bench) -> None:
+        """The verdict is on what came first, whoever else uses its id; each batch hears of it."""
+        one, other = uuid4(), uuid4()
+        sent = message(batch_id=one)
+        bench.judge.hold.clear()
+        bench.queue.put(sent.encode(), wants_repeat=True)
+        with bench.worker(slots=2):
+            assert bench.judge.started.wait(5)
+            changed = sent.model_copy(update={"source": "print(4)", "batch_id": other})
+            bench.queue.put(changed.encode(), wants_repeat=True)
+            until(lambda: len(bench.judge.judged) == 2)
+            bench.judge.hold.set()
+            until(lambda: len(bench.queue.events) == 2)
+
+        assert {sent.source} == {submission.source for submission in bench.judge.judged}
+        assert {one, other} == {event.batch_id for event in bench.queue.events}
+        assert 1 == len({event.result for event in bench.queue.events})
+
+    def test_cancelled_before_it_came(self, bench: Bench) -> None:
+        """Listeners of a batch hear of a cancelled submission when it arrives with its batch."""
+        sent = message(batch_id=uuid4())
+        bench.store.cancel(sent.submission_id, "typo")
+        bench.queue.put(sent.encode(), wants_repeat=True)
+        with bench.worker():
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+            until(lambda: len(bench.queue.events) == 2)
+
+        assert {Verdict.CANCELLED} == {event.verdict for event in bench.queue.events}
+        assert {None, sent.batch_id} == {event.batch_id for event in bench.queue.events}
+
     def test_cancelled_in_the_queue(self, bench: Bench) -> None:
         """What was cancelled before its turn is not judged, and its message is gone."""
         sent = message()
@@ -431,6 +479,35 @@ class TestDeadLetters:
         row = bench.store.rows[sent.submission_id]
 
         assert (Verdict.CANCELLED, "limits: more than this host has") == (row.verdict, row.cause)
+
+    def test_row_is_cancelled_after_its_burial(self, bench: Bench) -> None:
+        """Die in between, and there is another dead letter; never a row without one."""
+        journal: list[str] = []
+
+        class JournalQueue(MemoryQueue):
+            def bury(self, delivery: Delivery, reason: str) -> None:
+                journal.append("bury")
+                if journal == ["bury"]:
+                    raise QueueUnavailable("its connection is lost")
+                super().bury(delivery, reason)
+
+            def ack(self, delivery: Delivery) -> None:
+                journal.append("ack")
+                super().ack(delivery)
+
+        class JournalStore(MemoryStore):
+            def refuse(self, submission_id: UUID, attempt: int, reason: str) -> None:
+                journal.append("refuse")
+                super().refuse(submission_id, attempt, reason)
+
+        bench.queue, bench.store = JournalQueue(), JournalStore()
+        bench.judge.script = [InvalidSubmission("limits", "too much")] * 2
+        bench.queue.put(message().encode())
+        with bench.worker():
+            until(lambda: "ack" in journal)
+
+        assert ["bury", "bury", "refuse", "ack"] == journal
+        assert 1 == len(bench.queue.dead)
 
     def test_grave_out_of_reach(self, bench: Bench) -> None:
         """A dead letter that cannot be moved goes back and is moved later."""

@@ -1,0 +1,136 @@
+"""Judging, again if need be: what is tried how often, and when it is an internal error."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
+
+from consumers.contracts import Judge, Start
+from consumers.events import ProgressEvent
+from consumers.messages import SubmissionMessage
+from consumers.stopping import Stopping
+from judgecore.errors import InfrastructureError, PoolClosed, UsageError
+from judgecore.submission import Result, Submission, TestResult
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT_S = 30.0
+LOCAL_TRIES = 2
+# Starts that never came to an end. Restarts of a worker cause one each, so this is well above
+# `retries`; beyond it, the submission is what brings the workers down. It is below 20, the
+# delivery limit of RabbitMQ 4, at which the broker would drop the message without a verdict.
+MOST_STARTS = 10
+
+
+class Teller(Protocol):
+    """What is called with progress; see `Postman.progress`."""
+
+    def __call__(
+        self, begun: ProgressEvent, done: int = 0, tests: Sequence[TestResult] = ()
+    ) -> None: ...
+
+
+class Judging:
+    """Brings starts to a result, in whatever thread calls `result`.
+
+    `fail` notes a failure of the judge and returns how often there was one; `tell` is None when
+    nobody wants progress.
+    """
+
+    def __init__(
+        self,
+        judge: Judge,
+        fail: Callable[[UUID, int, str], int],
+        tell: Teller | None,
+        *,
+        stopping: Stopping,
+        retries: int,
+        backoff_s: float,
+    ) -> None:
+        self._judge = judge
+        self._fail = fail
+        self._tell = tell
+        self._stopping = stopping
+        self._retries = retries
+        self._backoff_s = backoff_s
+
+    def resolved(self, message: SubmissionMessage) -> SubmissionMessage:
+        """The same with its language by its id; raises `UnknownLanguage`."""
+        language = self._judge.resolve_language(message.language)
+        return message.model_copy(update={"language": language})
+
+    def result(self, message: SubmissionMessage, start: Start, traceparent: str | None) -> Result:
+        """The result, which is an internal error when there were too many failures or starts.
+
+        Raises what the judge raised when it is worth another start, or can never be judged.
+        """
+        submission = message.submission(message.language, start.problem)
+        if start.starts > MOST_STARTS + self._retries:
+            cause = f"was started {start.starts - 1} times, and no worker came to its end"
+            return Result.internal_error(submission.id, submission.language, cause)
+        tested = self._teller(message, start, submission, traceparent)
+        try:
+            return self._stubbornly(submission, tested)
+        except (UsageError, PoolClosed):
+            raise
+        except Exception as exc:
+            cause = f"{type(exc).__name__}: {exc}"
+            failures = self._fail(submission.id, start.attempt, cause)
+            if failures <= self._retries:
+                self._stopping.nap(min(LONGEST_WAIT_S, self._backoff_s * 2.0**failures))
+                raise
+            log.error("given up: %s", cause)
+            return Result.internal_error(submission.id, submission.language, cause)
+
+    def _teller(
+        self,
+        message: SubmissionMessage,
+        start: Start,
+        submission: Submission,
+        traceparent: str | None,
+    ) -> Callable[[TestResult], None] | None:
+        tell = self._tell
+        if tell is None:
+            return None
+        done = 0
+        total = len(submission.tests)
+        begun = ProgressEvent(
+            submission_id=submission.id,
+            batch_id=message.batch_id,
+            attempt=start.attempt,
+            traceparent=traceparent,
+            language=submission.language,
+            done=0,
+            total=total,
+        )
+
+        def tested(test: TestResult) -> None:
+            nonlocal done
+            done = min(done + 1, total)  # a slot that was lost makes the judge start over
+            tell(begun, done, (test,))
+
+        tell(begun)
+        return tested
+
+    def _stubbornly(
+        self, submission: Submission, tested: Callable[[TestResult], None] | None
+    ) -> Result:
+        def enough(state: RetryCallState) -> bool:
+            return state.attempt_number >= LOCAL_TRIES or self._stopping.asked()
+
+        retrying = Retrying(
+            retry=retry_if_exception(_may_pass),
+            stop=enough,
+            wait=wait_random_exponential(multiplier=self._backoff_s, max=LONGEST_WAIT_S),
+            sleep=self._stopping.nap,
+            reraise=True,
+        )
+        return retrying(self._judge.judge, submission, tested)
+
+
+def _may_pass(exc: BaseException) -> bool:
+    return isinstance(exc, InfrastructureError) and not isinstance(exc, PoolClosed)

@@ -1,0 +1,122 @@
+"""The postman, between the twins of outbox and broker."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from doubles import message, result_of, until
+
+from consumers.contracts import Selection
+from consumers.events import ProgressEvent, VerdictEvent
+from consumers.memory import MemoryQueue, MemoryStore
+from consumers.messages import RejudgeMessage, SubmissionMessage
+from consumers.postman import CLAIM_LIMIT, Letter, Postman
+from consumers.progress import MOST_HELD
+from judgecore.errors import QueueUnavailable, StoreUnavailable
+
+
+def stored(store: MemoryStore) -> VerdictEvent:
+    """The event of a verdict that is in the outbox."""
+    sent = message()
+    store.begin(sent, "python")
+    event = VerdictEvent.of(result_of(sent.submission_id))
+    store.finish(event, 1)
+    return event
+
+
+def test_progress_cannot_harm_the_result() -> None:
+    """The result behind progress that cannot even be written down is told all the same."""
+
+    class Picky(MemoryQueue):
+        def tell(self, event: ProgressEvent) -> None:
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+
+    broker, store = Picky(), MemoryStore()
+    event = stored(store)
+    postman = Postman(broker, store)
+    begun = ProgressEvent(submission_id=event.submission_id, language="c", done=0, total=1)
+    postman.progress(begun)
+    postman.post(event)
+    postman.start()
+    until(lambda: broker.events)
+    postman.stop(5)
+
+    assert [] == store.unsent()
+
+
+def test_marks_again_after_an_outage() -> None:
+    """What was told is told once, although the database was away when it was to be marked."""
+
+    class Fickle(MemoryStore):
+        marks = 0
+
+        def mark_sent(self, letters: list[Letter]) -> None:  # type: ignore[override]
+            self.marks += 1
+            if self.marks == 1:
+                raise StoreUnavailable("away")
+            super().mark_sent(letters)
+
+    broker, store = MemoryQueue(), Fickle(own_s=60)
+    postman = Postman(broker, store, claim_every_s=0.1)
+    postman.start()
+    postman.post(stored(store))
+    until(lambda: not store.unsent())
+    postman.stop(5)
+
+    assert (2, 1) == (store.marks, len(broker.events))
+
+
+def test_many_requests_are_no_trickle() -> None:
+    """Thousands of requests to rejudge go out in portions, and results are told in between."""
+    broker, store = MemoryQueue(), MemoryStore(own_s=60)
+    for _ in range(3 * CLAIM_LIMIT):
+        stored(store)
+    store.mark_sent(store.unsent())
+    store.rejudge(Selection())
+    events = [stored(store) for _ in range(10)]
+    postman = Postman(broker, store, claim_every_s=60)
+    for event in events:
+        postman.post(event)
+    postman.start()
+    until(lambda: not store.unsent())
+    postman.stop(5)
+
+    assert 3 * CLAIM_LIMIT == len(broker.waiting)
+    assert events == broker.events
+
+
+def test_full_queue_is_tried_once() -> None:
+    """A queue that refuses a request is not asked to take the others of the portion."""
+    asked = []
+
+    class Full(MemoryQueue):
+        def publish(
+            self,
+            message: SubmissionMessage | RejudgeMessage,
+            queue: str,
+            traceparent: str | None = None,
+        ) -> None:
+            asked.append(queue)
+            raise QueueUnavailable("the queue may be full")
+
+    broker, store = Full(), MemoryStore(own_s=0)
+    for _ in range(20):
+        stored(store)
+    store.mark_sent(store.unsent())
+    store.rejudge(Selection())
+    event = stored(store)
+
+    sent = Postman(broker, store).claim()
+
+    assert (1, [event], ["batch"]) == (sent, broker.events, asked)
+    assert 20 == len(store.unsent())
+
+
+def test_progress_is_dropped_when_there_is_too_much() -> None:
+    """A postman who lags behind drops progress, and counts it; results stay in the outbox."""
+    dropped: list[None] = []
+    postman = Postman(MemoryQueue(), MemoryStore(), on_dropped=lambda: dropped.append(None))
+    for _ in range(MOST_HELD + 3):
+        postman.progress(ProgressEvent(submission_id=uuid4(), language="c", done=0, total=1))
+
+    assert 3 == len(dropped)
