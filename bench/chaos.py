@@ -16,26 +16,23 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import docker
-import docker.errors
-import pika
 import psycopg2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bench.faults import FAULTS, Victims, schedule
+from bench.findings import FINAL, examine, left_on_host, listen_in, messages_left
 from bench.services import Services, WorkerProcess, started
 from consumers.client import Client
-from consumers.events import VerdictEvent, decode_event
+from consumers.events import VerdictEvent
 from consumers.messages import SubmissionMessage
-from judgecore.engine import cgroups
-from judgecore.engine.docker import OWNER_LABEL
 from judgecore.errors import JudgecoreError
 from judgecore.limits import Limits
 from judgecore.submission import TestCase
@@ -43,8 +40,7 @@ from judgecore.verdict import Verdict
 
 STALLED_S = 180.0
 WORKERS, SLOTS = 2, 2
-SPY = "chaos.spy"
-FINAL = "verdict NOT IN ('PENDING', 'JUDGING')"
+WORK = {"judgecore.default", "judgecore.batch"}
 
 PATIENT = Limits(cpu_ms=10_000, wall_ms=60_000)  # a starved machine must not make an AC a TLE
 HASTY = Limits(cpu_ms=100, wall_ms=10_000)
@@ -86,7 +82,7 @@ class Run:
 
     def break_something(self, kind: str) -> None:
         """Inject one fault."""
-        FAULTS[kind](self)
+        FAULTS[kind](Victims(self.services, self.workers, self.dice))
         self.faults[kind] += 1
 
     def revive(self) -> None:
@@ -101,91 +97,6 @@ class Run:
         with suppress(psycopg2.Error):
             return int(self.services.query(f"SELECT count(*) FROM submissions WHERE {FINAL}")[0][0])
         return 0
-
-
-# Faults --------------------------------------------------------------------------------------
-
-
-def kill_worker(run: Run) -> None:
-    """kill -9, and another one after a moment."""
-    worker = run.dice.choice(run.workers)
-    worker.kill()
-    time.sleep(run.dice.uniform(0, 1))
-    worker.restart()
-
-
-def restart_broker(run: Run) -> None:
-    """Stop the broker, or kill it, and start it again."""
-    _restart(run.services.rabbitmq, run.dice)
-
-
-def restart_database(run: Run) -> None:
-    """Stop the database, or kill it, and start it again."""
-    _restart(run.services.postgres, run.dice)
-
-
-def _restart(container: Any, dice: random.Random) -> None:
-    if dice.random() < 0.5:
-        container.kill()
-    else:
-        container.stop(timeout=15)
-    container.start()
-
-
-def kill_slot(run: Run) -> None:
-    """Kill the container of a slot of one of our workers."""
-    client = docker.from_env()
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            slots = _containers(client, [worker.pid for worker in run.workers], all=False)
-            if slots:
-                with suppress(docker.errors.APIError):  # gone in this very moment
-                    client.api.kill(run.dice.choice(slots))
-                    return
-            time.sleep(0.1)
-        raise SystemExit("no worker has a slot to kill")
-    finally:
-        client.close()
-
-
-def cut_connections(run: Run) -> None:
-    """Close every connection to the broker or to the database, the client's too."""
-    if run.dice.random() < 0.5:
-        with suppress(OSError):  # it may be starting
-            run.services.rabbitmqctl("close_all_connections", "chaos")
-    else:
-        with suppress(psycopg2.Error):
-            run.services.query(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
-            )
-
-
-FAULTS: dict[str, Callable[[Run], None]] = {
-    "slot_killed": kill_slot,
-    "connections_cut": cut_connections,
-    "worker_killed": kill_worker,
-    "broker_restarted": restart_broker,
-    "database_restarted": restart_database,
-}
-# How often of each, in a round.
-ROUND = 3 * ["slot_killed", "connections_cut"] + 2 * ["worker_killed"]
-ROUND += ["broker_restarted", "database_restarted"]
-
-
-def schedule(count: int, dice: random.Random) -> list[str]:
-    """`count` faults in random order, every kind among them when there are enough."""
-    kinds = list(FAULTS)[:count]
-    while len(kinds) < count:
-        kinds.append(ROUND[(len(kinds) - len(FAULTS)) % len(ROUND)])
-    dice.shuffle(kinds)
-    return kinds
-
-
-WORK = {"judgecore.default", "judgecore.batch"}
-
-# The run ---------------------------------------------------------------------------------------
 
 
 def chaos(submissions: int, faults: int, seed: int, logs: Path) -> dict[str, Any]:
@@ -208,13 +119,13 @@ def chaos(submissions: int, faults: int, seed: int, logs: Path) -> dict[str, Any
         finally:
             for worker in workers:
                 worker.kill()
-        findings = examine(run)
+        findings = examine(services, run.promised, len(TESTS))
     return {
         **findings,
         "unheard": unheard,
         "worker_exit_codes": codes,
         "workers_died": run.died,
-        "left": {**findings["left"], **left_on_host(run)},
+        "left": {**findings["left"], **left_on_host(workers)},
         "faults": dict(run.faults),
         "seed": seed,
         "took_s": round(time.monotonic() - began),
@@ -272,95 +183,6 @@ def count_unheard(run: Run) -> int:
     except (TimeoutError, JudgecoreError) as exc:
         print(f"the client: {exc}", file=sys.stderr)
     return sum(1 for one, verdict in run.promised.items() if heard.get(one) is not verdict)
-
-
-# Findings --------------------------------------------------------------------------------------
-
-
-def listen_in(services: Services) -> None:
-    """A queue that keeps every result that is ever told, whoever hears it."""
-    connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
-    channel = connection.channel()
-    channel.exchange_declare("judgecore.verdicts", "topic", durable=True)
-    channel.queue_declare(SPY, durable=True, arguments={"x-queue-type": "quorum"})
-    channel.queue_bind(SPY, "judgecore.verdicts", "result.#")
-    connection.close()
-
-
-def told(services: Services) -> dict[UUID, set[Verdict]]:
-    """Every verdict that was told, by submission."""
-    found: dict[UUID, set[Verdict]] = {}
-    connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
-    channel = connection.channel()
-    while (got := channel.basic_get(SPY, auto_ack=True))[0] is not None:
-        event = decode_event(got[2])
-        if isinstance(event, VerdictEvent):
-            found.setdefault(event.submission_id, set()).add(event.verdict)
-    connection.close()
-    return found
-
-
-def examine(run: Run) -> dict[str, Any]:
-    """Compare what is stored and told with what was promised."""
-    rows: dict[UUID, list[str]] = {}
-    for submission_id, verdict in run.services.query(
-        f"SELECT id, verdict FROM submissions WHERE {FINAL}"
-    ):
-        rows.setdefault(UUID(submission_id), []).append(verdict)
-    doubled = {one for one, verdicts in rows.items() if len(verdicts) > 1}
-    doubled |= {one for one, verdicts in told(run.services).items() if len(verdicts) > 1}
-    doubled |= {
-        UUID(one)
-        for (one,) in run.services.query(
-            "SELECT submission_id FROM submission_results"
-            f" GROUP BY submission_id HAVING count(*) > {len(TESTS)}"
-        )
-    }
-    wrong = [
-        (str(one), verdict, str(run.promised.get(one)))
-        for one, verdicts in rows.items()
-        for verdict in verdicts
-        if verdict != run.promised.get(one)
-    ]
-    for line in wrong[:20]:
-        print("wrong: {} is {}, promised {}".format(*line), file=sys.stderr)
-    return {
-        "submitted": len(run.promised),
-        "lost": len(run.promised.keys() - rows.keys()),
-        "doubled": len(doubled),
-        "wrong": len(wrong),
-        "left": {"messages": messages_left(run.services)},
-    }
-
-
-def messages_left(services: Services) -> dict[str, int]:
-    """What is in any queue of ours, taken or not; nothing but zeros is good."""
-    listed = services.rabbitmqctl("list_queues", "name", "messages", "--no-table-headers")
-    pairs = (line.split("\t") for line in listed.splitlines() if line.startswith("judgecore."))
-    return {name: int(count) for name, count in pairs if int(count)}
-
-
-def left_on_host(run: Run) -> dict[str, int]:
-    """Containers and control groups of any worker there ever was, a moment after the last."""
-    pids = [pid for worker in run.workers for pid in worker.pids]
-    client = docker.from_env()
-    deadline = time.monotonic() + 10
-    while True:
-        left = {
-            "containers": len(_containers(client, pids, all=True)),
-            "groups": sum(1 for pid in pids for _ in cgroups.ROOT.rglob(f"judgecore-*-{pid}-*")),
-        }
-        if not any(left.values()) or time.monotonic() > deadline:
-            client.close()
-            return left
-        time.sleep(0.5)
-
-
-def _containers(client: docker.DockerClient, pids: list[int], *, all: bool) -> list[str]:
-    # By hand: the SDK's own listing inspects each, and one may be gone by then.
-    found = client.api.containers(all=all, filters={"label": OWNER_LABEL})
-    owners = tuple(f"-{pid}-" for pid in pids)
-    return [c["Id"] for c in found if any(o in c["Labels"][OWNER_LABEL] for o in owners)]
 
 
 def good(findings: dict[str, Any]) -> bool:

@@ -7,8 +7,9 @@
         print(client.wait(sent).verdict)
 
 A verdict cannot slip through: the client listens before it publishes, its reply queue outlives
-its connection, and a broker that was away for longer makes it look into the database, if it was
-given one. Events arrive at least once; a verdict is handed out once.
+its connection, what it published just before a broker went down it publishes once more, and a
+broker that was away for longer makes it look into the database, if it was given one. Events arrive
+at least once; a verdict is handed out once. Make a client after a fork, not before.
 """
 
 from __future__ import annotations
@@ -28,9 +29,15 @@ from pydantic import ValidationError
 
 from consumers.awaited import Awaited, Inbox, Missed, News
 from consumers.events import Event, VerdictEvent, binding, decode_event
-from consumers.messages import InvalidMessage, SubmissionMessage
+from consumers.messages import MAX_BODY_BYTES, InvalidMessage, SubmissionMessage
 from consumers.rabbit import Heard, Mailbox, Post, Topology
-from judgecore.errors import InvalidConfig, JudgecoreError, QueueUnavailable, StoreUnavailable
+from judgecore.errors import (
+    InvalidConfig,
+    InvalidSubmission,
+    JudgecoreError,
+    QueueUnavailable,
+    StoreUnavailable,
+)
 from judgecore.model import invalid
 
 if TYPE_CHECKING:
@@ -111,7 +118,8 @@ class Client:
         `watch=False` its verdict will not be heard of. `traceparent` is a W3C trace context.
 
         Raises `InvalidSubmission` for fields that won't do, and `QueueUnavailable` when the
-        broker refused it or did not confirm in time. Submitting the same id again is harmless.
+        broker refused it or did not confirm in time. Submitting the same id again is harmless, and
+        a verdict that it has already is told again; under one id the first program counts.
         """
         message = message or _message(fields)
         if watch and self._listens:
@@ -151,6 +159,10 @@ class Client:
 
     def _post(self, message: SubmissionMessage, queue: str, traceparent: str | None = None) -> Post:
         body = message.encode()
+        if len(body) > MAX_BODY_BYTES:  # it would cost everybody the connection
+            raise InvalidSubmission(
+                "message", f"{len(body)} bytes; at most {MAX_BODY_BYTES} travel"
+            )
         return self._mailbox.post(body, str(message.submission_id), queue, traceparent)
 
     # Hearing ---------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ class SubmissionMessage(_Message):
             raise ValueError("problem and tests are both absent; give one of them")
         if self.problem is not None and self.tests is not None:
             raise ValueError("problem and tests are both given; give one of them")
-        size_bytes = sum(len(t.input) + len(t.expected) for t in self.tests or ())
+        size_bytes = sum(len(t.input.encode() + t.expected.encode()) for t in self.tests or ())
         if size_bytes > MAX_INLINE_BYTES:
             raise ValueError(
                 f"tests of {size_bytes} bytes do not travel in a message (at most"

@@ -1,0 +1,111 @@
+"""What the chaos test breaks: workers, slots, connections, the broker and the database."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import docker
+import docker.errors
+import psycopg2
+
+from bench.services import Services, WorkerProcess
+from judgecore.engine.docker import OWNER_LABEL
+
+
+@dataclass(frozen=True, slots=True)
+class Victims:
+    """What may be broken, and the dice that say which and how."""
+
+    services: Services
+    workers: list[WorkerProcess]
+    dice: random.Random
+
+
+def kill_worker(victims: Victims) -> None:
+    """kill -9, and another one after a moment."""
+    worker = victims.dice.choice(victims.workers)
+    worker.kill()
+    time.sleep(victims.dice.uniform(0, 1))
+    worker.restart()
+
+
+def restart_broker(victims: Victims) -> None:
+    """Stop the broker, or kill it, and start it again."""
+    _restart(victims.services.rabbitmq, victims.dice)
+
+
+def restart_database(victims: Victims) -> None:
+    """Stop the database, or kill it, and start it again."""
+    _restart(victims.services.postgres, victims.dice)
+
+
+def _restart(container: Any, dice: random.Random) -> None:
+    if dice.random() < 0.5:
+        container.kill()
+    else:
+        container.stop(timeout=15)
+    container.start()
+
+
+def kill_slot(victims: Victims) -> None:
+    """Kill the container of a slot of one of our workers."""
+    client = docker.from_env()
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            slots = containers_of(client, [worker.pid for worker in victims.workers], all=False)
+            if slots:
+                with suppress(docker.errors.APIError):  # gone in this very moment
+                    client.api.kill(victims.dice.choice(slots))
+                    return
+            time.sleep(0.1)
+        raise SystemExit("no worker has a slot to kill")
+    finally:
+        client.close()
+
+
+def cut_connections(victims: Victims) -> None:
+    """Close every connection to the broker or to the database, the client's too."""
+    if victims.dice.random() < 0.5:
+        with suppress(OSError):  # it may be starting
+            victims.services.rabbitmqctl("close_all_connections", "chaos")
+    else:
+        with suppress(psycopg2.Error):
+            victims.services.query(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+
+
+FAULTS: dict[str, Callable[[Victims], None]] = {
+    "slot_killed": kill_slot,
+    "connections_cut": cut_connections,
+    "worker_killed": kill_worker,
+    "broker_restarted": restart_broker,
+    "database_restarted": restart_database,
+}
+# How often of each, in a round.
+ROUND = 3 * ["slot_killed", "connections_cut"] + 2 * ["worker_killed"]
+ROUND += ["broker_restarted", "database_restarted"]
+
+
+def schedule(count: int, dice: random.Random) -> list[str]:
+    """`count` faults in random order, every kind among them when there are enough."""
+    kinds = list(FAULTS)[:count]
+    while len(kinds) < count:
+        kinds.append(ROUND[(len(kinds) - len(FAULTS)) % len(ROUND)])
+    dice.shuffle(kinds)
+    return kinds
+
+
+def containers_of(client: docker.DockerClient, pids: list[int], *, all: bool) -> list[str]:
+    """The slots of these workers."""
+    # By hand: the SDK's own listing inspects each, and one may be gone by then.
+    found = client.api.containers(all=all, filters={"label": OWNER_LABEL})
+    owners = tuple(f"-{pid}-" for pid in pids)
+    return [c["Id"] for c in found if any(o in c["Labels"][OWNER_LABEL] for o in owners)]

@@ -1,0 +1,99 @@
+"""What came of it: what the chaos test finds in the database, in the queues and on the host."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+from uuid import UUID
+
+import docker
+import pika
+
+from bench.faults import containers_of
+from bench.services import Services, WorkerProcess
+from consumers.events import VerdictEvent, decode_event
+from judgecore.engine import cgroups
+from judgecore.verdict import Verdict
+
+SPY = "chaos.spy"
+FINAL = "verdict NOT IN ('PENDING', 'JUDGING')"
+
+
+def listen_in(services: Services) -> None:
+    """A queue that keeps every result that is ever told, whoever hears it."""
+    connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
+    channel = connection.channel()
+    channel.exchange_declare("judgecore.verdicts", "topic", durable=True)
+    channel.queue_declare(SPY, durable=True, arguments={"x-queue-type": "quorum"})
+    channel.queue_bind(SPY, "judgecore.verdicts", "result.#")
+    connection.close()
+
+
+def told(services: Services) -> dict[UUID, set[Verdict]]:
+    """Every verdict that was told, by submission."""
+    found: dict[UUID, set[Verdict]] = {}
+    connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
+    channel = connection.channel()
+    while (got := channel.basic_get(SPY, auto_ack=True))[0] is not None:
+        event = decode_event(got[2])
+        if isinstance(event, VerdictEvent):
+            found.setdefault(event.submission_id, set()).add(event.verdict)
+    connection.close()
+    return found
+
+
+def examine(services: Services, promised: dict[UUID, Verdict], tests: int) -> dict[str, Any]:
+    """Compare what is stored and told with what was promised; each has so many tests."""
+    rows: dict[UUID, list[str]] = {}
+    for submission_id, verdict in services.query(
+        f"SELECT id, verdict FROM submissions WHERE {FINAL}"
+    ):
+        rows.setdefault(UUID(submission_id), []).append(verdict)
+    doubled = {one for one, verdicts in rows.items() if len(verdicts) > 1}
+    doubled |= {one for one, verdicts in told(services).items() if len(verdicts) > 1}
+    doubled |= {
+        UUID(one)
+        for (one,) in services.query(
+            "SELECT submission_id FROM submission_results"
+            f" GROUP BY submission_id HAVING count(*) > {tests}"
+        )
+    }
+    wrong = [
+        (str(one), verdict, str(promised.get(one)))
+        for one, verdicts in rows.items()
+        for verdict in verdicts
+        if verdict != promised.get(one)
+    ]
+    for line in wrong[:20]:
+        print("wrong: {} is {}, promised {}".format(*line), file=sys.stderr)
+    return {
+        "submitted": len(promised),
+        "lost": len(promised.keys() - rows.keys()),
+        "doubled": len(doubled),
+        "wrong": len(wrong),
+        "left": {"messages": messages_left(services)},
+    }
+
+
+def messages_left(services: Services) -> dict[str, int]:
+    """What is in any queue of ours, taken or not; nothing but zeros is good."""
+    listed = services.rabbitmqctl("list_queues", "name", "messages", "--no-table-headers")
+    pairs = (line.split("\t") for line in listed.splitlines() if line.startswith("judgecore."))
+    return {name: int(count) for name, count in pairs if int(count)}
+
+
+def left_on_host(workers: list[WorkerProcess]) -> dict[str, int]:
+    """Containers and control groups of any worker there ever was, a moment after the last."""
+    pids = [pid for worker in workers for pid in worker.pids]
+    client = docker.from_env()
+    deadline = time.monotonic() + 10
+    while True:
+        left = {
+            "containers": len(containers_of(client, pids, all=True)),
+            "groups": sum(1 for pid in pids for _ in cgroups.ROOT.rglob(f"judgecore-*-{pid}-*")),
+        }
+        if not any(left.values()) or time.monotonic() > deadline:
+            client.close()
+            return left
+        time.sleep(0.5)
