@@ -29,7 +29,8 @@ from consumers.postgres.seam import (
 )
 from consumers.problem import Problem
 from judgecore.limits import Limits
-from judgecore.submission import Checker, Result, TestCase, invalid
+from judgecore.model import invalid
+from judgecore.submission import Checker, Result, TestCase
 
 OWN_S = 15.0
 RESULT_COLUMNS = frozenset(
