@@ -16,7 +16,8 @@ ENGINES = ("auto", "docker", "local", "process")
 TIERS = ("namespaces", "container", "process")  # as engine.Tier has them; the default first
 TRANSPORTS = ("auto", "socket", "stream")
 DEFAULT_IMAGE = "judgecore/polyglot:latest"
-DEFAULT_SLOT_MEMORY_BYTES = 2048 * MIB
+# Contest problems ask for 2 GiB as a rule; on top comes what a runtime is allowed.
+DEFAULT_SLOT_MEMORY_BYTES = 2560 * MIB
 DEFAULT_SCRATCH_BYTES = 256 * MIB
 DEFAULT_SCRATCH_FILES = 65_536
 DEFAULT_REPLACE_AFTER = 100

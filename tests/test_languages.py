@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from judgecore import InvalidConfig, Judge, Limits, Submission, TestCase, UnknownLanguage, Verdict
+from judgecore.config import Config
 from judgecore.languages import Calibration, Measured, Registry
 
 REGISTRY = Registry()
@@ -36,6 +37,14 @@ def test_a_language_is_a_short_declaration_and_a_proof(name: str) -> None:
     assert len((language.folder / "language.toml").read_text().splitlines()) <= 15
     assert all((source, given, expected))
     assert language.folder.name == name
+
+
+@pytest.mark.parametrize("name", list(REGISTRY))
+def test_a_contest_s_usual_memory_fits_in_a_slot(name: str) -> None:
+    """Problems that ask for 2 GiB, as most do, can be solved in any language."""
+    limits = REGISTRY[name].run_limits(Limits(memory_bytes=2 << 30))
+
+    assert limits.memory_bytes <= Config().slot_memory_bytes
 
 
 def test_aliases_are_known() -> None:
