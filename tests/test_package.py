@@ -94,6 +94,14 @@ FLAGS = [
         NEAR.model_copy(update={"case_sensitive": True}),
         NEAR.model_copy(update={"case_sensitive": True}),
     ),
+    (
+        {
+            "problem.yaml": "constants: {near: 1e-4, other: 1}",
+            "data/test_group.yaml": "output_validator_args: [float_tolerance, '{{near}}']",
+        },
+        NEAR,
+        NEAR,
+    ),
     (  # neither belongs to the tests
         {
             "data/invalid_output/testdata.yaml": "output_validator_flags: case_sensitive",
@@ -302,6 +310,7 @@ BAD = [
     (PAIR | {"data/sample/1.in": "\udce4"}, "1.in: not valid UTF-8 at byte 0"),
     (PAIR | {"data/secret/" + "x" * 199 + end: "" for end in (".in", ".ans")}, "name"),
     ({"data/sample": ""}, "sample: not a folder"),
+    ({"secret/g/1.in": "", "secret/g/1.ans": ""}, "/data: no tests"),
 ]
 
 
@@ -367,7 +376,8 @@ def test_a_pipe_is_no_test(tmp_path: Path) -> None:
 
 def test_a_package_may_lie_one_folder_deeper(tmp_path: Path) -> None:
     """As archives are unpacked: a folder that holds nothing but the package."""
-    write(tmp_path, {f"sum/{name}": text for name, text in PAIR.items()})
+    write(tmp_path, {f"a/sum/{name}": text for name, text in PAIR.items()})
+    write(tmp_path, {".DS_Store": ""})
 
     assert 2 == len(load(tmp_path).tests)
 

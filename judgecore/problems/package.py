@@ -29,7 +29,7 @@ from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.limits import MIB, Limits
 from judgecore.problems import testdata
 from judgecore.problems.archive import ENDINGS, unpacked
-from judgecore.problems.reading import Source, positive, words
+from judgecore.problems.reading import Source, plain, positive, words
 from judgecore.submission import Checker, TestCase
 
 _DEFAULT_SECONDS = 2.0
@@ -47,7 +47,7 @@ _FOLDERS = {
     "output_validator": "output validators of a package's own are not supported; where comparing"
     " tokens or numbers is enough, remove it and say how in data/test_group.yaml",
     "static_validator": "static validators are not supported",
-    "include": "code that is included with submissions is not supported",
+    "include": "code that is included with submissions is not supported; it has to be in each",
 }
 
 
@@ -91,20 +91,23 @@ def is_package(path: Path) -> bool:
 
 def _innermost(folder: Path) -> Path:
     """Where the package is: here, or in the only folder here, as archives have it."""
-    for _ in range(3):
-        if any((folder / name).exists() for name in ("problem.yaml", "data")):
-            break
-        inner = [p for p in folder.iterdir() if not p.name.startswith(".")]
-        if len(inner) != 1 or not inner[0].is_dir() or inner[0].is_symlink():
-            break
+    outer = folder
+    while not _looks_like_one(folder):
+        inner = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        if len(inner) != 1 or inner[0].is_symlink() or not inner[0].is_dir():
+            return outer
         folder = inner[0]
     return folder
 
 
+def _looks_like_one(folder: Path) -> bool:
+    return any((folder / name).exists() for name in ("problem.yaml", "problem.yml", "data"))
+
+
 def _load(folder: Path, slug: str) -> Package:
-    source = Source(folder)
     path = folder / "problem.yaml"
-    meta = source.settings(path)
+    meta = Source(folder).settings(path)
+    source = Source(folder, _constants(path, meta))
     _refuse_what_is_misnamed(folder)
     _refuse_what_is_not_judged_yet(source, path, meta)
     _warn_of_what_is_ignored(source, path, meta)
@@ -127,12 +130,14 @@ def _refuse_what_is_not_judged_yet(source: Source, path: Path, meta: dict[str, A
     kind = words(path, "validation", meta.get("validation", "default"))
     if kind[:1] != ["default"]:
         raise InvalidPackage(
-            f"{path}: validation: {' '.join(kind)!r:.60} is not supported; only 'default' is"
+            f"{path}: validation: {' '.join(kind)!r:.60} is not supported; only 'default' is,"
+            " which compares tokens or numbers as validator_flags say"
         )
     types = words(path, "type", meta.get("type", "pass-fail"))
     if types != ["pass-fail"]:
         raise InvalidPackage(
-            f"{path}: type: {' '.join(types)!r:.60} is not supported; only pass-fail is"
+            f"{path}: type: {' '.join(types)!r:.60} is not supported; only 'pass-fail' is, where"
+            " a program passes every test or fails"
         )
     for name, said in _FOLDERS.items():
         if source.filled(name):
@@ -162,7 +167,7 @@ def _title(meta: dict[str, Any], slug: str) -> str:
     name = meta.get("name", slug)
     if isinstance(name, dict):
         name = name.get("en") or next(iter(name.values()), slug)
-    return str(name) if isinstance(name, str | int | float) else slug
+    return str(name) if plain(name) else slug
 
 
 def _tests(source: Source, flags: testdata.Flags) -> tuple[tuple[TestCase, ...], Checker]:
@@ -185,6 +190,14 @@ def _tests(source: Source, flags: testdata.Flags) -> tuple[tuple[TestCase, ...],
         for test, flags in found
     )
     return tests, common
+
+
+def _constants(path: Path, meta: dict[str, Any]) -> dict[str, str]:
+    """What stands for {{name}} in the files of groups."""
+    given = meta.get("constants", {})
+    if not isinstance(given, dict):
+        raise InvalidPackage(f"{path}: constants: not a mapping")
+    return {str(name): str(value) for name, value in given.items() if plain(value)}
 
 
 def _limits(source: Source, path: Path, meta: dict[str, Any]) -> Limits:

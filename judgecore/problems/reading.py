@@ -6,7 +6,9 @@ programs. Every complaint starts with the path at fault.
 
 from __future__ import annotations
 
+import re
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from judgecore.limits import MIB
 from judgecore.submission import MAX_TEST_BYTES
 
 _MAX_SETTINGS_BYTES = 1 * MIB
+_CONSTANT = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Source:
     """A package's folder, and what is worth telling about what was read there."""
 
     root: Path
+    constants: Mapping[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
     def warn(self, path: Path, said: str) -> None:
@@ -70,6 +74,8 @@ class Source:
         if not path.is_symlink() and not path.exists():
             return {}
         text = self.text(path, _MAX_SETTINGS_BYTES)
+        if self.constants:
+            text = _CONSTANT.sub(lambda found: self.constants.get(found[1], found[0]), text)
         try:
             data = yaml.safe_load(text)
         except yaml.YAMLError as exc:
@@ -89,13 +95,14 @@ def words(path: Path, key: str, value: Any) -> list[str]:
         value = value.get("flags")
     if value is None:
         return []
-    parts = value if isinstance(value, list) else str(value).split() if _plain(value) else [value]
-    if not all(_plain(part) for part in parts):
+    parts = value if isinstance(value, list) else str(value).split() if plain(value) else [value]
+    if not all(plain(part) for part in parts):
         raise InvalidPackage(f"{path}: {key}: must be words, or a list of words")
     return [str(part) for part in parts]
 
 
-def _plain(value: Any) -> bool:
+def plain(value: Any) -> bool:
+    """Whether it is one word or number, and so as long as it looks."""
     return isinstance(value, str | int | float)
 
 

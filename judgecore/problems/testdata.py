@@ -79,11 +79,15 @@ def _entries(source: Source, folder: Path) -> list[Path]:
         if path.name.startswith("."):  # an editor's, or what macOS puts beside each file
             continue
         if path.suffix == ".args" and source.text(path).strip():
-            raise InvalidPackage(f"{path}: tests with arguments are not supported")
+            raise InvalidPackage(
+                f"{path}: tests with arguments are not supported; put them in the .in"
+            )
         if path.is_dir():
             if path.suffix == ".files":
                 if any(path.iterdir()):
-                    raise InvalidPackage(f"{path}: tests with files are not supported")
+                    raise InvalidPackage(
+                        f"{path}: tests with files are not supported; put them in the .in"
+                    )
                 continue
             found.append((path.name, 1, path))
         elif path.suffix == ".in":
@@ -126,7 +130,9 @@ def _with(source: Source, path: Path, given: dict[str, Any], above: Flags, known
     if strange := sorted(given.keys() - set(known.split())):
         source.warn(path, f"{', '.join(strange)[:200]}: not known, ignored")
     if words(path, "args", given.get("args")):
-        raise InvalidPackage(f"{path}: args: tests with arguments are not supported")
+        raise InvalidPackage(
+            f"{path}: args: tests with arguments are not supported; put them in the .in"
+        )
     for key in _FLAGS:
         if key in given:
             above = replace(above, path=path, of_group=tuple(words(path, key, given[key])))
