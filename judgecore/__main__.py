@@ -6,6 +6,7 @@ Exit codes: 0 accepted (or done) · 1 judged, and not accepted · 2 the request 
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -34,6 +35,7 @@ app = typer.Typer(
         "Exit codes: 0 accepted or done, 1 judged and not accepted,"
         " 2 the request is wrong, 3 the judge failed."
     ),
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -59,6 +61,9 @@ def root(
 
 def main() -> None:
     """Run the command line; turn every error of ours into one clear line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a locale without "·" is no reason to end badly
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except ModuleNotFoundError as exc:

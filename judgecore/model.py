@@ -33,6 +33,8 @@ def invalid(exc: ValidationError) -> InvalidSubmission:
     first = exc.errors(include_url=False, include_context=False)[0]
     message = first["msg"].removeprefix("Value error, ")
     field = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "json_invalid":
+        field = "JSON"
     if not field:
         field = message.split(" ", 1)[0]
     return InvalidSubmission(field, message)

@@ -122,14 +122,14 @@ def _means(word: str, attack: Attack) -> bool:
 
 def probe() -> Program:
     """The correct program that looks around after every attack."""
-    return Program("python", (folder() / "probe.py").read_text())
+    return Program("python", (folder() / "probe.py").read_text("utf-8"))
 
 
 # ------------------------------------------------------------------ headers
 
 
 def _read(top: Path, path: Path) -> Attack:
-    source = path.read_text()
+    source = path.read_text("utf-8")
     matches = map(_HEADER.match, source.splitlines()[:_HEADER_LINES])
     header = {m[1]: m[2] for m in matches if m is not None}
     try:
@@ -155,7 +155,7 @@ def _read(top: Path, path: Path) -> Attack:
 
 
 def _second(path: Path) -> Program:
-    return Program(LANGUAGES[path.suffix], path.read_text())
+    return Program(LANGUAGES[path.suffix], path.read_text("utf-8"))
 
 
 def _conceded(text: str) -> Iterator[tuple[Tier, str]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def cancel(
-    submission_ids: Annotated[list[UUID], typer.Argument(metavar="ID...")],
+    submission_ids: Annotated[list[UUID], typer.Argument(metavar="ID")],
     reason: Annotated[str, typer.Option("--reason", help="Kept with it.")] = "cancelled",
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
@@ -46,7 +46,7 @@ def cancel(
 
 
 def rejudge(
-    submission_ids: Annotated[list[UUID] | None, typer.Argument(metavar="[ID]...")] = None,
+    submission_ids: Annotated[list[UUID] | None, typer.Argument(metavar="ID")] = None,
     problem: Annotated[str | None, typer.Option("--problem", "-p", help="Its slug.")] = None,
     user: Annotated[str | None, typer.Option("--user", "-u", help="Who submitted.")] = None,
     language: Annotated[str | None, typer.Option("--language", "-l", help="Its id.")] = None,

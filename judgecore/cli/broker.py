@@ -22,7 +22,7 @@ def group() -> None:
 def policy(
     prefix: Annotated[
         str | None,
-        typer.Option("--prefix", help="[env: JUDGECORE_QUEUE_PREFIX]", show_default="judgecore"),
+        typer.Option("--prefix", help="Default: $JUDGECORE_QUEUE_PREFIX, or judgecore."),
     ] = None,
     vhost: Annotated[str, typer.Option("--vhost", help="The virtual host.")] = "/",
     as_json: JsonFlag = False,

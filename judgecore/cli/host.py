@@ -13,7 +13,7 @@ from rich.table import Table
 from judgecore import Judge
 from judgecore.attacks import Attack, Outcome, choose, left_behind, load, run
 from judgecore.cli.options import EngineOption, JsonFlag, configured
-from judgecore.cli.show import Exit, coloured, foreign, out, print_json, progress
+from judgecore.cli.show import Exit, coloured, foreign, out, print_json, progress, table
 from judgecore.doctor import Level, examine
 from judgecore.engine import Tier
 
@@ -29,12 +29,12 @@ def doctor(engine: EngineOption = None, as_json: JsonFlag = False) -> None:
             Level.WARNING: "[yellow]warning[/]",
             Level.ERROR: "[red]error[/]",
         }
-        table = Table("subject", "", "finding", "remedy", box=None)
+        shown = table("subject", "", "finding", "remedy", folded=("finding", "remedy"))
         for finding in findings:
-            table.add_row(
+            shown.add_row(
                 finding.subject, marks[finding.level], escape(finding.says), escape(finding.remedy)
             )
-        out.print(table)
+        out.print(shown)
     if any(f.level is Level.ERROR for f in findings):
         raise typer.Exit(Exit.INFRASTRUCTURE)
 
@@ -76,10 +76,10 @@ def _list(attacks: Sequence[Attack], as_json: bool) -> None:
     if as_json:
         print_json({"attacks": [{key: getattr(a, key) for key in keys} for a in attacks]})
         return
-    table = Table("attack", "tries", "seen at", box=None)
+    shown = table("attack", "tries", "seen at", folded=("tries", "seen at"))
     for each in attacks:
-        table.add_row(escape(each.name), escape(each.tries), escape(each.exploit))
-    out.print(table)
+        shown.add_row(escape(each.name), escape(each.tries), escape(each.exploit))
+    out.print(shown)
 
 
 def _show(
@@ -89,15 +89,15 @@ def _show(
     left: Sequence[str],
     show_all: bool,
 ) -> None:
-    table = Table("attack", "expected", "got", "", "why", box=None)
+    shown = table("attack", "expected", "got", "", "why", folded=("expected", "why"))
     for each, outcome in zip(attacks, outcomes, strict=True):
         if show_all or not outcome.held:
             why = outcome.why if outcome.fell or outcome.held else outcome.conceded
             mark = _mark(outcome)
             expected = " ".join(each.expect)
-            table.add_row(each.name, expected, coloured(outcome.verdict), mark, foreign(why))
-    if table.row_count:
-        out.print(table)
+            shown.add_row(each.name, expected, coloured(outcome.verdict), mark, foreign(why))
+    if shown.row_count:
+        out.print(shown)
     out.print(_families(outcomes))
     conceded = sum(not o.held and not o.fell for o in outcomes)
     fell = sum(o.fell for o in outcomes)
@@ -116,8 +116,8 @@ def _mark(outcome: Outcome) -> str:
 
 
 def _families(outcomes: Sequence[Outcome]) -> Table:
-    table = Table("family", "attacks", "held", box=None)
+    families = table("family", "attacks", "held")
     for family in sorted({o.family for o in outcomes}):
         of_it = [o for o in outcomes if o.family == family]
-        table.add_row(family, str(len(of_it)), str(sum(o.held for o in of_it)))
-    return table
+        families.add_row(family, str(len(of_it)), str(sum(o.held for o in of_it)))
+    return families

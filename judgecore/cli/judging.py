@@ -20,9 +20,18 @@ from judgecore.cli.options import (
     read_text,
 )
 from judgecore.cli.program import EntryOption, ProgramArgument, read_program
-from judgecore.cli.show import Exit, err, foreign, print_json, progress, show_result, warn
+from judgecore.cli.show import (
+    Exit,
+    err,
+    foreign,
+    pass_on,
+    print_json,
+    progress,
+    show_result,
+    warn,
+)
 from judgecore.errors import InvalidSubmission
-from judgecore.limits import Limits
+from judgecore.limits import MIB, Limits
 from judgecore.problems import package
 from judgecore.submission import Checker, CheckerKind, RunStatus
 
@@ -40,9 +49,7 @@ def run(
     as_json: JsonFlag = False,
 ) -> None:
     """Run a program once in the sandbox; its output is passed on, not judged."""
-    given = ""
-    if stdin is not None:
-        given = sys.stdin.read() if str(stdin) == "-" else read_text(stdin)
+    given = "" if stdin is None else read_text(stdin)
     program = read_program(file, entry)
     with Judge(configured(engine), slots=1) as judge:
         chosen = program.language(judge, language)
@@ -57,11 +64,11 @@ def run(
     else:
         if result.compile is not None and not result.compile.ok:
             err.print(foreign(result.compile.output.strip()))
-        sys.stdout.write(result.stdout)
-        sys.stderr.write(result.stderr)
+        pass_on(sys.stdout, result.stdout)
+        pass_on(sys.stderr, result.stderr)
         err.print(
-            f"{result.status} {result.detail} · cpu {result.cpu_ms:.1f} ms"
-            f" · wall {result.wall_ms:.1f} ms · memory {result.memory_bytes // 1024} KiB",
+            f"{' '.join(filter(None, (result.status, result.detail)))} · cpu {result.cpu_ms:.1f} ms"
+            f" · wall {result.wall_ms:.1f} ms · memory {result.memory_bytes / MIB:.1f} MiB",
             style="dim",
         )
     raise typer.Exit(Exit.ACCEPTED if result.status is RunStatus.OK else Exit.NOT_ACCEPTED)
@@ -91,6 +98,8 @@ def judge(
 ) -> None:
     """Judge a program against the tests of a problem package, or against one test."""
     program = read_program(file, entry)
+    if problem is not None and (stdin is not None or expected is not None):
+        raise InvalidSubmission("--problem", "not with --input or --expected: it has its own tests")
     if problem is not None:
         found = package.load(problem)
         warn(found.warnings)

@@ -8,11 +8,10 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from judgecore import Judge
 from judgecore.cli.options import EngineOption, JsonFlag, configured
-from judgecore.cli.show import Exit, err, out, print_json, progress
+from judgecore.cli.show import Exit, err, out, print_json, progress, table
 from judgecore.config import Config
 from judgecore.languages import Calibration, Language, Registry
 from judgecore.proving import calibrate, prove_all
@@ -57,12 +56,13 @@ def _list(config: Config, ids: list[str] | None, here: bool, as_json: bool) -> N
     if as_json:
         print_json({"languages": rows})
         return
-    table = Table("id", "name", "version", "flavour", "start ms", "floor MiB", "run", box=None)
+    columns = ("id", "name", "flavour", "start ms", "floor MiB", "version")
+    shown = table(*columns, folded=("name", "version"))
     for row in rows:
-        cells = (row["id"], row["name"], row["version"], row["flavour"])
+        cells = (row["id"], row["name"], row["flavour"])
         figures = _figures(row["start_ms"], row["memory_floor_bytes"])
-        table.add_row(*map(escape, cells), *figures, escape(" ".join(row["run"])))
-    out.print(table)
+        shown.add_row(*map(escape, cells), *figures, escape(row["version"]))
+    out.print(shown)
 
 
 def _described(language: Language) -> dict[str, Any]:
@@ -90,14 +90,15 @@ def _check(config: Config, ids: list[str] | None, as_json: bool) -> None:
     if as_json:
         print_json({"languages": [asdict(proof) for proof in proofs], "absent": absent})
     else:
-        table = Table("id", "version", "proved", "start ms", "floor MiB", "problem", box=None)
+        columns = ("id", "version", "proved", "start ms", "floor MiB", "problem")
+        shown = table(*columns, folded=("version", "problem"))
         for proof in proofs:
             mark = "[green]yes[/]" if proof.proved else "[red]no[/]"
             figures = _figures(proof.start_ms, proof.memory_floor_bytes)
-            table.add_row(
+            shown.add_row(
                 escape(proof.id), escape(proof.version), mark, *figures, escape(proof.problem)
             )
-        out.print(table)
+        out.print(shown)
         proved = sum(proof.proved for proof in proofs)
         out.print(f"{proved} proved, {len(proofs) - proved} broken, {len(absent)} not installed")
     if not all(proof.proved for proof in proofs):

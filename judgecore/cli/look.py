@@ -19,7 +19,7 @@ from rich.table import Table
 
 from judgecore import Result, Verdict, page
 from judgecore.cli.options import BrokerOption, DatabaseOption, JsonFlag, address, read_text
-from judgecore.cli.show import coloured, out, print_json, show_result
+from judgecore.cli.show import coloured, out, print_json, show_result, table
 from judgecore.errors import InvalidSubmission
 from judgecore.model import invalid
 
@@ -44,7 +44,7 @@ def report(
     result = _found(submission, database)
     if to_html is not None:
         try:
-            to_html.write_text(page.html(result))
+            to_html.write_text(page.html(result), "utf-8")
         except OSError as exc:
             raise InvalidSubmission("--html", f"{to_html}: {exc.strerror or exc}") from None
         out.print(f"wrote {to_html}")
@@ -72,12 +72,11 @@ def _found(submission: str, database: str | None) -> Result:
 
 
 def _read(name: str) -> Result:
-    text = sys.stdin.read() if name == "-" else read_text(Path(name))
+    text = read_text(Path(name))
     try:
         return Result.model_validate_json(text)
     except ValidationError as exc:
-        problem = invalid(exc)
-        raise InvalidSubmission(f"{name}: {problem.field}", problem.problem) from None
+        raise InvalidSubmission(name, f"holds no result: {invalid(exc)}") from None
 
 
 def top(
@@ -115,10 +114,10 @@ def top(
 
 
 def _picture(now: Snapshot) -> Group:
-    queues = Table("queue", "waiting", "consumers", box=None)
+    queues = table("queue", "waiting", "consumers")
     for name, depth in now.queues.items():
         queues.add_row(name, str(depth.waiting), str(depth.consumers))
-    mix = Table("verdict", "count", "share", box=None)
+    mix = table("verdict", "count", "share")
     total = sum(now.verdicts.values())
     for verdict, count in sorted(now.verdicts.items(), key=lambda pair: -pair[1]):
         mix.add_row(coloured(Verdict(verdict)), str(count), "█" * max(1, 40 * count // total))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 from contextlib import suppress
@@ -15,28 +16,38 @@ from judgecore import Judge
 from judgecore.config import Config
 from judgecore.errors import InvalidConfig, InvalidSubmission, UnknownLanguage
 from judgecore.limits import MIB, Limits
-from judgecore.submission import MAX_SOURCE_BYTES, decode_source
+from judgecore.submission import MAX_SOURCE_BYTES, MAX_TEST_BYTES, decode_source
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 EngineOption = Annotated[
     str | None,
-    typer.Option("--engine", help="auto, docker, local or process. [env: JUDGECORE_ENGINE]"),
+    typer.Option("--engine", help="auto, docker, local, process; default: $JUDGECORE_ENGINE."),
 ]
 LanguageOption = Annotated[
     str | None, typer.Option("--language", "-l", help="Default: guessed from the file's ending.")
 ]
 TimeOption = Annotated[
-    float | None, typer.Option("--time", help="CPU time limit, seconds.", show_default="2")
+    float | None,
+    typer.Option(
+        "--time", min=0.001, max=3600, help="CPU time limit, seconds; default: the problem's, or 2."
+    ),
 ]
 MemoryOption = Annotated[
-    int | None, typer.Option("--memory", help="Memory limit, MiB.", show_default="256")
+    int | None,
+    typer.Option(
+        "--memory", min=4, max=65_536, help="Memory limit, MiB; default: the problem's, or 256."
+    ),
 ]
 DatabaseOption = Annotated[
-    str | None, typer.Option("--database", help="[env: DATABASE_URL]", show_default=False)
+    str | None, typer.Option("--database", help="postgres://…; default: $DATABASE_URL.")
 ]
 BrokerOption = Annotated[
-    str | None, typer.Option("--broker", help="[env: RABBITMQ_URL]", show_default=False)
+    str | None, typer.Option("--broker", help="amqp://…; default: $RABBITMQ_URL.")
 ]
+_SCHEMES = {
+    "DATABASE_URL": ("postgres://", "postgresql://"),
+    "RABBITMQ_URL": ("amqp://", "amqps://"),
+}
 
 # Endings that the field uses beside the one that each language names.
 ENDINGS = {
@@ -57,6 +68,8 @@ ENDINGS = {
 def address(name: str, given: str | None, *fallbacks: str) -> str:
     """A URL as given, else from the first variable that is set; `InvalidConfig` when none is."""
     for value in (given, *(os.environ.get(n) for n in (name, *fallbacks))):
+        if value and not value.startswith(_SCHEMES[name]):
+            raise InvalidConfig(f"{name}: must be a URL that starts with {_SCHEMES[name][0]}")
         if value:
             return value
     raise InvalidConfig(f"{name}: not set; give it in the environment or as an option")
@@ -69,14 +82,7 @@ def configured(engine: str | None) -> Config:
 
 def read_source(path: Path) -> str:
     """A file's text, or what comes on our own stdin where the path is `-`."""
-    most = MAX_SOURCE_BYTES + 1  # a device, or somebody's film, has no end
-    try:
-        if str(path) == "-":
-            return decode_source(sys.stdin.buffer.read(most), "stdin")
-        with path.open("rb") as file:
-            return decode_source(file.read(most), str(path))
-    except OSError as exc:
-        raise InvalidSubmission(str(path), exc.strerror or str(exc)) from None
+    return decode_source(_bytes(path, MAX_SOURCE_BYTES), _called(path))
 
 
 def guess_language(path: Path, judge: Judge, given: str | None) -> str:
@@ -99,18 +105,36 @@ def guess_language(path: Path, judge: Judge, given: str | None) -> str:
 
 def limits_from(base: Limits, time_s: float | None, memory_mb: int | None) -> Limits:
     changes: dict[str, Any] = {}
+    if time_s is not None and math.isnan(time_s):  # which is in no range and outside of none
+        raise InvalidSubmission("--time", "nan is not a number of seconds")
     if time_s is not None:
         changes["cpu_ms"] = round(time_s * 1000)
     if memory_mb is not None:
         changes["memory_bytes"] = memory_mb * MIB
-    try:
-        return Limits(**{**base.model_dump(), **changes})
-    except InvalidSubmission as exc:
-        raise InvalidSubmission(f"limits.{exc.field}", exc.problem) from None
+    return base.model_copy(update=changes)  # the options have ranges
 
 
 def read_text(path: Path) -> str:
+    """The same for a test's input or output, or a result; UTF-8 in whatever locale."""
+    data = _bytes(path, MAX_TEST_BYTES)
+    if len(data) > MAX_TEST_BYTES:
+        raise InvalidSubmission(_called(path), f"more than {MAX_TEST_BYTES} bytes")
     try:
-        return path.read_text()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise InvalidSubmission(str(path), str(exc)) from None
+        return data.decode()
+    except UnicodeDecodeError as exc:
+        raise InvalidSubmission(_called(path), f"not valid UTF-8 at byte {exc.start}") from None
+
+
+def _called(path: Path) -> str:
+    return "stdin" if str(path) == "-" else str(path)
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """One byte more than `most` at most: a device, or somebody's film, has no end."""
+    try:
+        if str(path) == "-":
+            return sys.stdin.buffer.read(most + 1)
+        with path.open("rb") as file:
+            return file.read(most + 1)
+    except OSError as exc:
+        raise InvalidSubmission(str(path), exc.strerror or str(exc)) from None

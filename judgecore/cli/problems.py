@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from judgecore.cli.options import DatabaseOption, JsonFlag, address
-from judgecore.cli.show import out, print_json, warn
+from judgecore.cli.show import out, print_json, table, warn
 from judgecore.problems import package
 
 problem = typer.Typer(help="Problems in the database.", no_args_is_help=True)
@@ -67,13 +66,13 @@ def list_(database: DatabaseOption = None, as_json: JsonFlag = False) -> None:
             ]
         )
         return
-    table = Table("slug", "title", "tests", "KiB", "changed", box=None)
+    shown = table("slug", "title", "tests", "KiB", "changed", folded=("title",))
     for one in found:
-        table.add_row(
+        shown.add_row(
             escape(one.slug),
             escape(one.title),
             str(one.tests),
             str(-(-one.size_bytes // 1024)),
             one.updated_at.strftime("%Y-%m-%d %H:%M"),
         )
-    out.print(table)
+    out.print(shown)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import Any
+from typing import IO, Any, TextIO
 
 from rich.console import Console
 from rich.markup import escape
@@ -16,11 +17,22 @@ from rich.progress import Progress
 from rich.table import Table
 
 from judgecore import Verdict
-from judgecore.submission import Result
+from judgecore.limits import MIB
+from judgecore.submission import Result, TestResult
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-out = Console()
-err = Console(stderr=True)
+_UNITS = ("ms", "KiB", "MiB")
+_COUNTS = ("tests", "attacks", "held", "waiting", "consumers", "count")
+_PIPED = 500  # columns: who reads a pipe wants a line a row
+
+
+def _console(stream: IO[str], *, stderr: bool) -> Console:
+    told = stream.isatty() or "COLUMNS" in os.environ
+    return Console(stderr=stderr, width=None if told else _PIPED)
+
+
+out = _console(sys.stdout, stderr=False)
+err = _console(sys.stderr, stderr=True)
 
 COLOURS = {Verdict.AC: "green", Verdict.SKIPPED: "dim", Verdict.IE: "magenta"}
 
@@ -61,8 +73,29 @@ def warn(lines: Iterable[str]) -> None:
         err.print(f"[yellow]warning:[/] {foreign(line)}", soft_wrap=True)
 
 
+def table(*headings: str, folded: Collection[str] = ()) -> Table:
+    """A table without lines in which only what is `folded` takes more than one line a row."""
+    made = Table(box=None, pad_edge=False)
+    for heading in headings:
+        number = heading.endswith(_UNITS) or heading in _COUNTS
+        made.add_column(
+            heading,
+            justify="right" if number else "left",
+            no_wrap=heading not in folded,
+            overflow="fold" if heading in folded else "ellipsis",
+        )
+    return made
+
+
 def print_json(data: Any) -> None:
-    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+    pass_on(sys.stdout, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def pass_on(stream: TextIO, text: str) -> None:
+    """Write what is for machines or comes from a program: UTF-8 in whatever locale."""
+    stream.flush()
+    stream.buffer.write(text.encode())
+    stream.flush()
 
 
 def coloured(verdict: Verdict) -> str:
@@ -74,15 +107,22 @@ def show_result(result: Result) -> None:
     if result.compile is not None and not result.compile.ok:
         out.print(foreign(result.compile.output.strip()))
     if result.tests:
-        table = Table("test", "verdict", "cpu ms", "wall ms", "memory KiB", "detail", box=None)
+        columns = ("test", "verdict", "cpu ms", "wall ms", "MiB", "detail")
+        rows = table(*columns, folded=("detail",))
         for test in result.tests:
-            table.add_row(
+            rows.add_row(
                 foreign(test.name),
                 coloured(test.verdict),
                 f"{test.cpu_ms:.1f}",
                 f"{test.wall_ms:.1f}",
-                f"{test.memory_bytes // 1024}",
-                foreign(test.detail),
+                f"{test.memory_bytes / MIB:.1f}",
+                foreign(_why(test)),
             )
-        out.print(table)
+        out.print(rows)
     out.print(f"{coloured(result.verdict)} {result.verdict.meaning} · {result.tier} tier")
+
+
+def _why(test: TestResult) -> str:
+    """The detail, and what a program that failed said last."""
+    said = test.stderr.strip().splitlines()[-1:] if test.verdict is Verdict.RE else []
+    return ": ".join([test.detail, *said])

@@ -66,7 +66,7 @@ class Denied:
 
 def table() -> tuple[Denied, ...]:
     """The rows of runner/denied.h."""
-    text = (_HERE.parent / "runner" / "denied.h").read_text()
+    text = (_HERE.parent / "runner" / "denied.h").read_text("utf-8")
     return tuple(map(_row, _ROW.finditer(text)))
 
 

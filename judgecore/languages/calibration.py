@@ -80,4 +80,4 @@ class Calibration(BaseModel):
 
     def save(self, path: Path) -> None:
         """Write the file."""
-        path.write_text(self.model_dump_json(indent=1) + "\n")
+        path.write_text(self.model_dump_json(indent=1) + "\n", "utf-8")

@@ -23,7 +23,7 @@ def load(folder: Path, known: Mapping[str, Language] | None = None) -> Language:
     """Read one language folder, or raise `InvalidConfig` that names the file and the field."""
     path = folder / "language.toml"
     try:
-        data = tomllib.loads(path.read_text())
+        data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         raise InvalidConfig(f"{path}: {exc}") from exc
     try:

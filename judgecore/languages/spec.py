@@ -155,5 +155,5 @@ class Language(BaseModel):
     def proof(self) -> tuple[str, str, str]:
         """The proving program: source, input, expected output."""
         paths = (self.proof_path(), self.folder / "proof.in", self.folder / "proof.out")
-        source, given, expected = (path.read_text() for path in paths)
+        source, given, expected = (path.read_text("utf-8") for path in paths)
         return source, given, expected
