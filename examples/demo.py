@@ -45,7 +45,7 @@ PROMISED = {
 TIERS = {
     "container": "a container per slot: no network, read-only root, five capabilities, seccomp",
     "namespaces": "namespaces of its own, without Docker: no network, a read-only view of this"
-    " machine's toolchains, seccomp; needs root",
+    " machine's toolchains, seccomp",
 }
 
 

@@ -72,7 +72,7 @@ def _remedy(name: str) -> str:
         return "run as root, or open user namespaces to ordinary users"
     if shutil.which("docker") is None:
         return "install Docker, pip install 'judgecore[docker]', then `make images`"
-    return "start the Docker daemon, then `make images`"
+    return "start the Docker daemon, or let this user ask it (group docker); then `make images`"
 
 
 def _in_force(engine: Engine, config: Config) -> Iterator[Finding]:

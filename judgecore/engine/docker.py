@@ -181,7 +181,8 @@ class DockerEngine:
             self._info = self._client.info()
         except Exception as exc:
             raise EngineUnavailable(
-                f"no Docker daemon answers ({exc}); start one, or use the local engine as root"
+                f"no Docker daemon answers ({exc}); start one, or let this user ask it (group"
+                " docker), or use the local engine"
             ) from exc
         if runtime and runtime not in self._info.get("Runtimes", {}):
             self._client.close()
