@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -55,6 +57,21 @@ def test_help_names_every_command() -> None:
     )
 
 
+def test_options_name_their_variables() -> None:
+    """A help page says which variable an option stands for."""
+    assert "$DATABASE_URL" in call("migrate", "--help").stdout
+    assert "$RABBITMQ_URL" in call("top", "-h").stdout
+
+
+def test_a_pipe_gets_a_line_a_row() -> None:
+    """Who greps for a language finds its name beside its id; a terminal's lines are folded."""
+    piped = call("languages", "asp", "c").stdout.splitlines()
+    narrow = call("languages", "asp", "c", COLUMNS="40").stdout.splitlines()
+
+    assert (3, True) == (len(piped), "programming (Gringo" in piped[1])
+    assert all(len(line) <= 40 for line in narrow)
+
+
 def test_languages_as_json() -> None:
     """Machines get a list of languages."""
     found = json.loads(call("languages", "--json").stdout)["languages"]
@@ -69,6 +86,12 @@ BAD = [
     (("judge", "README.md", "-p", "examples/sum", "--engine", "docker"), "language"),
     (("publish", "examples/demo.py", "-p", "x", "-l", "python"), "RABBITMQ_URL"),
     (("migrate",), "DATABASE_URL"),
+    (("migrate", "--database", "localhost"), "postgres://"),
+    (("run", "examples/demo.py", "--time", "nan"), "--time"),
+    (("run", "examples/demo.py", "--memory", "1"), "--memory"),
+    (("run", "examples/demo.py", "--input", "scripts/none"), "No such file"),
+    (("judge", "examples/demo.py", "-p", "examples/sum", "-e", "README.md"), "--problem"),
+    (("report", "README.md"), "README.md: holds no result"),
 ]
 
 
@@ -124,6 +147,45 @@ def test_run_passes_the_output_on(tmp_path: Path) -> None:
     done = call("run", str(program), "--engine", "local")
 
     assert (0, "hello\n") == (done.returncode, done.stdout)
+
+
+@pytest.mark.local
+def test_any_locale_will_do(tmp_path: Path) -> None:
+    """What a program prints is passed on byte by byte, and our own words lose a sign at worst."""
+    program = tmp_path / "euro.py"
+    program.write_text("print('\N{EURO SIGN}')", "utf-8")
+    command = [sys.executable, "-m", "judgecore", "run", str(program), "--engine", "local"]
+    env = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, capture_output=True, cwd=ROOT, env=env, check=False)
+
+    assert (0, "\N{EURO SIGN}\n".encode()) == (done.returncode, done.stdout)
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.local
+def test_an_interrupt_is_exit_code_130(tmp_path: Path) -> None:
+    """Ctrl-C is neither a verdict nor a trace, and leaves no slot."""
+    program = tmp_path / "forever.py"
+    program.write_text("while True: pass")
+    arguments = ["run", str(program), "--engine", "local", "--time", "60"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "judgecore", *arguments],
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        # A shell's background job ignores it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    until = time.monotonic() + 20
+    while not children.read_text() and time.monotonic() < until:
+        time.sleep(0.05)
+    slots = children.read_text().split()
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+
+    assert (130, b"") == (process.returncode, said)
+    assert slots
+    assert not any(Path("/proc", slot).exists() for slot in slots)
 
 
 @pytest.mark.local
