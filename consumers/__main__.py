@@ -13,9 +13,15 @@ import queue
 import signal
 import sys
 import threading
+from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import partial
+from importlib.util import find_spec
+
+if any(find_spec(name) is None for name in ("pika", "psycopg2", "prometheus_client")):
+    print("consumers: this needs more packages: pip install 'judgecore[worker]'", file=sys.stderr)
+    sys.exit(2)
 
 from consumers.config import Config
 from consumers.health import HealthPort, Readiness
@@ -37,6 +43,12 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 def main() -> int:
     """Run until a signal comes or something is wrong for good; returns the exit code."""
+    ArgumentParser(
+        prog="python -m consumers",
+        description="Take submissions from RabbitMQ, judge them, store the verdicts in Postgres.",
+        epilog="Settings come from the environment: RABBITMQ_URL, DATABASE_URL, JUDGECORE_*"
+        " (docs/settings.md). SIGTERM and SIGINT stop it in good order.",
+    ).parse_args()
     try:
         config = Config.from_env(os.environ)
     except InvalidConfig as exc:

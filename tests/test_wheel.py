@@ -90,6 +90,11 @@ def test_the_wheel_is_light_and_its_extras_are_asked_for(installed: Path, tmp_pa
         )
         assert f"judgecore[{extra}]" in done.stderr, done.stderr
         assert "Traceback" not in done.stderr
+    done = subprocess.run(
+        [installed / "python", "-m", "consumers"], capture_output=True, text=True, check=False
+    )
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "judgecore[worker]" in done.stderr.splitlines()[0]
 
 
 @pytest.mark.local
