@@ -39,6 +39,21 @@ NO_COMPILE_ERROR = {
 
 Case = tuple[str, str]
 
+# Runtimes that go on after an error or after the program's end, where a judge must not.
+ONE_LINERS: dict[Case, str] = {
+    ("abcl", "re"): '(error "boo")',
+    ("bc", "ac_input_is_no_program"): "5",
+    ("bc", "re"): "5; 1/0",
+    ("dc", "re"): "5 p 1 0 / p",
+    ("gap", "re"): 'Print(5, "\\n"); foo(3);',
+    ("gprolog", "re"): ":- initialization(main). main :- write(5), nl, fail.",
+    ("newlisp", "ac_input_is_no_program"): "(println 5)",
+    ("newlisp", "re"): "(foo)",
+    ("pari", "ac_input_is_no_program"): "print(5)",
+    ("pari", "re"): "print(5); 1/0",
+    ("squirrel", "re"): 'print(5); throw "boo"',
+}
+
 
 def cases() -> Iterator[Case]:
     """Language and program: `proof`, or the stem of a file in the language's folder."""
@@ -50,6 +65,7 @@ def cases() -> Iterator[Case]:
         for pattern in MORE:
             for path in sorted((PROGRAMS / name).glob(pattern)):
                 yield name, path.stem
+    yield from ONE_LINERS
 
 
 def submission(case: Case) -> Submission:
@@ -59,7 +75,7 @@ def submission(case: Case) -> Submission:
         source, given, expected = REGISTRY[name].proof()
         limits = Limits(cpu_ms=10_000)
     else:
-        source = next((PROGRAMS / name).glob(f"{stem}.*")).read_text()
+        source = ONE_LINERS.get(case) or next((PROGRAMS / name).glob(f"{stem}.*")).read_text()
         given, expected = "2 3\n", "5\n"
         limits = Limits(cpu_ms=300 if stem == "tle" else 10_000, memory_bytes=64 << 20)
     test = TestCase(input=given, expected=expected)
