@@ -107,8 +107,10 @@ def top(
                 if as_json:
                     sys.stdout.write(now.model_dump_json() + "\n")
                     sys.stdout.flush()
-                else:
+                elif out.is_terminal:
                     live.update(_picture(now), refresh=True)
+                else:
+                    out.print(_picture(now))
                 if once:
                     break
 

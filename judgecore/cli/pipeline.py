@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # the worker's libraries are an extra
     from consumers.client import Client
     from consumers.events import VerdictEvent
 
+_CODES = {Verdict.AC: Exit.ACCEPTED, Verdict.IE: Exit.INFRASTRUCTURE}
+
 
 def migrate(
     database: DatabaseOption = None,
@@ -42,11 +44,15 @@ def publish(
     broker: BrokerOption = None,
     batch: Annotated[bool, typer.Option("--batch", help="Behind everything that is not.")] = False,
     wait_s: Annotated[
-        float | None, typer.Option("--wait", help="Wait this many seconds for the verdict.")
+        float | None,
+        typer.Option("--wait", min=0, max=86_400, help="Wait this many seconds for the verdict."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Publish a submission to RabbitMQ for a worker to judge."""
+    """Publish a submission to RabbitMQ for a worker to judge.
+
+    With --wait, exit code 3 says that there is no verdict yet, or that it is IE.
+    """
     from consumers.client import Client
 
     program = read_program(file, entry)
@@ -74,8 +80,9 @@ def publish(
         out.print(f"published {sent}{waited}")
     else:
         show_result(event.result)
-    if event is not None and event.verdict is not Verdict.AC:
-        raise typer.Exit(Exit.NOT_ACCEPTED)
+    if wait_s is not None:
+        verdict = Verdict.IE if event is None else event.verdict
+        raise typer.Exit(_CODES.get(verdict, Exit.NOT_ACCEPTED))
 
 
 def _verdict(client: Client, sent: UUID, wait_s: float, *, quiet: bool) -> VerdictEvent | None:

@@ -138,3 +138,14 @@ class TestWithServices:
 
         assert "1 to be judged again; a worker publishes" in said
         assert [2] == [letter.attempt for letter in store.claim(10)]
+
+    def test_no_verdict_is_no_success(self, run: Run, broker_url: str, prefix: str) -> None:
+        """Who waits in vain is given the id, and an exit code that nobody takes for AC."""
+        RabbitQueue.open(broker_url, prefetch=1, prefix=prefix).close()
+        environ = {"RABBITMQ_URL": broker_url, "JUDGECORE_QUEUE_PREFIX": prefix}
+        folder = ROOT / "examples/sum"
+        program = folder / "submissions/accepted/sum.py"
+        words = ("publish", program, "-l", "python", "-p", folder, "--json")
+
+        assert {"submission_id"} == set(run(*words, **environ))
+        assert {"submission_id"} == set(run(*words, "--wait", "0.1", code=3, **environ))
