@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
@@ -24,13 +24,17 @@ _PART = r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}"
 _SAFE_PATH = re.compile(rf"{_PART}(?:/{_PART})*")
 
 
-def _checked_size(what: str, text: str, limit: int) -> None:
+def _size_problem(text: str, limit: int) -> str | None:
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
-        raise ValueError(f"{what} is not valid UTF-8 text") from None
-    if size > limit:
-        raise ValueError(f"{what} is {size} bytes; at most {limit} are accepted")
+        return "not valid UTF-8 text"
+    return f"{size} bytes; at most {limit} are accepted" if size > limit else None
+
+
+def _checked_size(what: str, text: str, limit: int) -> None:
+    if problem := _size_problem(text, limit):
+        raise ValueError(f"{what} is {problem}")
 
 
 class CheckerKind(StrEnum):
@@ -67,11 +71,12 @@ class TestCase(Given):
     expected: str
     checker: Checker | None = None
 
-    @model_validator(mode="after")
-    def _sizes(self) -> TestCase:
-        _checked_size("input", self.input, MAX_TEST_BYTES)
-        _checked_size("expected", self.expected, MAX_TEST_BYTES)
-        return self
+    @field_validator("input", "expected")
+    @classmethod
+    def _size(cls, text: str) -> str:
+        if problem := _size_problem(text, MAX_TEST_BYTES):
+            raise ValueError(problem)
+        return text
 
 
 class Submission(Given):

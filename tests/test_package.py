@@ -253,6 +253,11 @@ def test_what_is_doubtful_is_told(tmp_path: Path, files: dict[str, str], said: s
     assert all(line.startswith(str(tmp_path)) for line in warnings)
 
 
+# Thirty lines that are a thousand million entries, by merging and by naming.
+BOMB = "a0: &a0 {x: 1}\n" + "".join(
+    f"a{n + 1}: &a{n + 1} {{<<: [*a{n}, *a{n}]}}\n" for n in range(30)
+)
+BRANCHES = "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [*a{n}, *a{n}]\n" for n in range(30))
 BAD = [
     (DATA | {"output_validator/v.py": ""}, "output_validator"),
     (DATA | {"data/sample/1.args": "x"}, "1.args"),
@@ -296,6 +301,13 @@ BAD = [
     (PAIR | {"problem.yaml": "limits: {output: 1024}"}, "limits.output"),
     (PAIR | {"problem.yaml": "embargo_until: 2024-13-45"}, "problem.yaml: not YAML"),
     (PAIR | {"problem.yaml": "[" * 9999}, "problem.yaml: not YAML"),
+    (PAIR | {"problem.yaml": "a: !!int ''"}, "problem.yaml: not YAML"),
+    (PAIR | {"problem.yaml": "a: !!timestamp x"}, "problem.yaml: not YAML"),
+    (PAIR | {"problem.yaml": BOMB}, "problem.yaml: not YAML"),
+    (PAIR | {"problem.yaml": BRANCHES + "type: *a30"}, "type: must be words"),
+    (PAIR | {"problem.yaml": BRANCHES + "limits: {memory: *a30}"}, "limits.memory: a list"),
+    (PAIR | {"problem.yaml": f"limits: {{memory: 0x{'f' * 9999}}}"}, "limits.memory: a int"),
+    (PAIR | {"problem.yaml": "#" * (1 << 20)}, "problem.yaml: 1048576 bytes"),
     (PAIR | {"problem.yaml": "a: !!python/object:os.system x"}, "problem.yaml: not YAML"),
     (PAIR | {"problem.yaml": "name: \udcff"}, "problem.yaml: not valid UTF-8 at byte 6"),
     (PAIR | {"problem.yml": "validator_flags: case_sensitive"}, "must be called problem.yaml"),

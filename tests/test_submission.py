@@ -49,6 +49,14 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"limits": {"wishes": 3}}, "limits.wishes"),
     ({"id": "not a uuid"}, "id"),
     ({"checker": {"kind": "psychic"}}, "checker.kind"),
+    ({"checker": {"absolute": -1}}, "checker.absolute"),
+    ({"checker": {"relative": float("nan")}}, "checker.relative"),
+    ({"checker": {"relative": float("inf")}}, "checker.relative"),
+    ({"tests": [{"expected": "", "checker": {"kind": 1}}]}, "tests.0.checker.kind"),
+    ({"tests": [{"expected": "\ud800"}]}, "tests.0.expected"),
+    ({"tests": [{"expected": "", "input": b"\xff"}]}, "tests.0.input"),
+    ({"tests": [{"expected": "", "name": "x" * 201}]}, "tests.0.name"),
+    ({"tests": [{"expected": ""}] * 10_001}, "tests"),
     ({"colour": "red"}, "colour"),
 ]
 

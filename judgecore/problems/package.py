@@ -151,7 +151,8 @@ def _refuse_what_is_not_judged_yet(source: Source, path: Path, meta: dict[str, A
 
 
 def _version(meta: dict[str, Any]) -> str:
-    return str(meta.get("problem_format_version", "legacy"))
+    version = meta.get("problem_format_version", "legacy")
+    return str(version) if plain(version) else "unknown"
 
 
 def _warn_of_what_is_ignored(source: Source, path: Path, meta: dict[str, Any]) -> None:

@@ -16,11 +16,21 @@ from typing import Any
 import yaml
 
 from judgecore.errors import InvalidPackage
-from judgecore.limits import MIB
+from judgecore.limits import KIB
 from judgecore.submission import MAX_TEST_BYTES
 
-_MAX_SETTINGS_BYTES = 1 * MIB
+_MAX_SETTINGS_BYTES = 256 * KIB
+_MAX_NUMBER = 1 << 64
+# PyYAML's on the 13th month, on an empty !!int, on brackets by the thousand.
+_CRASHES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _CONSTANT = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
+
+
+class _Loader(yaml.SafeLoader):
+    """Without merge keys (`<<`), of which thirty lines can make a thousand million entries."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +87,10 @@ class Source:
         if self.constants:
             text = _CONSTANT.sub(lambda found: self.constants.get(found[1], found[0]), text)
         try:
-            data = yaml.safe_load(text)
+            data = yaml.load(text, _Loader)
         except yaml.YAMLError as exc:
             raise InvalidPackage(f"{path}: not YAML: {' '.join(str(exc).split())}") from None
-        except (ValueError, RecursionError) as exc:  # the 13th month; brackets by the thousand
+        except _CRASHES as exc:
             raise InvalidPackage(f"{path}: not YAML that can be read: {exc}") from None
         if data is None:
             return {}
@@ -102,16 +112,21 @@ def words(path: Path, key: str, value: Any) -> list[str]:
 
 
 def plain(value: Any) -> bool:
-    """Whether it is one word or number, and so as long as it looks."""
-    return isinstance(value, str | int | float)
+    """Whether it is one word or number, of a size that can be looked at."""
+    return isinstance(value, str | float) or (isinstance(value, int) and abs(value) < _MAX_NUMBER)
+
+
+def shown(value: Any) -> str:
+    """A value as a complaint quotes it: aliases make lists that are far longer than their file."""
+    return f"{value!r:.60}" if plain(value) else f"a {type(value).__name__}"
 
 
 def positive(path: Path, key: str, value: Any) -> float:
     """A number above zero."""
     try:
-        number = -1.0 if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError, OverflowError):
+        number = float(value) if plain(value) and not isinstance(value, bool) else -1.0
+    except ValueError:
         number = -1.0
     if not 0 < number < 1e9:
-        raise InvalidPackage(f"{path}: {key}: {value!r:.60} is not a positive number")
+        raise InvalidPackage(f"{path}: {key}: {shown(value)} is not a positive number")
     return number

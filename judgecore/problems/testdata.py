@@ -14,7 +14,7 @@ from typing import Any
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.problems.comparison import checker
-from judgecore.problems.reading import Source, words
+from judgecore.problems.reading import Source, shown, words
 from judgecore.submission import Checker, TestCase
 
 MAX_TESTS = 10_000
@@ -143,7 +143,7 @@ def _refuse(source: Source, path: Path, given: dict[str, Any]) -> None:
     """Refuse a group that a pass-fail problem with the default grader does not have."""
     if given.get("grading", "default") != "default":
         raise InvalidPackage(
-            f"{path}: grading: {given['grading']!r:.60} is not supported; only 'default' is"
+            f"{path}: grading: {shown(given['grading'])} is not supported; only 'default' is"
         )
     flags = words(path, "grader_flags", given.get("grader_flags"))
     if lenient := [flag for flag in flags if flag in _LENIENT_GRADING]:
