@@ -32,6 +32,9 @@ from judgecore.errors import QueueUnavailable
 log = logging.getLogger(__name__)
 
 CALL_S = 15.0
+# When stopping, a broker that does not answer must not cost more than this, twice: somebody waits
+# with SIGKILL in hand. What it does not hear comes again, and is found judged.
+STOP_S = 2.0
 
 _T = TypeVar("_T")
 
@@ -115,18 +118,20 @@ class RabbitQueue:
         rest = self._shelf.close()
         with suppress(QueueUnavailable):
             session = self._current()
-            _wait(session.call(session.stop_consuming))
+            _wait(session.call(session.stop_consuming), STOP_S)
         for delivery in rest:
             self.requeue(delivery, counted=False)
 
     def close(self) -> None:
+        if self._closing.is_set():
+            return
         self._closing.set()
         self._shelf.close()
         with suppress(QueueUnavailable):
             session = self._current()
             session.call(session.finish)  # behind every acknowledgement that was posted before
         if self._owner.ident is not None:
-            self._owner.join(CALL_S)
+            self._owner.join(STOP_S)
 
     def _current(self) -> Session:
         session = self._session
@@ -204,8 +209,8 @@ class RabbitQueue:
         return self._shelf.put(delivery.queue, delivery)
 
 
-def _wait(future: Future[_T]) -> _T:
+def _wait(future: Future[_T], within_s: float = CALL_S) -> _T:
     try:
-        return future.result(CALL_S)
+        return future.result(within_s)
     except FutureTimeout:
-        raise QueueUnavailable(f"the broker did not answer within {CALL_S:.0f} s") from None
+        raise QueueUnavailable(f"the broker did not answer within {within_s:.0f} s") from None

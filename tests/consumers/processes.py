@@ -26,7 +26,10 @@ def start(*, stderr: int = subprocess.PIPE, **environ: str) -> subprocess.Popen[
 
 
 class Gate:
-    """A port of this machine that leads to a service once it is opened; refused before."""
+    """A port of this machine that leads to a service once it is opened; refused before.
+
+    While `flowing` is cleared nothing gets through, and nothing says so.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
@@ -34,12 +37,15 @@ class Gate:
         self._socket.bind(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self._pairs: list[socket.socket] = []
+        self.flowing = threading.Event()
+        self.flowing.set()
 
     def open(self) -> None:
         self._socket.listen(64)
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
+        self.flowing.set()
         for one in (self._socket, *self._pairs):
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
@@ -52,12 +58,12 @@ class Gate:
                 there = socket.create_connection(self._target)
                 self._pairs += [here, there]
                 for a, b in ((here, there), (there, here)):
-                    threading.Thread(target=_pass_on, args=(a, b), daemon=True).start()
+                    threading.Thread(target=self._pass_on, args=(a, b), daemon=True).start()
 
-
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(1 << 16):
-            target.sendall(data)
-    with suppress(OSError):
-        target.shutdown(socket.SHUT_WR)
+    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(1 << 16):
+                self.flowing.wait()
+                target.sendall(data)
+        with suppress(OSError):
+            target.shutdown(socket.SHUT_WR)

@@ -16,9 +16,11 @@ import pika.exceptions
 import pytest
 from brokers import Service, rabbitmq_url
 from doubles import message, until
+from processes import Gate
 
 from consumers.client import Client
 from consumers.rabbit import FOREIGN, RabbitQueue, Topology, translated
+from consumers.rabbit.queue import STOP_S
 from consumers.rabbit.session import token_of
 from judgecore.errors import QueueUnavailable
 
@@ -254,3 +256,19 @@ class TestWithBroker:
 
         assert method is not None
         assert "connection 1" in repr(queue)
+
+    def test_stops_although_the_broker_is_silent(self, rabbitmq: Service, prefix: str) -> None:
+        """A broker that does not answer holds up nobody who is to end."""
+        gate = Gate(rabbitmq.host, rabbitmq.port)
+        gate.open()
+        url = rabbitmq_url(Service("127.0.0.1", gate.port, rabbitmq.run))
+        queue = RabbitQueue.open(url, prefetch=1, prefix=prefix)
+        gate.flowing.clear()
+        began = time.monotonic()
+        queue.stop_taking()
+        queue.close()
+        queue.close()
+        took_s = time.monotonic() - began
+        gate.close()
+
+        assert took_s < 3 * STOP_S
