@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from judgecore.config import Config
-from judgecore.errors import InfrastructureError
+from judgecore.errors import JudgecoreError
 from judgecore.judge import Judge
 from judgecore.languages import Allowance, Calibration, Language, Measured, Registry
 from judgecore.limits import MIB, Limits
@@ -45,7 +45,7 @@ def prove(judge: Judge, language: Language) -> Proof:
     try:
         result = _run(judge, language, Limits(cpu_ms=10_000), 1)
         version = judge.version(language)
-    except InfrastructureError as exc:
+    except JudgecoreError as exc:
         return Proof(language.id, proved=False, problem=str(exc))
     proved = result.verdict is Verdict.AC
     return Proof(
@@ -110,7 +110,7 @@ def _measure(judge: Judge, language: Language) -> Measured | None:
             memory_floor_bytes=result.memory_bytes,
             processes=_fewest_processes(judge, language, result.wall_ms),
         )
-    except InfrastructureError:
+    except JudgecoreError:
         return None
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from judgecore import InvalidConfig, Judge, Limits, Submission, TestCase, UnknownLanguage, Verdict
 from judgecore.config import Config
+from judgecore.engine.fake import FakeEngine
 from judgecore.languages import Calibration, Measured, Registry
+from judgecore.proving import prove
 
 REGISTRY = Registry()
 PISTON = """
@@ -83,6 +89,24 @@ def test_an_unknown_name_is_refused() -> None:
         REGISTRY.resolve("klingon")
     with pytest.raises(UnknownLanguage, match="did you mean python"):
         REGISTRY.resolve("pyhton")
+
+
+def test_a_language_needs_no_proof(tmp_path: Path) -> None:
+    """Without one it can be used and listed, and its check says what is missing."""
+    (tmp_path / "mine").mkdir()
+    text = 'id = "mine"\nname = "Mine"\nfile = "main.py"\nrun = ["python3", "{file}"]\n'
+    (tmp_path / "mine" / "language.toml").write_text(text)
+    environ = os.environ | {"JUDGECORE_LANGUAGES": str(tmp_path)}
+    command = [sys.executable, "-m", "judgecore", "languages", "mine", "--json"]
+    listed = subprocess.run(command, capture_output=True, env=environ, check=True)
+    registry = Registry([tmp_path])
+    with Judge(registry=registry, engine=FakeEngine()) as judge:
+        found = prove(judge, registry["mine"])
+
+    assert json.loads(listed.stdout)["languages"][0]["proof"] is None
+    assert (False, "no proof.*") == (found.proved, found.problem.split(": ")[1][:10])
+    with pytest.raises(InvalidConfig, match="the directory that it is in"):
+        Registry([tmp_path / "mine"])
 
 
 def test_a_broken_declaration_names_file_and_field(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def _described(language: Language) -> dict[str, Any]:
         "start_ms": measured.start_ms or None,
         "memory_floor_bytes": measured.memory_floor_bytes or None,
         "threads": measured.processes or None,
-        "proof": str(language.proof_path()),
+        "proof": str(proof) if (proof := language.proof_path()) else None,
     }
 
 

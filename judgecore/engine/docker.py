@@ -45,6 +45,8 @@ ERRORS: tuple[tuple[type[Exception], type[InfrastructureError]], ...] = (
 
 
 def _mapped(exc: Exception, doing: str) -> InfrastructureError:
+    if isinstance(exc, docker.errors.ImageNotFound):
+        return EngineUnavailable(f"docker: {exc.explanation}; pull it, or build it")
     for foreign, ours in ERRORS:
         if isinstance(exc, foreign):
             return ours(f"docker: {doing}: {exc}")

@@ -67,6 +67,8 @@ class Registry(Mapping[str, Language]):
         for top in (HERE, *folders):
             if not top.is_dir():
                 raise InvalidConfig(f"{top}: no such directory of languages")
+            if (top / "language.toml").exists():
+                raise InvalidConfig(f"{top}: a language itself; name the directory that it is in")
             for path in sorted(top.glob("*/language.toml")):
                 self.add(self._measured(load(path.parent, self._by_id), calibration))
 

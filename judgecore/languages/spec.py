@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from judgecore.errors import InvalidSubmission
+from judgecore.errors import InvalidConfig, InvalidSubmission
 from judgecore.languages.calibration import Measured
 from judgecore.languages.classes import BEGINS_IN
 from judgecore.languages.sources import Sources, Staged
@@ -148,12 +148,21 @@ class Language(BaseModel):
             }
         )
 
-    def proof_path(self) -> Path:
-        """The proving program's file."""
-        return next(p for p in self.folder.glob("proof.*") if p.suffix not in (".in", ".out"))
+    def proof_path(self) -> Path | None:
+        """The proving program's file; None where nobody wrote one."""
+        found = (p for p in self.folder.glob("proof.*") if p.suffix not in (".in", ".out"))
+        return next(found, None)
 
     def proof(self) -> tuple[str, str, str]:
-        """The proving program: source, input, expected output."""
-        paths = (self.proof_path(), self.folder / "proof.in", self.folder / "proof.out")
-        source, given, expected = (path.read_text("utf-8") for path in paths)
+        """The proving program: source, input, expected output; `InvalidConfig` without one."""
+        program = self.proof_path()
+        if program is None:
+            raise InvalidConfig(f"{self.folder}: no proof.* beside language.toml")
+        try:
+            source, given, expected = (
+                path.read_text("utf-8")
+                for path in (program, self.folder / "proof.in", self.folder / "proof.out")
+            )
+        except (OSError, UnicodeDecodeError) as exc:
+            raise InvalidConfig(f"{self.folder}: {exc}") from None
         return source, given, expected
