@@ -322,6 +322,9 @@ class DockerEngine:
             "binds": binds,
             "tmpfs": tmpfs,
             "network_mode": "none",
+            # Else the host's: the names of its network are none of a program's business.
+            "dns": ["127.0.0.1"],
+            "dns_search": ["."],
             "cap_drop": ["ALL"],
             "cap_add": list(CAPABILITIES),
             "security_opt": ["no-new-privileges", f"seccomp={profile}"],

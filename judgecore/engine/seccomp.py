@@ -28,6 +28,7 @@ _VALUES = {
     "PR_SCHED_CORE": 62,
     "RLIMIT_CORE": int(resource.RLIMIT_CORE),
 }
+_SUCCESS = "SUCCESS"  # an errno of the table: done, as far as the program is told
 # Argument tests: of the profile, and in words.
 _TESTS = {
     "ALLOW_ONLY": ("SCMP_CMP_NE", "unless"),
@@ -48,7 +49,8 @@ allowed. A call through another table (i386's `int 0x80`, x32) ends the program 
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """A system call no program gets: the errno it sees instead, what that stops, whom it hurts.
+    """A system call no program gets: the errno it sees instead (0: success, but nothing is done),
+    what that stops, whom it hurts.
 
     `argument` and `value` narrow it, as `test` says: a comparison of libseccomp's. A masked one
     means any bit of `value`.
@@ -71,7 +73,7 @@ def table() -> tuple[Denied, ...]:
 
 
 def _row(match: re.Match[str]) -> Denied:
-    error = getattr(errno, match["error"])
+    error = 0 if match["error"] == _SUCCESS else int(getattr(errno, match["error"]))
     if match["argument"] is None:
         return Denied(match["name"], error, match["stops"], match["hurts"])
     value = match["value"]
@@ -111,7 +113,7 @@ def markdown() -> str:
     """The table as docs/system-calls.md shows it."""
     return _HEAD + "".join(
         f"| `{row.name}` {row.condition}".rstrip()
-        + f" | {errno.errorcode[row.error]} | {row.stops} | {row.hurts} |\n"
+        + f" | {errno.errorcode.get(row.error, 'success')} | {row.stops} | {row.hurts} |\n"
         for row in table()
     )
 

@@ -5,6 +5,9 @@
  *   DENY_VALUE(name, argument, value, errno, stops, hurts)   passes with any other argument
  *   DENY_FLAGS(name, argument, mask, errno, stops, hurts)    passes without any of these bits
  *
+ * SUCCESS for an errno: the program is told that it was done, and nothing is. That is the truth for
+ * whatever it can write, which is in memory or thrown away; what it can only read is the host's.
+ *
  * This is the only copy: the runner's own filter is compiled from it, the container's seccomp
  * profile and docs/system-calls.md are generated from it. Everything else is allowed, because an
  * allow-list that forgets one call of a new libc breaks every language at once. Calls through
@@ -77,6 +80,19 @@ DENY(msgget, EPERM, "System V queues, which outlive a run", "course exercises on
 DENY(mq_open, EPERM, "POSIX queues, which outlive a run", "course exercises on IPC; pipes and sockets stay")
 DENY(move_pages, EPERM, "moving other processes' memory", "NUMA tuning (numactl, OpenMP runtimes), which goes on without")
 DENY(migrate_pages, EPERM, "moving other processes' memory", "NUMA tuning (numactl), which goes on without")
+DENY(sync, SUCCESS, "flushing the host's disks, in calls that nobody can interrupt", "none: what programs write is in memory")
+DENY(syncfs, SUCCESS, "as above", "none")
+DENY(fsync, SUCCESS, "flushing the disk of a file that it can only read: a storm of these halts a database", "none: what programs write is in memory")
+DENY(fdatasync, SUCCESS, "as above", "none")
+DENY(sync_file_range, SUCCESS, "as above", "none")
+DENY_FLAGS(msync, 2, 0x4, SUCCESS, "as above, through a mapping (MS_SYNC)", "none: mappings are shared without it")
+DENY_VALUE(fadvise64, 3, 4, SUCCESS, "throwing files that others use out of memory (POSIX_FADV_DONTNEED)", "none: it is advice")
+#ifdef __NR_cachestat
+DENY(cachestat, ENOSYS, "seeing which files others have read", "none: new in Linux 6.5")
+#endif
+DENY_VALUE(fcntl, 1, 1036, EPERM, "marks on files that it can only read, which stay for the next (F_SET_RW_HINT before Linux 6.9)", "none: hints for disks")
+DENY_FLAGS(mmap, 3, 0x40000, ENOMEM, "huge pages set aside for somebody else, which count against no limit (MAP_HUGETLB)", "databases and virtual machines, which fall back; transparent huge pages stay")
+DENY_FLAGS(memfd_create, 1, 0x4, ENOMEM, "as above (MFD_HUGETLB)", "as above")
 DENY(vhangup, EPERM, "terminals", "none: needs root")
 DENY(vmsplice, EPERM, "gifting pages: kernel attack surface", "zero-copy pipes: the fastest FizzBuzz writes instead")
 #ifdef __NR_memfd_secret

@@ -317,7 +317,8 @@ static bool seal(int dir, int depth, long *budget) {
 }
 
 bool seal_box(void) {
-    long budget = 100000;
+    const struct empty *e = &empties[BOX_PLACE];
+    long budget = e->counted ? (long)e->files : 100000;
     staged = false;
     if (fchmod(box_fd, 0755) < 0) return false;
     int dir = open_dir(box_fd, ".");

@@ -3,6 +3,7 @@
  * Stalls. A container that was paused, or a machine that gave the runner no time, would make an
  * honest program look slow. The runner never sleeps longer than BEAT_US; when it wakes much later
  * than it asked to, the slot itself stood still, and that time counts for no clock of the program.
+ * A crowd of busy processes makes the runner late, too: what they burnt meanwhile was no stall.
  */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -38,6 +39,7 @@ struct watch {
     size_t fed;
     const char *limit;
     long long stalled_us, began_us, wall_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
+    long long beat_at_us, beat_cpu_us; /* the last beat, and the CPU time used by then */
     struct account account;
     bool sampled; /* no control group counts this run */
     long long inherited; /* then: what ru_maxrss has of the runner itself, which fork passes on */
@@ -166,6 +168,24 @@ static long long cpu_sampled(struct watch *w) {
     return w->cpu_high_us;
 }
 
+static long long cpu_used(struct watch *w) {
+    long long used = account_cpu(&w->account);
+    if (used >= 0) return used;
+    tree_look(&w->tree);
+    return cpu_sampled(w);
+}
+
+/* How long of `late` the slot stood still, microseconds; called at every beat. */
+static long long stood_still(struct watch *w, long long late) {
+    long long now = now_us(), since = now - w->beat_at_us;
+    if (late <= STALL_US && since < BEAT_US / 2) return 0;
+    long long used = cpu_used(w), burnt = used - w->beat_cpu_us - (since - late);
+    w->beat_at_us = now;
+    w->beat_cpu_us = used;
+    long long still = burnt > 0 ? late - burnt : late;
+    return still > STALL_US ? still : 0;
+}
+
 /* Checks the clocks; returns how long to sleep before any of them can fire, microseconds. CPU time
  * cannot grow faster than the wall clock times the cores, so a sleep that long misses nothing. */
 static long long check_clocks(struct watch *w, const struct run *r, int ncores) {
@@ -196,7 +216,7 @@ static long long check_clocks(struct watch *w, const struct run *r, int ncores) 
 
 static void watch(struct watch *w, const struct run *r) {
     int ncores = cores();
-    w->cpu_seen_at_us = w->began_us;
+    w->cpu_seen_at_us = w->beat_at_us = w->began_us;
     long long wake = now_us() + (long long)(r->cpu_ms < r->wall_ms ? r->cpu_ms : r->wall_ms) * 1000 / ncores;
     if (r->idle_ms && w->began_us + (long long)r->idle_ms * 1000 < wake) wake = w->began_us + (long long)r->idle_ms * 1000;
     if (w->sampled) wake = now_us() + 2000;
@@ -211,8 +231,8 @@ static void watch(struct watch *w, const struct run *r) {
         long long before = now_us(), pause = wake - before;
         pause = pause < 0 ? 0 : pause < BEAT_US ? pause : BEAT_US;
         int ready = ppoll(p, COUNT(p), &(struct timespec){0, pause * 1000}, NULL);
-        long long late = now_us() - before - pause;
-        if (late > STALL_US) w->stalled_us += late, w->began_us += late, w->cpu_seen_at_us += late, wake += late;
+        long long still = stood_still(w, now_us() - before - pause);
+        w->stalled_us += still, w->began_us += still, w->cpu_seen_at_us += still, wake += still;
         if (ready < 0 && errno != EINTR) die("poll");
         if (p[4].revents & (POLLRDHUP | POLLHUP | POLLERR)) leave(0); /* the host is gone */
         if (p[3].revents) feed(w, r);

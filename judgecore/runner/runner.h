@@ -84,6 +84,7 @@ extern bool same_pids; /* no pid namespace either: the run is one process group,
 void open_cgroup(struct cgroup *cg, const struct options *opt);
 void drop_rights(void);
 void forbid_cores(void);
+void forbid_terminals(void);
 extern bool pinned;
 void install_filter(void);
 

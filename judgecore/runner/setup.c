@@ -82,6 +82,15 @@ void forbid_cores(void) {
     }
 }
 
+/* A terminal's buffers are kernel memory that no control group counts, there is one set of numbers
+ * for the whole machine, and its line disciplines are kernel modules that whoever has a terminal may
+ * load. A container brings a multiplexer of its own, which is ours to close; namespaces have none. */
+void forbid_terminals(void) {
+    static const char *const multiplexers[] = {"/dev/pts/ptmx", "/dev/ptmx"}; /* the second is a link, if it is there */
+    for (size_t i = 0; i < COUNT(multiplexers); i++)
+        if (chmod(multiplexers[i], 0) < 0 && errno != ENOENT) die("terminals");
+}
+
 void drop_rights(void) {
     static const int kept[] = {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_DAC_OVERRIDE, CAP_FOWNER};
     uint64_t mask = 0;
@@ -122,6 +131,11 @@ void drop_rights(void) {
 #ifndef PR_SCHED_CORE
 #define PR_SCHED_CORE 62
 #endif
+
+#ifndef __NR_cachestat /* Linux 6.5 */
+#define __NR_cachestat 451
+#endif
+#define SUCCESS 0
 
 enum { WHOLE, UNLESS_EQUAL, IF_EQUAL, IF_ANY_SET };
 
