@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +17,8 @@ import pytest
 from engines import make
 
 from judgecore import Judge, Limits, RunResult, RunStatus, SlotLost, sandbox
+from judgecore.report import Report
+from judgecore.runner.protocol import Command
 
 docker = pytest.importorskip("docker")
 
@@ -124,6 +128,31 @@ def test_a_short_pause_counts_for_no_clock(judge: Judge, daemon: Any) -> None:
 
     assert (RunStatus.OK, "done\n") == (result.status, result.stdout), result
     assert result.wall_ms < 1500
+
+
+def test_a_late_runner_forgives_no_busy_program(
+    judge: Judge, daemon: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the program worked on while the runner had no turn, nothing stood still."""
+    stalls = []
+    run = sandbox.Slot.run
+
+    def watched(slot: sandbox.Slot, command: Command) -> Report:
+        report = run(slot, command)
+        stalls.append(report.stalled_ms)
+        return report
+
+    def starve() -> None:
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(1)
+        os.kill(pid, signal.SIGCONT)
+
+    monkeypatch.setattr(sandbox.Slot, "run", watched)
+    pid = daemon.inspect_container(slot_of(judge).container)["State"]["Pid"]
+    result = while_it_runs(judge, starve, "while :; do :; done")
+
+    assert RunStatus.TLE == result.status
+    assert 0 == stalls[-1]
 
 
 def test_a_full_box(judge: Judge, daemon: Any, caplog: pytest.LogCaptureFixture) -> None:

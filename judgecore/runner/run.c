@@ -3,7 +3,7 @@
  * Stalls. A container that was paused, or a machine that gave the runner no time, would make an
  * honest program look slow. The runner never sleeps longer than BEAT_US; when it wakes much later
  * than it asked to, the slot itself stood still, and that time counts for no clock of the program.
- * A crowd of busy processes makes the runner late, too: what they burnt meanwhile was no stall.
+ * A crowd of busy processes makes the runner late, too: but then they got time, and it is no stall.
  */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -175,15 +175,15 @@ static long long cpu_used(struct watch *w) {
     return cpu_sampled(w);
 }
 
-/* How long of `late` the slot stood still, microseconds; called at every beat. */
-static long long stood_still(struct watch *w, long long late) {
+/* Whether the slot stood still, being this late; to be called at every beat. Before it was late the
+ * program may have been busy on all cores. */
+static bool stood_still(struct watch *w, long long late, int ncores) {
     long long now = now_us(), since = now - w->beat_at_us;
-    if (late <= STALL_US && since < BEAT_US / 2) return 0;
-    long long used = cpu_used(w), burnt = used - w->beat_cpu_us - (since - late);
+    if (late <= STALL_US && since < BEAT_US / 2) return false;
+    long long used = cpu_used(w), burnt = used - w->beat_cpu_us - (since - late) * ncores;
     w->beat_at_us = now;
     w->beat_cpu_us = used;
-    long long still = burnt > 0 ? late - burnt : late;
-    return still > STALL_US ? still : 0;
+    return late > STALL_US && burnt < late / 20;
 }
 
 /* Checks the clocks; returns how long to sleep before any of them can fire, microseconds. CPU time
@@ -231,8 +231,8 @@ static void watch(struct watch *w, const struct run *r) {
         long long before = now_us(), pause = wake - before;
         pause = pause < 0 ? 0 : pause < BEAT_US ? pause : BEAT_US;
         int ready = ppoll(p, COUNT(p), &(struct timespec){0, pause * 1000}, NULL);
-        long long still = stood_still(w, now_us() - before - pause);
-        w->stalled_us += still, w->began_us += still, w->cpu_seen_at_us += still, wake += still;
+        long long late = now_us() - before - pause;
+        if (stood_still(w, late, ncores)) w->stalled_us += late, w->began_us += late, w->cpu_seen_at_us += late, wake += late;
         if (ready < 0 && errno != EINTR) die("poll");
         if (p[4].revents & (POLLRDHUP | POLLHUP | POLLERR)) leave(0); /* the host is gone */
         if (p[3].revents) feed(w, r);

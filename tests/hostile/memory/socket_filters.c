@@ -1,0 +1,23 @@
+/* attack: memory in the filters of sockets, which the kernel turns into machine code
+ * expect: MLE
+ * limits: memory_mb=16
+ * needs: container namespaces
+ */
+#define _GNU_SOURCE
+#include <linux/filter.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+int main(void) {
+    static struct sock_filter code[1000];
+    for (int i = 0; i < 999; i++) code[i] = (struct sock_filter)BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, 0x12345678);
+    code[999] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0xffff);
+    struct sock_fprog program = {1000, code};
+    for (int i = 0; i < 16; i++)
+        if (fork() == 0) {
+            for (int s; (s = socket(AF_UNIX, SOCK_STREAM, 0)) >= 0;) setsockopt(s, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+            pause();
+        }
+    sleep(1);
+    puts("held");
+}
