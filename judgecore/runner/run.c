@@ -37,7 +37,7 @@ struct watch {
     int status, in;
     bool ended, by_itself, left; /* left: what outlived the program and had to be killed */
     size_t fed;
-    const char *limit;
+    const char *limit, *disk_full; /* disk_full: what the run was ended for; others may free it meanwhile */
     long long stalled_us, began_us, wall_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
     long long beat_at_us, beat_cpu_us; /* the last beat, and the CPU time used by then */
     struct account account;
@@ -196,7 +196,7 @@ static long long check_clocks(struct watch *w, const struct run *r, int ncores) 
         long long next = tree_look(&w->tree);
         if (next < sleep) sleep = next;
         if (w->tree.peak > (long long)r->memory) { w->limit = "memory"; return 0; }
-        if (same_pids && disk_look(r->writable_box, false).full) { w->limit = "disk"; return 0; }
+        if (same_pids && (w->disk_full = disk_look(r->writable_box, false).full)) { w->limit = "disk"; return 0; }
         if (used < 0) used = cpu_sampled(w);
     }
     if (used >= 0) {
@@ -338,6 +338,7 @@ void run(uint8_t *data, uint32_t length) {
     }
     if (w.in >= 0) close(w.in);
     struct disk disk = same_pids ? disk_look(r.writable_box, true) : measure_disk(r.writable_box);
+    if (w.disk_full) disk.full = w.disk_full;
     if (!close_box(r.writable_box)) dirty = "seal";
     if (!wipe_scratch()) dirty = "wipe";
     report(&w, &r, disk, dirty);
