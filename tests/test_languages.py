@@ -171,7 +171,7 @@ def test_allowances_are_declared_or_measured(tmp_path: Path) -> None:
 
     assert 7 == given.cpu_ms - base.cpu_ms
     assert 24 << 20 == given.memory_bytes - base.memory_bytes
-    assert 20 == given.processes - base.processes
+    assert 19 == given.processes - base.processes
 
 
 def test_a_broken_calibration_names_the_file(tmp_path: Path) -> None:

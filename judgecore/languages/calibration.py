@@ -18,7 +18,6 @@ SHIPPED = Path(__file__).with_name("calibration.json")
 _STEP_MB = 8
 _STEP_MS = 50
 _NOTICED_MS = 100  # a quicker start-up is within what a time limit is rounded to anyway
-_PLENTY_OF_PROCESSES = 16  # below this, the default limit of a program has room enough
 
 
 class Extra(NamedTuple):
@@ -58,7 +57,7 @@ class Measured(BaseModel):
         return Extra(
             memory_mb=_up(memory_mb, _STEP_MB) if memory_mb > _STEP_MB else 0,
             cpu_ms=_up(2 * self.cpu_ms, _STEP_MS) if self.cpu_ms > _NOTICED_MS else 0,
-            processes=self.processes if self.processes > _PLENTY_OF_PROCESSES else 0,
+            processes=max(self.processes - 1, 0),  # the first one is the program's own
         )
 
 
