@@ -15,7 +15,7 @@ from judgecore.engine.choice import make_engine, require_tier
 from judgecore.errors import EngineUnavailable, InvalidSubmission, SlotLost, UsageError
 from judgecore.languages import Language, Registry, Sources, Staged
 from judgecore.languages.presence import Presence
-from judgecore.languages.sources import without_box
+from judgecore.languages.sources import readable
 from judgecore.limits import Limits
 from judgecore.pool import Pool
 from judgecore.report import Report
@@ -242,7 +242,7 @@ class Judge:
             raise EngineUnavailable(
                 f"{language.id}: {language.compile[0]} is not installed where programs run"
             )
-        output = without_box(_text((report.stderr + report.stdout)[:_SHOWN_COMPILER]))
+        output = readable(_text((report.stderr + report.stdout)[:_SHOWN_COMPILER]))
         return CompileResult(
             ok=verdict is None, output=output, detail=detail, **_figures(report, limits)
         )

@@ -8,7 +8,7 @@ from judgecore import InvalidSubmission, Judge, TestCase
 from judgecore.engine.fake import FakeEngine
 from judgecore.languages import Registry, Sources
 from judgecore.languages.classes import BEGINS_IN, public_class
-from judgecore.languages.sources import without_box
+from judgecore.languages.sources import readable
 from judgecore.limits import Limits
 from judgecore.submission import parse_submission
 
@@ -90,7 +90,9 @@ def test_arguments_name_the_files() -> None:
 
 def test_a_compiler_tells_paths_as_the_submitter_knows_them() -> None:
     """Where the box lies is nobody's business; words that look like it stay."""
-    assert "main.c:1: in /inbox/box/x" == without_box("/box/main.c:1: in /inbox/box/x")
+    assert "main.c:1: in /inbox/box/x" == readable(
+        "\x1b[1;31m/box/main.c\x1b[0m:1: in /inbox/box/x"
+    )
 
 
 @pytest.mark.parametrize("path", BAD_FILES, ids=repr)

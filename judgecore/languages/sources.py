@@ -10,6 +10,7 @@ from judgecore.languages.classes import public_class
 
 _NAME = re.compile(r"[A-Za-z0-9_]{1,100}")  # anything else is no name for a file of ours
 _BOX = re.compile(r"(?<![\w./-])/box/")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,6 @@ class Sources:
 NAMED_BY: dict[str, Callable[[str], str | None]] = {"public class": public_class}
 
 
-def without_box(text: str) -> str:
-    """What a compiler said, with paths as the submitter knows them."""
-    return _BOX.sub("", text)
+def readable(text: str) -> str:
+    """What a compiler said, with paths as the submitter knows them and without colours."""
+    return _BOX.sub("", _COLOUR.sub("", text))
