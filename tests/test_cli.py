@@ -83,6 +83,7 @@ BAD = [
     (("judge", "examples/nothing.py", "-p", "examples/sum"), "No such file"),
     (("judge", "examples/demo.py", "-p", "examples/nothing"), "no such directory"),
     (("judge", "examples/demo.py"), "--problem"),
+    (("run", "-", "-i", "-"), "only one"),
     (("judge", "README.md", "-p", "examples/sum", "--engine", "docker"), "language"),
     (("publish", "examples/demo.py", "-p", "x", "-l", "python"), "RABBITMQ_URL"),
     (("migrate",), "DATABASE_URL"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from judgecore import Checker, CheckerKind, InvalidPackage
+from judgecore import Checker, CheckerKind, InvalidPackage, Judge, Submission, Verdict
 from judgecore.problems.package import is_package, load
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "sum"
@@ -300,7 +300,7 @@ BAD = [
     (PAIR | {"problem.yaml": "limits: {memory: 1}"}, "limits.memory"),
     (PAIR | {"problem.yaml": "limits: {output: 1024}"}, "limits.output"),
     (PAIR | {"problem.yaml": "embargo_until: 2024-13-45"}, "problem.yaml: not YAML"),
-    (PAIR | {"problem.yaml": "[" * 9999}, "problem.yaml: not YAML"),
+    (PAIR | {"problem.yaml": "[" * 999}, "problem.yaml: not YAML"),
     (PAIR | {"problem.yaml": "a: !!int ''"}, "problem.yaml: not YAML"),
     (PAIR | {"problem.yaml": "a: !!timestamp x"}, "problem.yaml: not YAML"),
     (PAIR | {"problem.yaml": BOMB}, "problem.yaml: not YAML"),
@@ -418,7 +418,8 @@ LAYOUTS: list[Callable[[str], str]] = [str, inner, lambda name: name.replace("/"
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_archives_are_packages(tmp_path: Path, ending: str, layout: Callable[[str], str]) -> None:
     """A package may be a ZIP archive, with or without its folder, with links inside it."""
-    files = {layout(name): text for name, text in PAIR.items()} | {"__MACOSX/x/._1.in": ""}
+    files = {layout(name): text for name, text in PAIR.items()}
+    files |= {"__MACOSX/x/._1.in": "", "./": ""}
     links = [(layout("data/secret/b.in"), "a/1.in"), (layout("data/secret/b.ans"), "a/1.ans")]
     path = zipped(tmp_path / f"sum{ending}", files, *links)
     found = load(path)
@@ -464,3 +465,37 @@ def test_what_is_no_package_is_refused(tmp_path: Path) -> None:
     for name, said in (("a.zip", "unpacked"), ("a.txt", "neither"), ("a", "no such directory")):
         with pytest.raises(InvalidPackage, match=said):
             load(tmp_path / name)
+
+
+GROUPS = {
+    "problem.yaml": "{validator_flags: case_sensitive, limits: {time_limit: 5}}",
+    "data/sample/1.in": "a",
+    "data/sample/1.ans": "Yes 1",
+    "data/secret/near/testdata.yaml": "output_validator_flags: float_tolerance 1e-2",
+    "data/secret/near/1.in": "b",
+    "data/secret/near/1.ans": "Yes 1",
+}
+JUDGED = [
+    ("read x; [ $x = a ] && echo Yes 1 || echo Yes 1.001", [Verdict.AC, Verdict.AC]),
+    ("echo Yes 1.001", [Verdict.WA, Verdict.AC]),
+    ("echo yes 1", [Verdict.WA, Verdict.WA]),
+]
+
+
+@pytest.mark.parametrize(("source", "verdicts"), JUDGED)
+def test_groups_are_judged_by_their_own_flags(
+    judge: Judge, tmp_path: Path, source: str, verdicts: list[Verdict]
+) -> None:
+    """A program is right by the flags of the group that a test is in."""
+    found = load(write(tmp_path, GROUPS))
+    result = judge.judge(
+        Submission(
+            language="bash",
+            source=source,
+            tests=found.tests,
+            limits=found.limits,
+            checker=found.checker,
+        )
+    )
+
+    assert verdicts == [test.verdict for test in result.tests], result

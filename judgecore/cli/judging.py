@@ -49,6 +49,7 @@ def run(
     as_json: JsonFlag = False,
 ) -> None:
     """Run a program once in the sandbox; its output is passed on, not judged."""
+    _require_one_stdin(file, stdin)
     given = "" if stdin is None else read_text(stdin)
     program = read_program(file, entry)
     with Judge(configured(engine), slots=1) as judge:
@@ -97,6 +98,7 @@ def judge(
     as_json: JsonFlag = False,
 ) -> None:
     """Judge a program against the tests of a problem package, or against one test."""
+    _require_one_stdin(file, stdin, expected)
     program = read_program(file, entry)
     if problem is not None and (stdin is not None or expected is not None):
         raise InvalidSubmission("--problem", "not with --input or --expected: it has its own tests")
@@ -130,3 +132,8 @@ def judge(
     else:
         show_result(result)
     raise typer.Exit(Exit.ACCEPTED if result.verdict is Verdict.AC else Exit.NOT_ACCEPTED)
+
+
+def _require_one_stdin(*paths: Path | None) -> None:
+    if [str(path) for path in paths].count("-") > 1:
+        raise InvalidSubmission("-", "only one of FILE, --input and --expected can be stdin")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import shutil
 import stat
 import zipfile
@@ -32,6 +33,8 @@ def unpacked(archive: Path) -> Iterator[Path]:
             RuntimeError,  # it is encrypted
             NotImplementedError,  # an unknown compression
             EOFError,
+            ValueError,  # two names of one file, in two encodings
+            lzma.LZMAError,
             zipfile.BadZipFile,
             zlib.error,
         ) as exc:
@@ -68,6 +71,6 @@ def _unpack(opened: zipfile.ZipFile, archive: Path, folder: Path) -> None:
 def _place(archive: Path, folder: Path, name: str) -> Path | None:
     """Where an entry goes; None: nowhere (macOS leaves folders of its own)."""
     given = PurePosixPath(name.replace("\\", "/"))
-    if given.is_absolute() or ".." in given.parts or not given.parts:
+    if given.is_absolute() or ".." in given.parts:
         raise InvalidPackage(f"{archive}: {name!r:.100}: an entry outside the archive's folder")
-    return None if given.parts[0] == "__MACOSX" else folder.joinpath(*given.parts)
+    return None if given.parts[:1] in ((), ("__MACOSX",)) else folder.joinpath(*given.parts)
