@@ -250,11 +250,12 @@ def made_of(runtime: str, image: str = IMAGE) -> Any:
 def test_a_runtime_with_its_own_kernel_gets_container_limits_alone() -> None:
     """In gVisor: no control group mounted, no socket of the host, the limits of the container."""
     engine = made_of("runsc")
-    command, host = engine._settings(SlotSpec(memory_bytes=1 << 30, core=3), None, None)
+    container = engine._container(SlotSpec(memory_bytes=1 << 30, core=3), None, None)
+    host = container.host()
 
     assert engine._group("any") is None
     assert engine._directory() is None
-    assert ["/judgecore-runner", "--stdio"] == command
+    assert ["/judgecore-runner", "--stdio"] == container.command()
     assert {"/runner"} == set(host["binds"])
     assert ("runsc", 1 << 30, 1 << 30, "3", 1024) == tuple(
         host[k] for k in ("runtime", "mem_limit", "memswap_limit", "cpuset_cpus", "pids_limit")

@@ -12,7 +12,8 @@ from judgecore.engine import Tier
 ROOT = Path(__file__).parent.parent
 MODEL = (ROOT / "docs/threat-model.md").read_text()
 RUNNER = "".join(p.read_text() for p in sorted((ROOT / "judgecore/runner").glob("*.c")))
-DOCKER = (ROOT / "judgecore/engine/docker.py").read_text()
+CONTAINER = (ROOT / "judgecore/engine/container.py").read_text()
+DOCKER = CONTAINER + (ROOT / "judgecore/engine/docker.py").read_text()
 
 
 def of_docker() -> list[str]:

@@ -10,30 +10,26 @@ import contextlib
 import os
 import shutil
 import socket
-import struct
 import tempfile
 from pathlib import Path
-from typing import Any
 
 import docker
 import docker.errors
-import docker.types
 import requests.exceptions
 
-from judgecore.engine import SlotSpec, Tier, Transport, cgroups, seccomp, stream
+from judgecore.engine import SlotSpec, Tier, Transport, cgroups, stream
+from judgecore.engine.container import Container
 from judgecore.errors import EngineUnavailable, InfrastructureError, SlotLost
 from judgecore.runner import build
 
 OWNER_LABEL = "org.judgecore.owner"
 SLOT_LABEL = "org.judgecore.slot"
-CAPABILITIES = ("SETUID", "SETGID", "KILL", "DAC_OVERRIDE", "FOWNER")
 _SOCKETS = "judgecore-socket-"
 # Runtimes whose containers share the host's kernel. Others (gVisor's runsc, Kata) have one of their
 # own: it knows nothing of a control group mounted into it, and by default reaches no socket of the
 # host. There the stream is attached, and the container's limits are the ones that are enforced.
 HOST_KERNEL = ("", "runc", "crun", "youki")
 _DIAL_S = 30.0
-_MULTIPLEX = struct.Struct(">BxxxI")
 
 # Every exception docker-py may let through, by what it means for us; most specific first.
 ERRORS: tuple[tuple[type[Exception], type[InfrastructureError]], ...] = (
@@ -53,28 +49,6 @@ def _mapped(exc: Exception, doing: str) -> InfrastructureError:
     return SlotLost(f"docker: {doing}: {exc!r}")
 
 
-class _Attached:
-    """The attached stream of a container without a tty: 8-byte headers around its stdout."""
-
-    def __init__(self, sock: socket.socket) -> None:
-        self._socket = sock
-        self._raw = bytearray()
-
-    def receive(self, timeout_s: float, name: str) -> bytes:
-        while True:
-            if len(self._raw) >= _MULTIPLEX.size:
-                kind, length = _MULTIPLEX.unpack(self._raw[: _MULTIPLEX.size])
-                if len(self._raw) >= _MULTIPLEX.size + length:
-                    data = bytes(self._raw[_MULTIPLEX.size : _MULTIPLEX.size + length])
-                    del self._raw[: _MULTIPLEX.size + length]
-                    if kind != 1:
-                        raise SlotLost(f"slot {name}: the runner wrote {data[:200]!r} to stderr")
-                    if data:
-                        return data
-                    continue
-            self._raw += stream.receive(self._socket, timeout_s, name)
-
-
 class DockerSlot:
     """A container of ours and the stream to its runner."""
 
@@ -92,7 +66,7 @@ class DockerSlot:
         self.container = container
         self._client = client
         self._socket = sock
-        self._attached = _Attached(sock) if attached else None
+        self._attached = stream.Attached(sock) if attached else None
         self._group = group
         self._memory_bytes: int | None = None
 
@@ -269,14 +243,15 @@ class DockerEngine:
     def _create(
         self, spec: SlotSpec, slot_id: str, group: cgroups.SlotGroup | None, directory: Path | None
     ) -> str:
-        command, host = self._settings(spec, group, directory)
+        container = self._container(spec, group, directory)
+        host = container.host()
         cgroupns = host.pop("cgroupns", None)
         host_config = self._client.api.create_host_config(**host)
         if cgroupns:
             host_config["CgroupnsMode"] = cgroupns
         made = self._client.api.create_container(
             spec.image or self.image,
-            entrypoint=command,
+            entrypoint=container.command(),
             command=[],
             user="0:0",
             working_dir="/box",
@@ -289,66 +264,11 @@ class DockerEngine:
         )
         return str(made["Id"])
 
-    def _settings(
+    def _container(
         self, spec: SlotSpec, group: cgroups.SlotGroup | None, directory: Path | None
-    ) -> tuple[list[str], dict[str, Any]]:
-        """The runner's command line and the container's host configuration."""
-        binds = {self._runner: {"bind": "/judgecore-runner", "mode": "ro"}}
-        command = ["/judgecore-runner"]
-        if directory is None:
-            command.append("--stdio")
-        else:
-            binds[str(directory)] = {"bind": "/run/judgecore", "mode": "ro"}
-            command += ["--socket", "/run/judgecore/runner.sock"]
-        scratch = f"rw,exec,nosuid,nodev,noatime,size={spec.scratch_bytes}"
-        scratch += f",nr_inodes={spec.scratch_files}"
-        tmpfs = {
-            "/box": f"{scratch},mode=0755",
-            "/tmp": f"{scratch},mode=1777",
-            "/dev/shm": f"{scratch},mode=1777",
-        }
-        if group is not None:
-            binds[str(group.memory)] = {"bind": "/run/judgecore-memory", "mode": "rw"}
-            command += ["--cgroup-memory", "/run/judgecore-memory"]
-            if group.cpu is not None:
-                binds[str(group.cpu)] = {"bind": "/run/judgecore-cpu", "mode": "ro"}
-                command += ["--cgroup-cpu", "/run/judgecore-cpu"]
-            tmpfs["/sys/fs/cgroup"] = "ro,size=4k,mode=0700"
+    ) -> Container:
         v2 = self._info.get("CgroupVersion") == "2"
-        # The runner's own filter, which comes later, denies programs these too.
-        needed = {"setrlimit", "prlimit64"} | ({"clone3"} if v2 else set())
-        profile = seccomp.profile(allow=frozenset(needed))
-        host: dict[str, Any] = {
-            "binds": binds,
-            "tmpfs": tmpfs,
-            "network_mode": "none",
-            # Else the host's: the names of its network are none of a program's business.
-            "dns": ["127.0.0.1"],
-            "dns_search": ["."],
-            "cap_drop": ["ALL"],
-            "cap_add": list(CAPABILITIES),
-            "security_opt": ["no-new-privileges", f"seccomp={profile}"],
-            "read_only": True,
-            "ipc_mode": "private",
-            "pids_limit": spec.processes,
-            "mem_limit": spec.memory_bytes,
-            "memswap_limit": spec.memory_bytes,
-            "log_config": {"Type": "none"},
-            "ulimits": [docker.types.Ulimit(name="core", soft=1, hard=1)],
-            "auto_remove": True,
-        }
-        if group is not None:
-            slash = "" if group.name.endswith(".slice") else "/"
-            host["cgroup_parent"] = slash + group.name
-            if v2:
-                host["cgroupns"] = "host"
-        if spec.core is not None:
-            host["cpuset_cpus"] = str(spec.core)
-            if v2:  # a run's group is beside the container's, which alone has the set of cores
-                command += ["--core", str(spec.core)]
-        if self.runtime:
-            host["runtime"] = self.runtime
-        return command, host
+        return Container(spec, self._runner, group, directory, self.runtime, v2)
 
     def _accept(self, container: str, directory: Path) -> socket.socket:
         path = directory / "runner.sock"

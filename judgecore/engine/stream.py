@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+import struct
 
 from judgecore.errors import SlotLost
 
 _CHUNK = 1 << 18
 _SEND_S = 60.0
+_MULTIPLEX = struct.Struct(">BxxxI")
 
 
 def send(sock: socket.socket, data: bytes, name: str) -> None:
@@ -31,3 +33,26 @@ def receive(sock: socket.socket, timeout_s: float, name: str) -> bytes:
     if not data:
         raise SlotLost(f"slot {name}: its stream ended")
     return data
+
+
+class Attached:
+    """The attached stream of a container without a tty: 8-byte headers around its stdout."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._raw = bytearray()
+
+    def receive(self, timeout_s: float, name: str) -> bytes:
+        """Return some bytes of its stdout, or raise `SlotLost`."""
+        while True:
+            if len(self._raw) >= _MULTIPLEX.size:
+                kind, length = _MULTIPLEX.unpack(self._raw[: _MULTIPLEX.size])
+                if len(self._raw) >= _MULTIPLEX.size + length:
+                    data = bytes(self._raw[_MULTIPLEX.size : _MULTIPLEX.size + length])
+                    del self._raw[: _MULTIPLEX.size + length]
+                    if kind != 1:
+                        raise SlotLost(f"slot {name}: the runner wrote {data[:200]!r} to stderr")
+                    if data:
+                        return data
+                    continue
+            self._raw += receive(self._socket, timeout_s, name)
