@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
+import traceback
 from typing import Annotated
 
 import typer
@@ -77,6 +78,9 @@ def main() -> None:
         sys.exit(Exit.USAGE)
     except InfrastructureError as exc:
         err.print(f"[magenta]the judge failed:[/] {escape(str(exc))}")
+        sys.exit(Exit.INFRASTRUCTURE)
+    except Exception:  # Python's own exit code would say: judged, and not accepted
+        traceback.print_exc()
         sys.exit(Exit.INFRASTRUCTURE)
 
 

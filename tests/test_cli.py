@@ -57,6 +57,16 @@ def test_help_names_every_command() -> None:
     )
 
 
+def test_a_bug_is_no_verdict() -> None:
+    """What nobody foresaw, as a full disk, ends with 3: 1 would say that a program is wrong."""
+    with open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "judgecore", "languages", "--json"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, cwd=ROOT, check=False)
+
+    assert 3 == done.returncode
+    assert b"No space left" in done.stderr
+
+
 def test_options_name_their_variables() -> None:
     """A help page says which variable an option stands for."""
     assert "$DATABASE_URL" in call("migrate", "--help").stdout
@@ -93,6 +103,7 @@ BAD = [
     (("run", "examples/demo.py", "--input", "scripts/none"), "No such file"),
     (("judge", "examples/demo.py", "-p", "examples/sum", "-e", "README.md"), "--problem"),
     (("report", "README.md"), "README.md: holds no result"),
+    (("languages", "c", "--calibrate", "docs"), "docs: not a file"),
 ]
 
 

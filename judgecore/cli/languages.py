@@ -13,6 +13,7 @@ from judgecore import Judge
 from judgecore.cli.options import EngineOption, JsonFlag, configured
 from judgecore.cli.show import Exit, err, out, print_json, progress, table
 from judgecore.config import Config
+from judgecore.errors import InvalidSubmission
 from judgecore.languages import Calibration, Language, Registry
 from judgecore.proving import calibrate, prove_all
 
@@ -106,6 +107,8 @@ def _check(config: Config, ids: list[str] | None, as_json: bool) -> None:
 
 
 def _calibrate(config: Config, ids: list[str] | None, path: Path, *, quiet: bool) -> None:
+    if path.is_dir() or not path.parent.is_dir():  # to be told before minutes of measuring
+        raise InvalidSubmission("--calibrate", f"{path}: not a file that can be written")
     kept = Calibration.load(path).languages if ids and path.exists() else {}
     count = len(_chosen(Registry(config.languages), ids))
     with progress(count, "measuring", quiet=quiet) as advance:
