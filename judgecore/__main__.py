@@ -23,7 +23,7 @@ from judgecore.cli.languages import languages
 from judgecore.cli.look import report, top
 from judgecore.cli.pipeline import migrate, publish
 from judgecore.cli.problems import problem
-from judgecore.cli.show import Exit, err, out
+from judgecore.cli.show import Exit, err, foreign, out
 from judgecore.errors import InfrastructureError, UsageError
 
 COMMANDS = (run, judge, languages, doctor, attack, migrate, publish, cancel, rejudge, report, top)
@@ -74,10 +74,10 @@ def main() -> None:
         err.print(escape(f"error: this needs more packages: pip install 'judgecore[{extra}]'"))
         sys.exit(Exit.USAGE)
     except UsageError as exc:
-        err.print(f"[red]error:[/] {escape(str(exc))}")
+        err.print(f"[red]error:[/] {foreign(str(exc))}")
         sys.exit(Exit.USAGE)
     except InfrastructureError as exc:
-        err.print(f"[magenta]the judge failed:[/] {escape(str(exc))}")
+        err.print(f"[magenta]the judge failed:[/] {foreign(str(exc))}")
         sys.exit(Exit.INFRASTRUCTURE)
     except Exception:  # Python's own exit code would say: judged, and not accepted
         traceback.print_exc()

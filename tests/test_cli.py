@@ -94,6 +94,8 @@ BAD = [
     (("judge", "examples/demo.py", "-p", "examples/nothing"), "no such directory"),
     (("judge", "examples/demo.py"), "--problem"),
     (("run", "-", "-i", "-"), "only one"),
+    (("problem", "put", "examples/sum", "--slug", "a\nb"), "--slug"),
+    (("judge", "examples/demo.py", "-p", "\x1b]0;title\x07"), "\N{REPLACEMENT CHARACTER}]0;title"),
     (("judge", "README.md", "-p", "examples/sum", "--engine", "docker"), "language"),
     (("publish", "examples/demo.py", "-p", "x", "-l", "python"), "RABBITMQ_URL"),
     (("migrate",), "DATABASE_URL"),

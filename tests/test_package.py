@@ -229,6 +229,24 @@ def test_what_changes_no_verdict_is_passed_over(
     assert (title, (), 2) == (found.title, found.warnings, len(found.tests))
 
 
+NAMES = [
+    ("name: 7", "7"),
+    ("name:", "p"),
+    ("name: ''", "p"),
+    ("name: [a]", "p"),
+    ("name: {}", "p"),
+    ("name: {de: Zahl, en: Number}", "Number"),
+    ("name: {de: Zahl}", "Zahl"),
+    ('name: " a\\0b\\ud800\\x1b\\n c "', "a b? c"),
+]
+
+
+@pytest.mark.parametrize(("text", "title"), NAMES)
+def test_a_title_is_a_line_of_text(tmp_path: Path, text: str, title: str) -> None:
+    """English where there is a choice, else any; the folder's name where there is none."""
+    assert title == load(write(tmp_path / "p", PAIR | {"problem.yaml": text})).title
+
+
 WARNED = [
     ({}, "time_limit"),
     ({"problem.yaml": "wall_colour: red"}, "wall_colour"),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from judgecore.cli.options import DatabaseOption, JsonFlag, address
-from judgecore.cli.show import out, print_json, table, warn
+from judgecore.cli.show import foreign, out, print_json, table, warn
+from judgecore.errors import InvalidSubmission
 from judgecore.problems import package
 
+_SLUG = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
 problem = typer.Typer(help="Problems in the database.", no_args_is_help=True)
 
 
@@ -29,7 +31,7 @@ def put(
 
     found = package.load(folder)
     warn(found.warnings)
-    name = slug or found.slug
+    name = _referable(slug or found.slug)
     store = PostgresStore(address("DATABASE_URL", database))
     try:
         store.add_problem(name, found.title, found.limits, found.checker, found.tests)
@@ -38,7 +40,16 @@ def put(
     if as_json:
         print_json({"slug": name, "title": found.title, "tests": len(found.tests)})
     else:
-        out.print(f"stored {escape(name)}: {escape(found.title)}, {len(found.tests)} tests")
+        out.print(f"stored {foreign(name)}: {foreign(found.title)}, {len(found.tests)} tests")
+
+
+def _referable(slug: str) -> str:
+    """The slug, if a message can name it."""
+    if not _SLUG.fullmatch(slug):
+        raise InvalidSubmission(
+            "--slug", f"{slug!r:.60} is no name for a problem: 1 to 200 characters, none of control"
+        )
+    return slug
 
 
 @problem.command("list")
@@ -69,8 +80,8 @@ def list_(database: DatabaseOption = None, as_json: JsonFlag = False) -> None:
     shown = table("slug", "title", "tests", "KiB", "changed", folded=("title",))
     for one in found:
         shown.add_row(
-            escape(one.slug),
-            escape(one.title),
+            foreign(one.slug),
+            foreign(one.title),
             str(one.tests),
             str(-(-one.size_bytes // 1024)),
             one.updated_at.strftime("%Y-%m-%d %H:%M"),

@@ -34,6 +34,7 @@ from judgecore.submission import Checker, TestCase
 
 _DEFAULT_SECONDS = 2.0
 _INI = re.compile(r"""^[ \t]*([\w-]+)[ \t]*=[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|([^;\n]*))""", re.M)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # What DOMjudge's own file may ask for beyond the format; the values are its defaults.
 _INI_DEFAULTS = {"special_compare": "compare", "special_run": "run", "special_compare_args": ""}
 _LIMITS = {"memory": "memory_bytes", "output": "output_bytes"}  # both in MiB
@@ -168,7 +169,12 @@ def _title(meta: dict[str, Any], slug: str) -> str:
     name = meta.get("name", slug)
     if isinstance(name, dict):
         name = name.get("en") or next(iter(name.values()), slug)
-    return str(name) if plain(name) else slug
+    if not plain(name):
+        return slug
+    text = (
+        _CONTROL.sub(" ", str(name)).encode("utf-8", "replace").decode()
+    )  # as a database wants it
+    return " ".join(text.split()) or slug
 
 
 def _tests(source: Source, flags: testdata.Flags) -> tuple[tuple[TestCase, ...], Checker]:
