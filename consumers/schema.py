@@ -48,7 +48,11 @@ event may bring several tests. A cancelled submission has a result, too: `CANCEL
 _HEADERS = (
     (TRACEPARENT, "requests, events, dead letters", "W3C trace context; continued by the worker"),
     (PUBLISHED_MS, "everything", "when it was published, ms since 1970; optional in requests"),
-    (REPEAT, "submissions", "`true`: tell me the verdict, too, if there is one under that id already"),
+    (
+        REPEAT,
+        "submissions",
+        "`true`: tell me the verdict, too, if there is one under that id already",
+    ),
     (REASON, "dead letters", "why nobody can judge it, starting with the field at fault"),
     ("x-judgecore-queue", "dead letters", "the queue it was in"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 from collections.abc import Sequence, Set
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ from consumers.problem import Problem
 from judgecore.limits import Limits
 from judgecore.model import invalid
 from judgecore.submission import Checker, Result, TestCase
+
+log = logging.getLogger(__name__)
 
 OWN_S = 15.0
 RESULT_COLUMNS = frozenset(
@@ -228,7 +231,7 @@ class PostgresStore:
         with self._connections.statement() as cursor:
             cursor.execute(query("claim"), {"limit": limit, "own_s": self._own_s})
             rows = sorted(cursor.fetchall(), key=lambda row: row[1])
-        return [_letter(payload) for payload, *_ in rows]
+        return [letter for payload, *_ in rows if (letter := _letter(payload)) is not None]
 
     def mark_sent(self, letters: Sequence[VerdictEvent | RejudgeMessage]) -> None:
         values = {
@@ -295,7 +298,10 @@ def _merged(row: dict[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in row.items() if value is not None}, **more}
 
 
-def _letter(payload: dict[str, Any]) -> VerdictEvent | RejudgeMessage:
-    if payload.get("kind") == "rejudge":
-        return RejudgeMessage.model_validate(payload)
-    return VerdictEvent.model_validate(payload)
+def _letter(payload: dict[str, Any]) -> VerdictEvent | RejudgeMessage | None:
+    kind = RejudgeMessage if payload.get("kind") == "rejudge" else VerdictEvent
+    try:
+        return kind.model_validate(payload)
+    except ValidationError as exc:  # it must not hold up those it was claimed with
+        log.error("leaves to a newer version what is in the outbox: %s", invalid(exc))
+        return None

@@ -265,6 +265,23 @@ class TestWithDatabase:
         assert [] == waiting.result(20)
         assert real.begin(sent, "python") is not None
 
+    def test_letter_of_a_newer_version(self, database_url: str, real: PostgresStore) -> None:
+        """What this version cannot read stays in the outbox, and holds up nothing else."""
+        one, other = message(), message()
+        for sent in (one, other):
+            real.begin(sent, "python")
+            real.finish(VerdictEvent.of(result_of(sent.submission_id)), 1)
+        rows(
+            database_url,
+            "UPDATE outbox SET due_at = now() - interval '1 s';"
+            "UPDATE outbox SET payload = jsonb_set(payload, '{version}', '2')"
+            f" WHERE submission_id = '{one.submission_id}'",
+        )
+
+        claimed = real.claim(10)
+
+        assert [other.submission_id] == [letter.submission_id for letter in claimed]
+
     def test_lost_connections(self, database_url: str, real: PostgresStore) -> None:
         """After the server dropped every connection, one call fails and the next one works."""
         sent = message()
