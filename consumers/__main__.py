@@ -27,7 +27,7 @@ from consumers.config import Config
 from consumers.health import HealthPort, Readiness
 from consumers.logs import set_up
 from consumers.metrics import Metrics
-from consumers.postgres import PostgresStore, migrate, patiently, wait_for_database
+from consumers.postgres import PostgresStore, check_rights, migrate, patiently, wait_for_database
 from consumers.postman import Postman
 from consumers.rabbit import RabbitOutlet, RabbitQueue
 from consumers.worker import Worker
@@ -109,6 +109,7 @@ class Service:
             if config.migrate:
                 applied = patiently(partial(migrate, config.database_url), self._stop)
                 log.info("migrated: %s", ", ".join(applied) or "nothing to do")
+            patiently(partial(check_rights, config.database_url), self._stop)
             store = PostgresStore(config.database_url)
             opened.callback(store.close)
             judge = Judge.from_env(self._environ)

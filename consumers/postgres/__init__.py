@@ -1,7 +1,7 @@
 """The database. The only package that imports psycopg2; its statements are in `consumers/sql`."""
 
 from consumers.postgres.keys import SHARDS, shard
-from consumers.postgres.migrating import Migration, migrate, migrations
+from consumers.postgres.migrating import Migration, check_rights, migrate, migrations
 from consumers.postgres.seam import FOREIGN, patiently, translated, wait_for_database
 from consumers.postgres.store import PostgresStore
 
@@ -10,6 +10,7 @@ __all__ = [
     "SHARDS",
     "Migration",
     "PostgresStore",
+    "check_rights",
     "migrate",
     "migrations",
     "patiently",

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from consumers.postgres.seam import Cursor, connect, mapped, query, sql
-from judgecore.errors import InvalidConfig
+from judgecore.errors import InvalidConfig, StoreUnavailable
 
 _LOCK_KEY = 7_236_201_450_991_117
 
@@ -54,6 +54,22 @@ def migrate(url: str) -> list[str]:
     finally:
         connection.close()
     return applied
+
+
+def check_rights(url: str) -> None:
+    """Raise `StoreUnavailable` when our role may not do what a worker has to.
+
+    Else it would take submissions and hold them, for as long as it waits for the database.
+    """
+    connection = connect(url)
+    try:
+        with mapped(), connection.cursor() as cursor:
+            cursor.execute(query("missing_rights"))
+            missing = [name for (name,) in cursor.fetchall()]
+    finally:
+        connection.close()
+    if missing:
+        raise StoreUnavailable(f"the database refuses its user: {', '.join(missing)}")
 
 
 def _is_new(migration: Migration, recorded: str | None) -> bool:

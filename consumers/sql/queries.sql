@@ -20,6 +20,17 @@ SELECT version, checksum FROM schema_version;
 -- record_migration
 INSERT INTO schema_version (version, name, checksum) VALUES (%(version)s, %(name)s, %(checksum)s);
 
+-- missing_rights: what a worker does and our role may not; nothing while there are no tables
+SELECT needed."right" || ' on ' || needed.name
+FROM (VALUES
+    ('submissions', 'SELECT'), ('submissions', 'INSERT'), ('submissions', 'UPDATE'),
+    ('submission_results', 'SELECT'), ('submission_results', 'INSERT'),
+    ('outbox', 'SELECT'), ('outbox', 'INSERT'), ('outbox', 'UPDATE'), ('outbox', 'DELETE'),
+    ('users', 'SELECT'), ('users', 'INSERT'), ('users', 'UPDATE'),
+    ('problems', 'SELECT'), ('test_cases', 'SELECT')
+) AS needed (name, "right")
+WHERE NOT has_table_privilege(to_regclass(needed.name), needed."right");
+
 -- load_problem: one statement, so that it sees one version of the problem and its tests
 SELECT p.content_hash, p.title, p.limits, p.checker, t.name, t.input, t.expected, t.checker
 FROM problems AS p

@@ -26,6 +26,7 @@ from consumers.postgres import (
     FOREIGN,
     Migration,
     PostgresStore,
+    check_rights,
     migrate,
     migrations,
     patiently,
@@ -281,6 +282,20 @@ class TestWithDatabase:
         claimed = real.claim(10)
 
         assert [other.submission_id] == [letter.submission_id for letter in claimed]
+
+    def test_role_without_rights(self, database_url: str, real: PostgresStore) -> None:
+        """A role that may not write is refused at the start, by the names of what it lacks."""
+        role = f"poor_{uuid4().hex[:8]}"
+        rows(
+            database_url,
+            f"CREATE ROLE {role} LOGIN PASSWORD 'secret'; GRANT SELECT ON submissions TO {role}",
+        )
+        check_rights(database_url)
+        with pytest.raises(StoreUnavailable, match="INSERT on submissions") as caught:
+            check_rights(database_url.replace("//judge:", f"//{role}:"))
+        rows(database_url, f"DROP OWNED BY {role}; DROP ROLE {role}")
+
+        assert "SELECT on submissions" not in str(caught.value)
 
     def test_lost_connections(self, database_url: str, real: PostgresStore) -> None:
         """After the server dropped every connection, one call fails and the next one works."""
