@@ -11,6 +11,7 @@ from engines import SLOWNESS
 
 from judgecore import Judge, Limits, RunStatus, Submission, TestCase, TestResult, Verdict
 from judgecore.languages import Registry
+from judgecore.languages.presence import tools
 
 PROGRAMS = Path(__file__).parent / "programs"
 LIMITS = Limits(
@@ -27,14 +28,14 @@ ON_EVERY_ENGINE = ("bash", "c", "cpp", "go", "java", "javascript", "python")
 def installed(judge: Judge, language: str) -> None:
     """Skip what this host has no compiler for; the image has them all."""
     spec = REGISTRY[language]
-    tool = (spec.compile or spec.run)[0]
     places = ("/usr/local/bin", "/usr/bin", "/bin")
     here = os.environ.get("JUDGECORE_TEST_LANGUAGES")
     if here and language not in here.split():
         pytest.skip("not among JUDGECORE_TEST_LANGUAGES")
     images = str(judge.engine.tier) == "container"
-    if not images and not any((Path(p) / tool).exists() for p in places):
-        pytest.skip(f"this host has no {tool}; the image has")
+    missing = [x for x in tools(spec) if not any((Path(p) / x).exists() for p in places)]
+    if missing and not images:
+        pytest.skip(f"this host has no {missing[0]}; the image has")
 
 
 def ids(path: Path) -> str:
