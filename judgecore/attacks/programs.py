@@ -78,9 +78,9 @@ class Attack:
     concedes: dict[Tier, str] = field(default_factory=dict)
     also: dict[Tier, tuple[Verdict, ...]] = field(default_factory=dict)
 
-    def expected(self, tier: Tier) -> tuple[Verdict, ...]:
-        """The verdicts that may follow where `tier` is in force."""
-        return self.expect + self.also.get(tier, ())
+    def expected(self, *tiers: Tier) -> tuple[Verdict, ...]:
+        """The verdicts that may follow by the measure of any of `tiers`."""
+        return self.expect + tuple(v for tier in tiers for v in self.also.get(tier, ()))
 
     def concerns(self, tier: Tier) -> bool:
         """Whether it means anything where `tier` is in force."""

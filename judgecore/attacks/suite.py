@@ -20,7 +20,7 @@ from pathlib import Path
 
 from judgecore.attacks.programs import Attack, Program, probe
 from judgecore.checkers import check
-from judgecore.engine import cgroups
+from judgecore.engine import Tier, cgroups
 from judgecore.errors import SlotLost
 from judgecore.judge import Judge
 from judgecore.languages import Language, Sources
@@ -163,6 +163,9 @@ class _Attempt:
         self._bait = bait
         self._why: list[str] = []
         self._detail = ""
+        # The tiers by whose measure it counts. Where a program has the runner's own uid, as in
+        # namespaces that an ordinary user made, what the process tier concedes is conceded too.
+        self._grounds: tuple[Tier, ...] = (judge.engine.tier,)
 
     def made(self, probe: Program) -> Outcome:
         """Run the attack, then the probe: in the same slot if it lives, else in the next."""
@@ -171,6 +174,8 @@ class _Attempt:
         language = self._language(attack.program, attack.compile)
         try:
             with self._judge._pool.lease(language.image) as slot:
+                if slot.abilities.get("uids") == "shared":
+                    self._grounds = (self._judge.engine.tier, Tier.PROCESS)
                 expected = self._bait.answer if attack.secret else HELD
                 verdict = self._judged(
                     slot, language, attack.program, attack.inputs_mb, attack.limits, expected
@@ -185,11 +190,11 @@ class _Attempt:
             self._why.append(f"the slot was lost: {exc}")
         if not probed:
             self._replaced(probe)
-        if verdict not in (wanted := attack.expected(self._judge.engine.tier)):
+        if verdict not in (wanted := attack.expected(*self._grounds)):
             expected = " or ".join(wanted)
             self._why.insert(0, f"verdict {verdict} ({detail}), not {expected}")
         why = "; ".join(dict.fromkeys(self._why))
-        conceded = attack.concedes.get(self._judge.engine.tier, "")
+        conceded = next((attack.concedes[t] for t in self._grounds if t in attack.concedes), "")
         return Outcome(attack.name, attack.family, verdict, not why, why, conceded)
 
     def _replaced(self, probe: Program) -> None:

@@ -1,6 +1,6 @@
 /* attack: makes the pipes to the runner its own: their owner, their modes, their attributes
  * expect: AC
- * needs: container namespaces
+ * concedes: process there is one uid; the pipes of a run are its own, and nobody else's
  */
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* attack: memory in the filters of sockets, which the kernel turns into machine code
  * expect: MLE
  * limits: memory_mb=16
- * needs: container namespaces
+ * concedes: process the filters of sockets are not counted, only bounded by the number of open files
  */
 #define _GNU_SOURCE
 #include <linux/filter.h>
@@ -15,7 +15,8 @@ int main(void) {
     struct sock_fprog program = {1000, code};
     for (int i = 0; i < 16; i++)
         if (fork() == 0) {
-            for (int s; (s = socket(AF_UNIX, SOCK_STREAM, 0)) >= 0;) setsockopt(s, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+            for (int s[2]; socketpair(AF_UNIX, SOCK_STREAM, 0, s) == 0;)
+                for (int k = 0; k < 2; k++) setsockopt(s[k], SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
             pause();
         }
     sleep(1);
