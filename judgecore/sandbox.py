@@ -22,6 +22,7 @@ _UIDS_PER_SLOT = 1024
 _HANDSHAKE_S = 30.0
 _RESET_S = 30.0
 _PLACE = re.compile(r"(?<![\w./-])/(?:box|tmp)(?![\w.-])")
+_RUNNER_BYTES = 16 << 20
 _GRACE_S = 15.0  # beyond a run's wall limit: the runner itself ends the program long before
 
 
@@ -68,7 +69,7 @@ class Slot:
         """Run one program to its end and return the facts, or raise `SlotLost`."""
         try:
             if not self.exact_memory:
-                self._transport.limit_memory(command.limits.memory_bytes)
+                self._transport.limit_memory(_whole_slot(command))
             return self._run(command)
         except BaseException:  # the stream may stand in the middle of a frame
             self.destroy()
@@ -178,6 +179,16 @@ class Slot:
                 " run as root, or start a Docker daemon and use the docker engine"
             )
         return SlotLost(message)
+
+
+def _whole_slot(command: Command) -> int:
+    """Memory for a run and for the runner beside it, which holds the input: bytes.
+
+    In steps, since every change is a call to the daemon. That the program itself used more than its
+    own limit is told by the figure.
+    """
+    inputs = -(-2 * len(command.stdin) // _RUNNER_BYTES)
+    return command.limits.memory_bytes + (1 + inputs) * _RUNNER_BYTES
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ import pytest
 from judgecore import EngineUnavailable, Judge, Limits, PoolClosed, SlotLost, UsageError
 from judgecore.config import Isolation
 from judgecore.engine import SlotSpec, Transport
-from judgecore.engine.fake import FakeEngine
+from judgecore.engine.fake import FakeEngine, FakeSlot
+from judgecore.limits import MIB
 from judgecore.pool import Pool
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
@@ -255,3 +256,17 @@ def test_a_forgotten_judge_takes_its_slots_along() -> None:
     gc.collect()
 
     assert [True, True] == [slot.destroyed for slot in engine.slots]
+
+
+def test_the_runner_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the container's limit is all there is, the input that the runner holds isn't on it."""
+    told: list[int] = []
+    monkeypatch.setattr(FakeSlot, "limit_memory", lambda _, memory_bytes: told.append(memory_bytes))
+    pool = Pool(FakeEngine(), 1)
+    limits = Limits(memory_bytes=16 * MIB, output_bytes=64 * MIB)
+    with pool.lease() as slot:
+        for size in (0, 40 * MIB):
+            slot.run(Command(("cat",), limits, stdin=b"x" * size))
+
+    assert [32 * MIB, 112 * MIB] == told
+    pool.close()
