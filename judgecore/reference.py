@@ -80,9 +80,10 @@ def languages() -> str:
         "\nwhere a language wants its input in a way of its own:"
         " [language-notes.md](language-notes.md).\n\n"
         "Version, start-up (wall time of the proof), memory floor and the limit on threads and"
-        " processes that it\nneeds are measured: `judgecore languages --calibrate FILE`. Memory and"
-        " CPU time on top of a program's\nlimits follow from them, unless the language declares"
-        " more.\n\n" + table((*head, "+ MiB", "+ cpu ms", "also"), map(row, known.values()))
+        " processes that it\nneeds are measured: `judgecore languages --calibrate FILE`. Memory,"
+        " CPU time\nand processes on top of a program's limits follow from them, unless the"
+        " language declares more.\n\n"
+        + table((*head, "+ MiB", "+ cpu ms", "also"), map(row, known.values()))
     )
 
 
