@@ -20,6 +20,7 @@ from judgecore.__main__ import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINKED = sorted({*PAGES, *ROOT.glob("*.md"), ROOT / "judgecore" / "languages" / "README.md"})
 RUN = [p for p in PAGES if p.name == "README.md" or p.name.startswith("quickstart")]
 _BLOCK = re.compile(
     r"(?:^<!-- (?P<note>.*?) -->\n)?^```(?P<kind>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -67,12 +68,22 @@ def test_generated_pages_are_up_to_date(name: str) -> None:
     assert reference.PAGES[name]() == (ROOT / "docs" / name).read_text(), "run `make docs`"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", LINKED, ids=lambda p: p.name)
 def test_links_lead_somewhere(path: Path) -> None:
-    """Every relative link names a file that exists."""
-    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#]+)", path.read_text())
+    """Every relative link names a file that exists, and a heading of it, if any."""
+    links = re.findall(r"\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)", path.read_text())
+    files = {link: path.parent / link if link else path for link, _ in links}
 
-    assert [] == [link for link in links if not (path.parent / link).exists()]
+    assert [] == [link for link, file in files.items() if not file.exists()]
+    assert [] == [
+        anchor for link, anchor in links if anchor and anchor not in _anchors(files[link])
+    ]
+
+
+def _anchors(path: Path) -> set[str]:
+    """The headings of a page, as GitHub's links call them."""
+    headings = re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def test_every_setting_is_documented() -> None:
