@@ -87,10 +87,18 @@ def languages() -> str:
     )
 
 
+def system_calls() -> str:
+    """What no program gets; the table is the runner's."""
+    from judgecore.engine.seccomp import markdown
+
+    return markdown()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "verdicts.md": verdicts,
     "messages.md": messages,
     "languages.md": languages,
+    "system-calls.md": system_calls,
 }
 
 

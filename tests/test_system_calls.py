@@ -59,11 +59,6 @@ def test_every_row_is_read() -> None:
     assert all(row.stops and row.hurts for row in seccomp.table())
 
 
-def test_the_docs_show_the_table() -> None:
-    """docs/system-calls.md is what the generator prints."""
-    assert seccomp.markdown() == (ROOT / "docs/system-calls.md").read_text()
-
-
 def test_the_profile_denies_every_row() -> None:
     """The container's profile is a deny-list with a rule for each row, and native entry only."""
     profile = json.loads(seccomp.profile())

@@ -122,6 +122,7 @@ void drop_rights(void) {
 #define IF_EQ(k, yes, no) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (k), (yes), (no))
 #define IF_SET(k, yes, no) BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, (k), (yes), (no))
 #define RET(k) BPF_STMT(BPF_RET | BPF_K, (k))
+#define SKIP(count) BPF_STMT(BPF_JMP | BPF_JA, (count))
 #define FAIL(e) (SECCOMP_RET_ERRNO | (e))
 #define NEW_NAMESPACES \
     (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
@@ -130,6 +131,9 @@ void drop_rights(void) {
 #define LAST_KNOWN 466 /* removexattrat, Linux 6.13: whoever reads up on later ones may raise it */
 #ifndef PR_SCHED_CORE
 #define PR_SCHED_CORE 62
+#endif
+#ifndef PR_SET_MEMORY_MERGE /* Linux 6.4 */
+#define PR_SET_MEMORY_MERGE 67
 #endif
 
 #ifndef __NR_cachestat /* Linux 6.5 */
@@ -156,10 +160,16 @@ static struct sock_filter load_argument(int number) {
     return (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)(offsetof(struct seccomp_data, args) + 8u * (unsigned)number));
 }
 
+static bool has_more_rows(const struct denied *d) {
+    for (const struct denied *other = d + 1; other < DENIED + COUNT(DENIED); other++)
+        if (other->nr == d->nr) return true;
+    return false;
+}
+
 bool pinned; /* to a core by affinity alone, which a program could leave */
 
 void install_filter(void) {
-    struct sock_filter code[32 + 5 * COUNT(DENIED)], *p = code;
+    struct sock_filter code[32 + 6 * COUNT(DENIED)], *p = code;
     *p++ = (struct sock_filter)LOAD(arch);
     *p++ = (struct sock_filter)IF_EQ(ARCH, 1, 0);
     *p++ = (struct sock_filter)RET(SECCOMP_RET_KILL_PROCESS); /* i386 entry: another table */
@@ -182,9 +192,11 @@ void install_filter(void) {
             if (d->test == UNLESS_EQUAL) *p++ = (struct sock_filter)IF_EQ(d->value, 0, 1);
             else if (d->test == IF_EQUAL) *p++ = (struct sock_filter)IF_EQ(d->value, 1, 0);
             else *p++ = (struct sock_filter)IF_SET(d->value, 1, 0);
-            *p++ = (struct sock_filter)RET(SECCOMP_RET_ALLOW);
+            if (has_more_rows(d)) *p++ = (struct sock_filter)SKIP(1);
+            else *p++ = (struct sock_filter)RET(SECCOMP_RET_ALLOW);
         }
         *p++ = (struct sock_filter)RET(FAIL((uint32_t)d->error));
+        if (d->test != WHOLE && has_more_rows(d)) *p++ = (struct sock_filter)LOAD(nr);
     }
     *p++ = (struct sock_filter)RET(SECCOMP_RET_ALLOW);
     struct sock_fprog prog = {(unsigned short)(p - code), code};
