@@ -24,7 +24,7 @@ from tenacity import (
 from consumers import trace
 from consumers.contracts import Delivery, Judge, Outcome, Queue, Start, Store
 from consumers.events import VerdictEvent
-from consumers.judging import Judging
+from consumers.judging import LONGEST_WAIT_S, Judging
 from consumers.logs import about
 from consumers.messages import (
     BatchMessage,
@@ -46,8 +46,6 @@ from judgecore.errors import (
 )
 
 log = logging.getLogger(__name__)
-
-LONGEST_WAIT_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,8 +246,10 @@ class Postman:
         else:
             self._outlet.publish(letter, letter.queue)
         self._sent.append(letter)
-        if len(self._sent) in (1, CLAIM_LIMIT):
-            self._mark_at = time.monotonic() + (MARK_AFTER_S if len(self._sent) == 1 else 0)
+        if len(self._sent) == 1:
+            self._mark_at = time.monotonic() + MARK_AFTER_S
+        elif len(self._sent) == CLAIM_LIMIT:
+            self._mark_at = time.monotonic()
 
     def _claim(self) -> None:
         self._claim_at = time.monotonic() + self._claim_every_s  # should it fail

@@ -96,9 +96,8 @@ class Judge:
         spec = SlotSpec(None, config.slot_memory_bytes, config.scratch_bytes, config.scratch_files)
         policy = Policy(config.isolation, config.replace_after)
         self._pool = Pool(self.engine, self.slots, spec, policy=policy)
-        weakref.finalize(
-            self, self._pool.close
-        )  # for whoever forgets, at the interpreter's end too
+        # For whoever forgets to close it; at the interpreter's end, too.
+        weakref.finalize(self, self._pool.close)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:

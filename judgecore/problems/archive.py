@@ -30,8 +30,7 @@ def unpacked(archive: Path) -> Iterator[Path]:
                 _unpack(opened, archive, folder)
         except (
             OSError,
-            RuntimeError,  # it is encrypted
-            NotImplementedError,  # an unknown compression
+            RuntimeError,  # it is encrypted, or compressed in a way that is not known
             EOFError,
             ValueError,  # two names of one file, in two encodings
             lzma.LZMAError,

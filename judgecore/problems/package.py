@@ -171,9 +171,8 @@ def _title(meta: dict[str, Any], slug: str) -> str:
         name = name.get("en") or next(iter(name.values()), slug)
     if not plain(name):
         return slug
-    text = (
-        _CONTROL.sub(" ", str(name)).encode("utf-8", "replace").decode()
-    )  # as a database wants it
+    # As a database and a terminal want it.
+    text = _CONTROL.sub(" ", str(name)).encode("utf-8", "replace").decode()
     return " ".join(text.split()) or slug
 
 

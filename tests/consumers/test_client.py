@@ -40,6 +40,18 @@ def client(broker_url: str, prefix: str) -> Iterator[Client]:
 
 
 @pytest.fixture
+def disconnected(
+    rabbitmq: Service, broker_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> Client:
+    """A client in the pause before it looks for the broker again."""
+    monkeypatch.setattr(mailbox, "_PAUSE_S", 30)
+    client = Client(broker_url, prefix=prefix)
+    rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
+    until(lambda: client._mailbox._link is None)
+    return client
+
+
+@pytest.fixture
 def outlet(broker_url: str, prefix: str) -> Iterator[RabbitOutlet]:
     """What a worker tells its results through."""
     outlet = RabbitOutlet(broker_url, prefix=prefix)
@@ -166,15 +178,9 @@ def test_submitting_through_an_outage(client: Client, rabbitmq: Service) -> None
     assert first != client.submit(message())
 
 
-def test_closed_while_disconnected(
-    rabbitmq: Service, broker_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_closed_while_disconnected(disconnected: Client, rabbitmq: Service, prefix: str) -> None:
     """A client that is closed before it has found back to the broker leaves no queue there."""
-    monkeypatch.setattr(mailbox, "_PAUSE_S", 30)
-    client = Client(broker_url, prefix=prefix)
-    rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
-    until(lambda: client._mailbox._link is None)
-    client.close()
+    disconnected.close()
 
     listed = rabbitmq.run(["rabbitmqctl", "-q", "list_queues", "name"]).output.decode()
 
@@ -263,18 +269,12 @@ def test_closed_while_the_database_is_away(broker_url: str, prefix: str) -> None
         client.wait(uuid4(), 20)
 
 
-def test_closed_with_posts_on_their_way(
-    rabbitmq: Service, broker_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_closed_with_posts_on_their_way(disconnected: Client) -> None:
     """Closing in an outage ends whoever submits at that time."""
-    monkeypatch.setattr(mailbox, "_PAUSE_S", 30)
-    client = Client(broker_url, prefix=prefix)
-    rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
-    until(lambda: client._mailbox._link is None)
-    threading.Timer(0.3, client.close).start()
+    threading.Timer(0.3, disconnected.close).start()
     began = time.monotonic()
     with pytest.raises(QueueUnavailable, match="closed"):
-        client.submit(message())
+        disconnected.submit(message())
 
     assert time.monotonic() - began < 5
 

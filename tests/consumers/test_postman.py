@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import uuid4
 
 from doubles import message, result_of, until
@@ -50,7 +51,7 @@ def test_marks_again_after_an_outage() -> None:
     class Fickle(MemoryStore):
         marks = 0
 
-        def mark_sent(self, letters: list[Letter]) -> None:  # type: ignore[override]
+        def mark_sent(self, letters: Sequence[Letter]) -> None:
             self.marks += 1
             if self.marks == 1:
                 raise StoreUnavailable("away")
