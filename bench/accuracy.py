@@ -30,7 +30,7 @@ from judgecore.engine.choice import make_engine
 from judgecore.limits import MIB
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 
 CPU_MS = 300
 SIZES_MB = (1, 64, 200)

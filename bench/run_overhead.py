@@ -21,7 +21,7 @@ from judgecore.engine import SlotSpec
 from judgecore.engine.choice import make_engine
 from judgecore.limits import Limits
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 
 SOURCE = """
 #include <stdio.h>

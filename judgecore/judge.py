@@ -20,7 +20,7 @@ from judgecore.limits import Limits
 from judgecore.pool import Pool
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Policy, Slot
+from judgecore.slot import Policy, Slot
 from judgecore.submission import (
     CompileResult,
     Result,

@@ -27,7 +27,7 @@ from judgecore.errors import (
     SlotLost,
     UsageError,
 )
-from judgecore.sandbox import Policy, Slot
+from judgecore.slot import Policy, Slot
 
 
 @dataclass(slots=True)

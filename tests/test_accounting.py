@@ -14,7 +14,7 @@ from engines import SLOWNESS, make
 from judgecore import Judge, Limits
 from judgecore.engine import SlotSpec, cgroups
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 
 EXACT = [
     pytest.param("local", marks=pytest.mark.local),

@@ -20,7 +20,7 @@ from judgecore.config import Config
 from judgecore.engine import SlotSpec
 from judgecore.errors import InvalidConfig
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 
 ROOT = Path(__file__).parent.parent
 ATTACKS = load()

@@ -22,7 +22,7 @@ from judgecore.engine import Engine, SlotSpec, cgroups
 from judgecore.engine.choice import make_engine
 from judgecore.runner import build, protocol
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 
 ALL = [
     "fake",
@@ -125,7 +125,7 @@ import sys, time
 sys.path.insert(0, "tests")
 from engines import make
 from judgecore.engine import SlotSpec
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 slot = Slot(make({name!r}).start(SlotSpec(), "orphan"))
 print(slot._transport.__dict__.get("container", ""), flush=True)
 time.sleep(60)

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from engines import make
 
-from judgecore import Judge, Limits, RunResult, RunStatus, SlotLost, sandbox
+from judgecore import Judge, Limits, RunResult, RunStatus, SlotLost
+from judgecore import slot as slot_module
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
 
@@ -94,7 +95,7 @@ def test_a_paused_container(
     judge: Judge, daemon: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that is paused for good is given up after the wall limit and a grace, and removed."""
-    monkeypatch.setattr(sandbox, "_GRACE_S", 1.0)
+    monkeypatch.setattr(slot_module, "_GRACE_S", 1.0)
     first = slot_of(judge).container
     result = while_it_runs(judge, lambda: daemon.pause(first))
 
@@ -135,9 +136,9 @@ def test_a_late_runner_forgives_no_busy_program(
 ) -> None:
     """Where the program worked on while the runner had no turn, nothing stood still."""
     stalls = []
-    run = sandbox.Slot.run
+    run = slot_module.Slot.run
 
-    def watched(slot: sandbox.Slot, command: Command) -> Report:
+    def watched(slot: slot_module.Slot, command: Command) -> Report:
         report = run(slot, command)
         stalls.append(report.stalled_ms)
         return report
@@ -147,7 +148,7 @@ def test_a_late_runner_forgives_no_busy_program(
         time.sleep(1)
         os.kill(pid, signal.SIGCONT)
 
-    monkeypatch.setattr(sandbox.Slot, "run", watched)
+    monkeypatch.setattr(slot_module.Slot, "run", watched)
     pid = daemon.inspect_container(slot_of(judge).container)["State"]["Pid"]
     result = while_it_runs(judge, starve, "while :; do :; done")
 

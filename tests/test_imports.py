@@ -23,7 +23,7 @@ LADDER = {
     "languages": 5,
     "checkers": 5,
     "problems": 5,
-    "sandbox": 6,
+    "slot": 6,
     "pool": 7,
     "judge": 8,
     "__init__": 9,

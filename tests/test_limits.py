@@ -15,7 +15,7 @@ from judgecore.engine import SlotSpec, Tier
 from judgecore.limits import MIB
 from judgecore.report import Limit
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 from judgecore.verdict import Verdict, classify
 
 HEAD = """

@@ -17,7 +17,7 @@ from judgecore.limits import MIB
 from judgecore.pool import Pool
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Policy
+from judgecore.slot import Policy
 
 
 def settle(pool: Pool, text: str) -> None:

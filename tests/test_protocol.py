@@ -14,7 +14,7 @@ from judgecore.engine.fake import FakeSlot
 from judgecore.report import Limit, Report
 from judgecore.runner import protocol
 from judgecore.runner.protocol import Command, Frame, Tag
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 
 texts = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=30)
 ends = st.one_of(

@@ -22,7 +22,7 @@ from judgecore.engine.process import ProcessEngine, ProcessSlot
 from judgecore.limits import Limits
 from judgecore.runner import build, protocol
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 
 ROOT = Path(__file__).parent.parent
 RUNNING = [Tier.CONTAINER, Tier.NAMESPACES, Tier.PROCESS]

@@ -25,7 +25,7 @@ from judgecore.errors import SlotLost
 from judgecore.judge import Judge
 from judgecore.languages import Language, Sources
 from judgecore.limits import MIB, Limits
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 from judgecore.submission import Checker
 from judgecore.verdict import Verdict
 

@@ -16,7 +16,7 @@ from judgecore.errors import JudgecoreError
 from judgecore.limits import Limits
 from judgecore.runner import build
 from judgecore.runner.protocol import Command
-from judgecore.sandbox import Slot
+from judgecore.slot import Slot
 
 _SPIN = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done"
 _SPINS = 15

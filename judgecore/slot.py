@@ -1,4 +1,4 @@
-"""One slot, spoken to: stage files, run a program, reset, destroy.
+"""The host's side of one sandbox: stage files, run a program, reset, destroy.
 
 A slot is the warm place in which programs run one after another; a run is one program from start
 to end; a submission is compiled and tested by several runs in one slot.
