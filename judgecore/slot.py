@@ -40,9 +40,9 @@ class Slot:
         uid_base = 100_000 + secrets.randbelow(1 << 20) * _UIDS_PER_SLOT
         try:
             self._send(protocol.hello(uid_base, _UIDS_PER_SLOT))
-            self.abilities = self._expect(Frame.READY, time.monotonic() + _HANDSHAKE_S)
-            if self.abilities.get("protocol") != str(protocol.PROTOCOL):
-                raise SlotLost(f"the runner speaks protocol {self.abilities.get('protocol')}")
+            self.features = self._expect(Frame.READY, time.monotonic() + _HANDSHAKE_S)
+            if self.features.get("protocol") != str(protocol.PROTOCOL):
+                raise SlotLost(f"the runner speaks protocol {self.features.get('protocol')}")
         except BaseException:
             self.destroy()
             raise
@@ -59,7 +59,7 @@ class Slot:
     @property
     def exact_memory(self) -> bool:
         """Whether the kernel counts and bounds each run's memory by a control group."""
-        return self.abilities.get("memory_source", "maxrss").startswith("cgroup")
+        return self.features.get("memory_source", "maxrss").startswith("cgroup")
 
     def put(self, path: str, data: bytes, mode: int = 0o644) -> None:
         """Stage a file beneath the box; a failure shows in the next answer."""
@@ -80,7 +80,7 @@ class Slot:
 
         They differ only where a slot has no file tree of its own.
         """
-        places = {f"/{key}": self.abilities[key] for key in ("box", "tmp") if key in self.abilities}
+        places = {f"/{key}": self.features[key] for key in ("box", "tmp") if key in self.features}
         return _PLACE.sub(lambda match: places[match[0]], text) if places else text
 
     def _placed(self, command: Command) -> Command:

@@ -174,7 +174,7 @@ class _Attempt:
         language = self._language(attack.program, attack.compile)
         try:
             with self._judge._pool.lease(language.image) as slot:
-                if slot.abilities.get("uids") == "shared":
+                if slot.features.get("uids") == "shared":
                     self._grounds = (self._judge.engine.tier, Tier.PROCESS)
                 expected = self._bait.answer if attack.secret else HELD
                 verdict = self._judged(

@@ -100,7 +100,7 @@ def _orphans(engine: Engine) -> Finding:
 
 def _sources(slot: Slot) -> Iterator[Finding]:
     for key, subject in (("memory_source", "memory figures"), ("cpu_source", "cpu figures")):
-        source = slot.abilities.get(key, "unknown")
+        source = slot.features.get(key, "unknown")
         if source in _EXACT:
             yield fine(subject, f"from {source}: the kernel's own account of the whole tree")
         else:
