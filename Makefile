@@ -31,7 +31,7 @@ services: ## RabbitMQ and Postgres in containers, for trying the pipeline
 	@scripts/services up
 
 docs: venv ## write the generated pages of docs/
-	.venv/bin/python -m judgecore.reference docs
+	.venv/bin/python -m scripts.docs docs
 
 clean: ## remove caches and build results; .venv and images stay
 	rm -rf .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info judgecore/runner/bin

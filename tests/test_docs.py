@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -15,8 +16,11 @@ from uuid import uuid4
 
 import pytest
 
-from judgecore import reference
+from consumers.events import decode_event
+from consumers.messages import decode
 from judgecore.__main__ import COMMANDS
+from scripts.docs import messages
+from scripts.docs import pages as generated
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -62,10 +66,26 @@ def shown(block: Block) -> str:
     return f"{block.page}: {block.text.strip().splitlines()[0][:40]}"
 
 
-@pytest.mark.parametrize("name", reference.PAGES)
+@pytest.mark.parametrize("name", generated.PAGES)
 def test_generated_pages_are_up_to_date(name: str) -> None:
     """What `make docs` writes is what is there."""
-    assert reference.PAGES[name]() == (ROOT / "docs" / name).read_text(), "run `make docs`"
+    assert generated.PAGES[name]() == (ROOT / "docs" / name).read_text(), "run `make docs`"
+
+
+@pytest.mark.parametrize("sample", messages.REQUESTS)
+def test_sample_requests_are_read_by_a_worker(sample: str) -> None:
+    """A message of the page, copied by a publisher, is one that a worker accepts."""
+    request = messages.REQUESTS[sample]
+
+    assert request["kind"] == decode(json.dumps(request).encode()).kind
+
+
+@pytest.mark.parametrize("sample", messages.SAMPLE_EVENTS)
+def test_sample_events_are_read_by_a_listener(sample: str) -> None:
+    """An event of the page is one that a listener accepts."""
+    event = messages.SAMPLE_EVENTS[sample]
+
+    assert event == decode_event(event.encode())
 
 
 @pytest.mark.parametrize("path", LINKED, ids=lambda p: p.name)

@@ -31,7 +31,6 @@ LADDER = {
     "proving": 9,
     "attacks": 10,
     "page": 10,
-    "reference": 10,
     "cli": 11,
     "__main__": 12,
 }

@@ -1,23 +1,16 @@
-"""The generated pages of docs/: `python -m judgecore.reference` writes them, a test compares."""
+"""Each generated page: its path in docs/, and how its text is made."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
+from judgecore.engine.seccomp import markdown as system_calls
+from judgecore.languages import SHIPPED, Calibration, Language, Registry
 from judgecore.limits import Limits
 from judgecore.verdict import MEANINGS, RULES, Verdict
-
-NOTE = "<!-- made by `make docs` from {source}; don't edit -->\n\n"
-
-
-def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """A Markdown table."""
-    lines = [tuple(head)]
-    lines.append(("---",) * len(lines[0]))
-    lines += [tuple(str(cell).replace("|", "\\|") for cell in row) for row in rows]
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+from scripts.docs import messages
+from scripts.docs.markdown import NOTE, table
 
 
 def verdicts() -> str:
@@ -39,16 +32,8 @@ def verdicts() -> str:
     )
 
 
-def messages() -> str:
-    """What travels over the broker; its models are those of the worker."""
-    from consumers.schema import page
-
-    return page()
-
-
 def languages() -> str:
     """Every language, with what was measured of it."""
-    from judgecore.languages import SHIPPED, Calibration, Language, Registry
 
     def row(language: Language) -> tuple[object, ...]:
         found = language.measured
@@ -87,26 +72,10 @@ def languages() -> str:
     )
 
 
-def system_calls() -> str:
-    """What no program gets; the table is the runner's."""
-    from judgecore.engine.seccomp import markdown
-
-    return markdown()
-
-
 PAGES: dict[str, Callable[[], str]] = {
     "verdicts.md": verdicts,
-    "messages.md": messages,
     "languages.md": languages,
     "system-calls.md": system_calls,
+    "messages.md": messages.page,
+    **{f"schemas/{kind}.json": partial(messages.schema, kind) for kind in messages.MODELS},
 }
-
-
-def write(folder: Path) -> None:
-    """Write every generated page into `folder`."""
-    for name, made in PAGES.items():
-        (folder / name).write_text(made())
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1] if len(sys.argv) > 1 else "docs"))
