@@ -1,4 +1,4 @@
-"""The attack suite: every hostile program is held on every real engine, and nothing is left."""
+"""The attack suite: every hostile program is blocked on every real engine, and nothing is left."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ import pytest
 from engines import IMAGE, make
 
 from judgecore import Judge, Limits
-from judgecore.attacks import choose, load, run
+from judgecore.attacks import Ending, Outcome, choose, load, run
 from judgecore.attacks.programs import LANGUAGES
 from judgecore.config import Config
 from judgecore.engine import SlotSpec
+from judgecore.engine.fake import Answer, FakeEngine
 from judgecore.errors import InvalidConfig
+from judgecore.report import Limit, Report
 from judgecore.runner.protocol import Command
 from judgecore.slot import Slot
 
@@ -42,6 +44,7 @@ SUFFERED = (
     "Judge0 issue 550",
 )
 CONCEDED_AT_MOST = 9
+UNWANTED = (Ending.SUCCEEDED, Ending.NOT_JUDGED)
 ENGINES = [
     pytest.param("local", marks=pytest.mark.local),
     pytest.param("process", marks=pytest.mark.local),
@@ -95,12 +98,52 @@ def test_choosing_nothing_is_an_error() -> None:
         choose(ATTACKS, ["fork", "nonsense"])
 
 
+def of_fake(attack: str, answer: Answer) -> Outcome:
+    """What one attack comes to where every run gets the same answer."""
+    with Judge(engine=FakeEngine(answer), slots=1) as judge:
+        return run(judge, choose(ATTACKS, [attack]))[0]
+
+
+def test_too_slow_is_not_judged() -> None:
+    """A program that only ran out of time is tried again, and then proves nothing."""
+    ran = []
+
+    def slowly(argv: tuple[str, ...], stdin: bytes) -> Report:
+        ran.append(argv)
+        return Report(None, 9, 1.0, 60_000.0, 0, limit=Limit.WALL)
+
+    outcome = of_fake("answers/walk.py", slowly)
+
+    assert Ending.NOT_JUDGED == outcome.ending
+    assert "time" in outcome.why
+    assert len(ran) > 3
+
+
+def test_a_wrong_verdict_is_a_success() -> None:
+    """A program whose verdict no clock explains has broken a promise."""
+    outcome = of_fake("answers/walk.py", lambda *_: Report(1, None, 1.0, 1.0, 0))
+
+    assert Ending.SUCCEEDED == outcome.ending
+
+
+def test_a_missing_language_leaves_out_its_attacks() -> None:
+    """An attack in a language that is not installed is left out by name; the others go on."""
+
+    def without_java(argv: tuple[str, ...], stdin: bytes) -> Report:
+        return Report(0, None, 1.0, 1.0, 0, stdout=b"javac\n")
+
+    outcome = of_fake("answers/Walk.java", without_java)
+
+    assert Ending.LEFT_OUT == outcome.ending
+    assert "java: javac not installed where programs run" == outcome.why
+
+
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_attack_is_held(attacked: Judge, family: str) -> None:
-    """No attack of the family succeeds, unless the tier concedes it."""
+def test_every_attack_is_blocked(attacked: Judge, family: str) -> None:
+    """No attack of the family succeeds, unless it is a known limitation of the tier."""
     outcomes = run(attacked, choose(ATTACKS, [family]))
 
-    assert [] == [(o.name, o.why) for o in outcomes if o.fell]
+    assert [] == [(o.name, o.ending, o.why) for o in outcomes if o.ending in UNWANTED]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -118,7 +161,7 @@ def test_the_command_tells_and_leaves_nothing(engine: str, tmp_path: Path) -> No
     assert done.returncode == 0, told
     assert set(told) == {"tier", "attacks", "left_behind"}
     assert len(choose(ATTACKS, words)) == len(told["attacks"])
-    assert all(type(row["held"]) is bool for row in told["attacks"])
+    assert {row["ending"] for row in told["attacks"]} <= {str(each) for each in Ending}
     assert [] == told["left_behind"]
     assert [] == list(tmp_path.iterdir())
 

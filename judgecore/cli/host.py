@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
@@ -11,11 +12,20 @@ from rich.markup import escape
 from rich.table import Table
 
 from judgecore import Judge
-from judgecore.attacks import Attack, Outcome, choose, left_behind, load, run
+from judgecore.attacks import Attack, Ending, Outcome, choose, left_behind, load, run
 from judgecore.cli.options import EngineOption, JsonFlag, configured
 from judgecore.cli.show import Exit, coloured, foreign, out, print_json, progress, table
 from judgecore.doctor import Level, examine
 from judgecore.engine import Tier
+
+_COLOURS = {
+    Ending.BLOCKED: "green",
+    Ending.SUCCEEDED: "red",
+    Ending.KNOWN_LIMITATION: "yellow",
+    Ending.NOT_JUDGED: "yellow",
+    Ending.LEFT_OUT: "yellow",
+}
+_ALWAYS_TOLD = (Ending.BLOCKED, Ending.SUCCEEDED)
 
 
 def doctor(engine: EngineOption = None, as_json: JsonFlag = False) -> None:
@@ -44,13 +54,16 @@ def attack(
         list[str] | None, typer.Argument(help="Families, names or patterns; default: all.")
     ] = None,
     engine: EngineOption = None,
-    show_all: Annotated[bool, typer.Option("--all", help="Show those that were held too.")] = False,
+    show_all: Annotated[
+        bool, typer.Option("--all", help="Show those that were blocked too.")
+    ] = False,
     listing: Annotated[bool, typer.Option("--list", help="Only say what each one tries.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Run hostile programs on this host's engine and tell which of them were held.
+    """Run hostile programs on this host's engine and tell which of them were blocked.
 
-    Exit code 1 when one fell that this tier promises to stop, or when anything was left behind.
+    Exit code 1 when one succeeded that this tier promises to stop, or when anything was left
+    behind; 3 when one could not be judged, because it was too slow several times.
     """
     attacks = choose(load(), wanted or [])
     if listing:
@@ -67,8 +80,11 @@ def attack(
         print_json({"tier": tier, "attacks": rows, "left_behind": left})
     else:
         _show(mine, outcomes, tier, left, show_all)
-    if left or any(o.fell for o in outcomes):
+    endings = {o.ending for o in outcomes}
+    if left or Ending.SUCCEEDED in endings:
         raise typer.Exit(Exit.NOT_ACCEPTED)
+    if Ending.NOT_JUDGED in endings:
+        raise typer.Exit(Exit.INFRASTRUCTURE)
 
 
 def _list(attacks: Sequence[Attack], as_json: bool) -> None:
@@ -91,33 +107,24 @@ def _show(
 ) -> None:
     shown = table("attack", "expected", "got", "", "why", folded=("expected", "why"))
     for each, outcome in zip(attacks, outcomes, strict=True):
-        if show_all or not outcome.held:
-            why = outcome.why if outcome.fell or outcome.held else outcome.conceded
-            mark = _mark(outcome)
-            expected = " ".join(each.expect)
-            shown.add_row(each.name, expected, coloured(outcome.verdict), mark, foreign(why))
+        if show_all or outcome.ending is not Ending.BLOCKED:
+            got = coloured(outcome.verdict) if outcome.verdict else ""
+            mark = f"[{_COLOURS[outcome.ending]}]{outcome.ending}[/]"
+            shown.add_row(each.name, " ".join(each.expect), got, mark, foreign(outcome.why))
     if shown.row_count:
         out.print(shown)
     out.print(_families(outcomes))
-    conceded = sum(not o.held and not o.fell for o in outcomes)
-    fell = sum(o.fell for o in outcomes)
-    out.print(
-        f"{len(outcomes)} attacks on the {tier} tier: {sum(o.held for o in outcomes)} held,"
-        f" {fell} succeeded" + (f", {conceded} conceded by this tier" if conceded else "")
-    )
+    counts = Counter(o.ending for o in outcomes)
+    told = ", ".join(f"{counts[e]} {e}" for e in Ending if counts[e] or e in _ALWAYS_TOLD)
+    out.print(f"{len(outcomes)} attacks on the {tier} tier: {told}")
     for what in left:
         out.print(f"[red]left behind:[/] {escape(what)}")
 
 
-def _mark(outcome: Outcome) -> str:
-    if outcome.held:
-        return "[green]held[/]"
-    return "[red]succeeded[/]" if outcome.fell else "[yellow]conceded[/]"
-
-
 def _families(outcomes: Sequence[Outcome]) -> Table:
-    families = table("family", "attacks", "held")
+    families = table("family", "attacks", "blocked")
     for family in sorted({o.family for o in outcomes}):
         of_it = [o for o in outcomes if o.family == family]
-        families.add_row(family, str(len(of_it)), str(sum(o.held for o in of_it)))
+        blocked = sum(o.ending is Ending.BLOCKED for o in of_it)
+        families.add_row(family, str(len(of_it)), str(blocked))
     return families
