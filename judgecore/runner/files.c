@@ -41,14 +41,13 @@ static int open_dir(int at, const char *name) {
     return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-/* The only way out. A slot that is not a namespace ends its run and removes its files itself. */
-_Noreturn void leave(int code) {
+/* A slot that is not a namespace ends its run and removes its files itself. */
+static void remove_home(void) {
     if (run_group) {
         kill(-run_group, SIGKILL);
         while (waitpid(-1, NULL, 0) > 0) {}
     }
-    if (home_fd >= 0 && wipe(home_fd)) rmdir(home);
-    _exit(code);
+    if (wipe(home_fd)) rmdir(home);
 }
 
 /* In a container or namespaces the places are mounts of their own; otherwise they are made in a
@@ -69,7 +68,8 @@ void open_places(const char *at, bool clean) {
         home = at;
         home_fd = open_dir(AT_FDCWD, at);
         if (home_fd < 0) die("home");
-        if (clean) leave(0);
+        before_exit = remove_home;
+        if (clean) exit_runner(0);
         if (mkdirat(home_fd, "box", 0755) < 0 || mkdirat(home_fd, "tmp", 0700) < 0) die("home");
         if (snprintf(box_path, sizeof box_path, "%s/box", at) >= (int)sizeof box_path) errno = ENAMETOOLONG, die("home");
         snprintf(tmp_path, sizeof tmp_path, "%s/tmp", at);

@@ -234,7 +234,7 @@ static void watch(struct watch *w, const struct run *r) {
         long long late = now_us() - before - pause;
         if (stood_still(w, late, ncores)) w->stalled_us += late, w->began_us += late, w->cpu_seen_at_us += late, wake += late;
         if (ready < 0 && errno != EINTR) die("poll");
-        if (p[4].revents & (POLLRDHUP | POLLHUP | POLLERR)) leave(0); /* the host is gone */
+        if (p[4].revents & (POLLRDHUP | POLLHUP | POLLERR)) exit_runner(0); /* the host is gone */
         if (p[3].revents) feed(w, r);
         if (p[1].revents) drain(w, &streams[0], r->output);
         if (p[2].revents) drain(w, &streams[1], r->output);

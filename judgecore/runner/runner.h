@@ -111,6 +111,8 @@ long long resident(pid_t pid);
 /* frames.c: the stream to the host */
 extern int in_fd, out_fd;
 extern struct stream streams[2];
+extern void (*before_exit)(void); /* what has to be cleaned up first; set by files.c */
+_Noreturn void exit_runner(int code);
 _Noreturn void die(const char *step);
 void send_all(struct iovec *iov, int n);
 struct iovec framed(struct stream *s);
@@ -138,7 +140,6 @@ uint64_t image_bytes(const char *path);
 bool open_box(bool writable);
 bool close_box(bool was_writable);
 bool seal_box(void);
-_Noreturn void leave(int code);
 
 /* account.c: control group figures */
 extern struct cgroup group;
