@@ -9,6 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SOURCES = (
     "runner.c",
+    "mode.c",
     "frames.c",
     "files.c",
     "account.c",
@@ -18,9 +19,10 @@ SOURCES = (
     "confine.c",
     "run.c",
     "setup.c",
+    "seccomp.c",
     "namespaces.c",
 )
-HEADERS = ("runner.h", "denied.h", "shown.h")
+HEADERS = ("runner.h", "mode.h", "denied.h", "shown.h")
 # Hardening flags as the OpenSSF compiler guide of 2024 lists them, less those for shared objects,
 # those of one processor alone, and those that gcc 11 (Ubuntu 22.04) does not know.
 FLAGS = (

@@ -2,6 +2,8 @@
 #ifndef JUDGECORE_RUNNER_H
 #define JUDGECORE_RUNNER_H
 
+#include "mode.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -79,13 +81,12 @@ struct tree { /* what is alive of a run, where no control group counts it */
 };
 
 /* setup.c: once, before the first frame */
-extern bool same_uid;  /* not root: the program has no uid of its own (confine.c) */
-extern bool same_pids; /* no pid namespace either: the run is one process group, the slot one session */
 void open_cgroup(struct cgroup *cg, const struct options *opt);
 void drop_rights(void);
 void forbid_cores(void);
 void forbid_terminals(void);
-extern bool pinned;
+
+/* seccomp.c: the filter that every program gets */
 void install_filter(void);
 
 /* namespaces.c: a slot without Docker */

@@ -22,7 +22,7 @@ static void *take(size_t n) {
 #include "../../judgecore/runner/files.c"
 #include "../../judgecore/runner/frames.c"
 
-bool same_uid, same_pids; /* as in a container */
+#include "../../judgecore/runner/mode.c" /* as in a container */
 
 static void must(bool holds) {
     if (!holds) abort();
