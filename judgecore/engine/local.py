@@ -1,8 +1,8 @@
 """The engine without Docker: the runner makes its own namespaces.
 
 Tier `namespaces`: pid, mount, network, IPC and UTS namespaces of its own, a read-only view of the
-host's toolchains (runner/shown.h), the system-call filter. The kernel is shared, and so are the
-host's files under /usr and /opt (read-only).
+host's toolchains (runner/host_paths.h), the system-call filter. The kernel is shared, and so are
+the host's files under /usr and /opt (read-only).
 
 Root gets a fresh uid per run and exact figures from control groups. Anybody else gets a user
 namespace with the one uid they have: the program shares it with the runner, which a second filter

@@ -80,7 +80,7 @@ _Noreturn static void child(struct run *r, uid_t uid, uint64_t others, int in, i
     child_fails("exec");
 }
 
-pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, int err) {
+pid_t spawn(struct run *r, const struct usage *a, uid_t uid, int in, int out, int err) {
     pid_t pid;
     uint64_t others = same_uid ? (uint64_t)tasks_of_this_uid() : 0; /* the limit counts them too */
     if (a->v2 >= 0) { /* straight into the run's group; the filter, which hides clone3, comes after */

@@ -171,10 +171,10 @@ enum {
 };
 enum { SCOPE_VERSION = 6, TCP = 3, SCOPES = 3 };
 
-static const char *const SHOWN[] = {
-#define SHOW(path) "/" path,
-#include "shown.h"
-#undef SHOW
+static const char *const HOST_PATHS[] = {
+#define HOST_PATH(path) "/" path,
+#include "host_paths.h"
+#undef HOST_PATH
 };
 
 static int testing = -1, compiling = -1; /* rulesets; each run makes a domain of its own from one */
@@ -213,7 +213,7 @@ static int make_ruleset(bool writable_box) {
     size_t size = version < 4 ? 8 : version < SCOPE_VERSION ? 16 : 24;
     int set = (int)syscall(CREATE_RULESET, &attr, size, 0); /* close-on-exec by itself */
     if (set < 0) die("landlock-ruleset");
-    for (size_t i = 0; i < COUNT(SHOWN); i++) allow_path(set, SHOWN[i], SHOW_);
+    for (size_t i = 0; i < COUNT(HOST_PATHS); i++) allow_path(set, HOST_PATHS[i], SHOW_);
     allow_path(set, "/proc", READ);
     allow_path(set, "/dev/null", READ_FILE | WRITE_FILE | TRUNCATE);
     allow_path(set, "/dev/zero", READ_FILE | WRITE_FILE);

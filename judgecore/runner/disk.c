@@ -1,9 +1,9 @@
-/* disk.c: what a run has written, where its places are a part of the host's disk and no file system
- * of their own bounds them.
+/* disk.c: what a run has written, where its writable directories are part of the host's disk and
+ * no file system of their own bounds them.
  *
- * The places are walked now and then, no deeper than DEEPEST; whoever digs deeper, or hides bytes in
+ * The directories are walked now and then, no deeper than DEEPEST; whoever digs deeper, or hides bytes in
  * files without a name, shows in the count of the whole file system, which others share. So that
- * count convicts only where the walk cannot see.
+ * count is used only for what the walk cannot see.
  */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -61,7 +61,7 @@ void disk_begin(uint64_t bytes, uint64_t files) {
 }
 
 /* What the run has written so far; `full` when it is more than it may. */
-struct disk disk_look(bool box, bool now) {
+struct disk sample_disk(bool box, bool now) {
     struct disk d = {0, 0, NULL};
     struct statfs fs;
     bool known = fstatfs(scratch_fds[0], &fs) == 0;

@@ -1,9 +1,9 @@
-/* files.c: staging, sealing and wiping what lies in the slot's writable places.
+/* files.c: staging, sealing and wiping the slot's writable directories.
  *
  * Everything is opened relative to a directory handle, beneath the box, and no link is followed.
  *
- * In a slot of our own the places are tmpfs of limited size and number of files. The kernel counts
- * both, so a place whose counts are those of an empty one holds nothing (not even a deleted file
+ * In containers and namespaces they are tmpfs of limited size and number of files. The kernel counts
+ * both, so a directory whose counts are those of an empty one holds nothing (not even a deleted file
  * that somebody keeps open) and need not be read to be wiped. Elsewhere it is always read.
  */
 #define _GNU_SOURCE
@@ -31,11 +31,11 @@ char box_path[4096] = "/box", tmp_path[4096] = "/tmp";
 pid_t run_group; /* of the run under way, where there is no pid namespace */
 static int home_fd = -1;
 static const char *home;
-enum { BOX_PLACE = COUNT(scratch_fds), PLACES };
-static struct empty { bool counted; uint64_t blocks, files; } empties[PLACES];
+enum { BOX_DIR = COUNT(scratch_fds), DIRS };
+static struct empty { bool counted; uint64_t blocks, files; } empties[DIRS];
 static bool staged; /* since the box was sealed last */
 
-/* ------------------------------------------------------------------ places */
+/* ------------------------------------------------------------------ writable directories */
 
 static int open_dir(int at, const char *name) {
     return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -50,20 +50,20 @@ static void remove_home(void) {
     if (wipe(home_fd)) rmdir(home);
 }
 
-/* In a container or namespaces the places are mounts of their own; otherwise they are made in a
- * directory that the host made for this slot. */
 /* What is emptied must have been mounted for us: somebody who starts this program by hand, on a
- * host, would lose what is in /tmp. An image may lack a place; the box it may not. */
+ * host, would lose what is in /tmp. An image may lack one of them; the box it may not. */
 static int open_mounted(const char *path) {
     struct stat top, here;
     int fd = open_dir(AT_FDCWD, path);
     if (fd < 0) return fd;
-    if (stat("/", &top) < 0 || fstat(fd, &here) < 0) die("place");
-    if (here.st_dev == top.st_dev) errno = EXDEV, die("place");
+    if (stat("/", &top) < 0 || fstat(fd, &here) < 0) die("writable-dir");
+    if (here.st_dev == top.st_dev) errno = EXDEV, die("writable-dir");
     return fd;
 }
 
-void open_places(const char *at, bool clean) {
+/* In a container or namespaces they are mounts of their own; otherwise they are made in a directory
+ * that the host made for this slot. */
+void open_dirs(const char *at, bool clean) {
     if (at) {
         home = at;
         home_fd = open_dir(AT_FDCWD, at);
@@ -212,18 +212,18 @@ bool wipe(int dir) {
     return empty_directory(dir);
 }
 
-static int place_fd(int place) {
-    return place == BOX_PLACE ? box_fd : scratch_fds[place];
+static int dir_fd(int which) {
+    return which == BOX_DIR ? box_fd : scratch_fds[which];
 }
 
-static bool untouched(int place) {
-    const struct empty *e = &empties[place];
+static bool untouched(int which) {
+    const struct empty *e = &empties[which];
     struct statfs now;
-    return !same_uid && e->counted && fstatfs(place_fd(place), &now) == 0 && (uint64_t)now.f_bfree == e->blocks &&
+    return !same_uid && e->counted && fstatfs(dir_fd(which), &now) == 0 && (uint64_t)now.f_bfree == e->blocks &&
            (uint64_t)now.f_ffree == e->files;
 }
 
-/* Extended attributes and access lists of the place itself, which whoever may write there (a
+/* Extended attributes and access lists of the directory itself, which whoever may write there (a
  * compiler in the box) can leave for the next submission. */
 static bool clear_attributes(int dir) {
     static char names[65536]; /* the kernel's own limit */
@@ -234,46 +234,46 @@ static bool clear_attributes(int dir) {
     return true;
 }
 
-static bool wipe_place(int place) {
+static bool wipe_dir(int which) {
     static const struct timespec epoch[2]; /* when it was last written is a message too */
-    int dir = place_fd(place);
-    if (!untouched(place) && !wipe(dir)) return false;
+    int dir = dir_fd(which);
+    if (!untouched(which) && !wipe(dir)) return false;
     return dir < 0 || (clear_attributes(dir) && futimens(dir, epoch) == 0);
 }
 
 bool wipe_scratch(void) {
     bool ok = true;
-    for (int i = 0; i < BOX_PLACE; i++) {
-        ok &= wipe_place(i);
-        if (same_uid && place_fd(i) >= 0) ok &= fchmod(place_fd(i), same_pids ? 0700 : 01777) == 0;
+    for (int i = 0; i < BOX_DIR; i++) {
+        ok &= wipe_dir(i);
+        if (same_uid && dir_fd(i) >= 0) ok &= fchmod(dir_fd(i), same_pids ? 0700 : 01777) == 0;
     }
     return ok;
 }
 
 bool wipe_box(void) {
-    return wipe_place(BOX_PLACE) && fchmod(box_fd, 0755) == 0;
+    return wipe_dir(BOX_DIR) && fchmod(box_fd, 0755) == 0;
 }
 
-/* Before the first program: what the places count when they are empty. (A program that owns them
+/* Before the first program: what the directories count when they are empty. (A program that owns them
  * could change more than their contents: there they are read and wiped all the same.) */
 bool first_wipe(void) {
     if (!wipe_box() || !wipe_scratch()) return false;
-    for (int i = 0; i < PLACES; i++) {
+    for (int i = 0; i < DIRS; i++) {
         struct statfs s;
-        if (same_pids || place_fd(i) < 0 || fstatfs(place_fd(i), &s) < 0) continue;
+        if (same_pids || dir_fd(i) < 0 || fstatfs(dir_fd(i), &s) < 0) continue;
         empties[i] = (struct empty){s.f_type == TMPFS_MAGIC && s.f_files > 0 && s.f_blocks > 0,
                                     (uint64_t)s.f_bfree, (uint64_t)s.f_ffree};
     }
     return true;
 }
 
-/* What a program has left in its places, and which limit of theirs it ran into. */
+/* What a program has left in them, and which of their limits it ran into. */
 struct disk measure_disk(bool box) {
     struct disk d = {0, 0, NULL};
-    for (int i = 0; i < (box ? PLACES : BOX_PLACE); i++) {
+    for (int i = 0; i < (box ? DIRS : BOX_DIR); i++) {
         const struct empty *e = &empties[i];
         struct statfs now;
-        if (!e->counted || fstatfs(place_fd(i), &now) < 0) continue;
+        if (!e->counted || fstatfs(dir_fd(i), &now) < 0) continue;
         d.bytes += (e->blocks - (uint64_t)now.f_bfree) * (uint64_t)now.f_bsize;
         d.files += e->files - (uint64_t)now.f_ffree;
         if (now.f_bfree == 0) d.full = "bytes";
@@ -317,7 +317,7 @@ static bool seal(int dir, int depth, long *budget) {
 }
 
 bool seal_box(void) {
-    const struct empty *e = &empties[BOX_PLACE];
+    const struct empty *e = &empties[BOX_DIR];
     long budget = e->counted ? (long)e->files : 100000;
     staged = false;
     if (fchmod(box_fd, 0755) < 0) return false;

@@ -1,7 +1,7 @@
 /* namespaces.c: a slot without Docker.
  *
  * The runner makes namespaces of its own: pid, mount, network, IPC, UTS; a root file system put
- * together from read-only binds of the host's toolchains (shown.h); tmpfs where a program may
+ * together from read-only binds of the host's toolchains (host_paths.h); tmpfs where a program may
  * write. Root can do that; anybody else first makes a user namespace, in which the one uid they
  * have is mapped to itself. Then the program has no uid of its own (confine.c makes up for it).
  */
@@ -21,10 +21,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *const SHOWN[] = {
-#define SHOW(path) path,
-#include "shown.h"
-#undef SHOW
+static const char *const HOST_PATHS[] = {
+#define HOST_PATH(path) path,
+#include "host_paths.h"
+#undef HOST_PATH
 };
 static const char *const MASKED[] = { /* files of /proc that tell of the machine or steer it */
     "proc/kcore", "proc/keys", "proc/key-users", "proc/kmsg", "proc/kallsyms", "proc/sched_debug",
@@ -89,7 +89,7 @@ static void build_root(const struct options *opt) {
     must(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL), "ns-private");
     must(mount("judgecore", "/tmp", "tmpfs", MS_NOSUID, "size=1m,mode=0755"), "ns-root");
     must(chdir("/tmp"), "ns-chdir");
-    for (size_t i = 0; i < COUNT(SHOWN); i++) show(SHOWN[i]);
+    for (size_t i = 0; i < COUNT(HOST_PATHS); i++) show(HOST_PATHS[i]);
     must(mkdir("dev", 0755), "ns-mkdir");
     for (size_t i = 0; i < COUNT(DEVICES); i++) {
         char from[64], to[64];

@@ -12,8 +12,8 @@ SOURCES = (
     "mode.c",
     "frames.c",
     "files.c",
-    "account.c",
-    "tree.c",
+    "cgroup.c",
+    "procs.c",
     "disk.c",
     "child.c",
     "confine.c",
@@ -22,7 +22,7 @@ SOURCES = (
     "seccomp.c",
     "namespaces.c",
 )
-HEADERS = ("runner.h", "mode.h", "denied.h", "shown.h")
+HEADERS = ("runner.h", "mode.h", "denied.h", "host_paths.h")
 # Hardening flags as the OpenSSF compiler guide of 2024 lists them, less those for shared objects,
 # those of one processor alone, and those that gcc 11 (Ubuntu 22.04) does not know.
 FLAGS = (

@@ -40,10 +40,10 @@ struct watch {
     const char *limit, *disk_full; /* disk_full: what the run was ended for; others may free it meanwhile */
     long long stalled_us, began_us, wall_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
     long long beat_at_us, beat_cpu_us; /* the last beat, and the CPU time used by then */
-    struct account account;
+    struct usage usage;
     bool sampled; /* no control group counts this run */
     long long inherited; /* then: what ru_maxrss has of the runner itself, which fork passes on */
-    struct tree tree;
+    struct procs procs;
 };
 
 /* The leader's end is noticed first and reaped last: until everything is killed its number, which
@@ -163,15 +163,15 @@ int cores(void) {
 
 /* What is alive, and what has been waited for: never less than what was seen before. */
 static long long cpu_sampled(struct watch *w) {
-    long long now = w->rusage_us + w->tree.cpu_us + w->tree.waited_us;
+    long long now = w->rusage_us + w->procs.cpu_us + w->procs.waited_us;
     if (now > w->cpu_high_us) w->cpu_high_us = now;
     return w->cpu_high_us;
 }
 
 static long long cpu_used(struct watch *w) {
-    long long used = account_cpu(&w->account);
+    long long used = cgroup_cpu(&w->usage);
     if (used >= 0) return used;
-    tree_look(&w->tree);
+    sample_procs(&w->procs);
     return cpu_sampled(w);
 }
 
@@ -191,12 +191,12 @@ static bool stood_still(struct watch *w, long long late, int ncores) {
 static long long check_clocks(struct watch *w, const struct run *r, int ncores) {
     long long now = now_us(), wall_left = (long long)r->wall_ms * 1000 - (now - w->began_us);
     if (wall_left <= 0) { w->limit = "wall"; return 0; }
-    long long sleep = wall_left, used = account_cpu(&w->account);
+    long long sleep = wall_left, used = cgroup_cpu(&w->usage);
     if (w->sampled) {
-        long long next = tree_look(&w->tree);
+        long long next = sample_procs(&w->procs);
         if (next < sleep) sleep = next;
-        if (w->tree.peak > (long long)r->memory) { w->limit = "memory"; return 0; }
-        if (same_pids && (w->disk_full = disk_look(r->writable_box, false).full)) { w->limit = "disk"; return 0; }
+        if (w->procs.peak > (long long)r->memory) { w->limit = "memory"; return 0; }
+        if (same_pids && (w->disk_full = sample_disk(r->writable_box, false).full)) { w->limit = "disk"; return 0; }
         if (used < 0) used = cpu_sampled(w);
     }
     if (used >= 0) {
@@ -269,13 +269,13 @@ static bool died_at_start(const struct watch *w) {
 
 static void report(struct watch *w, const struct run *r, struct disk disk, const char *dirty) {
     struct text t = {.used = 0};
-    long long cpu = account_cpu(&w->account), peak = account_peak(&w->account);
+    long long cpu = cgroup_cpu(&w->usage), peak = cgroup_peak(&w->usage);
     const char *cpu_source = "cgroup", *memory_source = group.version == 1 ? "cgroup-v1" : "cgroup-v2";
     if (cpu < 0) cpu = w->cpu_high_us, cpu_source = "sampled";
     if (w->rusage_us >= cpu) cpu = w->rusage_us, cpu_source = "rusage";
     if (peak < 0) {
-        bool seen = w->tree.peak > w->maxrss_kb * 1024 || w->maxrss_kb * 1024 <= w->inherited;
-        peak = seen ? w->tree.peak : w->maxrss_kb * 1024;
+        bool seen = w->procs.peak > w->maxrss_kb * 1024 || w->maxrss_kb * 1024 <= w->inherited;
+        peak = seen ? w->procs.peak : w->maxrss_kb * 1024;
         memory_source = seen ? "sampled" : "maxrss";
     }
     if (shared->step[0]) {
@@ -288,14 +288,14 @@ static void report(struct watch *w, const struct run *r, struct disk disk, const
     line(&t, "cpu_us:%lld\ncpu_source:%s\n", cpu, cpu_source);
     line(&t, "wall_us:%lld\n", w->wall_us);
     line(&t, "memory:%lld\nmemory_source:%s\n", peak, memory_source);
-    line(&t, "limit:%s\noom_kills:%lld\n", w->limit ? w->limit : "none", account_oom(&w->account));
+    line(&t, "limit:%s\noom_kills:%lld\n", w->limit ? w->limit : "none", cgroup_oom(&w->usage));
     line(&t, "stdout_truncated:%d\nstderr_truncated:%d\n", streams[0].truncated, streams[1].truncated);
     if (disk.files) line(&t, "disk_bytes:%llu\ndisk_files:%llu\n", (unsigned long long)disk.bytes, (unsigned long long)disk.files);
     if (disk.full) line(&t, "disk_full:%s\n", disk.full);
     if (w->left) line(&t, "left:1\n");
     if (w->stalled_us) line(&t, "stalled_us:%lld\n", w->stalled_us);
     if (died_at_start(w)) line(&t, "image_bytes:%llu\n", (unsigned long long)image_bytes(r->argv[0]));
-    if (!account_end(&w->account) && !dirty) dirty = "cgroup-end";
+    if (!cgroup_end(&w->usage) && !dirty) dirty = "cgroup-end";
     if (dirty) line(&t, "dirty:%s\n", dirty);
     send_text(REPORT, t.data, t.used);
 }
@@ -317,13 +317,13 @@ void run(uint8_t *data, uint32_t length) {
     shared->step[0] = 0;
     if (!open_box(r.writable_box)) die("box-open");
     uid_t uid = next_uid(r.writable_box);
-    account_begin(&w.account, &r);
+    cgroup_begin(&w.usage, &r);
     if (same_pids) disk_begin(scratch_bytes, scratch_files);
     w.began_us = now_us();
     w.sampled = group.version == 0;
     if (w.sampled) w.inherited = resident(getpid());
-    w.pid = spawn(&r, &w.account, uid, in[0], out[1], err[1]);
-    w.tree.leader = w.pid;
+    w.pid = spawn(&r, &w.usage, uid, in[0], out[1], err[1]);
+    w.procs.leader = w.pid;
     close(in[0]);
     close(out[1]);
     close(err[1]);
@@ -337,10 +337,10 @@ void run(uint8_t *data, uint32_t length) {
         streams[i].fd = -1;
     }
     if (w.in >= 0) close(w.in);
-    struct disk disk = same_pids ? disk_look(r.writable_box, true) : measure_disk(r.writable_box);
+    struct disk disk = same_pids ? sample_disk(r.writable_box, true) : measure_disk(r.writable_box);
     if (w.disk_full) disk.full = w.disk_full;
     if (!close_box(r.writable_box)) dirty = "seal";
     if (!wipe_scratch()) dirty = "wipe";
     report(&w, &r, disk, dirty);
-    account_renew();
+    cgroup_renew();
 }

@@ -4,15 +4,15 @@
  *
  *   host ──frames──► runner (uid 0, PID 1 of the slot) ──fork──► program (a fresh uid)
  *
- * The runner is the first process of a slot: a container, or namespaces it made itself (setup.c).
+ * The runner is the first process of a slot: a container, or namespaces it made itself (namespaces.c).
  * It speaks only after the host's first frame. A frame is a 32-bit little-endian payload length,
  * a type byte, the payload (docs/protocol.md). It stages files, starts the program of a run under
- * a uid never used before in this slot, feeds and drains its three streams, ends it when a limit
+ * a uid of its own (the host retires a slot before one repeats, slot.py), feeds and drains its three streams, ends it when a limit
  * fires, kills whatever is left of it, wipes what it wrote, and sends a report of `key:value`
  * lines. It never judges. When the stream ends, it exits, and the slot with it.
  *
- * Rights. The runner keeps SETUID, SETGID, KILL, DAC_OVERRIDE, FOWNER and nothing else; the
- * program has none, cannot gain any (no_new_privs), and inherits the runner's system-call filter.
+ * Rights. The runner keeps SETUID, SETGID, KILL, DAC_OVERRIDE, FOWNER and, where it has a user
+ * namespace of its own, SYS_ADMIN in it (to remount the box); the program has none, cannot gain any (no_new_privs), and inherits the runner's system-call filter.
  * The program's uid differs from the runner's, so it can neither signal nor trace it, nor open its
  * descriptors; every descriptor of ours is close-on-exec.
  *
@@ -20,8 +20,8 @@
  * to the program; afterwards it is sealed (write permission of others removed, recursively), so
  * that no test can leave anything for the next. /tmp and /dev/shm are emptied after every run.
  *
- * Memory. Baseline and peak of the slot's control group are read around a run; what the runner
- * itself and the staged files hold is in the baseline and so is not the program's.
+ * Memory. Every run gets a control group of its own; the runner and the staged files are outside it,
+ * and so not the program's. Without control groups the run's processes are sampled.
  *
  * Without root. The program has the runner's own uid then. In namespaces the runner is PID 1, out of
  * reach of signals; in the `process` tier there are no namespaces at all, and a run is one process
@@ -30,9 +30,11 @@
  * Failure. Trouble of ours is never shown as the program's: die() sends the step and errno in a
  * FATAL frame and ends the slot. A report marked `dirty` tells the host to throw the slot away.
  *
- * Chapters. setup.c, namespaces.c: once, before the first frame. frames.c: the stream and its decoding. files.c:
- * staging, sealing, wiping. account.c: control group figures. tree.c, disk.c: figures by looking.
- * child.c, confine.c: from fork to exec. run.c: one run, start to report. Here: the conversation.
+ * Files. No file uses one that uses it (tests/test_runner_files.py). mode.c: how this runner runs.
+ * frames.c: the stream and its fields. setup.c, seccomp.c, namespaces.c: once, before the first frame.
+ * files.c: staging, sealing, wiping. cgroup.c: control group figures. procs.c, disk.c: sampled
+ * figures. child.c, confine.c: from fork to exec. run.c: one run, start to report. Here: main(), the
+ * options, and what is done with each frame.
  */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -177,7 +179,7 @@ int main(int argc, char **argv) {
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) die("subreaper");
     forbid_cores();
     drop_rights();
-    open_places(opt.home, opt.clean);
+    open_dirs(opt.home, opt.clean);
     if (!same_uid) forbid_terminals(); /* not before the box has told that this is no host */
     if (same_pids) open_rulesets();
     if (group.version != 2 && (!same_uid || same_pids)) install_filter(); /* else in the child */

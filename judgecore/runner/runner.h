@@ -44,7 +44,7 @@ struct shared { /* written by the child before exec, gone from it afterwards */
     char step[32];
 };
 
-struct disk { /* what a run left in the places it could write */
+struct disk { /* what a run left in the directories that it could write */
     uint64_t bytes, files;
     const char *full; /* which limit it ran into: "bytes", "files", or none */
 };
@@ -52,7 +52,7 @@ struct disk { /* what a run left in the places it could write */
 struct field { uint8_t tag; uint32_t size; uint8_t *data; };
 struct text { char data[1024]; size_t used; };
 
-struct account { /* the control group's figures around one run */
+struct usage { /* the control group's figures around one run */
     long long oom, cpu_us, self_us;
     int v2;
 };
@@ -74,14 +74,13 @@ struct options {
     uint64_t box_bytes, tmp_bytes, inodes;
 };
 
-struct tree { /* what is alive of a run, where no control group counts it */
+struct procs { /* what is alive of a run, where no control group counts it */
     pid_t leader, known[512];
     int count;
     long long cpu_us, waited_us, bytes, peak, full_at_us, full_cost_us;
 };
 
 /* setup.c: once, before the first frame */
-void open_cgroup(struct cgroup *cg, const struct options *opt);
 void drop_rights(void);
 void forbid_cores(void);
 void forbid_terminals(void);
@@ -99,13 +98,13 @@ int landlock_version(void);
 const char *confine(bool writable_box);
 long tasks_of_this_uid(void);
 
-/* tree.c: sampling, and the process group of a run */
+/* procs.c: sampling, and the process group of a run */
 long long now_us(void);
-long long tree_look(struct tree *t);
+long long sample_procs(struct procs *t);
 
 /* disk.c: what a run has written, where nothing bounds it */
 void disk_begin(uint64_t bytes, uint64_t files);
-struct disk disk_look(bool box, bool now);
+struct disk sample_disk(bool box, bool now);
 
 long long resident(pid_t pid);
 
@@ -128,10 +127,10 @@ void decode_run(uint8_t *data, uint32_t length, struct run *r);
 /* files.c: staging, sealing, wiping */
 void put_file(uint8_t *data, uint32_t length);
 bool tell_deferred(uint8_t type);
-extern int box_fd, scratch_fds[2]; /* opened once: a path could be bent afterwards */
+extern int box_fd, scratch_fds[2]; /* opened once: a program could replace the path later */
 extern char box_path[4096], tmp_path[4096];
 extern pid_t run_group;
-void open_places(const char *home, bool clean);
+void open_dirs(const char *home, bool clean);
 bool wipe(int dir);
 bool wipe_scratch(void);
 bool wipe_box(void);
@@ -142,19 +141,20 @@ bool open_box(bool writable);
 bool close_box(bool was_writable);
 bool seal_box(void);
 
-/* account.c: control group figures */
+/* cgroup.c: control group figures */
+void open_cgroup(struct cgroup *cg, const struct options *opt);
 extern struct cgroup group;
 long long timeval_us(struct timeval tv);
-void account_begin(struct account *a, const struct run *r);
-long long account_cpu(const struct account *a);
-long long account_oom(const struct account *a);
-long long account_peak(const struct account *a);
-bool account_end(struct account *a);
-void account_renew(void);
+void cgroup_begin(struct usage *a, const struct run *r);
+long long cgroup_cpu(const struct usage *a);
+long long cgroup_oom(const struct usage *a);
+long long cgroup_peak(const struct usage *a);
+bool cgroup_end(struct usage *a);
+void cgroup_renew(void);
 
 /* child.c: from fork to exec */
 extern struct shared *shared;
-pid_t spawn(struct run *r, const struct account *a, uid_t uid, int in, int out, int err);
+pid_t spawn(struct run *r, const struct usage *a, uid_t uid, int in, int out, int err);
 
 /* run.c: one run, start to report */
 extern int signal_fd;

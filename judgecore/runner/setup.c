@@ -1,11 +1,8 @@
-/* setup.c: what happens once, before the first frame: the control group's files are opened, and
- * rights are dropped.
- */
+/* setup.c: what happens once, before the first frame: rights are dropped. */
 #define _GNU_SOURCE
 #include "runner.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
@@ -17,47 +14,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-/* ------------------------------------------------------------------ control groups */
-
-static int open_in(int dir, const char *name, int flags) {
-    return openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW);
-}
-
-static void write_zero(int dir) { /* "0" is the writer itself */
-    int fd = open_in(dir, "cgroup.procs", O_WRONLY);
-    if (fd < 0 || write(fd, "0", 1) != 1) die("cgroup-enter");
-    close(fd);
-}
-
-void open_cgroup(struct cgroup *cg, const struct options *opt) {
-    *cg = (struct cgroup){0, {-1, -1, -1, -1}, -1, -1, -1};
-    if (opt->cpu_dir) {
-        int dir = open(opt->cpu_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        if (dir < 0) die("cgroup-cpu");
-        if (opt->enter) write_zero(dir);
-        cg->cpu = open_in(dir, "cpuacct.usage", O_RDONLY);
-        close(dir);
-    }
-    if (!opt->memory_dir) {
-        cg->oom = open("/sys/fs/cgroup/memory/memory.oom_control", O_RDONLY | O_CLOEXEC);
-        return;
-    }
-    int dir = open(opt->memory_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0) die("cgroup-memory");
-    cg->dir = dir;
-    if (faccessat(dir, "memory.limit_in_bytes", F_OK, 0) < 0) { /* v2 */
-        if (faccessat(dir, "cgroup.procs", W_OK, AT_EACCESS) < 0) die("cgroup-memory");
-        cg->version = 2;
-        return;
-    }
-    cg->version = 1;
-    if (opt->enter) write_zero(dir);
-    int swappiness = open_in(dir, "memory.swappiness", O_WRONLY); /* 0: no limit is stretched by swap */
-    if (swappiness >= 0 && write(swappiness, "0", 1) != 1) die("cgroup-swappiness");
-    if (swappiness >= 0) close(swappiness);
-    account_renew();
-}
 
 /* ------------------------------------------------------------------ rights */
 

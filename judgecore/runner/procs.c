@@ -1,8 +1,8 @@
-/* tree.c: what a run uses, by looking at its processes, where no control group counts it.
+/* procs.c: what a run uses, by sampling its processes, where no control group counts it.
  *
- * CPU time is exact at every look: a process's clock counts its dead threads too. Memory is the sum
+ * CPU time is exact in every sample: a process's clock counts its dead threads too. Memory is the sum
  * of what is resident; where processes share pages, the kernel's proportional figure. What happens
- * between two looks is not seen: the figures are lower bounds, and say so by their source.
+ * between two samples is not seen: the figures are lower bounds, and say so by their source.
  */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define EVERY_US 5000 /* a look costs some 20 us; touching memory runs at a few MB per ms */
+#define EVERY_US 5000 /* a sample costs some 20 us; touching memory runs at a few MB per ms */
 #define SHARE 20      /* of the time, at most one part in so many goes into finding processes */
 
 long long now_us(void) {
@@ -59,7 +59,7 @@ static long long proportional(pid_t pid) { /* walks the page tables: millisecond
 }
 
 /* Whether `pid` belongs to the run, and the time of the children it has waited for (10 ms ticks). */
-static bool belongs(const struct tree *t, pid_t pid, long long *waited_us) {
+static bool belongs(const struct procs *t, pid_t pid, long long *waited_us) {
     char text[1024], *at;
     long group;
     unsigned long long user, system;
@@ -110,7 +110,7 @@ static long long scratch(void) {
     return bytes;
 }
 
-static void find(struct tree *t) {
+static void find(struct procs *t) {
     long long began = now_us();
     DIR *list = opendir("/proc");
     t->count = 0;
@@ -124,8 +124,8 @@ static void find(struct tree *t) {
     t->full_cost_us = t->full_at_us - began;
 }
 
-/* The fullest process's: descriptors of one file in several are one file. */
-static long long fullest(const struct tree *t) {
+/* Of the process that holds most: several may hold the same file. */
+static long long fullest(const struct procs *t) {
     long long most = 0;
     for (int i = 0; i < t->count && i < 8; i++) {
         long long bytes = unlinked(t->known[i]);
@@ -134,8 +134,8 @@ static long long fullest(const struct tree *t) {
     return most;
 }
 
-/* Takes a look; returns after how long to take the next, microseconds. */
-long long tree_look(struct tree *t) {
+/* Takes a sample; returns after how long to take the next, microseconds. */
+long long sample_procs(struct procs *t) {
     if (!t->full_at_us || now_us() - t->full_at_us > SHARE * t->full_cost_us) find(t);
     t->cpu_us = t->bytes = 0;
     for (int i = 0; i < t->count; i++) {

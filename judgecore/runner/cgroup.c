@@ -1,4 +1,4 @@
-/* account.c: the control group's figures around one run.
+/* cgroup.c: the control group's figures around one run.
  *
  * Every run gets a memory group of its own, which nothing has been charged to: its peak is the
  * program's, and file pages that an earlier run left in the cache count for nobody. The runner and
@@ -20,7 +20,7 @@
 
 struct cgroup group;
 
-/* ------------------------------------------------------------------ control group */
+/* ------------------------------------------------------------------ figures of one run */
 
 static long long read_number(int fd, const char *key) {
     char text[4096], *at = text;
@@ -63,7 +63,7 @@ static long long self_cpu_us(void) {
     return timeval_us(u.ru_utime) + timeval_us(u.ru_stime);
 }
 
-static long long group_cpu_us(const struct account *a) {
+static long long group_cpu_us(const struct usage *a) {
     if (group.cpu >= 0) {
         long long ns = read_number(group.cpu, NULL);
         return ns < 0 ? -1 : ns / 1000;
@@ -89,7 +89,7 @@ static bool remove_run_group(void) {
     return false;
 }
 
-void account_renew(void) {
+void cgroup_renew(void) {
     if (group.version != 1) return;
     struct memory *m = &group.run;
     if (m->limit >= 0) close(m->limit), close(m->peak), close(m->oom), close(m->procs);
@@ -104,8 +104,8 @@ void account_renew(void) {
     close(dir);
 }
 
-void account_begin(struct account *a, const struct run *r) {
-    *a = (struct account){.cpu_us = -1, .v2 = -1};
+void cgroup_begin(struct usage *a, const struct run *r) {
+    *a = (struct usage){.cpu_us = -1, .v2 = -1};
     if (group.version == 1) {
         write_number(group.run.limit, r->memory, "cgroup-limit");
     } else if (group.version == 2) {
@@ -122,7 +122,7 @@ void account_begin(struct account *a, const struct run *r) {
 }
 
 /* CPU time of the tree so far, microseconds; -1 where no control group tells. */
-long long account_cpu(const struct account *a) {
+long long cgroup_cpu(const struct usage *a) {
     long long now = a->cpu_us < 0 ? -1 : group_cpu_us(a);
     if (now < 0) return -1;
     long long own = group.cpu >= 0 ? self_cpu_us() - a->self_us : 0;
@@ -130,7 +130,7 @@ long long account_cpu(const struct account *a) {
     return used < 0 ? 0 : used;
 }
 
-long long account_oom(const struct account *a) {
+long long cgroup_oom(const struct usage *a) {
     if (group.version == 2) {
         int fd = v2_file(a->v2, "memory.events", O_RDONLY);
         long long n = read_number(fd, "oom_kill ");
@@ -142,7 +142,7 @@ long long account_oom(const struct account *a) {
     return now < 0 || a->oom < 0 ? 0 : now - a->oom;
 }
 
-long long account_peak(const struct account *a) {
+long long cgroup_peak(const struct usage *a) {
     if (group.version == 1) return read_number(group.run.peak, NULL);
     if (group.version == 2) {
         int fd = openat(a->v2, "memory.peak", O_RDONLY | O_CLOEXEC); /* new in Linux 5.19 */
@@ -153,8 +153,49 @@ long long account_peak(const struct account *a) {
     return -1;
 }
 
-bool account_end(struct account *a) {
+bool cgroup_end(struct usage *a) {
     if (a->v2 < 0) return true;
     close(a->v2);
     return remove_run_group();
+}
+
+/* ------------------------------------------------------------------ once, before the first frame */
+
+static int open_in(int dir, const char *name, int flags) {
+    return openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW);
+}
+
+static void write_zero(int dir) { /* "0" is the writer itself */
+    int fd = open_in(dir, "cgroup.procs", O_WRONLY);
+    if (fd < 0 || write(fd, "0", 1) != 1) die("cgroup-enter");
+    close(fd);
+}
+
+void open_cgroup(struct cgroup *cg, const struct options *opt) {
+    *cg = (struct cgroup){0, {-1, -1, -1, -1}, -1, -1, -1};
+    if (opt->cpu_dir) {
+        int dir = open(opt->cpu_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (dir < 0) die("cgroup-cpu");
+        if (opt->enter) write_zero(dir);
+        cg->cpu = open_in(dir, "cpuacct.usage", O_RDONLY);
+        close(dir);
+    }
+    if (!opt->memory_dir) {
+        cg->oom = open("/sys/fs/cgroup/memory/memory.oom_control", O_RDONLY | O_CLOEXEC);
+        return;
+    }
+    int dir = open(opt->memory_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0) die("cgroup-memory");
+    cg->dir = dir;
+    if (faccessat(dir, "memory.limit_in_bytes", F_OK, 0) < 0) { /* v2 */
+        if (faccessat(dir, "cgroup.procs", W_OK, AT_EACCESS) < 0) die("cgroup-memory");
+        cg->version = 2;
+        return;
+    }
+    cg->version = 1;
+    if (opt->enter) write_zero(dir);
+    int swappiness = open_in(dir, "memory.swappiness", O_WRONLY); /* 0: no limit is stretched by swap */
+    if (swappiness >= 0 && write(swappiness, "0", 1) != 1) die("cgroup-swappiness");
+    if (swappiness >= 0) close(swappiness);
+    cgroup_renew();
 }
