@@ -1,55 +1,47 @@
-"""Warm slots, leased one at a time. Giving back is reset or destroy.
+"""Warm slots, leased one at a time or as a group. Giving back is reset or destroy.
 
-`_plan` and `_fate` decide under the lock and do no I/O; starting, resetting and destroying slots
-happen outside it. A slot that dies is replaced in the background.
+`_plan` decides under the lock and does no I/O: it counts what it promises, and returns what to
+start and to destroy. Starting, resetting and destroying slots happen outside the lock. A slot that
+dies is replaced in the background.
 
-Words. An *heir* is a slot started beside an old one that is due for replacement, on the same core,
-so that nobody waits while the old one goes: it takes the old one's place when that is given back.
+Words. The first slot of a lease counts towards `size`. The others of a group are its *partners*: on
+the same core, outside `size`, so that no lease ever waits for a second slot while it holds a first
+one. A *replacement* (replacement.py) is outside `size` as well.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-import tenacity
-
+from judgecore.cores import Cores
 from judgecore.engine import Engine, SlotSpec
 from judgecore.errors import (
     EngineUnavailable,
     InfrastructureError,
     PoolClosed,
-    SlotLost,
     UsageError,
 )
+from judgecore.partners import Partners
+from judgecore.replacement import Member, Replacement, Replacements
 from judgecore.slot import Policy, Slot
+from judgecore.starter import Starter
 
 
 @dataclass(slots=True)
 class _Plan:
-    """What to do once the lock is released: lease `slot`, or start one; destroy the rest."""
+    """What to do once the lock is released: lease `first` (None: start one), destroy the rest."""
 
-    slot: Slot | None = None
-    start: bool = False
-    destroy: list[Slot] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class _Heir:
-    """The successor of one slot: `slot` once started; `due` when it must go to work on arrival."""
-
-    slot: Slot | None = None
-    due: bool = False
-    unwanted: bool = False
+    first: Member | None = None
+    destroy: list[Member] = field(default_factory=list)
 
 
 class Pool:
-    """At most `size` slots at work at one time, whatever their images.
+    """At most `size` leases at one time, whatever their images.
 
     `patience_s`: how long starting a slot is tried again while the engine is in trouble.
     """
@@ -66,54 +58,77 @@ class Pool:
         self.engine = engine
         self.size = size
         self.policy = policy or Policy()
-        self._spec = spec or SlotSpec()
-        self._patience_s = patience_s
         self._condition = threading.Condition()
-        self._idle: dict[str | None, list[Slot]] = {}
+        self._idle: dict[str | None, list[Member]] = {}
         self._leased = 0
         self._starting = 0
-        self._heirs: dict[int, _Heir] = {}  # by the id of the slot that they will replace
-        self._doomed: list[Slot] = []
+        self._partners = Partners(size)
+        # An engine that bounds its slots has no room for another one beside those of the pool.
+        self._replacements = Replacements(self.policy, possible=engine.most_slots is None)
+        self._to_destroy: list[Member] = []
         self._closing = threading.Event()
-        self._process = os.getpid()  # a fork of it would talk to our slots between our words
-        cores = sorted(os.sched_getaffinity(0))
-        self._cores: list[int | None] = [*cores[:size]] if size <= len(cores) else []
-        self._core_of: dict[int, int | None] = {}
+        self._starter = Starter(engine, spec or SlotSpec(), patience_s, self._closing)
+        self._process = os.getpid()  # a forked child would write into the same streams
+        self._cores = Cores(size)
         self._background = ThreadPoolExecutor(
             max_workers=min(size, 8) + 1, thread_name_prefix="judgecore-warm"
         )
 
     def __repr__(self) -> str:
-        idle = sum(map(len, self._idle.values()))
-        heirs = f" heirs={len(self._heirs)}" if self._heirs else ""
+        counts = {"size": self.size, "idle": self.idle, "leased": self._leased}
+        counts["starting"] = self._starting
+        others = {
+            "partners": self._partners.busy,
+            "idle_partners": len(self._partners),
+            "replacements": len(self._replacements),
+            "destroying": len(self._to_destroy),
+        }
+        counts |= {name: count for name, count in others.items() if count}
         state = " closed" if self._closing.is_set() else ""
-        return (
-            f"<Pool size={self.size} idle={idle} leased={self._leased}"
-            f" starting={self._starting}{heirs}{state}>"
-        )
+        return f"<Pool {' '.join(f'{name}={count}' for name, count in counts.items())}{state}>"
+
+    @property
+    def idle(self) -> int:
+        """Slots that wait for a lease; partners are not counted."""
+        return sum(map(len, self._idle.values()))
+
+    @property
+    def busy(self) -> int:
+        """Leases: slots at work, without their partners."""
+        return self._leased
 
     def warm(self, count: int | None = None, image: str | None = None) -> None:
-        """Start slots until `count` (default: all) are idle, and wait for them."""
-        self._require_open()
+        """Start slots until `count` (default: all) are idle, and wait for them.
+
+        Raises `EngineUnavailable`; what was started before stays.
+        """
         wanted = self.size if count is None else min(count, self.size)
-        slots = []
-        for _ in range(wanted):
+        while True:
+            self._require_open()
             with self._condition:
-                if self._total() >= self.size:
-                    break
+                if len(self._idle.get(image, ())) >= wanted or self._total() >= self.size:
+                    return
                 self._starting += 1
-            slots.append(self._start(image))
-        for slot in slots:
-            self._admit(image, slot)
+            self._admit(self._start(image))
 
     @contextmanager
     def lease(self, image: str | None = None) -> Iterator[Slot]:
         """A slot of one's own, reset or replaced afterwards. Waits while all are leased."""
-        slot = self._acquire(image)
-        try:
+        with self.lease_group((image,)) as (slot,):
             yield slot
+
+    @contextmanager
+    def lease_group(self, images: tuple[str | None, ...]) -> Iterator[tuple[Slot, ...]]:
+        """A slot for each of `images`, all on one core, as one lease: all of them or none.
+
+        Two leases one after the other could wait for each other for ever; a group cannot. Raises
+        `EngineUnavailable` where the engine has no room for so many slots.
+        """
+        group = self._acquire(images)
+        try:
+            yield tuple(member.slot for member in group)
         finally:
-            self._release(image, slot)
+            self._release(group)
 
     def close(self) -> None:
         """Destroy every slot not leased and refuse leases; leased ones die when given back.
@@ -124,73 +139,78 @@ class Pool:
             return
         with self._condition:
             self._closing.set()
-            slots = [slot for idle in self._idle.values() for slot in idle]
+            members = [member for idle in self._idle.values() for member in idle]
+            members += self._partners.clear()
             self._idle.clear()
-            slots += [heir.slot for heir in self._heirs.values() if heir.slot is not None]
-            self._heirs.clear()
+            slots = self._replacements.clear()
             self._condition.notify_all()
         self._background.shutdown(wait=True, cancel_futures=True)
-        for slot in [*slots, *self._doomed]:
+        for member in [*members, *self._to_destroy]:
+            self._destroy(member)
+        for slot in slots:
             slot.destroy()
-        self._doomed.clear()
+        self._to_destroy.clear()
 
     # -------------------------------------------------------------- decisions, under the lock
 
     def _total(self) -> int:
-        return sum(map(len, self._idle.values())) + self._leased + self._starting
+        return self.idle + self._leased + self._starting
 
-    def _plan(self, image: str | None) -> _Plan | None:
-        """What a caller who wants a slot of `image` should do; None: wait."""
-        idle = self._idle.get(image)
-        if idle:
-            self._leased += 1
-            return _Plan(slot=idle.pop())
-        plan = _Plan(start=True)
-        if self._total() >= self.size:
-            victims = next((slots for slots in self._idle.values() if slots), None)
-            if victims is None:
+    def _plan(self, images: tuple[str | None, ...]) -> _Plan | None:
+        """What a caller who wants slots of `images` should do; None: wait.
+
+        Counts the lease, or the slot to be started, and its partners.
+        """
+        most = self.engine.most_slots
+        if most is not None and self._working() + len(images) > most:
+            return None
+        plan = _Plan(first=self._pop_idle(images))
+        if plan.first is None and self._total() >= self.size:
+            if not self.idle:
                 return None
-            plan.destroy = self._evicted(victims.pop())
-        self._starting += 1
+            plan.destroy += self._evict_idle()
+        if plan.first is None:
+            self._starting += 1
+        else:
+            self._leased += 1
+        self._partners.expect(len(images) - 1)
+        while most is not None and self._living() > most:
+            plan.destroy += [self._partners.evict()] if self._partners else self._evict_idle()
         return plan
 
-    def _evicted(self, slot: Slot) -> list[Slot]:
-        """What has to go with an idle slot."""
-        heir = self._heirs.pop(id(slot), None)
-        if heir is None:
-            return [slot]
-        heir.unwanted = True
-        return [slot] if heir.slot is None else [slot, heir.slot]
+    def _working(self) -> int:
+        return self._leased + self._starting + self._partners.busy
 
-    def _kept(self, slot: Slot) -> bool:
-        """Whether a slot that is given back will be leased again."""
-        if self._closing.is_set() or not slot.alive or self.policy.spent(slot):
-            return False
-        heir = self._heirs.get(id(slot))
-        return heir is None or heir.slot is None
+    def _living(self) -> int:
+        return self._total() + self._partners.busy + len(self._partners)
 
-    def _promise(self, slot: Slot) -> _Heir | None:
-        """Count the lease; the heir of `slot` if one is to be started now."""
-        slot.leases += 1
-        alone = self.engine.most_slots is not None  # no room for another one beside it
-        if alone or not self.policy.due(slot) or id(slot) in self._heirs:
+    def _pop_idle(self, images: tuple[str | None, ...]) -> Member | None:
+        """An idle slot for the first image, if possible one whose partner waits on its core."""
+        idle = self._idle.get(images[0])
+        if not idle:
             return None
-        return self._heirs.setdefault(id(slot), _Heir())
+        warm = self._partners.cores(images[1:])
+        chosen = next((member for member in reversed(idle) if member.core in warm), idle[-1])
+        idle.remove(chosen)
+        return chosen
 
-    def _succeed(self, image: str | None, slot: Slot) -> bool:
-        """Put the heir in the place of `slot`; true when one has to be started first."""
-        heir = self._heirs.pop(id(slot), None)
-        if heir is None:
-            self._starting += 1
-            return True
-        if heir.slot is None:
-            heir.due = True
-            self._starting += 1
-            self._core_of.pop(id(slot), None)  # the heir has it
-        else:
-            self._core_of[id(heir.slot)] = self._core_of.pop(id(slot), None)
-            self._idle.setdefault(image, []).append(heir.slot)
-        return False
+    def _evict_idle(self) -> list[Member]:
+        """Take out any idle slot; what has to be destroyed with it."""
+        member = next(members for members in self._idle.values() if members).pop()
+        slots = self._replacements.cancel(member)
+        return [member, *(Member(slot, member.image, None) for slot in slots)]
+
+    def _promote(self, member: Member) -> bool:
+        """Put the replacement of `member` in its place; true: one has to be started first."""
+        replacement = self._replacements.promote(member)
+        if replacement is not None and replacement.slot is not None:
+            self._add_idle(Member(replacement.slot, replacement.image, replacement.core))
+            return False
+        self._starting += 1
+        return replacement is None
+
+    def _add_idle(self, member: Member) -> None:
+        self._idle.setdefault(member.image, []).append(member)
 
     # -------------------------------------------------------------- I/O, outside it
 
@@ -203,134 +223,158 @@ class Pool:
         if self._closing.is_set():
             raise PoolClosed("this judge was closed, and its slots are gone")
 
-    def _acquire(self, image: str | None) -> Slot:
-        self._require_open()  # before the lock, which a fork may have copied locked
-        while True:
-            with self._condition:
-                self._require_open()
-                while (plan := self._plan(image)) is None:
-                    self._condition.wait()
-                    self._require_open()
-            for slot in plan.destroy:
-                self._destroy(slot)
-            slot = plan.slot if plan.slot is not None else self._start(image)
-            with self._condition:
-                if plan.start:
-                    self._starting -= 1
-                    self._leased += 1
-                heir = self._promise(slot)
-                core = self._core_of.get(id(slot))
-            if heir is not None:
-                self._later(self._raise_heir, image, slot, heir, core)
-            return slot
+    def _require_room(self, images: tuple[str | None, ...]) -> None:
+        most = self.engine.most_slots
+        if most is not None and len(images) > most:
+            raise EngineUnavailable(
+                f"{len(images)} programs have to run side by side, and {self.engine!r} has room for"
+                f" {most}; use another engine (JUDGECORE_ENGINE)"
+            )
 
-    def _release(self, image: str | None, slot: Slot) -> None:
+    def _acquire(self, images: tuple[str | None, ...]) -> list[Member]:
+        self._require_open()  # before the lock, which a fork may have copied locked
+        self._require_room(images)
         with self._condition:
-            kept = self._kept(slot)
-        kept = kept and slot.reset()
+            self._require_open()
+            while (plan := self._plan(images)) is None:
+                self._condition.wait()
+                self._require_open()
+        group: list[Member] = []
+        try:
+            group.append(self._first(images[0], plan))
+            for image in images[1:]:
+                group.append(self._partner(image, group[0].core))
+        except BaseException:
+            with self._condition:
+                self._partners.busy -= len(images) - max(1, len(group))
+                self._condition.notify_all()
+            self._release(group)
+            raise
+        return group
+
+    def _first(self, image: str | None, plan: _Plan) -> Member:
+        for member in plan.destroy:
+            self._destroy(member)
+        member = self._start(image) if plan.first is None else plan.first
+        with self._condition:
+            if plan.first is None:
+                self._starting -= 1
+                self._leased += 1
+            member.slot.leases += 1
+            replacement = self._replacements.due(member)
+        if replacement is not None:
+            self._later(self._start_replacement, member, replacement)
+        return member
+
+    def _partner(self, image: str | None, core: int | None) -> Member:
+        with self._condition:
+            partner = self._partners.take(image, core)
+        if partner is None:
+            partner = Member(self._starter.start(image, core), image, None)
+        partner.slot.leases += 1
+        return partner
+
+    def _release(self, group: Sequence[Member]) -> None:
+        for partner in group[1:]:
+            self._release_partner(partner, group[0].core)
+        for first in group[:1]:
+            self._release_first(first)
+
+    def _release_partner(self, partner: Member, core: int | None) -> None:
+        slot = partner.slot
+        worn = self.policy.spent(slot) or self.policy.due(slot)
+        kept = slot.alive and not worn and not self._closing.is_set() and slot.reset()
+        if not kept:
+            slot.destroy()  # while it is still counted
+        with self._condition:
+            self._partners.busy -= 1
+            surplus = self._partners.keep(partner, core) if kept else []
+            surplus += self._partners.clear() if self._closing.is_set() else []
+            self._condition.notify_all()
+        for member in surplus:
+            self._destroy(member)
+
+    def _release_first(self, member: Member) -> None:
+        with self._condition:
+            kept = not self._closing.is_set() and self._replacements.serves_on(member)
+        kept = kept and member.slot.reset()
         with self._condition:
             self._leased -= 1
             closing = self._closing.is_set()
             start = False
             if kept and not closing:
-                self._idle.setdefault(image, []).append(slot)
+                self._add_idle(member)
             elif not closing:
-                start = self._succeed(image, slot)
-                self._doomed.append(slot)
-            self._condition.notify()
+                start = self._promote(member)
+                self._to_destroy.append(member)
+            self._condition.notify_all()
         if closing:
-            self._destroy(slot)
+            self._destroy(member)
         elif not kept:
-            self._later(self._replace if start else self._bury, image, slot)
+            self._later(self._replace if start else self._dispose, member)
 
     def _later(self, work: Callable[..., None], *arguments: object) -> None:
-        with suppress(RuntimeError):  # shut down in this very moment: close() sees to the rest
+        with suppress(RuntimeError):  # shut down in this very moment: close() does the rest
             self._background.submit(work, *arguments)
 
-    def _bury(self, _: str | None, slot: Slot) -> None:
-        self._destroy(slot)
+    def _dispose(self, member: Member) -> None:
+        self._destroy(member)
         with self._condition, suppress(ValueError):
-            self._doomed.remove(slot)
+            self._to_destroy.remove(member)
 
-    def _replace(self, image: str | None, slot: Slot) -> None:
-        self._bury(image, slot)
+    def _replace(self, member: Member) -> None:
+        self._dispose(member)
         with suppress(InfrastructureError):
-            self._admit(image, self._start(image))
+            self._admit(self._start(member.image))
 
-    def _raise_heir(self, image: str | None, old: Slot, heir: _Heir, core: int | None) -> None:
-        try:
-            new = None if heir.unwanted else self._started(image, core)
-        except InfrastructureError:
-            new = None
+    def _start_replacement(self, old: Member, replacement: Replacement) -> None:
+        new = None
+        with suppress(InfrastructureError):
+            if not replacement.unwanted:
+                new = self._starter.start(replacement.image, replacement.core)
         with self._condition:
-            if heir.due:
+            if replacement.awaited:
                 self._starting -= 1
-            unwanted = heir.unwanted or self._closing.is_set()
+            unwanted = replacement.unwanted or self._closing.is_set()
             if new is None:
-                self._disinherit(old, heir, core)
-            elif heir.due and not unwanted:
-                self._core_of[id(new)] = core
-                self._idle.setdefault(image, []).append(new)
+                self._drop_replacement(old, replacement)
+            elif replacement.awaited and not unwanted:
+                self._add_idle(Member(new, replacement.image, replacement.core))
             elif not unwanted:
-                heir.slot = new
-            self._condition.notify()
+                replacement.slot = new
+            self._condition.notify_all()
         if new is not None and unwanted:
             new.destroy()
 
-    def _disinherit(self, old: Slot, heir: _Heir, core: int | None) -> None:
-        """No heir could be started: the next lease tries again."""
-        if self._heirs.get(id(old)) is heir:
-            del self._heirs[id(old)]
-        if heir.due and core is not None:
-            self._cores.append(core)
+    def _drop_replacement(self, old: Member, replacement: Replacement) -> None:
+        self._replacements.drop(old, replacement)
+        if replacement.awaited:
+            self._cores.give_back(replacement.core)
 
-    def _admit(self, image: str | None, slot: Slot) -> None:
+    def _admit(self, member: Member) -> None:
         with self._condition:
             self._starting -= 1
             if not self._closing.is_set():
-                self._idle.setdefault(image, []).append(slot)
-                self._condition.notify()
+                self._add_idle(member)
+                self._condition.notify_all()
                 return
-        self._destroy(slot)
+        self._destroy(member)
 
-    def _start(self, image: str | None) -> Slot:
+    def _start(self, image: str | None) -> Member:
         """Start one slot on a core of its own. The caller has counted it in `_starting`."""
         with self._condition:
-            core = self._cores.pop(0) if self._cores else None
+            core = self._cores.take()
         try:
-            slot = self._started(image, core)
+            return Member(self._starter.start(image, core), image, core)
         except BaseException:
             with self._condition:
                 self._starting -= 1
-                if core is not None:
-                    self._cores.append(core)
-                self._condition.notify()
+                self._cores.give_back(core)
+                self._condition.notify_all()
             raise
-        self._core_of[id(slot)] = core
-        return slot
 
-    def _started(self, image: str | None, core: int | None) -> Slot:
-        """Start one slot, patiently, or raise `EngineUnavailable`."""
-        spec = replace(self._spec, image=image, core=core)
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(SlotLost),
-            wait=tenacity.wait_random_exponential(multiplier=0.2, max=5),
-            stop=tenacity.stop_after_delay(self._patience_s)
-            | tenacity.stop_when_event_set(self._closing),
-            reraise=True,
-        )
-        try:
-            slot: Slot = retrying(self._start_once, spec)
-        except SlotLost as exc:
-            raise EngineUnavailable(f"no slot could be started: {exc}") from exc
-        return slot
-
-    def _start_once(self, spec: SlotSpec) -> Slot:
-        return Slot(self.engine.start(spec, secrets.token_hex(6)))
-
-    def _destroy(self, slot: Slot) -> None:
-        slot.destroy()
+    def _destroy(self, member: Member) -> None:
+        member.slot.destroy()
         with self._condition:
-            core = self._core_of.pop(id(slot), None)
-            if core is not None:
-                self._cores.append(core)
+            self._cores.give_back(member.core)
+            member.core = None

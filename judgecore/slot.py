@@ -196,20 +196,20 @@ class Policy:
     """When a slot has served long enough.
 
     `fast`: never, as long as it resets. `balanced`: after `replace_after` leases (as soon as its
-    heir is ready) or after anything odd (at once). `strict`: after every lease.
+    replacement is ready) or after anything odd (at once). `strict`: after every lease.
     """
 
     isolation: Isolation = Isolation.BALANCED
     replace_after: int = DEFAULT_REPLACE_AFTER
 
     def due(self, slot: Slot) -> bool:
-        """Whether the slot should have an heir by now."""
+        """Whether the slot should have a replacement by now."""
         if self.isolation is Isolation.BALANCED:
             return slot.leases >= self.replace_after
         return self.isolation is Isolation.STRICT
 
     def spent(self, slot: Slot) -> bool:
-        """Whether the slot may not be leased again, heir or not."""
+        """Whether the slot may not be leased again, replacement or not."""
         if self.isolation is Isolation.BALANCED:
             return slot.anomaly is not None
         return self.isolation is Isolation.STRICT

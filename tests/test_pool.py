@@ -158,7 +158,7 @@ def test_isolation_decides_how_long_a_slot_serves(isolation: Isolation, slots: i
         time.sleep(0.002)
     pool.close()
 
-    assert slots - len(engine.slots) in (0, 1)  # the last heir may not have been started yet
+    assert slots - len(engine.slots) in (0, 1)  # the last replacement may not have been started yet
     assert all(slot.destroyed for slot in engine.slots)
 
 
@@ -184,7 +184,7 @@ class Slow(FakeEngine):
 
 
 def test_balanced_replaces_without_making_anybody_wait() -> None:
-    """While the heir is being started the old slot serves on."""
+    """While the replacement is being started the old slot serves on."""
     pool = Pool(Slow(), 1, policy=Policy(Isolation.BALANCED, replace_after=2))
     waits, slots = [], set()
     until = time.monotonic() + 1.5
@@ -214,15 +214,134 @@ def test_anything_odd_ends_a_balanced_slot() -> None:
         pool.close()
 
 
+class Recording(FakeEngine):
+    """Remembers what each slot was made from, and fails from the start numbered `fails_at` on."""
+
+    def __init__(self, most_slots: int | None = None, fails_at: int = 1000) -> None:
+        super().__init__()
+        self.most_slots = most_slots
+        self.fails_at = fails_at
+        self.specs: dict[str, SlotSpec] = {}
+
+    def start(self, spec: SlotSpec, slot_id: str) -> Transport:
+        if len(self.specs) >= self.fails_at:
+            raise EngineUnavailable("no more")
+        self.specs[slot_id] = spec
+        return super().start(spec, slot_id)
+
+    def living(self) -> list[tuple[str | None, int | None]]:
+        """Image and core of each slot that has not been destroyed."""
+        specs = [self.specs[slot.name] for slot in self.slots if not slot.destroyed]
+        return [(spec.image, spec.core) for spec in specs]
+
+
 def test_cores_are_handed_down() -> None:
-    """An heir works on the core of the slot that it replaces; no core is lost or given twice."""
-    pool = Pool(FakeEngine(), 1, policy=Policy(Isolation.STRICT))
+    """A replacement is on the core of the slot that it replaces; no core is lost."""
+    engine = Recording()
+    pool = Pool(engine, 1, policy=Policy(Isolation.STRICT))
     work(pool, 10)
-    given = [core for core in pool._core_of.values() if core is not None]
     pool.close()
 
-    assert len(given) + len(pool._cores) >= 1
-    assert len(set(given)) == len(given)
+    cores = {spec.core for spec in engine.specs.values()}
+    assert 1 == len(cores)
+    assert None not in cores
+
+
+def test_warming_that_fails_loses_nothing() -> None:
+    """When a later start fails the earlier slots stay, and the pool is as large as before."""
+    engine = Recording(fails_at=1)
+    pool = Pool(engine, 2)
+    with pytest.raises(EngineUnavailable, match="no more"):
+        pool.warm()
+    assert repr(pool) == "<Pool size=2 idle=1 leased=0 starting=0>"
+
+    engine.fails_at = 1000
+    pool.warm()
+    assert repr(pool) == "<Pool size=2 idle=2 leased=0 starting=0>"
+    pool.close()
+    assert [] == engine.living()
+
+
+def test_a_group_is_one_lease() -> None:
+    """The partners are on the first one's core, outside the size, and wait for the next group."""
+    engine = Recording()
+    pool = Pool(engine, 1)
+    for _ in range(3):
+        with pool.lease_group((None, "checker", "checker")) as slots:
+            assert 3 == len({id(slot) for slot in slots})
+            assert repr(pool) == "<Pool size=1 idle=0 leased=1 starting=0 partners=2>"
+
+    core = engine.specs[engine.slots[0].name].core
+    assert [(None, core), ("checker", core), ("checker", core)] == [
+        (spec.image, spec.core) for spec in engine.specs.values()
+    ]
+    assert repr(pool) == "<Pool size=1 idle=1 leased=0 starting=0 idle_partners=2>"
+    pool.close()
+    assert [] == engine.living()
+
+
+def test_a_full_pool_of_groups_goes_on() -> None:
+    """More threads than slots, each wanting groups: nobody waits for ever."""
+    pool, done = Pool(FakeEngine(), 2), []
+
+    def work(name: int) -> None:
+        for _ in range(20):
+            with pool.lease_group((None, None)):
+                pass
+        done.append(name)
+
+    threads = [threading.Thread(target=work, args=(n,), daemon=True) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+
+    assert [0, 1, 2, 3, 4, 5] == sorted(done)
+    pool.close()
+
+
+def test_a_group_is_granted_whole_or_not_at_all() -> None:
+    """When a partner cannot be started the first slot is given back."""
+    engine = Recording(fails_at=1)
+    pool = Pool(engine, 1)
+    with pytest.raises(EngineUnavailable, match="no more"), pool.lease_group((None, None)):
+        pass
+
+    assert repr(pool) == "<Pool size=1 idle=1 leased=0 starting=0>"
+    pool.close()
+
+
+def test_a_partner_that_did_something_odd_is_not_kept() -> None:
+    """A partner is given back as any slot is: reset, or destroyed when it died or served enough."""
+    engine = Recording()
+    pool = Pool(engine, 1, policy=Policy(Isolation.FAST))
+    with pool.lease_group((None, None)) as (_, partner):
+        partner.destroy()
+    assert repr(pool) == "<Pool size=1 idle=1 leased=0 starting=0>"
+
+    strict = Pool(engine, 1, policy=Policy(Isolation.STRICT))
+    with strict.lease_group((None, None)):
+        pass
+    assert "partners" not in repr(strict)
+    pool.close()
+    strict.close()
+    assert [] == engine.living()
+
+
+def test_partners_count_where_the_engine_bounds_its_slots() -> None:
+    """Groups wait for room, idle slots make room, and what can never fit is refused."""
+    engine = Recording(most_slots=2)
+    pool = Pool(engine, 2)
+    pool.warm()
+    with pool.lease_group((None, None)):
+        assert 2 == len(engine.living())
+    with pool.lease("a"), pool.lease("b"):
+        assert {"a", "b"} == {image for image, _ in engine.living()}
+    with pytest.raises(EngineUnavailable, match="3 programs have to run side by side"):
+        pool.lease_group((None, None, None)).__enter__()
+
+    pool.close()
+    assert [] == engine.living()
 
 
 def test_a_fork_is_refused() -> None:
