@@ -20,7 +20,7 @@ from functools import partial
 from importlib.util import find_spec
 
 if any(find_spec(name) is None for name in ("pika", "psycopg2", "prometheus_client")):
-    print("consumers: this needs more packages: pip install 'judgecore[worker]'", file=sys.stderr)
+    print("consumers: install judgecore with its extra 'worker'", file=sys.stderr)
     sys.exit(2)
 
 from consumers.config import Config

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from typing import TypeVar
 
 from consumers.logs import FORMATS
+from consumers.names import PREFIX, checked_prefix
 from judgecore.config import Config as JudgeConfig
 from judgecore.errors import InvalidConfig
 
@@ -35,7 +36,7 @@ class Config:
     rabbitmq_url: str
     database_url: str
     slots: int
-    queue_prefix: str = "judgecore"
+    queue_prefix: str = PREFIX
     retries: int = 3
     grace_s: float = 25.0
     queue_arguments: bool = False
@@ -55,7 +56,7 @@ class Config:
                 environ, _url(environ, ("DATABASE_URL",), ("postgres", "postgresql"))
             ),
             slots=JudgeConfig.from_env(environ).effective_slots,
-            queue_prefix=_read(environ, "JUDGECORE_QUEUE_PREFIX", _prefix, "judgecore"),
+            queue_prefix=queue_prefix(environ),
             retries=_read(environ, "JUDGECORE_RETRIES", _whole(0, 100), 3),
             grace_s=_read(environ, "JUDGECORE_GRACE_S", _seconds, 25.0),
             queue_arguments=_read(
@@ -79,6 +80,11 @@ class Config:
     def __repr__(self) -> str:
         shown = (f"{f.name}={masked(str(getattr(self, f.name)))!r}" for f in fields(self))
         return f"Config({', '.join(shown)})"
+
+
+def queue_prefix(environ: Mapping[str, str], name: str = "JUDGECORE_QUEUE_PREFIX") -> str:
+    """The prefix of exchanges and queues, or `InvalidConfig` about one that won't do."""
+    return _read(environ, name, checked_prefix, PREFIX)
 
 
 def masked(text: str) -> str:
@@ -134,12 +140,6 @@ def _seconds(text: str) -> float:
     if not 0 <= value <= 86_400:
         raise ValueError("must be seconds from 0 to 86400")
     return value
-
-
-def _prefix(text: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", text) or text.startswith("amq."):
-        raise ValueError("must be letters, digits, '.', '_' and '-', and not begin with 'amq.'")
-    return text
 
 
 def _choice(**values: _Value) -> Callable[[str], _Value]:

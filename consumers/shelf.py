@@ -8,7 +8,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-QUEUES = ("default", "batch")
+from consumers.names import QUEUES
+
 BATCH_TURN = 5
 
 _Item = TypeVar("_Item")

@@ -15,19 +15,17 @@ import typer
 from rich.markup import escape
 
 from judgecore import __version__
-from judgecore.cli.attempts import cancel, rejudge
-from judgecore.cli.broker import broker
+from judgecore.cli.commands import EXTRAS, commands, lacking
 from judgecore.cli.host import attack, doctor
 from judgecore.cli.judging import judge, run
 from judgecore.cli.languages import languages
-from judgecore.cli.look import report, top
-from judgecore.cli.pipeline import migrate, publish
-from judgecore.cli.problems import problem
 from judgecore.cli.show import Exit, err, foreign, out
 from judgecore.errors import InfrastructureError, UsageError
 
-COMMANDS = (run, judge, languages, doctor, attack, migrate, publish, cancel, rejudge, report, top)
-GROUPS = {"problem": problem, "broker": broker}
+COMMANDS = {
+    **{command.__name__: command for command in (run, judge, languages, doctor, attack)},
+    **commands(),
+}
 
 app = typer.Typer(
     name="judgecore",
@@ -42,13 +40,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-# What a light installation lacks, and the extra that brings it.
-EXTRAS = {"docker": "docker", "pika": "worker", "psycopg2": "worker", "prometheus_client": "worker"}
-
-for command in COMMANDS:
-    app.command()(command)
-for name, group in GROUPS.items():
-    app.add_typer(group, name=name)
+for name, command in COMMANDS.items():
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=name)
+    else:
+        app.command(name)(command)
 
 
 @app.callback(invoke_without_command=True)
@@ -68,10 +64,9 @@ def main() -> None:
     try:
         app()
     except ModuleNotFoundError as exc:
-        extra = EXTRAS.get(exc.name or "")
-        if extra is None:
+        if exc.name not in EXTRAS:
             raise
-        err.print(escape(f"error: this needs more packages: pip install 'judgecore[{extra}]'"))
+        err.print(f"[red]error:[/] {escape(lacking(exc.name, sys.argv[1:]))}")
         sys.exit(Exit.USAGE)
     except UsageError as exc:
         err.print(f"[red]error:[/] {foreign(str(exc))}")

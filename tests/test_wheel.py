@@ -84,17 +84,18 @@ def test_the_wheel_is_light_and_its_extras_are_asked_for(installed: Path, tmp_pa
     for arguments, extra in (
         (("judge", SUM / "submissions/accepted/sum.py", "-p", SUM, "--engine", "docker"), "docker"),
         (("migrate", "--database", "postgres://localhost/none"), "worker"),
+        (("problem", "list", "--database", "postgres://localhost/none"), "worker"),
     ):
         done = subprocess.run(
             [installed / "judgecore", *arguments], capture_output=True, text=True, check=False
         )
-        assert f"judgecore[{extra}]" in done.stderr, done.stderr
+        assert f"its extra '{extra}'" in " ".join(done.stderr.split()), done.stderr
         assert "Traceback" not in done.stderr
     done = subprocess.run(
         [installed / "python", "-m", "consumers"], capture_output=True, text=True, check=False
     )
     assert (2, "") == (done.returncode, done.stdout)
-    assert "judgecore[worker]" in done.stderr.splitlines()[0]
+    assert "its extra 'worker'" in done.stderr.splitlines()[0]
 
 
 @pytest.mark.local

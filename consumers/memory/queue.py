@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from consumers.contracts import Delivery
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
-from consumers.shelf import QUEUES, Shelf
+from consumers.names import QUEUES
+from consumers.shelf import Shelf
 from judgecore.errors import QueueUnavailable
 
 

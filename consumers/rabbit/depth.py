@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from consumers.names import QUEUES
 from consumers.rabbit.seam import connect, mapped
 from consumers.rabbit.topology import Topology
-from consumers.shelf import QUEUES
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 from pika.spec import Basic, BasicProperties
 
 from consumers.contracts import Delivery
+from consumers.names import QUEUES
 from consumers.rabbit.seam import (
     FOREIGN_TYPES,
     PUBLISHED_MS,
@@ -32,7 +33,6 @@ from consumers.rabbit.seam import (
     translated,
 )
 from consumers.rabbit.topology import Topology
-from consumers.shelf import QUEUES
 from judgecore.errors import QueueUnavailable
 
 # The headers of a dead letter must fit into one frame, and a reason into a line.

@@ -19,9 +19,9 @@ from typing import Any
 import pika.exceptions as foreign
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 
+from consumers.names import QUEUES
 from consumers.policy import LIMITS
 from consumers.rabbit.seam import ACCESS_REFUSED, NOT_FOUND, PRECONDITION_FAILED, connect, mapped
-from consumers.shelf import QUEUES
 
 log = logging.getLogger(__name__)
 

@@ -1,1 +1,1 @@
-"""The commands, a module a family; `__main__` puts them together."""
+"""The commands, a module a family; `__main__` adds those of other packages (`commands`)."""

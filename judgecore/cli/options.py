@@ -14,7 +14,7 @@ import typer
 
 from judgecore import Judge
 from judgecore.config import Config
-from judgecore.errors import InvalidConfig, InvalidSubmission, UnknownLanguage
+from judgecore.errors import InvalidSubmission, UnknownLanguage
 from judgecore.limits import MIB, Limits
 from judgecore.submission import MAX_SOURCE_BYTES, MAX_TEST_BYTES, decode_source
 
@@ -38,16 +38,6 @@ MemoryOption = Annotated[
         "--memory", min=4, max=65_536, help="Memory limit, MiB; default: the problem's, or 256."
     ),
 ]
-DatabaseOption = Annotated[
-    str | None, typer.Option("--database", help="postgres://…; default: $DATABASE_URL.")
-]
-BrokerOption = Annotated[
-    str | None, typer.Option("--broker", help="amqp://…; default: $RABBITMQ_URL.")
-]
-_SCHEMES = {
-    "DATABASE_URL": ("postgres://", "postgresql://"),
-    "RABBITMQ_URL": ("amqp://", "amqps://"),
-}
 
 # Endings that the field uses beside the one that each language names.
 ENDINGS = {
@@ -63,16 +53,6 @@ ENDINGS = {
     ".pp": "pascal",
     ".4th": "forth",
 }
-
-
-def address(name: str, given: str | None, *fallbacks: str) -> str:
-    """A URL as given, else from the first variable that is set; `InvalidConfig` when none is."""
-    for value in (given, *(os.environ.get(n) for n in (name, *fallbacks))):
-        if value and not value.startswith(_SCHEMES[name]):
-            raise InvalidConfig(f"{name}: must be a URL that starts with {_SCHEMES[name][0]}")
-        if value:
-            return value
-    raise InvalidConfig(f"{name}: not set; give it in the environment or as an option")
 
 
 def configured(engine: str | None) -> Config:

@@ -71,7 +71,7 @@ def _remedy(name: str) -> str:
     if name != "docker":
         return "run as root, or open user namespaces to ordinary users"
     if shutil.which("docker") is None:
-        return "install Docker, pip install 'judgecore[docker]', then `make images`"
+        return "install Docker, judgecore with its extra 'docker', then `make images`"
     return "start the Docker daemon, or let this user ask it (group docker); then `make images`"
 
 

@@ -53,8 +53,8 @@ def _docker(config: Config) -> Engine:
         from judgecore.engine.docker import DockerEngine
     except ModuleNotFoundError as exc:
         raise EngineUnavailable(
-            "the docker engine needs a package that is not installed:"
-            " pip install 'judgecore[docker]'"
+            "the docker engine needs the Python package docker, which is not installed:"
+            " install judgecore with its extra 'docker'"
         ) from exc
 
     engine = DockerEngine(config.image, config.transport, config.runtime, config.shared)

@@ -9,8 +9,9 @@ from uuid import UUID
 
 import typer
 
+from consumers.cli.options import BrokerOption, DatabaseOption, address, queue_prefix
 from judgecore import Verdict
-from judgecore.cli.options import BrokerOption, DatabaseOption, JsonFlag, address
+from judgecore.cli.options import JsonFlag
 from judgecore.cli.show import Exit, out, print_json
 from judgecore.errors import InvalidSubmission
 
@@ -105,8 +106,7 @@ def _publish_now(store: PostgresStore, broker: str | None) -> int:
 
     if not (broker or os.environ.get("RABBITMQ_URL") or os.environ.get("CLOUDAMQP_URL")):
         return 0
-    prefix = os.environ.get("JUDGECORE_QUEUE_PREFIX") or "judgecore"
-    outlet = RabbitOutlet(address("RABBITMQ_URL", broker, "CLOUDAMQP_URL"), prefix=prefix)
+    outlet = RabbitOutlet(address("RABBITMQ_URL", broker, "CLOUDAMQP_URL"), prefix=queue_prefix())
     postman = Postman(outlet, store)
     count = 0
     try:

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import typer
 
+from consumers.cli.options import BrokerOption, DatabaseOption, address, queue_prefix
 from judgecore import Verdict
-from judgecore.cli.options import BrokerOption, DatabaseOption, JsonFlag, address, configured
+from judgecore.cli.options import JsonFlag, configured
 from judgecore.cli.program import EntryOption, ProgramArgument, read_program
 from judgecore.cli.show import Exit, out, print_json, show_result, warn, watching
 from judgecore.languages import Registry
@@ -67,7 +68,7 @@ def publish(
         fields["problem"] = problem
     with Client(
         address("RABBITMQ_URL", broker, "CLOUDAMQP_URL"),
-        prefix=os.environ.get("JUDGECORE_QUEUE_PREFIX") or "judgecore",
+        prefix=queue_prefix(),
         database_url=os.environ.get("DATABASE_URL"),
         listen=wait_s is not None,
     ) as client:

@@ -1,82 +1,25 @@
-"""`judgecore report` and `judgecore top`: a look at what was judged, and at what goes on."""
+"""`judgecore top`: queues, verdicts and slots, live."""
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from contextlib import nullcontext, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
-from pydantic import ValidationError
 from rich.console import Group
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from judgecore import Result, Verdict, page
-from judgecore.cli.options import BrokerOption, DatabaseOption, JsonFlag, address, read_text
-from judgecore.cli.show import coloured, out, print_json, show_result, table
-from judgecore.errors import InvalidSubmission
-from judgecore.model import invalid
+from consumers.cli.options import BrokerOption, address, queue_prefix
+from judgecore import Verdict
+from judgecore.cli.options import JsonFlag
+from judgecore.cli.show import coloured, out, table
 
 if TYPE_CHECKING:
     from consumers.activity import Snapshot, WorkerSlots
-
-
-def report(
-    submission: Annotated[
-        str,
-        typer.Argument(
-            help="A submission's id, or a file that `judgecore judge --json` wrote (- for stdin)."
-        ),
-    ],
-    to_html: Annotated[
-        Path | None, typer.Option("--html", help="Write one self-contained HTML page here.")
-    ] = None,
-    database: DatabaseOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Show a verdict with the figures of every test: a table, or an HTML page with plots."""
-    result = _found(submission, database)
-    if to_html is not None:
-        try:
-            to_html.write_text(page.html(result), "utf-8")
-        except OSError as exc:
-            raise InvalidSubmission("--html", f"{to_html}: {exc.strerror or exc}") from None
-        out.print(f"wrote {to_html}")
-    elif as_json:
-        print_json(result.model_dump(mode="json"))
-    else:
-        show_result(result)
-
-
-def _found(submission: str, database: str | None) -> Result:
-    try:
-        wanted = UUID(submission)
-    except ValueError:
-        return _read(submission)
-    from consumers.postgres import PostgresStore
-
-    store = PostgresStore.open(address("DATABASE_URL", database))
-    try:
-        result = store.result(wanted)
-    finally:
-        store.close()
-    if result is None:
-        raise InvalidSubmission("submission", f"{wanted} is not judged, or not in this database")
-    return result
-
-
-def _read(name: str) -> Result:
-    text = read_text(Path(name))
-    try:
-        return Result.model_validate_json(text)
-    except ValidationError as exc:
-        raise InvalidSubmission(name, f"holds no result: {invalid(exc)}") from None
 
 
 def top(
@@ -96,9 +39,8 @@ def top(
     """Watch queues, verdicts and slots live, until Ctrl-C; --json prints a line a look."""
     from consumers.activity import Activity
 
-    prefix = os.environ.get("JUDGECORE_QUEUE_PREFIX") or "judgecore"
     url = address("RABBITMQ_URL", broker, "CLOUDAMQP_URL")
-    with Activity(url, prefix=prefix, workers=worker or ()) as activity:
+    with Activity(url, prefix=queue_prefix(), workers=worker or ()) as activity:
         live = Live(console=out, auto_refresh=False, screen=out.is_terminal and not once)
         with suppress(KeyboardInterrupt), nullcontext() if as_json else live:
             while True:

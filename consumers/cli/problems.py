@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from judgecore.cli.options import DatabaseOption, JsonFlag, address
+from consumers.cli.options import DatabaseOption, address
+from judgecore.cli.options import JsonFlag
 from judgecore.cli.show import foreign, out, print_json, table, warn
 from judgecore.errors import InvalidSubmission
 from judgecore.problems import package

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 import typer
 
+from consumers.cli.options import queue_prefix
 from judgecore.cli.options import JsonFlag
 from judgecore.cli.show import out, print_json
 
@@ -35,7 +35,7 @@ def policy(
     from consumers.policy import REASONS, as_command, definition
     from consumers.policy import as_json as definitions
 
-    name = prefix or os.environ.get("JUDGECORE_QUEUE_PREFIX") or "judgecore"
+    name = queue_prefix(prefix)
     if as_json:
         print_json(definitions(name, vhost))
         return

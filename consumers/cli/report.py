@@ -1,0 +1,69 @@
+"""`judgecore report`: a verdict with the measurements of each test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from pydantic import ValidationError
+
+from consumers.cli.options import DatabaseOption, address
+from judgecore import Result, page
+from judgecore.cli.options import JsonFlag, read_text
+from judgecore.cli.show import out, print_json, show_result
+from judgecore.errors import InvalidSubmission
+from judgecore.model import invalid
+
+
+def report(
+    submission: Annotated[
+        str,
+        typer.Argument(
+            help="A submission's id, or a file that `judgecore judge --json` wrote (- for stdin)."
+        ),
+    ],
+    to_html: Annotated[
+        Path | None, typer.Option("--html", help="Write one self-contained HTML page here.")
+    ] = None,
+    database: DatabaseOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show a verdict with the figures of every test: a table, or an HTML page with plots."""
+    result = _found(submission, database)
+    if to_html is not None:
+        try:
+            to_html.write_text(page.html(result), "utf-8")
+        except OSError as exc:
+            raise InvalidSubmission("--html", f"{to_html}: {exc.strerror or exc}") from None
+        out.print(f"wrote {to_html}")
+    elif as_json:
+        print_json(result.model_dump(mode="json"))
+    else:
+        show_result(result)
+
+
+def _found(submission: str, database: str | None) -> Result:
+    try:
+        wanted = UUID(submission)
+    except ValueError:
+        return _read(submission)
+    from consumers.postgres import PostgresStore
+
+    store = PostgresStore.open(address("DATABASE_URL", database))
+    try:
+        result = store.result(wanted)
+    finally:
+        store.close()
+    if result is None:
+        raise InvalidSubmission("submission", f"{wanted} is not judged, or not in this database")
+    return result
+
+
+def _read(name: str) -> Result:
+    text = read_text(Path(name))
+    try:
+        return Result.model_validate_json(text)
+    except ValidationError as exc:
+        raise InvalidSubmission(name, f"holds no result: {invalid(exc)}") from None

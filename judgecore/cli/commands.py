@@ -1,0 +1,28 @@
+"""Commands from other packages, and what to install for a command that lacks something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
+
+import typer
+
+GROUP = "judgecore.commands"
+# What a light installation lacks, and the extra that brings it.
+EXTRAS = {"docker": "docker", "pika": "worker", "psycopg2": "worker", "prometheus_client": "worker"}
+
+Command = Callable[..., None] | typer.Typer
+
+
+def commands() -> dict[str, Command]:
+    """The commands that installed packages bring, by name: entry points of `judgecore.commands`."""
+    return {point.name: point.load() for point in entry_points(group=GROUP)}
+
+
+def lacking(package: str, arguments: Sequence[str]) -> str:
+    """What to install for the command in `arguments`, which needs a Python package."""
+    name = next((word for word in arguments if not word.startswith("-")), "")
+    return (
+        f"judgecore {name} needs the Python package {package}, which is not installed:"
+        f" install judgecore with its extra '{EXTRAS[package]}'"
+    )
