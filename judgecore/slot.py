@@ -18,7 +18,10 @@ from judgecore.report import Report
 from judgecore.runner import protocol
 from judgecore.runner.protocol import Command, Frame
 
-_UIDS_PER_SLOT = 1024
+# Of a slot's uids one half is for tests, the other for compilers; each is used once, in order.
+_UIDS_PER_SLOT = 65_536
+_UID_STEP = 1024
+_RUNS_PER_SUBMISSION = 10_240  # 10,000 tests and some compiling
 _HANDSHAKE_S = 30.0
 _RESET_S = 30.0
 _PLACE = re.compile(r"(?<![\w./-])/(?:box|tmp)(?![\w.-])")
@@ -36,8 +39,9 @@ class Slot:
         self.runs = 0
         self.leases = 0  # counted by the pool
         self.anomaly: str | None = None  # of any run so far
-        # A range of its own: process limits count per uid, over all slots of the host.
-        uid_base = 100_000 + secrets.randbelow(1 << 20) * _UIDS_PER_SLOT
+        # By chance: process limits count per uid over all slots of the host, so that what must
+        # differ is the uid in use at a time.
+        uid_base = 100_000 + secrets.randbelow((1 << 20) - _UIDS_PER_SLOT // _UID_STEP) * _UID_STEP
         try:
             self._send(protocol.hello(uid_base, _UIDS_PER_SLOT))
             self.features = self._expect(Frame.READY, time.monotonic() + _HANDSHAKE_S)
@@ -55,6 +59,14 @@ class Slot:
     def alive(self) -> bool:
         """Whether the slot may still be used."""
         return self._alive
+
+    @property
+    def used_up(self) -> bool:
+        """Whether another submission of 10,000 tests might get a uid that was used here before."""
+        return (
+            self.features.get("uids") != "shared"
+            and self.runs > _UIDS_PER_SLOT // 2 - _RUNS_PER_SUBMISSION
+        )
 
     @property
     def exact_memory(self) -> bool:
@@ -197,6 +209,7 @@ class Policy:
 
     `fast`: never, as long as it resets. `balanced`: after `replace_after` leases (as soon as its
     replacement is ready) or after anything odd (at once). `strict`: after every lease.
+    Whatever the policy, a slot whose uids are used up is not leased again.
     """
 
     isolation: Isolation = Isolation.BALANCED
@@ -210,6 +223,8 @@ class Policy:
 
     def spent(self, slot: Slot) -> bool:
         """Whether the slot may not be leased again, replacement or not."""
+        if slot.used_up:
+            return True
         if self.isolation is Isolation.BALANCED:
             return slot.anomaly is not None
         return self.isolation is Isolation.STRICT

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgecore import Limits, SlotLost
+from judgecore.config import Isolation
 from judgecore.engine.fake import FakeSlot
 from judgecore.report import Limit, Report
 from judgecore.runner import protocol
 from judgecore.runner.protocol import Command, Frame, Tag
-from judgecore.slot import Slot
+from judgecore.slot import Policy, Slot
 
 texts = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=30)
 ends = st.one_of(
@@ -211,3 +212,15 @@ def test_an_argument_with_nul_is_refused() -> None:
     """A NUL in an argument cannot be smuggled past the encoder."""
     with pytest.raises(ValueError, match="NUL"):
         protocol.run(Command(("a\0b",), Limits()))
+
+
+def test_a_slot_is_retired_before_a_uid_repeats() -> None:
+    """One submission more might get a uid that was used in it; within a lease it goes on."""
+    slot = Slot(FakeSlot("t", lambda argv, stdin: Report(0, None, 0.0, 0.0, 0)))
+    policies = [Policy(isolation) for isolation in Isolation if isolation != Isolation.STRICT]
+    before = [policy.spent(slot) for policy in policies]
+    slot.runs = 22_529
+    slot.run(Command(("./main",), Limits()))
+
+    assert [False, False] == before
+    assert [True, True] == [policy.spent(slot) for policy in policies]

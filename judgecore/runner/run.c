@@ -251,7 +251,7 @@ static void watch(struct watch *w, const struct run *r) {
 
 /* A compiler's uid owns what it made, so no test may get it, however many tests there are. */
 static uid_t next_uid(bool compiling) {
-    uint32_t compilers = uid_count / 4, tests = uid_count - compilers;
+    uint32_t compilers = uid_count / 2, tests = uid_count - compilers;
     return compiling ? uid_base + tests + compile_uids++ % compilers : uid_base + test_uids++ % tests;
 }
 
