@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
+import os
 import re
 import resource
 import socket
@@ -13,15 +15,24 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _ROW = re.compile(
-    r"^(?P<form>DENY|ALLOW_ONLY|DENY_VALUE|DENY_FLAGS)\((?P<name>\w+), "
+    r"^(?P<form>DENY|ALLOW_ONLY|DENY_VALUE|DENY_FLAGS|DENY_FLAGS_OF)\((?P<name>\w+), "
     r"(?:(?P<argument>\d), (?P<value>\w+), )?"
+    r"(?:(?P<second>\d), (?P<mask>\w+), )?"
     r'(?P<error>\w+), "(?P<stops>[^"]*)", "(?P<hurts>[^"]*)"\)$',
     re.MULTILINE,
 )
 _NAMESPACE_FLAGS = (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)
 _VALUES = {
     "AF_UNIX": int(socket.AF_UNIX),
+    "EXT4_IOC_SETVERSION": 0x40086604,
+    "FS_IOC_FSSETXATTR": 0x401C5820,
+    "FS_IOC_SETFLAGS": 0x40086602,
+    "FS_IOC_SETVERSION": 0x40087602,
+    "F_SETFL": fcntl.F_SETFL,
+    "MADV_MERGEABLE": 12,
+    "MSG_OOB": int(socket.MSG_OOB),
     "NEW_NAMESPACES": sum(_NAMESPACE_FLAGS),
+    "O_DIRECT": os.O_DIRECT,
     "PR_SCHED_CORE": 62,
     "PR_SET_MEMORY_MERGE": 67,
     "RLIMIT_CORE": int(resource.RLIMIT_CORE),
@@ -32,6 +43,7 @@ _TESTS = {
     "ALLOW_ONLY": ("SCMP_CMP_NE", "unless"),
     "DENY_VALUE": ("SCMP_CMP_EQ", "with"),
     "DENY_FLAGS": ("SCMP_CMP_MASKED_EQ", "with any of"),
+    "DENY_FLAGS_OF": ("SCMP_CMP_EQ", "with"),
 }
 _HEAD = """\
 # System calls that programs do not get
@@ -51,7 +63,7 @@ class Denied:
     what that stops, whom it hurts.
 
     `argument` and `value` narrow it, as `test` says: a comparison of libseccomp's. A masked one
-    means any bit of `value`.
+    means any bit of `value`. `second`: an argument of which any bit of `mask` must be set as well.
     """
 
     name: str
@@ -62,6 +74,8 @@ class Denied:
     value: int = 0
     test: str = ""
     condition: str = ""
+    second: int | None = None
+    mask: int = 0
 
 
 def table() -> tuple[Denied, ...]:
@@ -74,7 +88,7 @@ def _row(match: re.Match[str]) -> Denied:
     error = 0 if match["error"] == _SUCCESS else int(getattr(errno, match["error"]))
     if match["argument"] is None:
         return Denied(match["name"], error, match["stops"], match["hurts"])
-    value = match["value"]
+    value, mask = match["value"], match["mask"]
     test, words = _TESTS[match["form"]]
     return Denied(
         name=match["name"],
@@ -82,10 +96,20 @@ def _row(match: re.Match[str]) -> Denied:
         stops=match["stops"],
         hurts=match["hurts"],
         argument=int(match["argument"]),
-        value=_VALUES[value] if value in _VALUES else int(value, 0),
+        value=_number(value),
         test=test,
-        condition=f"{words} {value}",
+        condition=f"{words} {value}" + (f" and any of {mask}" if mask else ""),
+        second=int(match["second"]) if mask else None,
+        mask=_number(mask) if mask else 0,
     )
+
+
+def _number(word: str) -> int:
+    return _VALUES[word] if word in _VALUES else int(word, 0)
+
+
+def _bits(mask: int) -> list[int]:
+    return [1 << n for n in range(32) if mask >> n & 1]
 
 
 def profile(*, allow: frozenset[str] = frozenset()) -> str:
@@ -99,12 +123,21 @@ def _rules(row: Denied) -> Iterator[dict[str, object]]:
     if row.argument is None:
         yield rule
         return
-    values = [row.value]
-    if row.test == "SCMP_CMP_MASKED_EQ":
-        values = [1 << n for n in range(32) if row.value >> n & 1]
-    for value in values:
-        test = {"index": row.argument, "value": value, "valueTwo": value, "op": row.test}
-        yield {**rule, "args": [test]}
+    masked = row.test == "SCMP_CMP_MASKED_EQ"
+    tests = [
+        [_argument(row.argument, v, row.test)]
+        for v in (_bits(row.value) if masked else [row.value])
+    ]
+    if row.second is not None:
+        tests = [
+            [*tests[0], _argument(row.second, v, "SCMP_CMP_MASKED_EQ")] for v in _bits(row.mask)
+        ]
+    for args in tests:
+        yield {**rule, "args": args}
+
+
+def _argument(index: int, value: int, op: str) -> dict[str, object]:
+    return {"index": index, "value": value, "valueTwo": value, "op": op}
 
 
 def markdown() -> str:

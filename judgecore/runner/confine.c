@@ -72,10 +72,6 @@ static const struct rule RULES[] = {
     NEVER(fchmod, SEALED),
     NEVER(fchmodat, SEALED),
     {452, SEALED, ANY, false, 0, {0}}, /* fchmodat2 */
-    NEVER(setxattr, SEALED), /* an access list is a mode, too */
-    NEVER(lsetxattr, SEALED),
-    NEVER(fsetxattr, SEALED),
-    {463, SEALED, ANY, false, 0, {0}}, /* setxattrat */
     NEVER(utimensat, SEALED), /* when a file was written is a message to the next test */
 #ifdef __NR_utime
     NEVER(utime, SEALED),

@@ -4,6 +4,8 @@
  *   ALLOW_ONLY(name, argument, value, errno, stops, hurts)   passes with this argument alone
  *   DENY_VALUE(name, argument, value, errno, stops, hurts)   passes with any other argument
  *   DENY_FLAGS(name, argument, mask, errno, stops, hurts)    passes without any of these bits
+ *   DENY_FLAGS_OF(name, argument, value, second, mask, errno, stops, hurts)
+ *                                       passes with another value, or without any of these bits in `second`
  *
  * SUCCESS for an errno: the program is told that it was done, and nothing is. That is the truth for
  * whatever it can write, which is in memory or thrown away; what it can only read is the host's.
@@ -93,6 +95,31 @@ DENY(cachestat, ENOSYS, "seeing which files others have read", "none: new in Lin
 DENY_VALUE(fcntl, 1, 1036, EPERM, "marks on files that it can only read, which stay for the next (F_SET_RW_HINT before Linux 6.9)", "none: hints for disks")
 DENY_FLAGS(mmap, 3, 0x40000, ENOMEM, "huge pages set aside for somebody else, which count against no limit (MAP_HUGETLB)", "databases and virtual machines, which fall back; transparent huge pages stay")
 DENY_FLAGS(memfd_create, 1, 0x4, ENOMEM, "as above (MFD_HUGETLB)", "as above")
+DENY(setxattr, EOPNOTSUPP, "access lists: 64 KiB of kernel memory for every file, which no control group counts", "none: cp, tar and install go on as on a file system without attributes")
+DENY(lsetxattr, EOPNOTSUPP, "as above", "as above")
+DENY(fsetxattr, EOPNOTSUPP, "as above", "as above")
+DENY(setxattrat, EOPNOTSUPP, "as above", "as above")
+DENY(mbind, EPERM, "memory policies of shared files: kernel memory for every page, which no control group counts", "NUMA tuning (numactl, OpenMP runtimes), which goes on without")
+DENY(set_mempolicy, EPERM, "as above, for its own processes", "as above")
+#ifdef __NR_set_mempolicy_home_node
+DENY(set_mempolicy_home_node, EPERM, "as above", "as above")
+#endif
+DENY_VALUE(madvise, 2, MADV_MERGEABLE, EINVAL, "merging of equal pages, as by prctl below", "none: virtual machine monitors")
+#ifdef __NR_open
+DENY_FLAGS(open, 1, O_DIRECT, EINVAL, "reading the disk past the cache, again and again, in no CPU time of its own", "databases and disk benchmarks, which fall back; `dd iflag=direct`")
+#endif
+DENY_FLAGS(openat, 2, O_DIRECT, EINVAL, "as above", "as above")
+DENY_FLAGS_OF(fcntl, 1, F_SETFL, 2, O_DIRECT, EINVAL, "as above, on a file that is open", "as above; pipes of packets are made by pipe2")
+DENY(openat2, ENOSYS, "its flags lie in memory, where no filter can look", "none: programs fall back to openat, as before Linux 5.6")
+DENY_VALUE(ioctl, 1, FS_IOC_SETFLAGS, ENOTTY, "flags of files (chattr) as marks for the next program", "chattr; databases that turn copy-on-write off go on without")
+DENY_VALUE(ioctl, 1, FS_IOC_FSSETXATTR, ENOTTY, "as above, and project numbers", "quota tools")
+DENY_VALUE(ioctl, 1, FS_IOC_SETVERSION, ENOTTY, "as above, by generation numbers", "none")
+DENY_VALUE(ioctl, 1, EXT4_IOC_SETVERSION, ENOTTY, "as above", "none")
+DENY_FLAGS(sendto, 3, MSG_OOB, EOPNOTSUPP, "out-of-band data of unix sockets: kernel attack surface (CVE-2025-38236)", "none: new in Linux 5.15")
+DENY_FLAGS(sendmsg, 2, MSG_OOB, EOPNOTSUPP, "as above", "none")
+DENY_FLAGS(sendmmsg, 3, MSG_OOB, EOPNOTSUPP, "as above", "none")
+DENY(statmount, ENOSYS, "mounts of other namespaces by number", "none: new in Linux 6.8")
+DENY(listmount, ENOSYS, "as above", "none")
 DENY(vhangup, EPERM, "terminals", "none: needs root")
 DENY(vmsplice, EPERM, "gifting pages: kernel attack surface", "zero-copy pipes: the fastest FizzBuzz writes instead")
 #ifdef __NR_memfd_secret

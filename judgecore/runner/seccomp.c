@@ -3,12 +3,15 @@
 #include "runner.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/fs.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -43,20 +46,36 @@
 #ifndef __NR_cachestat /* Linux 6.5 */
 #define __NR_cachestat 451
 #endif
+#ifndef __NR_statmount /* Linux 6.8 */
+#define __NR_statmount 457
+#define __NR_listmount 458
+#endif
+#ifndef __NR_setxattrat /* Linux 6.13 */
+#define __NR_setxattrat 463
+#endif
+#define EXT4_IOC_SETVERSION _IOW('f', 4, long)
 #define SUCCESS 0
 
-enum { WHOLE, UNLESS_EQUAL, IF_EQUAL, IF_ANY_SET };
+enum { WHOLE, UNLESS_EQUAL, IF_EQUAL, IF_ANY_SET, IF_EQUAL_AND_SET };
 
-static const struct denied { int nr, error, test, argument; uint32_t value; } DENIED[] = {
-#define DENY(name, error, stops, hurts) {__NR_##name, error, WHOLE, 0, 0},
-#define ALLOW_ONLY(name, arg, value, error, stops, hurts) {__NR_##name, error, UNLESS_EQUAL, arg, value},
-#define DENY_VALUE(name, arg, value, error, stops, hurts) {__NR_##name, error, IF_EQUAL, arg, value},
-#define DENY_FLAGS(name, arg, mask, error, stops, hurts) {__NR_##name, error, IF_ANY_SET, arg, mask},
+static const struct denied {
+    int nr, error, test, argument;
+    uint32_t value;
+    int second;
+    uint32_t mask;
+} DENIED[] = {
+#define DENY(name, error, stops, hurts) {__NR_##name, error, WHOLE, 0, 0, 0, 0},
+#define ALLOW_ONLY(name, arg, value, error, stops, hurts) {__NR_##name, error, UNLESS_EQUAL, arg, value, 0, 0},
+#define DENY_VALUE(name, arg, value, error, stops, hurts) {__NR_##name, error, IF_EQUAL, arg, value, 0, 0},
+#define DENY_FLAGS(name, arg, mask, error, stops, hurts) {__NR_##name, error, IF_ANY_SET, arg, mask, 0, 0},
+#define DENY_FLAGS_OF(name, arg, value, second, mask, error, stops, hurts) \
+    {__NR_##name, error, IF_EQUAL_AND_SET, arg, value, second, mask},
 #include "denied.h"
 #undef DENY
 #undef ALLOW_ONLY
 #undef DENY_VALUE
 #undef DENY_FLAGS
+#undef DENY_FLAGS_OF
 };
 
 /* The low half of an argument: all that these calls look at, and where it lies in memory. */
@@ -70,8 +89,29 @@ static bool has_more_rows(const struct denied *d) {
     return false;
 }
 
+/* One row. The number of the call is loaded before it, and after it where a later row needs it. */
+static struct sock_filter *emit(struct sock_filter *p, const struct denied *d) {
+    bool both = d->test == IF_EQUAL_AND_SET;
+    *p++ = (struct sock_filter)IF_EQ((uint32_t)d->nr, 0, d->test == WHOLE ? 1 : both ? 6 : 4);
+    if (d->test != WHOLE) {
+        *p++ = load_argument(d->argument);
+        if (both) {
+            *p++ = (struct sock_filter)IF_EQ(d->value, 0, 2);
+            *p++ = load_argument(d->second);
+            *p++ = (struct sock_filter)IF_SET(d->mask, 1, 0);
+        } else if (d->test == UNLESS_EQUAL) *p++ = (struct sock_filter)IF_EQ(d->value, 0, 1);
+        else if (d->test == IF_EQUAL) *p++ = (struct sock_filter)IF_EQ(d->value, 1, 0);
+        else *p++ = (struct sock_filter)IF_SET(d->value, 1, 0);
+        if (has_more_rows(d)) *p++ = (struct sock_filter)SKIP(1);
+        else *p++ = (struct sock_filter)RET(SECCOMP_RET_ALLOW);
+    }
+    *p++ = (struct sock_filter)RET(FAIL((uint32_t)d->error));
+    if (d->test != WHOLE && has_more_rows(d)) *p++ = (struct sock_filter)LOAD(nr);
+    return p;
+}
+
 void install_filter(void) {
-    struct sock_filter code[32 + 6 * COUNT(DENIED)], *p = code;
+    struct sock_filter code[32 + 8 * COUNT(DENIED)], *p = code;
     *p++ = (struct sock_filter)LOAD(arch);
     *p++ = (struct sock_filter)IF_EQ(ARCH, 1, 0);
     *p++ = (struct sock_filter)RET(SECCOMP_RET_KILL_PROCESS); /* i386 entry: another table */
@@ -86,20 +126,7 @@ void install_filter(void) {
         *p++ = (struct sock_filter)IF_EQ(__NR_sched_setaffinity, 0, 1);
         *p++ = (struct sock_filter)RET(FAIL(EPERM));
     }
-    for (size_t i = 0; i < COUNT(DENIED); i++) {
-        const struct denied *d = &DENIED[i];
-        *p++ = (struct sock_filter)IF_EQ((uint32_t)d->nr, 0, d->test == WHOLE ? 1 : 4);
-        if (d->test != WHOLE) {
-            *p++ = load_argument(d->argument);
-            if (d->test == UNLESS_EQUAL) *p++ = (struct sock_filter)IF_EQ(d->value, 0, 1);
-            else if (d->test == IF_EQUAL) *p++ = (struct sock_filter)IF_EQ(d->value, 1, 0);
-            else *p++ = (struct sock_filter)IF_SET(d->value, 1, 0);
-            if (has_more_rows(d)) *p++ = (struct sock_filter)SKIP(1);
-            else *p++ = (struct sock_filter)RET(SECCOMP_RET_ALLOW);
-        }
-        *p++ = (struct sock_filter)RET(FAIL((uint32_t)d->error));
-        if (d->test != WHOLE && has_more_rows(d)) *p++ = (struct sock_filter)LOAD(nr);
-    }
+    for (size_t i = 0; i < COUNT(DENIED); i++) p = emit(p, &DENIED[i]);
     *p++ = (struct sock_filter)RET(SECCOMP_RET_ALLOW);
     struct sock_fprog prog = {(unsigned short)(p - code), code};
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) < 0) die("seccomp");
