@@ -17,6 +17,23 @@ _RUNNER = "/judgecore-runner"
 _SOCKET = "/run/judgecore"
 _MEMORY = "/run/judgecore-memory"
 _CPU = "/run/judgecore-cpu"
+# What of the machine no program sees: Docker's own list, and files of others' locks and pressure.
+MASKED = (
+    "/proc/acpi",
+    "/proc/asound",
+    "/proc/interrupts",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/locks",
+    "/proc/pressure",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/sys/devices/virtual/powercap",
+    "/sys/firmware",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +88,7 @@ class Container:
             "log_config": {"Type": "none"},
             "ulimits": [{"name": "core", "soft": 1, "hard": 1}],
             "auto_remove": True,
+            "masked_paths": MASKED,
         }
         if self.group is not None:
             slash = "" if self.group.name.endswith(".slice") else "/"

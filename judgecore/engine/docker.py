@@ -246,7 +246,9 @@ class DockerEngine:
         container = self._container(spec, group, directory)
         host = container.host()
         cgroupns = host.pop("cgroupns", None)
+        masked = host.pop("masked_paths")  # docker-py knows no word for it
         host_config = self._client.api.create_host_config(**host)
+        host_config["MaskedPaths"] = list(masked)
         if cgroupns:
             host_config["CgroupnsMode"] = cgroupns
         made = self._client.api.create_container(

@@ -28,7 +28,7 @@ static const char *const HOST_PATHS[] = {
 };
 static const char *const MASKED[] = { /* files of /proc that tell of the machine or steer it */
     "proc/kcore", "proc/keys", "proc/key-users", "proc/kmsg", "proc/kallsyms", "proc/sched_debug",
-    "proc/sysrq-trigger", "proc/timer_list", "proc/latency_stats",
+    "proc/sysrq-trigger", "proc/timer_list", "proc/latency_stats", "proc/locks", "proc/interrupts",
 };
 static const char *const DEVICES[] = {"null", "zero", "full", "random", "urandom"};
 
@@ -110,6 +110,8 @@ static void build_root(const struct options *opt) {
     show_at("proc/sys", "proc/sys", ATTR_RDONLY | ATTR_NODEV);
     for (size_t i = 0; i < COUNT(MASKED); i++)
         if (access(MASKED[i], F_OK) == 0) must(mount("dev/null", MASKED[i], NULL, MS_BIND, NULL), "ns-mask");
+    if (access("proc/pressure", F_OK) == 0) /* who may open these may have the kernel watch the whole machine */
+        must(mount("judgecore", "proc/pressure", "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,mode=0555"), "ns-mask");
     must(mount(NULL, "/tmp", NULL, MS_REMOUNT | MS_RDONLY | MS_NOSUID, "size=1m"), "ns-root-ro");
     must((int)syscall(SYS_pivot_root, ".", "."), "ns-pivot");
     must(umount2(".", MNT_DETACH), "ns-detach");

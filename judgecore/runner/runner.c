@@ -180,7 +180,7 @@ int main(int argc, char **argv) {
     forbid_cores();
     drop_rights();
     open_dirs(opt.home, opt.clean);
-    if (!same_uid) forbid_terminals(); /* not before the box has told that this is no host */
+    if (!same_uid) forbid_terminals(), forbid_queues(); /* not before the box has told that this is no host */
     if (same_pids) open_rulesets();
     if (group.version != 2 && (!same_uid || same_pids)) install_filter(); /* else in the child */
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -84,6 +84,7 @@ struct procs { /* what is alive of a run, where no control group counts it */
 void drop_rights(void);
 void forbid_cores(void);
 void forbid_terminals(void);
+void forbid_queues(void);
 
 /* seccomp.c: the filter that every program gets */
 void install_filter(void);

@@ -42,6 +42,12 @@ void forbid_terminals(void) {
         if (chmod(multiplexers[i], 0) < 0 && errno != ENOENT) die("terminals");
 }
 
+/* Where a container mounts message queues, everybody may write, so that anybody could set the times of
+ * the directory and leave a message in them. The queues themselves are denied. */
+void forbid_queues(void) {
+    if (chmod("/dev/mqueue", 0) < 0 && errno != ENOENT) die("queues");
+}
+
 void drop_rights(void) {
     static const int kept[] = {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_DAC_OVERRIDE, CAP_FOWNER};
     uint64_t mask = 0;
