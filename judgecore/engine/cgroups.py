@@ -1,14 +1,16 @@
 """The control groups that slots get from the host, for exact memory and CPU figures.
 
-A slot's group is `judgecore-<pid namespace>-<pid>-<start time>-<slot>`: its name tells whose it
-is, so that whoever comes next can sweep what a killed process left. Where systemd manages the
-groups it is `judgecore-<…>_<…>_<…>_<…>.slice` inside `judgecore.slice`: to systemd a dash is a
-step down the tree, and each step would be one more group to clean up.
+A slot's group is `judgecore-<pid namespace>-<token>-<slot>`. The token is a keyed hash of its
+owner's process number and start time: whoever comes next can tell whether a living process has it,
+and so sweep what a killed one left; a program, which can read the name, learns no process number.
+Where systemd manages the groups it is `judgecore-<…>_<…>_<…>.slice` inside `judgecore.slice`: to
+systemd a dash is a step down the tree, and each step would be one more group to clean up.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
 import subprocess
@@ -19,7 +21,8 @@ from pathlib import Path
 
 ROOT = Path("/sys/fs/cgroup")
 SLICE = "judgecore.slice"  # shared by all workers of a host, and left where it is
-_NAME = re.compile(r"^judgecore-(\d+)[-_](\d+)[-_](\d+)[-_][a-z0-9]+(?:\.slice)?$")
+_NAME = re.compile(r"^judgecore-(\d+)[-_]([0-9a-f]{16})[-_][a-z0-9]+(?:\.slice)?$")
+_KEY = Path("/etc/machine-id")  # not among what programs see of the host
 _SYSTEMCTL_S = 10
 _DELEGATE_ATTEMPTS = 3
 _FOREIGN_AGE_S = 3600
@@ -37,17 +40,27 @@ def _pid_namespace() -> int:
     return os.stat("/proc/self/ns/pid").st_ino
 
 
+def _token(pid: int) -> str:
+    try:
+        key = _KEY.read_bytes()[:64]
+    except OSError:
+        key = b""
+    named = f"{pid}-{_start_time(pid)}".encode()
+    return hashlib.blake2b(named, key=key, digest_size=8).hexdigest()
+
+
 def owner() -> str:
-    """Names this process among all processes of the host, past and present."""
-    return f"{_pid_namespace()}-{os.getpid()}-{_start_time(os.getpid())}"
+    """Names this process among all processes of the host, past and present, but not to programs."""
+    return f"{_pid_namespace()}-{_token(os.getpid())}"
 
 
 def owner_is_gone(name: str) -> bool | None:
     """Whether the process that `name` names is dead; None where that cannot be known."""
-    match = re.match(r"^(\d+)-(\d+)-(\d+)$", name)
+    match = re.match(r"^(\d+)-([0-9a-f]{16})$", name)
     if match is None or int(match[1]) != _pid_namespace():
         return None
-    return _start_time(int(match[2])) != int(match[3])
+    pids = (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit())
+    return match[2] not in map(_token, pids)
 
 
 @dataclass(frozen=True, slots=True)

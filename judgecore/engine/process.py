@@ -195,7 +195,7 @@ class ProcessEngine:
         """Remove the directories of dead owners; their processes ended with their streams."""
         gone = [
             path
-            for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*-*-*")
+            for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*-*")
             if (self._root or path.lstat().st_uid == os.getuid())
             and cgroups.owner_is_gone(path.name.removeprefix(_PREFIX).rpartition("-")[0])
         ]
