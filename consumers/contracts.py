@@ -15,10 +15,12 @@ from typing import Protocol
 from uuid import UUID
 
 from consumers.events import VerdictEvent
-from consumers.messages import SubmissionMessage
+from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.problem import Problem
 from judgecore.submission import Result, Submission, TestResult
 from judgecore.verdict import Verdict
+
+Letter = VerdictEvent | RejudgeMessage
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
+from consumers.contracts import Letter
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.progress import HeldProgress
@@ -36,8 +37,6 @@ CLAIM_MORE_S = 0.2
 SEND_S = 60.0
 MOST_WAITING = 1_000
 MOST_WAITING_BYTES = 64 * MIB
-
-Letter = VerdictEvent | RejudgeMessage
 
 
 class Outlet(Protocol):

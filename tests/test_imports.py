@@ -1,95 +1,303 @@
-"""Imports go one way, and each foreign library has one home."""
+"""Imports go one way, each foreign library has one home, and what is private stays so."""
 
 from __future__ import annotations
 
 import ast
+import shutil
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
-# Lower numbers know nothing of higher ones.
-LADDER = {
-    "errors": 0,
-    "model": 1,
-    "limits": 1,
-    "report": 1,
-    "verdict": 2,
-    "submission": 3,
-    "machine": 2,
-    "config": 3,
-    "runner": 4,
-    "engine": 5,
-    "languages": 5,
-    "checkers": 5,
-    "problems": 5,
-    "slot": 6,
-    "cores": 6,
-    "replacement": 7,
-    "starter": 7,
-    "partners": 8,
-    "pool": 9,
-    "judge": 10,
-    "__init__": 11,
-    "doctor": 11,
-    "proving": 11,
-    "attacks": 12,
-    "page": 12,
-    "cli": 13,
-    "__main__": 14,
+# Lower numbers know nothing of higher ones. `consumers` may import anything of `judgecore`, which
+# knows nothing of `consumers`.
+LADDERS = {
+    "judgecore": {
+        "errors": 0,
+        "model": 1,
+        "limits": 1,
+        "report": 1,
+        "verdict": 2,
+        "submission": 3,
+        "machine": 2,
+        "config": 3,
+        "runner": 4,
+        "engine": 5,
+        "languages": 5,
+        "checkers": 5,
+        "problems": 5,
+        "slot": 6,
+        "cores": 6,
+        "replacement": 7,
+        "starter": 7,
+        "partners": 8,
+        "pool": 9,
+        "judge": 10,
+        "__init__": 11,
+        "doctor": 11,
+        "proving": 11,
+        "attacks": 12,
+        "page": 12,
+        "cli": 13,
+        "__main__": 14,
+    },
+    "consumers": {
+        "__init__": 0,
+        "logs": 0,
+        "names": 0,
+        "policy": 0,
+        "problem": 0,
+        "stopping": 0,
+        "trace": 0,
+        "config": 1,
+        "messages": 1,
+        "shelf": 1,
+        "events": 2,
+        "awaited": 3,
+        "contracts": 3,
+        "progress": 3,
+        "memory": 4,
+        "postgres": 4,
+        "rabbit": 4,
+        "judging": 5,
+        "metrics": 5,
+        "postman": 5,
+        "handler": 6,
+        "activity": 7,
+        "client": 7,
+        "health": 7,
+        "worker": 7,
+        "cli": 8,
+        "__main__": 9,
+    },
 }
 HOMES = {
     "docker": "judgecore/engine/docker.py",
     "pika": "consumers/rabbit/",
     "psycopg2": "consumers/postgres/",
 }
+# Packages in which no class uses another one's private names.
+PRIVATE = ("consumers",)
+# pika has no public way to read a frame in parts, or to choose the connection's class.
+FOREIGN_PRIVATE = {"consumers/rabbit/lenient.py"}
 
 
-def modules() -> list[Path]:
-    """Every module of the two packages."""
-    found = [p for name in ("judgecore", "consumers") for p in sorted((ROOT / name).rglob("*.py"))]
-    return [p for p in found if p.name != "proof.py"]
+def modules(root: Path, packages: tuple[str, ...] = tuple(LADDERS)) -> list[Path]:
+    """Every module of the packages below a folder."""
+    found = [path for name in packages for path in sorted((root / name).rglob("*.py"))]
+    return [path for path in found if path.name != "proof.py"]
 
 
-def imported(path: Path) -> set[str]:
-    """The dotted names that a module imports."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+def named(path: Path, root: Path) -> str:
+    """The dotted name of a module."""
+    parts = path.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """The dotted names that a module, or a part of one, imports."""
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def place(name: str) -> int | None:
-    """The rung of a dotted name, None when it is not ours."""
-    parts = name.split(".")
-    if parts[0] != "judgecore":
+def rung(name: str) -> int | None:
+    """The rung of a dotted name within its package; None when it is no module of ours."""
+    package, _, rest = name.partition(".")
+    if package not in LADDERS:
         return None
-    return LADDER.get(parts[1]) if len(parts) > 1 else LADDER["__init__"]
+    return LADDERS[package].get(rest.split(".")[0] or "__init__")
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(ROOT)))
+def upward(path: Path, root: Path) -> set[str]:
+    """What a module imports from above its own rung."""
+    package, top, *_ = (*path.relative_to(root).parts, "")
+    own = LADDERS[package][top.removesuffix(".py")]
+    names = set(imported(ast.parse(path.read_text())))
+    if package == "judgecore":
+        climbing = {name for name in names if name.split(".")[0] == "consumers"}
+    else:
+        climbing = set()
+    within = {name for name in names if name.split(".")[0] == package}
+    return climbing | {name for name in within if (found := rung(name)) is not None and found > own}
+
+
+def at_import(tree: ast.Module) -> ast.Module:
+    """What runs when the module is imported: no function's body, nothing for type checkers."""
+
+    class Strip(ast.NodeTransformer):
+        def visit_FunctionDef(self, node: ast.FunctionDef) -> None: ...
+
+        def visit_If(self, node: ast.If) -> ast.If | None:
+            is_checking = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+            return None if is_checking else node
+
+    return Strip().visit(tree)
+
+
+def cycle(root: Path, package: str) -> list[str]:
+    """Modules of a package that import each other in a circle, when they are imported."""
+    names = {named(path, root): path for path in modules(root, (package,))}
+    graph = {
+        name: set(imported(at_import(ast.parse(path.read_text())))) & (names.keys() - {name})
+        for name, path in names.items()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as exc:
+        return list(exc.args[1])
+    return []
+
+
+class _Private(ast.NodeVisitor):
+    """Collects uses of private names that the class around them does not define itself."""
+
+    def __init__(self) -> None:
+        self.own: list[set[str]] = [set()]
+        self.found: list[str] = []
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.own.append(self.own[-1] | set(_defined(node)))
+        self.generic_visit(node)
+        self.own.pop()
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        is_private = node.attr.startswith("_") and not node.attr.endswith("__")
+        if is_private and not _is_self(node.value) and node.attr not in self.own[-1]:
+            self.found.append(f"{node.lineno}: {ast.unparse(node)}")
+        self.generic_visit(node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        private = [a.name for a in node.names if a.name.startswith("_") and a.name[1:2] != "_"]
+        self.found += [f"{node.lineno}: {name} of {node.module}" for name in private]
+
+
+def _defined(node: ast.ClassDef) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.FunctionDef):
+            yield part.name
+        elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+            yield part.target.id
+        elif isinstance(part, ast.Attribute) and _is_self(part.value):
+            yield part.attr
+
+
+def _is_self(node: ast.expr) -> bool:
+    if isinstance(node, ast.Call):  # super()
+        node = node.func
+    return isinstance(node, ast.Name) and node.id in ("self", "cls", "super")
+
+
+def private_uses(path: Path) -> list[str]:
+    """Where a module uses a private name of somebody else."""
+    visitor = _Private()
+    visitor.visit(ast.parse(path.read_text()))
+    return visitor.found
+
+
+def shown(path: Path) -> str:
+    """How a module is called among the tests."""
+    return str(path.relative_to(ROOT))
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A folder with both packages' modules, to plant something in."""
+    for path in modules(ROOT):
+        target = tmp_path / path.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    return tmp_path
+
+
+def plant(path: Path, text: str) -> None:
+    """Append a line to a module."""
+    path.write_text(f"{path.read_text()}\n{text}\n")
+
+
+@pytest.mark.parametrize("path", modules(ROOT), ids=shown)
 def test_imports_go_down(path: Path) -> None:
-    """No module imports from a rung above its own."""
-    relative = path.relative_to(ROOT)
-    if relative.parts[0] == "consumers":
-        pytest.skip("may import any public part of judgecore")
-    own = LADDER[relative.parts[1].removesuffix(".py")]
-    above = {name for name in imported(path) if (rung := place(name)) is not None and rung > own}
+    """No module imports from a rung above its own, not even within a function."""
+    assert set() == upward(path, ROOT)
 
-    assert set() == above
+
+@pytest.mark.parametrize(
+    ("module", "line", "climbs"),
+    [
+        ("judgecore/verdict.py", "import judgecore.pool", "judgecore.pool"),
+        ("judgecore/cli/show.py", "from consumers import events", "consumers.events"),
+        ("consumers/messages.py", "from consumers.worker import Worker", "consumers.worker"),
+        ("consumers/rabbit/topology.py", "def f(): import consumers.cli", "consumers.cli"),
+    ],
+)
+def test_a_planted_upward_import_is_found(
+    module: str, line: str, climbs: str, copied: Path
+) -> None:
+    """The test above fails when somebody imports upward."""
+    plant(copied / module, line)
+
+    assert climbs in upward(copied / module, copied)
+
+
+@pytest.mark.parametrize("package", LADDERS)
+def test_there_is_no_circle_of_imports(package: str) -> None:
+    """No module needs itself to be imported."""
+    assert [] == cycle(ROOT, package)
+
+
+def test_a_planted_circle_is_found(copied: Path) -> None:
+    """The test above fails when two modules import each other."""
+    plant(copied / "consumers" / "messages.py", "import consumers.events")
+
+    assert {"consumers.events", "consumers.messages"} == set(cycle(copied, "consumers"))
+
+
+@pytest.mark.parametrize("path", modules(ROOT, PRIVATE), ids=shown)
+def test_private_names_stay_with_their_class(path: Path) -> None:
+    """Nobody uses a private name of another class or module."""
+    found = [] if shown(path) in FOREIGN_PRIVATE else private_uses(path)
+
+    assert [] == found
+
+
+def test_a_planted_private_use_is_found(copied: Path) -> None:
+    """The test above fails when somebody reaches into another class."""
+    module = copied / "consumers" / "worker.py"
+    plant(module, "def peek(worker: Worker) -> object: return worker._running")
+
+    assert 1 == len(private_uses(module))
+
+
+@pytest.mark.parametrize("package", LADDERS)
+def test_the_architecture_lists_modules_from_the_top(package: str) -> None:
+    """In the page's table of a package nothing stands above a module that imports it."""
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    section = page.split(f"## {package}, from the top\n", 1)[1].split("\n## ")[0]
+    cells = [row.split("|")[1] for row in section.splitlines() if row.startswith("| `")]
+    rows = [[name.strip("`/ ") for name in cell.split(",")] for cell in cells]
+    rungs = [[LADDERS[package][name] for name in row if name != "sql"] for row in rows]
+    climbing = [
+        row
+        for row, above, own in zip(rows[1:], rungs, rungs[1:], strict=False)
+        if max(own) > min(above)
+    ]
+
+    assert [] == climbing
 
 
 @pytest.mark.parametrize("library", HOMES)
 def test_foreign_libraries_have_one_home(library: str) -> None:
     """One module imports docker; one package, or module, pika and psycopg2."""
+    trees = {path: ast.parse(path.read_text()) for path in modules(ROOT)}
     users = {
-        str(path.relative_to(ROOT))
-        for path in modules()
-        if any(name.split(".")[0] == library for name in imported(path)) and path.stem != "__init__"
+        shown(path)
+        for path, tree in trees.items()
+        if path.stem != "__init__" and any(n.split(".")[0] == library for n in imported(tree))
     }
 
     assert users

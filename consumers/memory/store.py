@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from consumers.contracts import Attempt, Outcome, Selection, Start
+from consumers.contracts import Attempt, Letter, Outcome, Selection, Start
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
-from consumers.postman import Letter
 from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission, StoreUnavailable
 from judgecore.limits import Limits
