@@ -30,7 +30,9 @@ def _missing(why: str) -> None:
     pytest.skip(why)
 
 
-def _start(variable: str, port: int, environment: dict[str, str]) -> Iterator[Service]:
+def _start(
+    variable: str, port: int, environment: dict[str, str], command: str | None = None
+) -> Iterator[Service]:
     image = os.environ.get(variable)
     if not image:
         _missing(f"{variable} is not set")
@@ -46,7 +48,7 @@ def _start(variable: str, port: int, environment: dict[str, str]) -> Iterator[Se
         daemon.close()
     except docker.errors.DockerException as exc:
         _missing(f"no Docker daemon: {exc}")
-    container = DockerContainer(image, env=environment).with_exposed_ports(port)
+    container = DockerContainer(image, command=command, env=environment).with_exposed_ports(port)
     with container:
         yield Service(
             container.get_container_host_ip(),
@@ -90,7 +92,10 @@ def postgres() -> Iterator[Service]:
         "POSTGRES_PASSWORD": "secret",
         "POSTGRES_DB": "judge",
     }
-    for service in _start("JUDGECORE_TEST_POSTGRES_IMAGE", 5432, environment):
+    # Each test makes a database, which takes seconds when it waits for the disk; what the tests
+    # promise does not depend on it. The benches keep fsync on.
+    command = "postgres -c fsync=off -c full_page_writes=off"
+    for service in _start("JUDGECORE_TEST_POSTGRES_IMAGE", 5432, environment, command):
         url = postgres_url(service, "judge")
         _wait_for(lambda: psycopg2.connect(url), (psycopg2.Error,))  # noqa: B023  likewise
         yield service
