@@ -81,6 +81,24 @@ class Selection:
         """Cancelled ones only when they are meant: somebody did not want them judged."""
         return self.submission_ids is not None or self.verdict is Verdict.CANCELLED
 
+    @property
+    def pending_too(self) -> bool:
+        """Waiting ones only when they are meant: their request is published once more."""
+        return self.submission_ids is not None or self.verdict is Verdict.PENDING
+
+
+class Cancellation(StrEnum):
+    """What became of a request to cancel."""
+
+    CANCELLED = "cancelled"
+    NOT_ARRIVED = "not arrived"  # the store has no such submission: it is cancelled on arrival
+    FINAL = "final"  # it has a verdict, which stands
+
+    @property
+    def cancels(self) -> bool:
+        """Whether it is CANCELLED now, or will be on arrival."""
+        return self is not Cancellation.FINAL
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:

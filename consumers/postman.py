@@ -69,6 +69,9 @@ class Outbox(Protocol):
     def claim(self, limit: int) -> list[Letter]:
         """What is due, the oldest first; for some seconds nobody else is given it."""
 
+    def notify(self, events: Sequence[VerdictEvent]) -> None:
+        """Tell whoever listens to the store itself; at least once, like everything here."""
+
     def mark_sent(self, letters: Sequence[Letter]) -> None:
         """The broker has these; they leave the outbox."""
 
@@ -113,6 +116,7 @@ class Postman:
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         # The thread may sleep for longer than a first one may wait.
         self._progress = HeldProgress(on_first=lambda: self._inbox.put(None))
+        self._unnotified: list[VerdictEvent] = []
         self._sent: list[Letter] = []
         self._mark_at = 0.0
         self._claim_at = time.monotonic()
@@ -136,6 +140,7 @@ class Postman:
             if self._inbox.qsize() >= MOST_WAITING or self._waiting_bytes >= MOST_WAITING_BYTES:
                 return
             self._waiting_bytes += len(event.json_text)
+            self._unnotified.append(event)
         self._inbox.put(event)
 
     def progress(
@@ -171,6 +176,8 @@ class Postman:
         """Send what is due in the outbox, one portion; returns how many were sent."""
         self._mark()  # first, or it would be given what it has sent
         letters = self._outbox.claim(CLAIM_LIMIT)
+        if events := [letter for letter in letters if isinstance(letter, VerdictEvent)]:
+            self._outbox.notify(events)
         refusing: set[str] = set()
         for letter in letters:
             if isinstance(letter, VerdictEvent):
@@ -200,6 +207,7 @@ class Postman:
             if time.monotonic() >= self._claim_at and not self._stopping:
                 self._safely(self._claim)
             item = self._next(max(0.0, self._claim_at - time.monotonic()))
+            self._safely(self._notify)
             if item is not None:
                 self._safely(partial(self._handle, item))
             self._tell(self._progress.due())
@@ -253,6 +261,13 @@ class Postman:
     def _claim(self) -> None:
         self._claim_at = time.monotonic() + self._claim_every_s  # should it fail
         self.claim()
+
+    def _notify(self) -> None:
+        # All that were posted while the broker took the one before, in one commit.
+        if count := len(self._unnotified):
+            self._outbox.notify(self._unnotified[:count])
+            with self._lock:
+                del self._unnotified[:count]
 
     def _requested(self, request: RejudgeMessage) -> bool:
         # Its queue may be full: that must not hold up the results behind it.

@@ -28,9 +28,16 @@ def cancel(
     """Cancel submissions that have no verdict yet, even those that still wait in the queue.
 
     A program that is running is left to run, and its verdict dropped. Exit code 1 when one of
-    them had a verdict already.
+    them has a verdict already, or is not in the database: it is cancelled when it arrives.
     """
+    from consumers.contracts import Cancellation
     from consumers.postgres import PostgresStore
+
+    said = {
+        Cancellation.CANCELLED: "cancelled",
+        Cancellation.NOT_ARRIVED: "is not in the database; it will be cancelled when it arrives",
+        Cancellation.FINAL: "has a verdict already",
+    }
 
     store = PostgresStore(address("DATABASE_URL", database))
     try:
@@ -38,11 +45,11 @@ def cancel(
     finally:
         store.close()
     if as_json:
-        print_json({str(one): {"cancelled": cancelled} for one, cancelled in done.items()})
+        print_json({str(one): {"cancelled": end.cancels, "why": end} for one, end in done.items()})
     else:
-        for one, cancelled in done.items():
-            out.print(f"{one} {'cancelled' if cancelled else 'has a verdict already'}")
-    if not all(done.values()):
+        for one, end in done.items():
+            out.print(f"{one} {said[end]}")
+    if any(end is not Cancellation.CANCELLED for end in done.values()):
         raise typer.Exit(Exit.NOT_ACCEPTED)
 
 
@@ -68,7 +75,9 @@ def rejudge(
     """Judge again: submissions, a problem, or whatever matches all that is given.
 
     Each attempt is kept; the newest counts. Cancelled submissions are left alone unless they are
-    named, or --verdict CANCELLED is given.
+    named, or --verdict CANCELLED is given. Submissions that wait are requested again, as the same
+    attempt, when they are named or --verdict PENDING is given: their request may be lost. Exit
+    code 1 when an id is not in the database, 2 when the problem or the user is not.
     """
     from consumers.contracts import Selection
     from consumers.postgres import PostgresStore
@@ -86,14 +95,25 @@ def rejudge(
     store = PostgresStore(address("DATABASE_URL", database))
     try:
         count = store.rejudge(chosen, "default" if urgent else "batch")
+        missing = store.missing(chosen.submission_ids or ())
         published = _publish_now(store, broker) >= max(count, 1)
     finally:
         store.close()
     if as_json:
-        print_json({"rejudged": count, "published": published})
+        print_json(
+            {
+                "rejudged": count,
+                "published": published,
+                "missing": [str(one) for one in missing],
+            }
+        )
     else:
         later = "" if published or not count else "; a worker publishes the requests in a moment"
         out.print(f"{count} to be judged again{later}")
+        for one in missing:
+            out.print(f"{one} is not in the database")
+    if missing:
+        raise typer.Exit(Exit.NOT_ACCEPTED)
 
 
 def _publish_now(store: PostgresStore, broker: str | None) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from consumers.contracts import Attempt, Letter, Outcome, Selection, Start
+from consumers.contracts import Attempt, Cancellation, Letter, Outcome, Selection, Start
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.problem import Problem
@@ -41,6 +41,13 @@ class Row:
         """The newest attempt as a line of the history."""
         return Attempt(self.attempt, self.verdict, self.cause)
 
+    def begin_next_attempt(self) -> None:
+        """Put the attempt so far into the history; the next one is PENDING."""
+        self.past.append(_archived(self.current))
+        self.attempt += 1
+        self.starts = self.failures = 0
+        self.verdict, self.result, self.cause = Verdict.PENDING, None, None
+
     def cancel(self, submission_id: UUID, reason: str) -> Result:
         """Make CANCELLED the verdict."""
         language, cancelled = self.language or "", Verdict.CANCELLED
@@ -60,6 +67,7 @@ class MemoryStore:
     def __init__(self, *, own_s: float = 15.0) -> None:
         self.outage = False
         self.rows: dict[UUID, Row] = {}
+        self.notified: list[VerdictEvent] = []
         self._own_s = own_s
         self._outbox: dict[tuple[UUID, int, str], tuple[float, Letter]] = {}
         self._problems: dict[str, Problem] = {}
@@ -154,32 +162,38 @@ class MemoryStore:
 
     # What people do ----------------------------------------------------------------------
 
-    def cancel(self, submission_id: UUID, reason: str) -> bool:
-        """Cancel what has no verdict yet, arrived or not; False when it has one."""
+    def cancel(self, submission_id: UUID, reason: str) -> Cancellation:
+        """Cancel what has no verdict yet, arrived or not."""
         with self._open():
             row = self.rows.setdefault(submission_id, Row(None, None))
             if row.verdict.final:
-                return False
+                return Cancellation.FINAL
             result = row.cancel(submission_id, reason)
             batch_id = None if row.message is None else row.message.batch_id
             self._put(VerdictEvent.of(result, attempt=row.attempt, batch_id=batch_id), 0)
-            return True
+            arrived = row.message is not None
+            return Cancellation.CANCELLED if arrived else Cancellation.NOT_ARRIVED
 
     def rejudge(self, selection: Selection, queue: Literal["default", "batch"] = "batch") -> int:
-        """Ask for another attempt at each of a selection; returns how many."""
+        """Ask for another attempt at each of a selection; returns how many were asked for."""
         with self._open():
+            self._check_names(selection)
             chosen = [key for key, row in self.rows.items() if _selected(key, row, selection)]
             for submission_id in chosen:
                 row = self.rows[submission_id]
-                row.past.append(_archived(row.current))
-                row.attempt += 1
-                row.starts = row.failures = 0
-                row.verdict, row.result, row.cause = Verdict.PENDING, None, None
+                if row.verdict is not Verdict.PENDING:
+                    row.begin_next_attempt()
                 request = RejudgeMessage(
                     submission_id=submission_id, attempt=row.attempt, queue=queue
                 )
                 self._put(request, 0)
             return len(chosen)
+
+    def missing(self, submission_ids: Sequence[UUID]) -> list[UUID]:
+        """Those of these ids that cannot be rejudged: no program has come with them."""
+        with self._open():
+            rows = {one_id: self.rows.get(one_id) for one_id in submission_ids}
+            return [one_id for one_id, row in rows.items() if row is None or row.message is None]
 
     def history(self, submission_id: UUID) -> list[Attempt]:
         """Every attempt, the oldest first."""
@@ -188,6 +202,10 @@ class MemoryStore:
             return [] if row is None else [*row.past, row.current]
 
     # The outbox --------------------------------------------------------------------------
+
+    def notify(self, events: Sequence[VerdictEvent]) -> None:
+        with self._open():
+            self.notified += events
 
     def claim(self, limit: int) -> list[Letter]:
         with self._open():
@@ -214,6 +232,13 @@ class MemoryStore:
     def _put(self, letter: Letter, delay_s: float) -> None:
         self._outbox[_key(letter)] = (time.monotonic() + delay_s, letter)
 
+    def _check_names(self, selection: Selection) -> None:
+        if selection.problem is not None:
+            self._named(selection.problem)
+        users = {row.message.user for row in self.rows.values() if row.message is not None}
+        if selection.user not in (None, *users):
+            raise InvalidSubmission("user", f"there is none called {selection.user!r}")
+
     def _named(self, slug: str) -> Problem:
         if slug not in self._problems:
             raise InvalidSubmission("problem", f"there is none called {slug!r}")
@@ -239,7 +264,7 @@ def _selected(submission_id: UUID, row: Row, selection: Selection) -> bool:
     message = row.message
     return (
         message is not None
-        and row.verdict is not Verdict.PENDING
+        and (row.verdict is not Verdict.PENDING or selection.pending_too)
         and (row.verdict is not Verdict.CANCELLED or selection.cancelled_too)
         and (selection.submission_ids is None or submission_id in selection.submission_ids)
         and selection.problem in (None, message.problem)

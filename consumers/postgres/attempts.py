@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from consumers.contracts import Attempt, Selection
+from consumers.contracts import Attempt, Cancellation, Selection
 from consumers.events import VerdictEvent
 from consumers.postgres.keys import key_of, notice
-from consumers.postgres.seam import Connections, Cursor, one, query, storable
+from consumers.postgres.seam import Connections, one, portions, query, storable
+from judgecore.errors import InvalidSubmission
 from judgecore.submission import Result
 from judgecore.verdict import Verdict
 
 CHUNK = 500
-
-_Key = tuple[int, str]  # the shard and the id, as the database has them
-_BEFORE_ALL: _Key = (-1, str(UUID(int=0)))
 
 
 class Attempts:
@@ -24,8 +23,8 @@ class Attempts:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def cancel(self, submission_id: UUID, reason: str) -> bool:
-        """Cancel what has no verdict yet; False when it has one.
+    def cancel(self, submission_id: UUID, reason: str) -> Cancellation:
+        """Cancel what has no verdict yet.
 
         Also what has not arrived yet: it is cancelled on arrival. A program that runs is left
         to run, and its verdict dropped.
@@ -35,28 +34,45 @@ class Attempts:
             cursor.execute(query("cancel"), values)
             row = cursor.fetchone()
             if row is None:
-                return False
-            attempt, language, batch_id = row
+                return Cancellation.FINAL
+            attempt, language, batch_id, arrived = row
             event = cancelled(submission_id, language, reason, attempt, batch_id)
             payload = {**values, "attempt": attempt, "event": event.model_dump_json()}
             cursor.execute(query("put_event"), payload)
-            cursor.execute(query("notify"), {"notice": notice(event)})
-        return True
+        self.notify([event])  # no worker may be running that does it
+        return Cancellation.CANCELLED if arrived else Cancellation.NOT_ARRIVED
+
+    def notify(self, events: Sequence[VerdictEvent]) -> None:
+        """Tell listeners of `judgecore_verdicts` of committed verdicts, many in one commit."""
+        with self._connections.statement() as cursor:
+            cursor.execute(query("notify"), {"notices": [notice(event) for event in events]})
 
     def rejudge(self, selection: Selection, queue: str = "batch") -> int:
-        """Ask for another attempt at each of a selection; returns how many.
+        """Ask for another attempt at each of a selection; returns how many were asked for.
 
         The attempt so far goes into the history, the submission is PENDING, and the request for
         a worker is in the outbox: all in one transaction per chunk. What is judged meanwhile is
-        not rejudged twice.
+        not rejudged twice. For what is PENDING already, the same attempt is requested again.
+
+        Raises `InvalidSubmission` for a problem or a user that is not there.
         """
+        values = _values(selection)
         with self._connections.statement() as cursor:
+            cursor.execute(query("unknown_names"), values)
+            for field, name in cursor.fetchall():
+                raise InvalidSubmission(field, f"there is none called {name!r}")
             cursor.execute(query("now"))
-            before: datetime = one(cursor)[0]
-        count, after = 0, _BEFORE_ALL
-        while chosen := self._rejudge_chunk(selection, queue, before, after):
-            count, after = count + len(chosen), chosen[-1]
-        return count
+            values["before"] = one(cursor)[0]
+        chunks = portions(self._connections, query("choose"), values, CHUNK)
+        return sum(
+            self._rejudge_chunk([one_id for (one_id,) in chunk], values, queue) for chunk in chunks
+        )
+
+    def missing(self, submission_ids: Sequence[UUID]) -> list[UUID]:
+        """Those of these ids that cannot be rejudged: no program has come with them."""
+        with self._connections.statement() as cursor:
+            cursor.execute(query("missing"), {"ids": [str(one_id) for one_id in submission_ids]})
+            return [UUID(str(one_id)) for (one_id,) in cursor.fetchall()]
 
     def history(self, submission_id: UUID) -> list[Attempt]:
         """Every attempt, the oldest first."""
@@ -64,26 +80,24 @@ class Attempts:
             cursor.execute(query("history"), key_of(submission_id))
             return [Attempt(row[0], Verdict(row[1]), row[3]) for row in cursor.fetchall()]
 
-    def _rejudge_chunk(
-        self, selection: Selection, queue: str, before: datetime, after: _Key
-    ) -> list[_Key]:
+    def _rejudge_chunk(self, ids: list[str], values: dict[str, Any], queue: str) -> int:
         with self._connections.transaction() as cursor:
-            chosen = _chosen(cursor, selection, before, after)
-            if chosen:
-                values = {
-                    "shards": [shard for shard, _ in chosen],
-                    "ids": [str(submission_id) for _, submission_id in chosen],
-                    "queue": queue,
-                }
-                cursor.execute(query("archive"), values)
-                cursor.execute(query("clear_results"), values)
-                cursor.execute(query("next_attempt"), values)
-        return chosen
+            cursor.execute(query("lock"), {**values, "ids": ids})
+            rows = cursor.fetchall()
+            again, pending = ([row for row in rows if row[2] is one] for one in (False, True))
+            if again:
+                keys = _keys(again, queue)
+                cursor.execute(query("archive"), keys)
+                cursor.execute(query("clear_results"), keys)
+                cursor.execute(query("next_attempt"), keys)
+            if pending:
+                cursor.execute(query("ask_again"), _keys(pending, queue))
+        return len(rows)
 
 
-def _chosen(cursor: Cursor, selection: Selection, before: datetime, after: _Key) -> list[_Key]:
+def _values(selection: Selection) -> dict[str, Any]:
     ids = selection.submission_ids
-    values = {
+    return {
         "ids": None if ids is None else [str(one_id) for one_id in ids],
         "problem": selection.problem,
         "user": selection.user,
@@ -91,13 +105,16 @@ def _chosen(cursor: Cursor, selection: Selection, before: datetime, after: _Key)
         "verdict": None if selection.verdict is None else selection.verdict.value,
         "since": selection.since,
         "cancelled": selection.cancelled_too,
-        "before": before,
-        "after_shard": after[0],
-        "after_id": str(after[1]),
-        "limit": CHUNK,
+        "pending": selection.pending_too,
     }
-    cursor.execute(query("choose"), values)
-    return cursor.fetchall()
+
+
+def _keys(rows: Sequence[tuple[Any, ...]], queue: str) -> dict[str, Any]:
+    return {
+        "shards": [row[0] for row in rows],
+        "ids": [str(row[1]) for row in rows],
+        "queue": queue,
+    }
 
 
 def cancelled(

@@ -272,6 +272,23 @@ def _prepared(name: str) -> tuple[str, str]:
     return f"PREPARE {known_as} AS {numbered}", f"EXECUTE {known_as} ({given})"
 
 
+def portions(
+    connections: Connections, sql: str, values: Values, size: int
+) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a statement in portions, as they were when the first one was read.
+
+    On a connection of its own, so that whoever handles a portion may commit meanwhile.
+    """
+    with connections.transaction() as cursor:
+        cursor.execute(f"DECLARE portions NO SCROLL CURSOR FOR {sql}", values)
+        while True:
+            cursor.execute(f"FETCH {size} FROM portions")
+            rows = cursor.fetchall()
+            if not rows:
+                return
+            yield rows
+
+
 def one(cursor: Cursor) -> tuple[Any, ...]:
     """The row of a statement that always has one."""
     row = cursor.fetchone()

@@ -13,11 +13,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from consumers.config import masked
-from consumers.contracts import Attempt, Outcome, Selection, Start
+from consumers.contracts import Attempt, Cancellation, Outcome, Selection, Start
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.postgres.attempts import Attempts
-from consumers.postgres.keys import key_of, notice, shard
+from consumers.postgres.keys import key_of, shard
 from consumers.postgres.problems import Listed, Problems, unknown
 from consumers.postgres.seam import (
     Connections,
@@ -106,13 +106,17 @@ class PostgresStore:
         """Every problem, by slug."""
         return self._problems.all()
 
-    def cancel(self, submission_id: UUID, reason: str) -> bool:
-        """Cancel what has no verdict yet, arrived or not; False when it has one."""
+    def cancel(self, submission_id: UUID, reason: str) -> Cancellation:
+        """Cancel what has no verdict yet, arrived or not."""
         return self._attempts.cancel(submission_id, reason)
 
     def rejudge(self, selection: Selection, queue: str = "batch") -> int:
-        """Ask for another attempt at each of a selection; returns how many."""
+        """Ask for another attempt at each of a selection; see `Attempts.rejudge`."""
         return self._attempts.rejudge(selection, queue)
+
+    def missing(self, submission_ids: Sequence[UUID]) -> list[UUID]:
+        """Those of these ids that cannot be rejudged: no program has come with them."""
+        return self._attempts.missing(submission_ids)
 
     def history(self, submission_id: UUID) -> list[Attempt]:
         """Every attempt, the oldest first."""
@@ -186,7 +190,6 @@ class PostgresStore:
             "attempt": event.attempt,
             "starts": starts,
             "own_s": self._own_s,
-            "notice": notice(event),
         }
         with self._connections.statement() as cursor:
             execute(cursor, "finish", values)
@@ -226,6 +229,9 @@ class PostgresStore:
         return VerdictEvent.of(result, attempt=attempt, batch_id=batch_id and UUID(batch_id))
 
     # The outbox --------------------------------------------------------------------------
+
+    def notify(self, events: Sequence[VerdictEvent]) -> None:
+        self._attempts.notify(events)
 
     def claim(self, limit: int) -> list[VerdictEvent | RejudgeMessage]:
         with self._connections.statement() as cursor:

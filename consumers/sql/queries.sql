@@ -117,7 +117,7 @@ WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
   AND verdict IN ('PENDING', 'JUDGING')
 RETURNING failures, set_config('synchronous_commit', 'off', true);
 
--- finish: verdict, tests, event and notification; `stored`, `superseded` or `unknown`
+-- finish: verdict, tests and event; `stored`, `superseded` or `unknown`
 WITH done AS (
     UPDATE submissions SET
         verdict = %(verdict)s,
@@ -155,7 +155,7 @@ SELECT CASE
     WHEN EXISTS (SELECT FROM submissions WHERE shard = %(shard)s AND id = %(id)s::uuid)
         THEN 'superseded'
     ELSE 'unknown'
-END, (SELECT pg_notify('judgecore_verdicts', %(notice)s) FROM done);
+END;
 
 -- refuse: it can never be judged
 UPDATE submissions SET verdict = 'CANCELLED', cause = %(reason)s, judged_at = now()
@@ -168,20 +168,34 @@ VALUES (%(shard)s, %(id)s::uuid, 'CANCELLED', %(reason)s, now())
 ON CONFLICT (shard, id) DO UPDATE SET
     verdict = 'CANCELLED', cause = EXCLUDED.cause, judged_at = now()
 WHERE s.verdict IN ('PENDING', 'JUDGING')
-RETURNING attempt, language, batch_id;
+RETURNING attempt, language, batch_id, source IS NOT NULL;
 
 -- put_event
 INSERT INTO outbox (shard, submission_id, attempt, kind, payload, due_at)
 VALUES (%(shard)s, %(id)s::uuid, %(attempt)s, 'result', %(event)s::jsonb, now());
 
--- notify
-SELECT pg_notify('judgecore_verdicts', %(notice)s);
+-- notify: commits that notify wait for each other, so never together with what waits for the disk
+SELECT pg_notify('judgecore_verdicts', notice), set_config('synchronous_commit', 'off', true)
+FROM unnest(%(notices)s::text[]) AS notice;
 
 -- now
 SELECT now();
 
--- choose: submissions to rejudge, a chunk at a time; locked, so that no verdict slips in between
-SELECT s.shard, s.id
+-- missing: which of these a rejudge cannot know, since no program has come with them
+SELECT wanted.id
+FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS wanted (id, n)
+WHERE NOT EXISTS (SELECT FROM submissions AS s WHERE s.id = wanted.id AND s.source IS NOT NULL)
+ORDER BY wanted.n;
+
+-- unknown_names: what a selection names and is not there
+SELECT 'problem', %(problem)s
+WHERE %(problem)s IS NOT NULL AND NOT EXISTS (SELECT FROM problems WHERE slug = %(problem)s)
+UNION ALL
+SELECT 'user', %(user)s
+WHERE %(user)s IS NOT NULL AND NOT EXISTS (SELECT FROM users WHERE name = %(user)s);
+
+-- choose: submissions to rejudge
+SELECT s.id
 FROM submissions AS s
 WHERE (%(ids)s::uuid[] IS NULL OR s.id = ANY (%(ids)s::uuid[]))
   AND (%(problem)s IS NULL OR s.problem_id = (SELECT id FROM problems WHERE slug = %(problem)s))
@@ -190,11 +204,18 @@ WHERE (%(ids)s::uuid[] IS NULL OR s.id = ANY (%(ids)s::uuid[]))
   AND (%(verdict)s IS NULL OR s.verdict = %(verdict)s::verdict)
   AND (%(since)s::timestamptz IS NULL OR s.submitted_at >= %(since)s)
   AND (s.verdict <> 'CANCELLED' OR %(cancelled)s)
-  AND s.verdict <> 'PENDING' AND s.source IS NOT NULL
-  AND coalesce(s.judged_at, s.started_at) < %(before)s
-  AND (s.shard, s.id) > (%(after_shard)s, %(after_id)s::uuid)
+  AND (s.verdict <> 'PENDING' OR %(pending)s)
+  AND s.source IS NOT NULL;
+
+-- lock: a chunk of what was chosen, unless its state has changed since; no verdict slips in now
+SELECT s.shard, s.id, s.verdict = 'PENDING'
+FROM submissions AS s
+WHERE s.id = ANY (%(ids)s::uuid[])
+  AND (%(verdict)s IS NULL OR s.verdict = %(verdict)s::verdict)
+  AND (s.verdict <> 'CANCELLED' OR %(cancelled)s)
+  AND (s.verdict <> 'PENDING' OR %(pending)s)
+  AND coalesce(s.judged_at, s.started_at, s.asked_at, s.submitted_at) < %(before)s
 ORDER BY s.shard, s.id
-LIMIT %(limit)s
 FOR UPDATE;
 
 -- archive: what a rejudge replaces
@@ -223,7 +244,7 @@ WITH again AS (
     UPDATE submissions AS s SET
         attempt = s.attempt + 1, starts = 0, failures = 0, verdict = 'PENDING',
         cpu_ms = NULL, wall_ms = NULL, memory_bytes = NULL, tier = NULL, compile = NULL,
-        cause = NULL, more = NULL, started_at = NULL, judged_at = NULL
+        cause = NULL, more = NULL, started_at = NULL, judged_at = NULL, asked_at = now()
     FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[]) AS chosen (shard, id)
     WHERE (s.shard, s.id) = (chosen.shard, chosen.id)
     RETURNING s.shard, s.id, s.attempt
@@ -233,6 +254,21 @@ SELECT shard, id, attempt, 'rejudge', jsonb_build_object(
     'version', 1, 'kind', 'rejudge', 'submission_id', id, 'attempt', attempt,
     'queue', %(queue)s::text)
 FROM again;
+
+-- ask_again: the same attempt, whose request may have been lost
+WITH again AS (
+    UPDATE submissions AS s SET asked_at = now()
+    FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[]) AS chosen (shard, id)
+    WHERE (s.shard, s.id) = (chosen.shard, chosen.id)
+    RETURNING s.shard, s.id, s.attempt
+)
+INSERT INTO outbox (shard, submission_id, attempt, kind, payload)
+SELECT shard, id, attempt, 'rejudge', jsonb_build_object(
+    'version', 1, 'kind', 'rejudge', 'submission_id', id, 'attempt', attempt,
+    'queue', %(queue)s::text)
+FROM again
+ON CONFLICT (shard, submission_id, attempt, kind)
+    DO UPDATE SET due_at = now(), payload = EXCLUDED.payload;
 
 -- claim: what is due, for a few seconds ours to send
 UPDATE outbox AS o SET due_at = now() + make_interval(secs => %(own_s)s)

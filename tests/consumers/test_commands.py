@@ -87,7 +87,7 @@ class TestWithServices:
         assert problem.title in table
 
     def test_cancel(self, run: Run, store: PostgresStore, database_url: str) -> None:
-        """Cancelling says what it did, and exit code 1 says that something was judged already."""
+        """Cancelling says what it did; exit code 1: judged already, or not in the database."""
         judged, waiting = message(), uuid4()
         store.begin(judged, "python")
         store.finish(VerdictEvent.of(result_of(judged.submission_id)), 1)
@@ -96,8 +96,8 @@ class TestWithServices:
         said = run(*words, code=1, DATABASE_URL=database_url)
 
         assert {
-            str(judged.submission_id): {"cancelled": False},
-            str(waiting): {"cancelled": True},
+            str(judged.submission_id): {"cancelled": False, "why": "final"},
+            str(waiting): {"cancelled": True, "why": "not arrived"},
         } == said
         assert [Attempt(1, Verdict.CANCELLED, "typo")] == store.history(waiting)
 
@@ -119,7 +119,7 @@ class TestWithServices:
         taken = queue.take(10)
         queue.close()
 
-        assert {"rejudged": 1, "published": True} == said
+        assert {"rejudged": 1, "published": True, "missing": []} == said
         assert taken is not None
         assert "default" == taken.queue
         assert decode(taken.body) == RejudgeMessage(
@@ -138,6 +138,18 @@ class TestWithServices:
 
         assert "1 to be judged again; a worker publishes" in said
         assert [2] == [letter.attempt for letter in store.claim(10)]
+
+    def test_rejudge_of_what_is_not_there(
+        self, run: Run, store: PostgresStore, database_url: str
+    ) -> None:
+        """An id that is not in the database is exit code 1; a problem is refused by its name."""
+        unknown = uuid4()
+
+        said = run("rejudge", unknown, "--json", "--database", database_url, code=1)
+        with pytest.raises(InvalidSubmission, match="problem: there is none called 'nope'"):
+            run("rejudge", "--problem", "nope", "--database", database_url)
+
+        assert {"rejudged": 0, "published": False, "missing": [str(unknown)]} == said
 
     def test_no_verdict_is_no_success(self, run: Run, broker_url: str, prefix: str) -> None:
         """Who waits in vain is given the id, and an exit code that nobody takes for AC."""

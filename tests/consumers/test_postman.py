@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from uuid import uuid4
 
@@ -111,6 +112,47 @@ def test_full_queue_is_tried_once() -> None:
 
     assert (1, [event], ["batch"]) == (sent, broker.events, asked)
     assert 20 == len(store.unsent())
+
+
+def test_listeners_of_the_store_hear_of_many_at_once() -> None:
+    """What is posted while the broker takes one is notified together, also when it takes none."""
+
+    class Slow(MemoryQueue):
+        def announce(self, event: VerdictEvent) -> None:
+            taking.set()
+            go_on.wait(10)
+            raise QueueUnavailable("away")
+
+    class Counting(MemoryStore):
+        calls = 0
+
+        def notify(self, events: Sequence[VerdictEvent]) -> None:
+            self.calls += 1
+            super().notify(events)
+
+    taking, go_on = threading.Event(), threading.Event()
+    store = Counting(own_s=60)
+    postman = Postman(Slow(), store)
+    postman.start()
+    events = [stored(store) for _ in range(20)]
+    postman.post(events[0])
+    taking.wait(10)
+    for event in events[1:]:
+        postman.post(event)
+    go_on.set()
+    postman.stop(5)
+
+    assert (2, events) == (store.calls, store.notified)
+
+
+def test_claimed_results_are_notified() -> None:
+    """The results of a worker that died before it notified are notified by who claims them."""
+    store = MemoryStore(own_s=0)
+    event = stored(store)
+
+    Postman(MemoryQueue(), store).claim()
+
+    assert [event] == store.notified
 
 
 def test_progress_is_dropped_when_there_is_too_much() -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from doubles import OWN_S, message, result_of
 
-from consumers.contracts import Attempt, Outcome, Selection, Start
+from consumers.contracts import Attempt, Cancellation, Outcome, Selection, Start
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
 from consumers.messages import RejudgeMessage
@@ -278,7 +278,7 @@ class TestCancelling:
         done = [store.cancel(event.submission_id, "typo") for _ in range(2)]
         (told,) = claimed(store)
 
-        assert [True, False] == done
+        assert [Cancellation.CANCELLED, Cancellation.FINAL] == done
         assert Outcome.SUPERSEDED is store.finish(event, 1)
         assert isinstance(told, VerdictEvent)
         assert (event.submission_id, Verdict.CANCELLED, "typo") == (
@@ -291,8 +291,9 @@ class TestCancelling:
     def test_cancelled_before_it_arrives(self, store: Store) -> None:
         """A submission that is still in the queue is cancelled on arrival, and remembered whole."""
         sent = message(user="ada", stop_at_first_failure=True)
-        store.cancel(sent.submission_id, "typo")
+        done = store.cancel(sent.submission_id, "typo")
 
+        assert Cancellation.NOT_ARRIVED is done
         assert store.recall(sent.submission_id) is None
         assert store.begin(sent, "python") is None
         assert sent == store.recall(sent.submission_id)
@@ -302,7 +303,7 @@ class TestCancelling:
         event = begun(store)
         store.finish(event, 1)
 
-        assert store.cancel(event.submission_id, "late") is False
+        assert Cancellation.FINAL is store.cancel(event.submission_id, "late")
         assert event.result == store.result(event.submission_id)
 
 
@@ -361,11 +362,42 @@ class TestRejudging:
         ] == store.history(event.submission_id)
 
     def test_waiting_one_is_left(self, store: Store) -> None:
-        """Asking twice before anybody judged is asking once."""
-        event = begun(store)
-        selection = Selection(submission_ids=(event.submission_id,))
+        """Asking twice for everything before anybody judged is asking once."""
+        begun(store)
 
-        assert [1, 0] == [store.rejudge(selection), store.rejudge(selection)]
+        assert [1, 0] == [store.rejudge(Selection()), store.rejudge(Selection())]
+
+    @pytest.mark.parametrize("named", [True, False])
+    def test_lost_request_is_made_again(self, store: Store, named: bool) -> None:
+        """What waits is asked for again when it is meant: the same attempt, a new request."""
+        event = begun(store)
+        only = Selection(submission_ids=(event.submission_id,))
+        store.rejudge(only)
+        (request,) = claimed(store)
+        store.mark_sent([request])  # and the broker lost it
+
+        asked = store.rejudge(only if named else Selection(verdict=Verdict.PENDING), "default")
+        (again,) = claimed(store)
+
+        assert (1, event.submission_id) == (asked, again.submission_id)
+        assert isinstance(again, RejudgeMessage)
+        assert (2, "default") == (again.attempt, again.queue)
+        assert 2 == len(store.history(event.submission_id))
+
+    @pytest.mark.parametrize("names", [{"problem": "nope"}, {"user": "nobody"}])
+    def test_unknown_names_are_refused(self, store: Store, names: dict[str, str]) -> None:
+        """A problem or a user that is not there is named, not taken for one without submissions."""
+        begun(store)
+
+        with pytest.raises(InvalidSubmission, match=rf"{next(iter(names))}: there is none"):
+            store.rejudge(Selection(**names))  # type: ignore[arg-type]
+
+    def test_missing_ids(self, store: Store) -> None:
+        """Ids that no program has come with are told apart: unknown, or cancelled before."""
+        event, unknown, early = begun(store), uuid4(), uuid4()
+        store.cancel(early, "typo")
+
+        assert [unknown, early] == store.missing([unknown, event.submission_id, early])
 
     def test_selections(self, store: Store) -> None:
         """A problem, a user, a language, a verdict: what matches all that is given."""
@@ -389,10 +421,9 @@ class TestRejudging:
             store.rejudge(Selection(language="c")),
             store.rejudge(Selection(user="ada")),
             store.rejudge(Selection(verdict=Verdict.CANCELLED)),
-            store.rejudge(Selection(problem="nope")),
         ]
 
-        assert [1, 1, 0, 1, 1, 0] == counts
+        assert [1, 1, 0, 1, 1] == counts
 
     def test_inline_tests_are_remembered(self, store: Store) -> None:
         """A submission that came with its tests can be judged again with the same ones."""
