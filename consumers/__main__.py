@@ -27,9 +27,9 @@ from consumers.config import Config
 from consumers.health import HealthPort, Readiness
 from consumers.logs import set_up
 from consumers.metrics import Metrics
+from consumers.outbox import OutboxPublisher
 from consumers.postgres import PostgresStore, check_rights, migrate, patiently, wait_for_database
-from consumers.postman import Postman
-from consumers.rabbit import RabbitOutlet, RabbitQueue
+from consumers.rabbit import RabbitEventPublisher, RabbitQueue
 from consumers.worker import Worker
 from judgecore import Judge
 from judgecore.engine import Tier
@@ -125,12 +125,12 @@ class Service:
                 stop=self._stop,
             )
             opened.callback(broker.close)
-            outlet = RabbitOutlet(config.rabbitmq_url, prefix=config.queue_prefix)
+            publisher = RabbitEventPublisher(config.rabbitmq_url, prefix=config.queue_prefix)
             worker = Worker(
                 broker,
                 store,
                 judge,
-                Postman(outlet, store, on_dropped=metrics.dropped),
+                OutboxPublisher(publisher, store, on_dropped=metrics.dropped),
                 slots=config.slots,
                 ahead=config.ahead,
                 retries=config.retries,

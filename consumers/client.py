@@ -29,7 +29,7 @@ from pydantic import ValidationError
 from consumers.awaited import Awaited, Inbox, Missed, News
 from consumers.events import Event, VerdictEvent, binding, decode_event
 from consumers.messages import MAX_BODY_BYTES, InvalidMessage, SubmissionMessage
-from consumers.rabbit import Heard, Mailbox, Post, Topology
+from consumers.rabbit import Heard, Mailbox, Publication, Topology
 from judgecore.errors import (
     InvalidConfig,
     InvalidSubmission,
@@ -118,7 +118,7 @@ class Client:
         message = message or _message(fields)
         if watch and self._listens:
             self._watch(message)
-        _confirmed(self._post(message, queue, traceparent), timeout_s)
+        _confirmed(self._publish(message, queue, traceparent), timeout_s)
         return message.submission_id
 
     def submit_many(
@@ -137,27 +137,29 @@ class Client:
         """
         batch_id = uuid4()
         ids: list[UUID] = []
-        posts: deque[Post] = deque()
+        publications: deque[Publication] = deque()
         for message in messages:
             if message.batch_id is None:
                 message = message.model_copy(update={"batch_id": batch_id})
             if watch and self._listens:
                 self._watch(message)
-            posts.append(self._post(message, queue))
+            publications.append(self._publish(message, queue))
             ids.append(message.submission_id)
-            if len(posts) >= ON_THEIR_WAY:
-                _confirmed(posts.popleft(), timeout_s)
-        for post in posts:
-            _confirmed(post, timeout_s)
+            if len(publications) >= ON_THEIR_WAY:
+                _confirmed(publications.popleft(), timeout_s)
+        for publication in publications:
+            _confirmed(publication, timeout_s)
         return ids
 
-    def _post(self, message: SubmissionMessage, queue: str, traceparent: str | None = None) -> Post:
+    def _publish(
+        self, message: SubmissionMessage, queue: str, traceparent: str | None = None
+    ) -> Publication:
         body = message.encode()
         if len(body) > MAX_BODY_BYTES:  # it would cost everybody the connection
             raise InvalidSubmission(
                 "message", f"{len(body)} bytes; at most {MAX_BODY_BYTES} travel"
             )
-        return self._mailbox.post(body, str(message.submission_id), queue, traceparent)
+        return self._mailbox.publish(body, str(message.submission_id), queue, traceparent)
 
     # Hearing ---------------------------------------------------------------------------------
 
@@ -276,13 +278,14 @@ def _message(fields: dict[str, Any]) -> SubmissionMessage:
         raise invalid(exc) from None
 
 
-def _confirmed(post: Post, timeout_s: float) -> None:
+def _confirmed(publication: Publication, timeout_s: float) -> None:
     try:
-        post.done.result(timeout_s)
+        publication.done.result(timeout_s)
     except FutureTimeout:
-        post.given_up = True
+        publication.given_up = True
         raise QueueUnavailable(
-            f"the broker did not confirm submission {post.message_id} within {timeout_s:g} s;"
+            f"the broker did not confirm submission {publication.message_id}"
+            f" within {timeout_s:g} s;"
             " it may have it all the same, and submitting it again is harmless"
         ) from None
 

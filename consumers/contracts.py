@@ -20,7 +20,7 @@ from consumers.problem import Problem
 from judgecore.submission import Result, Submission, TestResult
 from judgecore.verdict import Verdict
 
-Letter = VerdictEvent | RejudgeMessage
+OutboxEntry = VerdictEvent | RejudgeMessage
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from consumers.messages import (
     decode,
 )
 from consumers.metrics import Metrics
-from consumers.postman import Postman
+from consumers.outbox import OutboxPublisher
 from consumers.stopping import Stopping
 from judgecore.errors import (
     InfrastructureError,
@@ -79,7 +79,7 @@ class Handler:
         queue: Queue,
         store: Store,
         judge: Judge,
-        postman: Postman,
+        outbox: OutboxPublisher,
         *,
         stopping: Stopping,
         metrics: Metrics,
@@ -89,7 +89,7 @@ class Handler:
     ) -> None:
         self._queue = queue
         self._store = store
-        self._postman = postman
+        self._outbox = outbox
         self._stopping = stopping
         self._metrics = metrics
         self._backoff_s = backoff_s
@@ -99,7 +99,7 @@ class Handler:
         self._judging = Judging(
             judge,
             lambda *failure: self._until_asked(partial(store.fail, *failure)),
-            postman.progress if progress else None,
+            outbox.report if progress else None,
             stopping=stopping,
             retries=retries,
             backoff_s=backoff_s,
@@ -145,7 +145,7 @@ class Handler:
             self._bury(delivery, str(exc))
 
     def _spread(self, delivery: Delivery, batch: BatchMessage, traceparent: str | None) -> None:
-        self._postman.forward(batch.split(), delivery.queue, traceparent)
+        self._outbox.forward(batch.split(), delivery.queue, traceparent)
         self._queue.ack(delivery)
         log.info("%d submissions spread", len(batch.submissions))
 
@@ -220,7 +220,7 @@ class Handler:
         if outcome is Outcome.STORED:
             self._metrics.stored(case.delivery, event.result)
             log.info("%s", event.verdict)
-            self._postman.post(event)
+            self._outbox.publish(event)
         else:
             self._metrics.superseded()
             log.info("%s came too late to be stored", event.verdict)
@@ -246,7 +246,7 @@ class Handler:
             return
         known = self._until_asked(lambda: self._store.verdict(case.message.submission_id))
         if known is not None:
-            self._postman.repeat(
+            self._outbox.publish_again(
                 VerdictEvent.of(
                     known.result,
                     attempt=known.attempt,

@@ -27,7 +27,7 @@ MOST_STARTS = 10
 
 
 class Teller(Protocol):
-    """What is called with progress; see `Postman.progress`."""
+    """What is called with progress; see `OutboxPublisher.report`."""
 
     def __call__(
         self, begun: ProgressEvent, done: int = 0, tests: Sequence[TestResult] = ()

@@ -53,7 +53,7 @@ class HeldProgress:
                 self._held[key] = held
                 is_first = len(self._held) == 1
             held.done = done
-            held.tests.extend(map(quiet, tests))  # or a postman who waits for a broker keeps it all
+            held.tests.extend(map(quiet, tests))  # or all of it is kept while the broker is away
         if is_first:
             self._on_first()
         return True

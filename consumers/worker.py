@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from consumers.contracts import Delivery, Judge, Queue, Store
 from consumers.handler import Handler
 from consumers.metrics import Metrics
-from consumers.postman import Postman
+from consumers.outbox import OutboxPublisher
 from consumers.stopping import Stopping
 from judgecore.errors import QueueUnavailable
 
@@ -50,7 +50,7 @@ class Worker:
         queue: Queue,
         store: Store,
         judge: Judge,
-        postman: Postman,
+        outbox: OutboxPublisher,
         *,
         slots: int,
         ahead: int = 0,
@@ -62,7 +62,7 @@ class Worker:
     ) -> None:
         self._queue = queue
         self._store = store
-        self._postman = postman
+        self._outbox = outbox
         self._slots = slots
         self._ahead = ahead
         self._grace_s = grace_s
@@ -72,7 +72,7 @@ class Worker:
             queue,
             store,
             judge,
-            postman,
+            outbox,
             stopping=self._stopping,
             metrics=self._metrics,
             retries=retries,
@@ -94,7 +94,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stop()`, then shut down in order. Raises when the queue is lost for good."""
-        self._postman.start()
+        self._outbox.start()
         self._threads = [self._thread(f"judge-{n}") for n in range(self._slots + self._ahead)]
         self._stopping.wait()
         self._shut_down()
@@ -104,8 +104,8 @@ class Worker:
     def dead_threads(self) -> list[str]:
         """The threads that should run and don't; empty while all is well."""
         threads = [thread.name for thread in self._threads if not thread.is_alive()]
-        postman = [] if self._postman.alive() else ["postman"]
-        return [] if self._stopping.asked() or not self._threads else threads + postman
+        outbox = [] if self._outbox.alive() else ["outbox"]
+        return [] if self._stopping.asked() or not self._threads else threads + outbox
 
     def stopping(self) -> bool:
         """Whether it takes nothing more."""
@@ -141,7 +141,7 @@ class Worker:
         for delivery in unfinished:
             log.warning("out of grace: a submission is given back unfinished")
             self._queue.requeue(delivery, counted=False)
-        self._postman.stop(LAST_WORDS_S)
+        self._outbox.stop(LAST_WORDS_S)
         self._queue.close()
         self._store.close()
 

@@ -24,7 +24,7 @@ from rich.table import Table
 
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import SubmissionMessage
-from consumers.postman import Postman
+from consumers.outbox import OutboxPublisher
 from consumers.worker import Worker
 from judgecore import Judge, Result, Verdict
 from judgecore.errors import JudgecoreError
@@ -94,7 +94,7 @@ def running(worker: Worker) -> Iterator[None]:
 def judge_embedded(judge: Judge, todo: list[Example]) -> dict[UUID, Result]:
     """Everything in this process: the twins of broker and database."""
     queue, store = MemoryQueue(), MemoryStore()
-    worker = Worker(queue, store, judge, Postman(queue, store), slots=judge.slots)
+    worker = Worker(queue, store, judge, OutboxPublisher(queue, store), slots=judge.slots)
     ids = [example.message.submission_id for example in todo]
     with Progress(console=Console(stderr=True), transient=True) as bar, running(worker):
         task = bar.add_task("judging", total=len(todo))
@@ -116,14 +116,14 @@ def judge_with_services(
     """A real broker and a real database, in queues of this demo's own."""
     from consumers.client import Client
     from consumers.postgres import PostgresStore, migrate
-    from consumers.rabbit import RabbitOutlet, RabbitQueue
+    from consumers.rabbit import RabbitEventPublisher, RabbitQueue
 
     migrate(database)
     prefix = "judgecore-demo"
     queue = RabbitQueue.open(broker, prefetch=judge.slots, prefix=prefix)
     store = PostgresStore(database)
-    postman = Postman(RabbitOutlet(broker, prefix=prefix), store)
-    worker = Worker(queue, store, judge, postman, slots=judge.slots)
+    outbox = OutboxPublisher(RabbitEventPublisher(broker, prefix=prefix), store)
+    worker = Worker(queue, store, judge, outbox, slots=judge.slots)
     with Client(broker, prefix=prefix) as client, running(worker):
         ids = client.submit_many([example.message for example in todo])
         events = [client.wait(one, timeout_s=60) for one in ids]

@@ -63,7 +63,7 @@ LADDERS = {
         "rabbit": 4,
         "judging": 5,
         "metrics": 5,
-        "postman": 5,
+        "outbox": 5,
         "handler": 6,
         "activity": 7,
         "client": 7,

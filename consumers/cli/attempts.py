@@ -121,17 +121,17 @@ def _publish_now(store: PostgresStore, broker: str | None) -> int:
 
     Returns how many; those that the broker does not take now are a worker's to publish.
     """
-    from consumers.postman import Postman
-    from consumers.rabbit import RabbitOutlet
+    from consumers.outbox import publish_due
+    from consumers.rabbit import RabbitEventPublisher
 
     if not (broker or os.environ.get("RABBITMQ_URL") or os.environ.get("CLOUDAMQP_URL")):
         return 0
-    outlet = RabbitOutlet(address("RABBITMQ_URL", broker, "CLOUDAMQP_URL"), prefix=queue_prefix())
-    postman = Postman(outlet, store)
+    url = address("RABBITMQ_URL", broker, "CLOUDAMQP_URL")
+    publisher = RabbitEventPublisher(url, prefix=queue_prefix())
     count = 0
     try:
-        while sent := postman.claim():
+        while sent := publish_due(publisher, store):
             count += sent
     finally:
-        outlet.close()
+        publisher.close()
     return count

@@ -23,7 +23,7 @@ class DeadLetter:
 
 
 class MemoryQueue:
-    """A broker of one process: queue and outlet. What was told can be looked at."""
+    """A broker of one process: queue and event publisher. `events` is what was published."""
 
     def __init__(self) -> None:
         self.outage = False
@@ -88,17 +88,17 @@ class MemoryQueue:
                 raise QueueUnavailable("it was given back meanwhile")
             self.dead.append(DeadLetter(delivery.body, reason))
 
-    def announce(self, event: VerdictEvent) -> None:
+    def publish_result(self, event: VerdictEvent) -> None:
         """Publish a result."""
         self._check()
         self.events.append(event)
 
-    def tell(self, event: ProgressEvent) -> None:
+    def publish_progress(self, event: ProgressEvent) -> None:
         """Publish progress."""
         self._check()
         self.progress.append(event)
 
-    def publish(
+    def publish_request(
         self,
         message: SubmissionMessage | RejudgeMessage,
         queue: str,
@@ -110,7 +110,7 @@ class MemoryQueue:
             raise QueueUnavailable("no queue took the message")
         self.put(message.encode(), queue, traceparent)
 
-    def breathe(self) -> None:
+    def keep_alive(self) -> None:
         """Nothing to keep alive."""
 
     def stop_taking(self) -> None:

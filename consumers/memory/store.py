@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from consumers.contracts import Attempt, Cancellation, Letter, Outcome, Selection, Start
+from consumers.contracts import Attempt, Cancellation, OutboxEntry, Outcome, Selection, Start
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.problem import Problem
@@ -69,7 +69,7 @@ class MemoryStore:
         self.rows: dict[UUID, Row] = {}
         self.notified: list[VerdictEvent] = []
         self._own_s = own_s
-        self._outbox: dict[tuple[UUID, int, str], tuple[float, Letter]] = {}
+        self._outbox: dict[tuple[UUID, int, str], tuple[float, OutboxEntry]] = {}
         self._problems: dict[str, Problem] = {}
         self._lock = threading.Lock()
 
@@ -207,30 +207,30 @@ class MemoryStore:
         with self._open():
             self.notified += events
 
-    def claim(self, limit: int) -> list[Letter]:
+    def claim(self, limit: int) -> list[OutboxEntry]:
         with self._open():
             now = time.monotonic()
             due = [key for key, (at, _) in self._outbox.items() if at <= now][:limit]
-            letters = [self._outbox[key][1] for key in due]
-            for letter in letters:
-                self._put(letter, self._own_s)
-            return letters
+            entries = [self._outbox[key][1] for key in due]
+            for entry in entries:
+                self._put(entry, self._own_s)
+            return entries
 
-    def mark_sent(self, letters: Sequence[Letter]) -> None:
+    def mark_sent(self, entries: Sequence[OutboxEntry]) -> None:
         with self._open():
-            for letter in letters:
-                self._outbox.pop(_key(letter), None)
+            for entry in entries:
+                self._outbox.pop(_key(entry), None)
 
-    def unsent(self) -> list[Letter]:
+    def unsent(self) -> list[OutboxEntry]:
         """What is in the outbox, due or not."""
         with self._open():
-            return [letter for _, letter in self._outbox.values()]
+            return [entry for _, entry in self._outbox.values()]
 
     def close(self) -> None:
         """Nothing to let go of."""
 
-    def _put(self, letter: Letter, delay_s: float) -> None:
-        self._outbox[_key(letter)] = (time.monotonic() + delay_s, letter)
+    def _put(self, entry: OutboxEntry, delay_s: float) -> None:
+        self._outbox[_key(entry)] = (time.monotonic() + delay_s, entry)
 
     def _check_names(self, selection: Selection) -> None:
         if selection.problem is not None:
@@ -250,8 +250,8 @@ class MemoryStore:
         return self._lock
 
 
-def _key(letter: Letter) -> tuple[UUID, int, str]:
-    return letter.submission_id, letter.attempt, letter.kind
+def _key(entry: OutboxEntry) -> tuple[UUID, int, str]:
+    return entry.submission_id, entry.attempt, entry.kind
 
 
 def _archived(attempt: Attempt) -> Attempt:

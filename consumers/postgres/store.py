@@ -1,4 +1,4 @@
-"""Submissions and verdicts in PostgreSQL, as the worker and its postman need them."""
+"""Submissions and verdicts in PostgreSQL, as the worker and its outbox publisher need them."""
 
 from __future__ import annotations
 
@@ -237,14 +237,14 @@ class PostgresStore:
         with self._connections.statement() as cursor:
             cursor.execute(query("claim"), {"limit": limit, "own_s": self._own_s})
             rows = sorted(cursor.fetchall(), key=lambda row: row[1])
-        return [letter for payload, *_ in rows if (letter := _letter(payload)) is not None]
+        return [entry for payload, *_ in rows if (entry := _entry(payload)) is not None]
 
-    def mark_sent(self, letters: Sequence[VerdictEvent | RejudgeMessage]) -> None:
+    def mark_sent(self, entries: Sequence[VerdictEvent | RejudgeMessage]) -> None:
         values = {
-            "shards": [shard(letter.submission_id) for letter in letters],
-            "ids": [str(letter.submission_id) for letter in letters],
-            "attempts": [letter.attempt for letter in letters],
-            "kinds": [letter.kind for letter in letters],
+            "shards": [shard(entry.submission_id) for entry in entries],
+            "ids": [str(entry.submission_id) for entry in entries],
+            "attempts": [entry.attempt for entry in entries],
+            "kinds": [entry.kind for entry in entries],
         }
         with self._connections.statement() as cursor:
             cursor.execute(query("mark_sent"), values)
@@ -304,7 +304,7 @@ def _merged(row: dict[str, Any]) -> dict[str, Any]:
     return {**{name: value for name, value in row.items() if value is not None}, **more}
 
 
-def _letter(payload: dict[str, Any]) -> VerdictEvent | RejudgeMessage | None:
+def _entry(payload: dict[str, Any]) -> VerdictEvent | RejudgeMessage | None:
     kind = RejudgeMessage if payload.get("kind") == "rejudge" else VerdictEvent
     try:
         return kind.model_validate(payload)

@@ -1,9 +1,9 @@
 """The broker. The only package that imports pika; each module says what it owns."""
 
 from consumers.rabbit.depth import Depth, depths
-from consumers.rabbit.link import Heard, Post
+from consumers.rabbit.events import RabbitEventPublisher
+from consumers.rabbit.link import Heard, Publication
 from consumers.rabbit.mailbox import Mailbox
-from consumers.rabbit.outlet import RabbitOutlet
 from consumers.rabbit.queue import RabbitQueue
 from consumers.rabbit.seam import (
     FOREIGN,
@@ -30,8 +30,8 @@ __all__ = [
     "Depth",
     "Heard",
     "Mailbox",
-    "Post",
-    "RabbitOutlet",
+    "Publication",
+    "RabbitEventPublisher",
     "RabbitQueue",
     "Topology",
     "connect",

@@ -37,7 +37,7 @@ class Heard:
 
 
 @dataclass(slots=True)
-class Post:
+class Publication:
     """A submission on its way; `done` when the broker has it on disk, or refused it.
 
     `given_up` is set by a publisher who waits no longer: it is not sent once more.
@@ -51,9 +51,9 @@ class Post:
     is_copy: bool = False
     done: Future[None] = field(default_factory=Future)
 
-    def copy(self) -> Post:
+    def copy(self) -> Publication:
         """The same once more, for which nobody waits."""
-        return Post(self.body, self.message_id, self.queue, self.traceparent, is_copy=True)
+        return Publication(self.body, self.message_id, self.queue, self.traceparent, is_copy=True)
 
 
 class Link:
@@ -78,9 +78,9 @@ class Link:
         self._on_ready = on_ready
         self._on_heard = on_heard
         self._reason = ""
-        self._sent: dict[int, Post] = {}
+        self._sent: dict[int, Publication] = {}
         self._returned: set[str] = set()
-        self._confirmed: deque[tuple[float, Post]] = deque(maxlen=_MOST_RECENT)
+        self._confirmed: deque[tuple[float, Publication]] = deque(maxlen=_MOST_RECENT)
         self._tag = 0
         self._channel: Channel | None = None
         self._connection = Connection(
@@ -104,29 +104,29 @@ class Link:
         """Have the serving thread do something soon; forgotten when the link has ended."""
         self._connection.ioloop.add_callback_threadsafe(act)
 
-    def unconfirmed(self) -> list[Post]:
+    def unconfirmed(self) -> list[Publication]:
         """What the broker has not answered for, and somebody still waits for."""
-        return [post for post in self._sent.values() if not post.given_up]
+        return [publication for publication in self._sent.values() if not publication.given_up]
 
-    def recent(self) -> list[Post]:
+    def recent(self) -> list[Publication]:
         """What the broker has confirmed in the last seconds."""
         self._forget_old()
-        return [post for _, post in self._confirmed]
+        return [publication for _, publication in self._confirmed]
 
-    def publish(self, post: Post) -> bool:
+    def publish(self, publication: Publication) -> bool:
         """Send a message; false when the channel has just gone."""
         if self._channel is None or not self._channel.is_open:
             return False
         self._tag += 1
-        self._sent[self._tag] = post
-        headers: dict[str, Any] = trace_headers(post.traceparent)
+        self._sent[self._tag] = publication
+        headers: dict[str, Any] = trace_headers(publication.traceparent)
         if self._replies is not None:
             headers[REPEAT] = True  # the first time may have been before we listened
         self._channel.basic_publish(
             self._topology.submissions,
-            post.queue,
-            post.body,
-            persistent(post.message_id, headers),
+            publication.queue,
+            publication.body,
+            persistent(publication.message_id, headers),
             mandatory=True,
         )
         return True
@@ -194,19 +194,19 @@ class Link:
         # All up to it, or just it; tags were given in order.
         tags = [t for t in self._sent if t <= last] if answer.multiple else [last]
         for tag in tags:
-            post = self._sent.pop(tag)
+            publication = self._sent.pop(tag)
             if isinstance(answer, Basic.Nack):
-                post.done.set_exception(translated(foreign.NackError([])))
-            elif post.message_id in self._returned:
-                self._returned.discard(post.message_id)
-                post.done.set_exception(translated(foreign.UnroutableError([])))
+                publication.done.set_exception(translated(foreign.NackError([])))
+            elif publication.message_id in self._returned:
+                self._returned.discard(publication.message_id)
+                publication.done.set_exception(translated(foreign.UnroutableError([])))
             else:
-                post.done.set_result(None)
-                self._remember(post)
+                publication.done.set_result(None)
+                self._remember(publication)
 
-    def _remember(self, post: Post) -> None:
-        if self._replies is not None and not post.is_copy:
-            self._confirmed.append((time.monotonic(), post))
+    def _remember(self, publication: Publication) -> None:
+        if self._replies is not None and not publication.is_copy:
+            self._confirmed.append((time.monotonic(), publication))
         self._forget_old()
 
     def _forget_old(self) -> None:

@@ -21,7 +21,7 @@ from contextlib import suppress
 
 from tenacity import Retrying, retry_if_exception, wait_random_exponential
 
-from consumers.rabbit.link import Heard, Link, Post
+from consumers.rabbit.link import Heard, Link, Publication
 from consumers.rabbit.seam import may_come_up
 from consumers.rabbit.topology import (
     Topology,
@@ -63,12 +63,12 @@ class Mailbox:
         self._on_missed = on_missed
         self._replies = None if on_heard is None else topology.queue(f"replies.{uuid.uuid4().hex}")
         self._lock = threading.Lock()
-        self._actions: deque[Callable[[Link], None] | Post] = deque()
+        self._actions: deque[Callable[[Link], None] | Publication] = deque()
         self._link: Link | None = None
         self._fatal: QueueUnavailable | None = None
         self._closing = threading.Event()
         # Only the thread touches these.
-        self._again: list[Post] = []
+        self._again: list[Publication] = []
         self._followed: dict[str, None] = {}
         self._bound: set[str] = set()
         self._hears_all = False
@@ -78,16 +78,16 @@ class Mailbox:
         self._thread = threading.Thread(target=self._own, name="mailbox", daemon=True)
         self._thread.start()
 
-    def post(
+    def publish(
         self, body: bytes, message_id: str, queue: str, traceparent: str | None = None
-    ) -> Post:
+    ) -> Publication:
         """Publish a submission; see what is returned for when it is out."""
-        post = Post(body, message_id, queue, traceparent)
-        self._do(post)
-        return post
+        publication = Publication(body, message_id, queue, traceparent)
+        self._do(publication)
+        return publication
 
     def follow(self, pattern: str) -> None:
-        """Hear of what fits; nothing that comes of a later `post` is missed."""
+        """Hear of what fits; nothing that comes of a later `publication` is missed."""
         self._do(lambda link: self._follow(link, pattern))
 
     def unfollow(self, pattern: str) -> None:
@@ -115,7 +115,7 @@ class Mailbox:
         if not self._thread.is_alive():
             raise QueueUnavailable("the client has no thread: make it after a fork, not before")
 
-    def _do(self, action: Callable[[Link], None] | Post) -> None:
+    def _do(self, action: Callable[[Link], None] | Publication) -> None:
         with self._lock:
             self._check()
             if self._closing.is_set():
@@ -155,11 +155,11 @@ class Mailbox:
             elif link.left_no_replies:
                 self._replies = None
 
-    def _prepare_again(self, recent: list[Post]) -> None:
-        """Connect; a broker that was killed may have told the verdicts on the last posts already.
+    def _prepare_again(self, recent: list[Publication]) -> None:
+        """Connect, and publish again what was confirmed last, where the broker was away.
 
-        Then the binding was forgotten that they should have come by. Posted once more, they are
-        told once more.
+        A broker that was killed may have lost a binding: verdicts on these submissions may have
+        been sent without it. Submitted again, their verdicts are published again.
         """
         retrying = Retrying(
             retry=retry_if_exception(_may_come_up),
@@ -170,7 +170,7 @@ class Mailbox:
         )
         retrying(self._make_sure)
         if retrying.statistics["attempt_number"] > 1:  # it was away, and not just the connection
-            self._again += [post.copy() for post in recent]
+            self._again += [publication.copy() for publication in recent]
 
     def _make_sure(self) -> None:
         """Declare what is missing; a reply queue that is may have held something."""
@@ -197,8 +197,8 @@ class Mailbox:
             self._on_missed(False)
         self._connections += 1
         again, self._again = self._again, []
-        for post in again:
-            self._publish(link, post)
+        for publication in again:
+            self._publish(link, publication)
         with self._lock:
             self._link = link
             if self._closing.is_set():
@@ -208,10 +208,10 @@ class Mailbox:
     def _give_up(self, why: QueueUnavailable) -> None:
         with self._lock:
             self._fatal = why
-            left = [action for action in self._actions if isinstance(action, Post)]
+            left = [action for action in self._actions if isinstance(action, Publication)]
             self._actions.clear()
-        for post in (*self._again, *left):
-            post.done.set_exception(why)
+        for publication in (*self._again, *left):
+            publication.done.set_exception(why)
         self._on_missed(True)
 
     # The thread: doing -----------------------------------------------------------------------
@@ -222,14 +222,14 @@ class Mailbox:
                 if not self._actions:
                     return
                 action = self._actions.popleft()
-            if isinstance(action, Post):
+            if isinstance(action, Publication):
                 self._publish(link, action)
             else:
                 action(link)
 
-    def _publish(self, link: Link, post: Post) -> None:
-        if not post.given_up and not link.publish(post):
-            self._again.append(post)
+    def _publish(self, link: Link, publication: Publication) -> None:
+        if not publication.given_up and not link.publish(publication):
+            self._again.append(publication)
 
     def _follow(self, link: Link, pattern: str) -> None:
         self._followed[pattern] = None

@@ -12,8 +12,8 @@ import pika
 from consumers.contracts import Queue
 from consumers.events import ProgressEvent, VerdictEvent, decode_event
 from consumers.memory import MemoryQueue
-from consumers.postman import Outlet
-from consumers.rabbit import REASON, RabbitOutlet, RabbitQueue, persistent
+from consumers.outbox import EventPublisher
+from consumers.rabbit import REASON, RabbitEventPublisher, RabbitQueue, persistent
 
 PREFETCH = 4
 
@@ -40,7 +40,7 @@ class MemoryBroker:
 
     def __init__(self) -> None:
         self.queue = MemoryQueue()
-        self.outlet: Outlet = self.queue
+        self.publisher: EventPublisher = self.queue
         self._before: list[MemoryQueue] = []
 
     def publish(self, body: bytes, queue: str = "default") -> None:
@@ -74,7 +74,7 @@ class RealBroker:
     def __init__(self, url: str, prefix: str) -> None:
         self.url, self.prefix = url, prefix
         self.queue = self._open()
-        self.outlet: Outlet = RabbitOutlet(url, prefix=prefix)
+        self.publisher: EventPublisher = RabbitEventPublisher(url, prefix=prefix)
         self._connection = pika.BlockingConnection(pika.URLParameters(url))
         self._channel = self._connection.channel()
         self._channel.confirm_delivery()
@@ -112,7 +112,7 @@ class RealBroker:
 
     def close(self) -> None:
         self.queue.close()
-        self.outlet.close()
+        self.publisher.close()
         for name in ("default", "batch", "dead"):
             self._channel.queue_delete(f"{self.prefix}.{name}")
         for name in ("submissions", "verdicts", "dead"):

@@ -18,7 +18,7 @@ from consumers.client import Client
 from consumers.events import VerdictEvent, binding
 from consumers.messages import InvalidMessage
 from consumers.postgres import PostgresStore, migrate
-from consumers.rabbit import RabbitOutlet, RabbitQueue, mailbox
+from consumers.rabbit import RabbitEventPublisher, RabbitQueue, mailbox
 from judgecore.errors import InvalidConfig, InvalidSubmission, QueueUnavailable
 from judgecore.verdict import Verdict
 
@@ -52,18 +52,18 @@ def disconnected(
 
 
 @pytest.fixture
-def outlet(broker_url: str, prefix: str) -> Iterator[RabbitOutlet]:
+def publisher(broker_url: str, prefix: str) -> Iterator[RabbitEventPublisher]:
     """What a worker tells its results through."""
-    outlet = RabbitOutlet(broker_url, prefix=prefix)
-    yield outlet
-    outlet.close()
+    publisher = RabbitEventPublisher(broker_url, prefix=prefix)
+    yield publisher
+    publisher.close()
 
 
-def told(outlet: RabbitOutlet, event: VerdictEvent) -> None:
+def told(publisher: RabbitEventPublisher, event: VerdictEvent) -> None:
     """Announce, whatever happens to the connection meanwhile."""
     for _ in range(100):
         try:
-            outlet.announce(event)
+            publisher.publish_result(event)
         except QueueUnavailable:
             time.sleep(0.1)
         else:
@@ -84,12 +84,12 @@ def delete_replies(rabbitmq: Service, broker_url: str, prefix: str) -> None:
     connection.close()
 
 
-def test_verdict_is_heard_once(client: Client, outlet: RabbitOutlet) -> None:
+def test_verdict_is_heard_once(client: Client, publisher: RabbitEventPublisher) -> None:
     """A verdict told twice is handed out once, and asking again is answered at once."""
     sent = client.submit(message())
     event = VerdictEvent.of(result_of(sent, Verdict.WA))
-    told(outlet, event)
-    told(outlet, event)
+    told(publisher, event)
+    told(publisher, event)
 
     assert [event] == list(client.stream(sent, timeout_s=20))
     assert event == client.wait(sent, 0)
@@ -120,12 +120,12 @@ def test_fields_that_will_not_do(client: Client) -> None:
         client.submit(language="python", source=" ", problem="sum")
 
 
-def test_many_in_flight(client: Client, outlet: RabbitOutlet) -> None:
+def test_many_in_flight(client: Client, publisher: RabbitEventPublisher) -> None:
     """Many share a batch and a binding; each has its own verdict, heard from two threads."""
     batch = uuid4()
     sent = client.submit_many([message(batch_id=batch) for _ in range(700)])
     events = [VerdictEvent.of(result_of(one), batch_id=batch) for one in sent]
-    telling = threading.Thread(target=lambda: [told(outlet, event) for event in events])
+    telling = threading.Thread(target=lambda: [told(publisher, event) for event in events])
     telling.start()
     heard: list[object] = []
     half = threading.Thread(target=lambda: heard.extend(client.stream(*sent[:350], timeout_s=30)))
@@ -139,19 +139,22 @@ def test_many_in_flight(client: Client, outlet: RabbitOutlet) -> None:
 
 
 def test_verdict_while_away(
-    client: Client, outlet: RabbitOutlet, rabbitmq: Service, monkeypatch: pytest.MonkeyPatch
+    client: Client,
+    publisher: RabbitEventPublisher,
+    rabbitmq: Service,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A verdict that comes out while the client is disconnected is heard when it is back."""
     sent = client.submit(message())
     monkeypatch.setattr(mailbox, "_PAUSE_S", 3.0)
     rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
-    told(outlet, VerdictEvent.of(result_of(sent)))
+    told(publisher, VerdictEvent.of(result_of(sent)))
 
     assert Verdict.AC == client.wait(sent, 20).verdict
 
 
 def test_lost_binding_is_made_anew(
-    client: Client, outlet: RabbitOutlet, rabbitmq: Service, broker_url: str, prefix: str
+    client: Client, publisher: RabbitEventPublisher, rabbitmq: Service, broker_url: str, prefix: str
 ) -> None:
     """A broker that dies may forget the last binding: the next connection makes it again."""
     sent = client.submit(message())
@@ -162,7 +165,7 @@ def test_lost_binding_is_made_anew(
     connection.close()
     rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
     client.submit(message())  # confirmed, so it is connected again
-    told(outlet, VerdictEvent.of(result_of(sent)))
+    told(publisher, VerdictEvent.of(result_of(sent)))
 
     assert Verdict.AC == client.wait(sent, 20).verdict
 
@@ -279,7 +282,7 @@ def test_closed_with_posts_on_their_way(disconnected: Client) -> None:
     assert time.monotonic() - began < 5
 
 
-def test_one_submission_many_waiters(client: Client, outlet: RabbitOutlet) -> None:
+def test_one_submission_many_waiters(client: Client, publisher: RabbitEventPublisher) -> None:
     """However many threads begin to wait for somebody else's submission, all of them hear."""
     one, heard = uuid4(), []
     waiters = [
@@ -290,7 +293,7 @@ def test_one_submission_many_waiters(client: Client, outlet: RabbitOutlet) -> No
         waiter.start()
     until(lambda: len(client._awaited._watched[one].inboxes) == len(waiters))
     client.submit(message())  # confirmed, so what was asked for before is bound
-    told(outlet, VerdictEvent.of(result_of(one)))
+    told(publisher, VerdictEvent.of(result_of(one)))
     for waiter in waiters:
         waiter.join()
 

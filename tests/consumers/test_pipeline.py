@@ -9,9 +9,9 @@ from doubles import Running, ScriptedJudge, message
 from consumers.client import Client
 from consumers.contracts import Judge
 from consumers.messages import InvalidMessage
+from consumers.outbox import OutboxPublisher
 from consumers.postgres import PostgresStore, migrate
-from consumers.postman import Postman
-from consumers.rabbit import RabbitOutlet, RabbitQueue
+from consumers.rabbit import RabbitEventPublisher, RabbitQueue
 from consumers.worker import Worker
 from judgecore.errors import SlotLost
 from judgecore.verdict import Verdict
@@ -23,8 +23,8 @@ def worker_on(
     queue: RabbitQueue, broker_url: str, prefix: str, database_url: str, judge: Judge, slots: int
 ) -> Worker:
     store = PostgresStore(database_url)
-    postman = Postman(RabbitOutlet(broker_url, prefix=prefix), store)
-    return Worker(queue, store, judge, postman, slots=slots, backoff_s=0.01)
+    outbox = OutboxPublisher(RabbitEventPublisher(broker_url, prefix=prefix), store)
+    return Worker(queue, store, judge, outbox, slots=slots, backoff_s=0.01)
 
 
 def count(database_url: str, table: str) -> int:

@@ -95,10 +95,10 @@ def test_long_reason_is_cut(broker: Broker) -> None:
     assert [b"bad"] == [body for body, _ in broker.dead()]
 
 
-def test_event_is_announced(broker: Broker) -> None:
+def test_event_is_published(broker: Broker) -> None:
     """A verdict event reaches whoever listens, whole."""
     event = VerdictEvent.of(result_of(uuid4()))
-    broker.outlet.announce(event)
+    broker.publisher.publish_result(event)
 
     assert [event] == broker.events()
 
@@ -106,7 +106,7 @@ def test_event_is_announced(broker: Broker) -> None:
 def test_progress_is_told(broker: Broker) -> None:
     """Progress reaches whoever listens, too."""
     event = ProgressEvent(submission_id=uuid4(), language="c", done=0, total=2)
-    broker.outlet.tell(event)
+    broker.publisher.publish_progress(event)
     until(broker.progress)
 
     assert [event] == broker.progress()
@@ -115,8 +115,8 @@ def test_progress_is_told(broker: Broker) -> None:
 def test_requests_are_published(broker: Broker) -> None:
     """A request to judge is taken like any other message, with its trace and its time."""
     request = RejudgeMessage(submission_id=uuid4(), attempt=2)
-    broker.outlet.publish(request, "batch", f"00-{'a' * 32}-{'b' * 16}-01")
-    broker.outlet.breathe()
+    broker.publisher.publish_request(request, "batch", f"00-{'a' * 32}-{'b' * 16}-01")
+    broker.publisher.keep_alive()
 
     taken = take(broker)
 
@@ -131,7 +131,7 @@ def test_requests_are_published(broker: Broker) -> None:
 def test_requests_need_a_queue(broker: Broker) -> None:
     """A request that no queue takes is not silently lost."""
     with pytest.raises(QueueUnavailable, match="no queue took the message"):
-        broker.outlet.publish(RejudgeMessage(submission_id=uuid4(), attempt=2), "urgent")
+        broker.publisher.publish_request(RejudgeMessage(submission_id=uuid4(), attempt=2), "urgent")
 
 
 def test_default_goes_before_batch(broker: Broker) -> None:

@@ -16,7 +16,7 @@ from consumers.events import VerdictEvent
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import BatchMessage, RejudgeMessage
-from consumers.postman import Postman
+from consumers.outbox import OutboxPublisher
 from consumers.worker import Worker
 from judgecore.errors import (
     EngineUnavailable,
@@ -40,9 +40,9 @@ class Bench:
 
     def worker(self, **settings: float) -> Running:
         claim_every_s = settings.pop("claim_every_s", 60)
-        postman = Postman(self.queue, self.store, claim_every_s=claim_every_s)
+        outbox = OutboxPublisher(self.queue, self.store, claim_every_s=claim_every_s)
         values = {"slots": 1, "retries": 2, "grace_s": 5, "backoff_s": 0.001, **settings}
-        return Running(Worker(self.queue, self.store, self.judge, postman, **values))  # type: ignore[arg-type]
+        return Running(Worker(self.queue, self.store, self.judge, outbox, **values))  # type: ignore[arg-type]
 
     def verdict(self, submission_id: UUID) -> Verdict | None:
         row = self.store.rows.get(submission_id)
@@ -57,7 +57,7 @@ def bench() -> Bench:
 class TestJudging:
     """The way of a submission that goes well."""
 
-    def test_verdict_is_stored_and_announced(self, bench: Bench) -> None:
+    def test_verdict_is_stored_and_published(self, bench: Bench) -> None:
         """A submission becomes a row and an event, and leaves the queue."""
         sent = message()
         bench.queue.put(sent.encode())
@@ -78,9 +78,9 @@ class TestJudging:
                 journal.append("ack")
                 super().ack(delivery)
 
-            def announce(self, event: VerdictEvent) -> None:
-                journal.append("announce")
-                super().announce(event)
+            def publish_result(self, event: VerdictEvent) -> None:
+                journal.append("publish")
+                super().publish_result(event)
 
         class JournalStore(MemoryStore):
             def finish(self, event: VerdictEvent, starts: int) -> Outcome:
@@ -93,7 +93,7 @@ class TestJudging:
         with bench.worker():
             until(lambda: bench.queue.events)
 
-        assert ["commit", "ack", "announce"] == journal
+        assert ["commit", "ack", "publish"] == journal
 
     def test_problem_is_looked_up(self, bench: Bench) -> None:
         """A submission for a problem is judged by the problem's tests and limits."""

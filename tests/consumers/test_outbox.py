@@ -1,4 +1,4 @@
-"""The postman, between the twins of outbox and broker."""
+"""The outbox publisher, between the twins of outbox and broker."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from uuid import uuid4
 
 from doubles import message, result_of, until
 
-from consumers.contracts import Selection
+from consumers.contracts import OutboxEntry, Selection
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import RejudgeMessage, SubmissionMessage
-from consumers.postman import CLAIM_LIMIT, Letter, Postman
+from consumers.outbox import CLAIM_LIMIT, OutboxPublisher, publish_due
 from consumers.progress import MOST_HELD
 from judgecore.errors import QueueUnavailable, StoreUnavailable
 
@@ -30,18 +30,18 @@ def test_progress_cannot_harm_the_result() -> None:
     """The result behind progress that cannot even be written down is told all the same."""
 
     class Picky(MemoryQueue):
-        def tell(self, event: ProgressEvent) -> None:
+        def publish_progress(self, event: ProgressEvent) -> None:
             raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
 
     broker, store = Picky(), MemoryStore()
     event = stored(store)
-    postman = Postman(broker, store)
+    outbox = OutboxPublisher(broker, store)
     begun = ProgressEvent(submission_id=event.submission_id, language="c", done=0, total=1)
-    postman.progress(begun)
-    postman.post(event)
-    postman.start()
+    outbox.report(begun)
+    outbox.publish(event)
+    outbox.start()
     until(lambda: broker.events)
-    postman.stop(5)
+    outbox.stop(5)
 
     assert [] == store.unsent()
 
@@ -52,18 +52,18 @@ def test_marks_again_after_an_outage() -> None:
     class Fickle(MemoryStore):
         marks = 0
 
-        def mark_sent(self, letters: Sequence[Letter]) -> None:
+        def mark_sent(self, entries: Sequence[OutboxEntry]) -> None:
             self.marks += 1
             if self.marks == 1:
                 raise StoreUnavailable("away")
-            super().mark_sent(letters)
+            super().mark_sent(entries)
 
     broker, store = MemoryQueue(), Fickle(own_s=60)
-    postman = Postman(broker, store, claim_every_s=0.1)
-    postman.start()
-    postman.post(stored(store))
+    outbox = OutboxPublisher(broker, store, claim_every_s=0.1)
+    outbox.start()
+    outbox.publish(stored(store))
     until(lambda: not store.unsent())
-    postman.stop(5)
+    outbox.stop(5)
 
     assert (2, 1) == (store.marks, len(broker.events))
 
@@ -76,12 +76,12 @@ def test_many_requests_are_no_trickle() -> None:
     store.mark_sent(store.unsent())
     store.rejudge(Selection())
     events = [stored(store) for _ in range(10)]
-    postman = Postman(broker, store, claim_every_s=60)
+    outbox = OutboxPublisher(broker, store, claim_every_s=60)
     for event in events:
-        postman.post(event)
-    postman.start()
+        outbox.publish(event)
+    outbox.start()
     until(lambda: not store.unsent())
-    postman.stop(5)
+    outbox.stop(5)
 
     assert 3 * CLAIM_LIMIT == len(broker.waiting)
     assert events == broker.events
@@ -92,7 +92,7 @@ def test_full_queue_is_tried_once() -> None:
     asked = []
 
     class Full(MemoryQueue):
-        def publish(
+        def publish_request(
             self,
             message: SubmissionMessage | RejudgeMessage,
             queue: str,
@@ -108,7 +108,7 @@ def test_full_queue_is_tried_once() -> None:
     store.rejudge(Selection())
     event = stored(store)
 
-    sent = Postman(broker, store).claim()
+    sent = publish_due(broker, store)
 
     assert (1, [event], ["batch"]) == (sent, broker.events, asked)
     assert 20 == len(store.unsent())
@@ -118,7 +118,7 @@ def test_listeners_of_the_store_hear_of_many_at_once() -> None:
     """What is posted while the broker takes one is notified together, also when it takes none."""
 
     class Slow(MemoryQueue):
-        def announce(self, event: VerdictEvent) -> None:
+        def publish_result(self, event: VerdictEvent) -> None:
             taking.set()
             go_on.wait(10)
             raise QueueUnavailable("away")
@@ -132,15 +132,15 @@ def test_listeners_of_the_store_hear_of_many_at_once() -> None:
 
     taking, go_on = threading.Event(), threading.Event()
     store = Counting(own_s=60)
-    postman = Postman(Slow(), store)
-    postman.start()
+    outbox = OutboxPublisher(Slow(), store)
+    outbox.start()
     events = [stored(store) for _ in range(20)]
-    postman.post(events[0])
+    outbox.publish(events[0])
     taking.wait(10)
     for event in events[1:]:
-        postman.post(event)
+        outbox.publish(event)
     go_on.set()
-    postman.stop(5)
+    outbox.stop(5)
 
     assert (2, events) == (store.calls, store.notified)
 
@@ -150,16 +150,16 @@ def test_claimed_results_are_notified() -> None:
     store = MemoryStore(own_s=0)
     event = stored(store)
 
-    Postman(MemoryQueue(), store).claim()
+    publish_due(MemoryQueue(), store)
 
     assert [event] == store.notified
 
 
 def test_progress_is_dropped_when_there_is_too_much() -> None:
-    """A postman who lags behind drops progress, and counts it; results stay in the outbox."""
+    """A publisher that lags behind drops progress, and counts it; results stay in the outbox."""
     dropped: list[None] = []
-    postman = Postman(MemoryQueue(), MemoryStore(), on_dropped=lambda: dropped.append(None))
+    outbox = OutboxPublisher(MemoryQueue(), MemoryStore(), on_dropped=lambda: dropped.append(None))
     for _ in range(MOST_HELD + 3):
-        postman.progress(ProgressEvent(submission_id=uuid4(), language="c", done=0, total=1))
+        outbox.report(ProgressEvent(submission_id=uuid4(), language="c", done=0, total=1))
 
     assert 3 == len(dropped)

@@ -1,4 +1,4 @@
-"""Telling: results, progress and requests to judge, over a connection of its own.
+"""Publishing results, progress and requests to judge, over a connection of its own.
 
 Not that of the queue, for two reasons: a broker that is short of memory blocks connections that
 publish, and acknowledgements must get through; and waiting for the confirmation of an event must
@@ -33,7 +33,7 @@ class _Line:
     plain: BlockingChannel
 
 
-class RabbitOutlet:
+class RabbitEventPublisher:
     """Publishes for one thread. Connects on first use, and again after a failure.
 
     Everything but `close` raises `QueueUnavailable` when the broker cannot be reached.
@@ -46,19 +46,19 @@ class RabbitOutlet:
 
     def __repr__(self) -> str:
         state = "disconnected" if self._line is None else "connected"
-        return f"<RabbitOutlet {self._topology.prefix}, {state}>"
+        return f"<RabbitEventPublisher {self._topology.prefix}, {state}>"
 
-    def announce(self, event: VerdictEvent) -> None:
+    def publish_result(self, event: VerdictEvent) -> None:
         """Publish a result; returns when the broker has it."""
         with self._connected() as line:
-            self._tell(line.confirming, event)
+            self._publish(line.confirming, event)
 
-    def tell(self, event: ProgressEvent) -> None:
+    def publish_progress(self, event: ProgressEvent) -> None:
         """Publish progress, and don't wait: it may get lost."""
         with self._connected() as line:
-            self._tell(line.plain, event)
+            self._publish(line.plain, event)
 
-    def publish(
+    def publish_request(
         self,
         message: SubmissionMessage | RejudgeMessage,
         queue: str,
@@ -75,7 +75,7 @@ class RabbitOutlet:
                 headers=trace_headers(traceparent),
             )
 
-    def breathe(self) -> None:
+    def keep_alive(self) -> None:
         """Answer the broker's heartbeats; to be called every few seconds when nothing is sent."""
         if self._line is not None:
             with self._connected() as line:
@@ -88,7 +88,7 @@ class RabbitOutlet:
             with suppress(*FOREIGN_TYPES):
                 line.connection.close()
 
-    def _tell(self, channel: BlockingChannel, event: VerdictEvent | ProgressEvent) -> None:
+    def _publish(self, channel: BlockingChannel, event: VerdictEvent | ProgressEvent) -> None:
         publish(
             channel,
             self._topology.verdicts,

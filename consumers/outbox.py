@@ -1,9 +1,9 @@
-"""Telling what happened, in a thread of its own, so that no slot waits for the broker.
+"""Publishing what happened, in a thread of its own, so that no slot waits for the broker.
 
-Results are in the outbox, in the transaction of their verdict, before the postman hears of them;
-when he is overwhelmed, or dies, they are still there, and some worker's postman claims them after
-a few seconds. Progress is told ten times a second for each submission, at most, and before its
-result; it is dropped when he lags behind: who listens can live without it.
+A result is in the outbox, in the transaction of its verdict, before the thread has it. If the
+thread falls behind or the process dies, results stay there, and some worker publishes them within
+OWN_S + CLAIM_EVERY_S (20 s). Progress is published at most ten times a second for each submission,
+and before its result; it is dropped when there is too much of it: listeners can do without.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from consumers.contracts import Letter
+from consumers.contracts import OutboxEntry
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.progress import HeldProgress
@@ -29,7 +29,7 @@ from judgecore.submission import TestResult
 
 log = logging.getLogger(__name__)
 
-BREATH_S = 5.0
+KEEPALIVE_S = 5.0
 MARK_AFTER_S = 0.5
 CLAIM_EVERY_S = 5.0
 CLAIM_LIMIT = 100
@@ -39,16 +39,16 @@ MOST_WAITING = 1_000
 MOST_WAITING_BYTES = 64 * MIB
 
 
-class Outlet(Protocol):
-    """Where things are told. For one thread. Raises `QueueUnavailable`, and recovers by itself."""
+class EventPublisher(Protocol):
+    """Publishes for one thread. Raises `QueueUnavailable`, and recovers by itself."""
 
-    def announce(self, event: VerdictEvent) -> None:
+    def publish_result(self, event: VerdictEvent) -> None:
         """Publish a result; returns when the broker has it."""
 
-    def tell(self, event: ProgressEvent) -> None:
+    def publish_progress(self, event: ProgressEvent) -> None:
         """Publish progress, and don't wait: it may get lost."""
 
-    def publish(
+    def publish_request(
         self,
         message: SubmissionMessage | RejudgeMessage,
         queue: str,
@@ -56,35 +56,74 @@ class Outlet(Protocol):
     ) -> None:
         """Publish a request to judge; returns when it is in the queue."""
 
-    def breathe(self) -> None:
-        """Called every few seconds when there is nothing to tell."""
+    def keep_alive(self) -> None:
+        """Called every few seconds when there is nothing to publish."""
 
     def close(self) -> None:
         """Disconnect."""
 
 
 class Outbox(Protocol):
-    """What is stored and may not have been told. Raises `StoreUnavailable` in an outage."""
+    """What is stored and may not have been published. Raises `StoreUnavailable` in an outage."""
 
-    def claim(self, limit: int) -> list[Letter]:
+    def claim(self, limit: int) -> list[OutboxEntry]:
         """What is due, the oldest first; for some seconds nobody else is given it."""
 
     def notify(self, events: Sequence[VerdictEvent]) -> None:
-        """Tell whoever listens to the store itself; at least once, like everything here."""
+        """Notify listeners of the store itself of these verdicts, at least once."""
 
-    def mark_sent(self, letters: Sequence[Letter]) -> None:
+    def mark_sent(self, entries: Sequence[OutboxEntry]) -> None:
         """The broker has these; they leave the outbox."""
 
 
+def publish_due(publisher: EventPublisher, store: Outbox) -> int:
+    """Publish one portion of what is due in the outbox; returns how many the broker took."""
+    sent: list[OutboxEntry] = []
+    try:
+        _publish_claimed(publisher, store, sent.append)
+    finally:
+        if sent:
+            store.mark_sent(sent)
+    return len(sent)
+
+
+def _publish_claimed(
+    publisher: EventPublisher, store: Outbox, on_sent: Callable[[OutboxEntry], None]
+) -> int:
+    """Claim a portion and publish it; returns how many were due."""
+    entries = store.claim(CLAIM_LIMIT)
+    if events := [entry for entry in entries if isinstance(entry, VerdictEvent)]:
+        store.notify(events)
+    refusing: set[str] = set()
+    for entry in entries:
+        if isinstance(entry, VerdictEvent):
+            publisher.publish_result(entry)
+        elif entry.queue in refusing or not _requested(publisher, entry):
+            refusing.add(entry.queue)
+            continue
+        on_sent(entry)
+    return len(entries)
+
+
+def _requested(publisher: EventPublisher, request: RejudgeMessage) -> bool:
+    # Its queue may be full: that must not hold up the results behind it.
+    try:
+        publisher.publish_request(request, request.queue)
+    except QueueUnavailable as exc:
+        log.warning("requests to rejudge stay in the outbox until the queue takes them: %s", exc)
+        return False
+    return True
+
+
 @dataclass(slots=True)
-class _Parcel:
-    """Something to send that somebody waits for."""
+class _PendingSend:
+    """Something to send that another thread waits for."""
 
     send: Callable[[], None]
     done: Future[None] = field(default_factory=Future)
 
-    def deliver(self) -> None:
-        """Send it, and tell whoever waits."""
+    def run(self) -> None:
+        """Send it, and let the waiting thread know how that ended."""
         try:
             self.send()
         except Exception as exc:
@@ -93,37 +132,37 @@ class _Parcel:
             self.done.set_result(None)
 
 
-_Item = VerdictEvent | _Parcel | None
+_Item = VerdictEvent | _PendingSend | None
 
 
-class Postman:
-    """Tells results, progress and requests. `post`, `progress` and `forward` are for any thread.
+class OutboxPublisher:
+    """A thread that publishes results, progress and requests; its methods are for any thread.
 
     `on_dropped` is called for each progress event that there was no time for.
     """
 
     def __init__(
         self,
-        outlet: Outlet,
-        outbox: Outbox,
+        publisher: EventPublisher,
+        store: Outbox,
         *,
         claim_every_s: float = CLAIM_EVERY_S,
         on_dropped: Callable[[], None] = lambda: None,
     ) -> None:
-        self._outlet = outlet
-        self._outbox = outbox
+        self._publisher = publisher
+        self._store = store
         self._claim_every_s = claim_every_s
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         # The thread may sleep for longer than a first one may wait.
         self._progress = HeldProgress(on_first=lambda: self._inbox.put(None))
         self._unnotified: list[VerdictEvent] = []
-        self._sent: list[Letter] = []
+        self._sent: list[OutboxEntry] = []
         self._mark_at = 0.0
         self._claim_at = time.monotonic()
         self._lock = threading.Lock()
         self._waiting_bytes = 0
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="postman", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._on_dropped = on_dropped
 
     def start(self) -> None:
@@ -134,8 +173,8 @@ class Postman:
         """Whether the thread runs."""
         return self._thread.is_alive()
 
-    def post(self, event: VerdictEvent) -> None:
-        """Tell a result that is in the outbox; beyond measure it is left there for later."""
+    def publish(self, event: VerdictEvent) -> None:
+        """Publish a result soon; when too much is waiting, it stays in the outbox for later."""
         with self._lock:
             if self._inbox.qsize() >= MOST_WAITING or self._waiting_bytes >= MOST_WAITING_BYTES:
                 return
@@ -143,16 +182,14 @@ class Postman:
             self._unnotified.append(event)
         self._inbox.put(event)
 
-    def progress(
-        self, begun: ProgressEvent, done: int = 0, tests: Sequence[TestResult] = ()
-    ) -> None:
-        """Tell soon that judging began, then that so many tests are done, these of them new."""
+    def report(self, begun: ProgressEvent, done: int = 0, tests: Sequence[TestResult] = ()) -> None:
+        """Publish soon that judging began, then that so many tests are done, these of them new."""
         if not self._progress.hold(begun, done, tests):
             self._on_dropped()
 
-    def repeat(self, event: VerdictEvent) -> None:
-        """Tell a result that may have been told before; returns when the broker has it."""
-        self._send(lambda: self._outlet.announce(event))
+    def publish_again(self, event: VerdictEvent) -> None:
+        """Publish a result that may be out already; returns when the broker has it."""
+        self._send(lambda: self._publisher.publish_result(event))
 
     def forward(
         self, messages: Sequence[SubmissionMessage], queue: str, traceparent: str | None
@@ -161,42 +198,24 @@ class Postman:
 
         def send() -> None:
             for message in messages:
-                self._outlet.publish(message, queue, traceparent)
+                self._publisher.publish_request(message, queue, traceparent)
 
         self._send(send)
 
     def stop(self, within_s: float) -> None:
-        """Tell what was posted before, as long as there is time, then end."""
+        """Publish what came before, as long as there is time, then end."""
         self._stopping = True
         self._inbox.put(None)
         if self._thread.ident is not None:
             self._thread.join(within_s)
 
-    def claim(self) -> int:
-        """Send what is due in the outbox, one portion; returns how many were sent."""
-        self._mark()  # first, or it would be given what it has sent
-        letters = self._outbox.claim(CLAIM_LIMIT)
-        if events := [letter for letter in letters if isinstance(letter, VerdictEvent)]:
-            self._outbox.notify(events)
-        refusing: set[str] = set()
-        for letter in letters:
-            if isinstance(letter, VerdictEvent):
-                self._deliver(letter)
-            elif letter.queue not in refusing and not self._requested(letter):
-                refusing.add(letter.queue)
-        if len(letters) == CLAIM_LIMIT:
-            self._claim_at = time.monotonic() + CLAIM_MORE_S
-        count = len(self._sent)
-        self._mark()
-        return count
-
     def _send(self, send: Callable[[], None]) -> None:
         if self._stopping:
-            raise QueueUnavailable("asked to stop")
-        parcel = _Parcel(send)
-        self._inbox.put(parcel)
+            raise QueueUnavailable("the worker is stopping")
+        pending = _PendingSend(send)
+        self._inbox.put(pending)
         try:
-            parcel.done.result(SEND_S)
+            pending.done.result(SEND_S)
         except FutureTimeout:
             raise QueueUnavailable(f"the broker did not take it within {SEND_S:.0f} s") from None
 
@@ -210,49 +229,46 @@ class Postman:
             self._safely(self._notify)
             if item is not None:
                 self._safely(partial(self._handle, item))
-            self._tell(self._progress.due())
-            stopping = self._stopping  # read first: what was posted before it is in the inbox
+            self._publish_progress(self._progress.due())
+            stopping = self._stopping  # read first: what came before it is in the inbox
             ends = stopping and self._inbox.empty()
             if ends or (self._sent and time.monotonic() >= self._mark_at):
                 self._safely(self._mark)
             if ends:
                 break
-        self._outlet.close()
+        self._publisher.close()
 
     def _next(self, timeout_s: float) -> _Item:
         if self._sent:
             timeout_s = min(timeout_s, max(0.0, self._mark_at - time.monotonic()))
         try:
-            return self._inbox.get(timeout=min(timeout_s, BREATH_S, self._progress.wait_s()))
+            return self._inbox.get(timeout=min(timeout_s, KEEPALIVE_S, self._progress.wait_s()))
         except queue.Empty:
-            self._safely(self._outlet.breathe)
+            self._safely(self._publisher.keep_alive)
             return None
 
-    def _tell(self, events: Sequence[ProgressEvent]) -> None:
+    def _publish_progress(self, events: Sequence[ProgressEvent]) -> None:
         # Nothing that happens to progress may happen to the result behind it.
         try:
             for event in events:
-                self._outlet.tell(event)
+                self._publisher.publish_progress(event)
         except QueueUnavailable:
             pass  # a broker that does not take one takes none, and each try takes time
         except Exception:
-            log.exception("the postman stumbled over progress, and goes on")
+            log.exception("outbox publisher: unexpected error with progress, continuing")
 
-    def _handle(self, item: VerdictEvent | _Parcel) -> None:
-        if isinstance(item, _Parcel):
-            item.deliver()
+    def _handle(self, item: VerdictEvent | _PendingSend) -> None:
+        if isinstance(item, _PendingSend):
+            item.run()
             return
         with self._lock:
             self._waiting_bytes -= len(item.json_text)
-        self._tell(self._progress.before(item))
-        self._deliver(item)
+        self._publish_progress(self._progress.before(item))
+        self._publisher.publish_result(item)
+        self._on_sent(item)
 
-    def _deliver(self, letter: Letter) -> None:
-        if isinstance(letter, VerdictEvent):
-            self._outlet.announce(letter)
-        else:
-            self._outlet.publish(letter, letter.queue)
-        self._sent.append(letter)
+    def _on_sent(self, entry: OutboxEntry) -> None:
+        self._sent.append(entry)
         if len(self._sent) == 1:
             self._mark_at = time.monotonic() + MARK_AFTER_S
         elif len(self._sent) == CLAIM_LIMIT:
@@ -260,36 +276,31 @@ class Postman:
 
     def _claim(self) -> None:
         self._claim_at = time.monotonic() + self._claim_every_s  # should it fail
-        self.claim()
+        self._mark()  # first, or it would be given what it has sent
+        due = _publish_claimed(self._publisher, self._store, self._on_sent)
+        if due == CLAIM_LIMIT:
+            self._claim_at = time.monotonic() + CLAIM_MORE_S
+        self._mark()
 
     def _notify(self) -> None:
-        # All that were posted while the broker took the one before, in one commit.
+        # All that came while the broker took the one before, in one commit.
         if count := len(self._unnotified):
-            self._outbox.notify(self._unnotified[:count])
+            self._store.notify(self._unnotified[:count])
             with self._lock:
                 del self._unnotified[:count]
-
-    def _requested(self, request: RejudgeMessage) -> bool:
-        # Its queue may be full: that must not hold up the results behind it.
-        try:
-            self._deliver(request)
-        except QueueUnavailable as exc:
-            log.warning("requests to rejudge stay in the outbox: %s", exc)
-            return False
-        return True
 
     def _mark(self) -> None:
         if self._sent:
             self._mark_at = time.monotonic() + self._claim_every_s  # should it fail
-            self._outbox.mark_sent(self._sent)
+            self._store.mark_sent(self._sent)
             self._sent = []
 
     def _safely(self, act: Callable[[], object]) -> None:
         try:
             act()
         except (QueueUnavailable, StoreUnavailable) as exc:
-            log.warning("what could not be told stays in the outbox: %s", exc)
+            log.warning("results that could not be published stay in the outbox: %s", exc)
         except InfrastructureError as exc:
             log.warning("%s", exc)
         except Exception:
-            log.exception("the postman stumbled, and goes on")
+            log.exception("outbox publisher: unexpected error, continuing")
