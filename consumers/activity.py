@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from consumers.events import VerdictEvent, decode_event
 from consumers.messages import InvalidMessage
-from consumers.rabbit import Depth, Heard, Mailbox, Topology, depths
+from consumers.rabbit import Depth, Heard, PublisherConnection, Topology, depths
 from judgecore.verdict import Verdict
 
 WINDOW_S = 60.0
@@ -59,8 +59,8 @@ class Activity:
         self._lock = threading.Lock()
         self._heard: deque[tuple[float, str, Verdict]] = deque()
         self._since = time.monotonic()
-        self._mailbox = Mailbox(url, self._topology, self._on_heard)
-        self._mailbox.follow("result.#")
+        self._connection = PublisherConnection(url, self._topology, self._on_heard)
+        self._connection.follow("result.#")
 
     def __enter__(self) -> Self:
         return self
@@ -70,11 +70,11 @@ class Activity:
 
     def close(self) -> None:
         """Listen no more."""
-        self._mailbox.close()
+        self._connection.close()
 
     def now(self) -> Snapshot:
         """This moment; raises `QueueUnavailable` while the broker is away."""
-        self._mailbox.check()
+        self._connection.check()
         found = depths(self._url, self._topology)
         with self._lock:
             self._forget()

@@ -29,7 +29,7 @@ from pydantic import ValidationError
 from consumers.awaited import Awaited, Inbox, Missed, News
 from consumers.events import Event, VerdictEvent, binding, decode_event
 from consumers.messages import MAX_BODY_BYTES, InvalidMessage, SubmissionMessage
-from consumers.rabbit import Heard, Mailbox, Publication, Topology
+from consumers.rabbit import Heard, Publication, PublisherConnection, Topology
 from judgecore.errors import (
     InvalidConfig,
     InvalidSubmission,
@@ -71,10 +71,10 @@ class Client:
         self._lock = threading.Lock()
         self._store: PostgresStore | None = None
         self._awaited = Awaited(
-            lambda pattern: self._mailbox.follow(pattern),
-            lambda pattern: self._mailbox.unfollow(pattern),
+            lambda pattern: self._connection.follow(pattern),
+            lambda pattern: self._connection.unfollow(pattern),
         )
-        self._mailbox = Mailbox(
+        self._connection = PublisherConnection(
             url, Topology(prefix), self._on_heard if listen else None, self._awaited.miss
         )
 
@@ -89,7 +89,7 @@ class Client:
 
     def close(self) -> None:
         """Disconnect. Whoever still waits gets `QueueUnavailable`."""
-        self._mailbox.close()
+        self._connection.close()
         if self._store is not None:
             self._store.close()
 
@@ -159,7 +159,7 @@ class Client:
             raise InvalidSubmission(
                 "message", f"{len(body)} bytes; at most {MAX_BODY_BYTES} travel"
             )
-        return self._mailbox.publish(body, str(message.submission_id), queue, traceparent)
+        return self._connection.publish(body, str(message.submission_id), queue, traceparent)
 
     # Hearing ---------------------------------------------------------------------------------
 
@@ -189,7 +189,7 @@ class Client:
             for one in submission_ids:
                 self._awaited.listen(one, binding(submission_id=one), inbox)
             if any(one in self._awaited for one in pending):
-                self._mailbox.check()
+                self._connection.check()
             while pending:
                 submission_id, news = _next(inbox, deadline, pending)
                 if submission_id not in pending:
@@ -215,7 +215,7 @@ class Client:
             pattern = binding(batch_id=message.batch_id)
         self._awaited.add(message.submission_id, pattern)
 
-    # In the mailbox's thread -----------------------------------------------------------------
+    # In the connection's thread --------------------------------------------------------------
 
     def _on_heard(self, heard: Heard) -> None:
         try:
@@ -243,7 +243,7 @@ class Client:
         if submission_id not in self._awaited:
             return True  # it has ended in the meantime, and the inbox has it
         if self._database_url is None:
-            self._mailbox.check()
+            self._connection.check()
             if not missed.surely:
                 return True
             raise QueueUnavailable(
@@ -253,11 +253,11 @@ class Client:
         try:
             event = self._stored().verdict(submission_id)
         except StoreUnavailable as exc:
-            self._mailbox.check()
+            self._connection.check()
             log.warning("looks for a missed verdict again in a second: %s", exc)
             return False
         if event is None:
-            self._mailbox.check()
+            self._connection.check()
         else:
             self._awaited.finish(submission_id, event)
         return True

@@ -81,7 +81,7 @@ HOMES = {
 # Packages in which no class uses another one's private names.
 PRIVATE = ("consumers",)
 # pika has no public way to read a frame in parts, or to choose the connection's class.
-FOREIGN_PRIVATE = {"consumers/rabbit/lenient.py"}
+FOREIGN_PRIVATE = {"consumers/rabbit/tolerant_headers.py"}
 
 
 def modules(root: Path, packages: tuple[str, ...] = tuple(LADDERS)) -> list[Path]:

@@ -1,8 +1,8 @@
 """The database. The only package that imports psycopg2; its statements are in `consumers/sql`."""
 
-from consumers.postgres.keys import SHARDS, shard
+from consumers.postgres.driver import FOREIGN, patiently, translated, wait_for_database
 from consumers.postgres.migrating import Migration, check_rights, migrate, migrations
-from consumers.postgres.seam import FOREIGN, patiently, translated, wait_for_database
+from consumers.postgres.shards import SHARDS, shard
 from consumers.postgres.store import PostgresStore
 
 __all__ = [

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from consumers.contracts import Attempt, Cancellation, Selection
 from consumers.events import VerdictEvent
-from consumers.postgres.keys import key_of, notice
-from consumers.postgres.seam import Connections, one, portions, query, storable
+from consumers.postgres.driver import Connections
+from consumers.postgres.shards import key_of, notice
+from consumers.postgres.statements import one, portions, query, storable
 from judgecore.errors import InvalidSubmission
 from judgecore.submission import Result
 from judgecore.verdict import Verdict

@@ -6,7 +6,8 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from consumers.postgres.seam import Cursor, connect, mapped, query, sql
+from consumers.postgres.driver import Cursor, connect, mapped
+from consumers.postgres.statements import query, sql
 from judgecore.errors import InvalidConfig, StoreUnavailable
 
 _LOCK_KEY = 7_236_201_450_991_117

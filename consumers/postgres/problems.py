@@ -15,7 +15,8 @@ from typing import Any
 
 import psycopg2.extras
 
-from consumers.postgres.seam import Connections, one, query
+from consumers.postgres.driver import Connections
+from consumers.postgres.statements import one, query
 from consumers.problem import Problem, content_hash
 from judgecore.errors import InvalidSubmission, StoreUnavailable
 from judgecore.limits import MIB, Limits

@@ -17,17 +17,10 @@ from consumers.contracts import Attempt, Cancellation, Outcome, Selection, Start
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.postgres.attempts import Attempts
-from consumers.postgres.keys import key_of, shard
+from consumers.postgres.driver import Connections, wait_for_database
 from consumers.postgres.problems import Listed, Problems, unknown
-from consumers.postgres.seam import (
-    Connections,
-    columns,
-    execute,
-    one,
-    query,
-    storable,
-    wait_for_database,
-)
+from consumers.postgres.shards import key_of, shard
+from consumers.postgres.statements import columns, execute, one, query, storable
 from consumers.problem import Problem
 from judgecore.limits import Limits
 from judgecore.model import invalid

@@ -1,11 +1,8 @@
 """The broker. The only package that imports pika; each module says what it owns."""
 
+from consumers.rabbit.async_connection import Heard, Publication
 from consumers.rabbit.depth import Depth, depths
-from consumers.rabbit.events import RabbitEventPublisher
-from consumers.rabbit.link import Heard, Publication
-from consumers.rabbit.mailbox import Mailbox
-from consumers.rabbit.queue import RabbitQueue
-from consumers.rabbit.seam import (
+from consumers.rabbit.driver import (
     FOREIGN,
     PUBLISHED_MS,
     REASON,
@@ -19,6 +16,9 @@ from consumers.rabbit.seam import (
     sentence,
     translated,
 )
+from consumers.rabbit.events import RabbitEventPublisher
+from consumers.rabbit.publisher import PublisherConnection
+from consumers.rabbit.queue import RabbitQueue
 from consumers.rabbit.topology import Topology, declare
 
 __all__ = [
@@ -29,8 +29,8 @@ __all__ = [
     "TRACEPARENT",
     "Depth",
     "Heard",
-    "Mailbox",
     "Publication",
+    "PublisherConnection",
     "RabbitEventPublisher",
     "RabbitQueue",
     "Topology",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consumers.names import QUEUES
-from consumers.rabbit.seam import connect, mapped
+from consumers.rabbit.driver import connect, mapped
 from consumers.rabbit.topology import Topology
 
 

@@ -15,7 +15,7 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
-from consumers.rabbit.seam import (
+from consumers.rabbit.driver import (
     FOREIGN_TYPES,
     REFUSALS,
     connect,

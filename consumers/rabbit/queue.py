@@ -1,7 +1,7 @@
 """Submissions from RabbitMQ, for many threads.
 
-Each connection is a `Session`: a delivery remembers which one brought it, and an
-acknowledgement that outlives its session is dropped, because the broker has given the delivery
+Each connection is a `ConsumerConnection`: a delivery remembers which one brought it, and an
+acknowledgement that outlives its connection is dropped, because the broker has given the delivery
 to somebody else already.
 
 A counted retry is a reject, giving back a nack; but RabbitMQ 4.0 counts both, and a quorum queue
@@ -23,8 +23,8 @@ from typing import TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from consumers.contracts import Delivery
-from consumers.rabbit.seam import FOREIGN_TYPES, LOST, connect, may_come_up, sentence, translated
-from consumers.rabbit.session import Session, token_of
+from consumers.rabbit.connection import ConsumerConnection, token_of
+from consumers.rabbit.driver import FOREIGN_TYPES, LOST, connect, may_come_up, sentence, translated
 from consumers.rabbit.topology import Topology, declare
 from consumers.shelf import Shelf
 from judgecore.errors import QueueUnavailable
@@ -32,8 +32,8 @@ from judgecore.errors import QueueUnavailable
 log = logging.getLogger(__name__)
 
 CALL_S = 15.0
-# When stopping, a broker that does not answer must not cost more than this, twice: somebody waits
-# with SIGKILL in hand. What it does not hear comes again, and is found judged.
+# While stopping, wait briefly, twice at most: SIGKILL follows. Unacknowledged messages are
+# redelivered, and the next worker finds them judged.
 STOP_S = 2.0
 
 _T = TypeVar("_T")
@@ -49,7 +49,7 @@ class RabbitQueue:
         self._topology = Topology(prefix, queue_arguments)
         self._prefetch = prefetch
         self._shelf: Shelf[Delivery] = Shelf()
-        self._session: Session | None = None
+        self._connection: ConsumerConnection | None = None
         self._fatal: QueueUnavailable | None = None
         self._ready = threading.Event()
         self._stopped = False
@@ -82,14 +82,14 @@ class RabbitQueue:
         return queue
 
     def __repr__(self) -> str:
-        session = self._session
-        state = "disconnected" if session is None else f"connection {session.generation}"
+        connection = self._connection
+        state = "disconnected" if connection is None else f"connection {connection.generation}"
         return f"<RabbitQueue {self._topology.prefix}, {state}, {len(self._shelf)} on the shelf>"
 
     @property
     def connected(self) -> bool:
         """Whether the broker is there just now."""
-        return self._session is not None
+        return self._connection is not None
 
     # For the workers ---------------------------------------------------------------------
 
@@ -108,17 +108,17 @@ class RabbitQueue:
             self._post(delivery, lambda s, tag: s.consuming.basic_nack(tag, requeue=True))
 
     def bury(self, delivery: Delivery, reason: str) -> None:
-        session, token = self._current(), token_of(delivery)
-        if token.generation != session.generation:
+        connection, token = self._current(), token_of(delivery)
+        if token.generation != connection.generation:
             raise QueueUnavailable("its connection is lost, so it comes again")
-        _wait(session.call(lambda: session.bury(token.tag, delivery, reason)))
+        _wait(connection.call(lambda: connection.bury(token.tag, delivery, reason)))
 
     def stop_taking(self) -> None:
         self._stopped = True
         rest = self._shelf.close()
         with suppress(QueueUnavailable):
-            session = self._current()
-            _wait(session.call(session.stop_consuming), STOP_S)
+            connection = self._current()
+            _wait(connection.call(connection.stop_consuming), STOP_S)
         for delivery in rest:
             self.requeue(delivery, counted=False)
 
@@ -128,23 +128,25 @@ class RabbitQueue:
         self._closing.set()
         self._shelf.close()
         with suppress(QueueUnavailable):
-            session = self._current()
-            session.call(session.finish)  # behind every acknowledgement that was posted before
+            connection = self._current()
+            connection.call(
+                connection.finish
+            )  # behind every acknowledgement that was posted before
         if self._owner.ident is not None:
             self._owner.join(STOP_S)
 
-    def _current(self) -> Session:
-        session = self._session
-        if session is None:
+    def _current(self) -> ConsumerConnection:
+        connection = self._connection
+        if connection is None:
             raise self._fatal or QueueUnavailable("not connected to the broker just now")
-        return session
+        return connection
 
-    def _post(self, delivery: Delivery, settle: Callable[[Session, int], None]) -> None:
+    def _post(self, delivery: Delivery, settle: Callable[[ConsumerConnection, int], None]) -> None:
         token = token_of(delivery)
         try:
-            session = self._current()
-            if session.generation == token.generation:
-                session.call(lambda: session.settle(token.tag, partial(settle, session)))
+            connection = self._current()
+            if connection.generation == token.generation:
+                connection.call(lambda: connection.settle(token.tag, partial(settle, connection)))
         except QueueUnavailable as exc:
             log.info("a delivery of a lost connection will come again: %s", exc)
 
@@ -155,17 +157,17 @@ class RabbitQueue:
         try:
             while not self._closing.is_set():
                 generation += 1
-                session = self._connected(generation)
-                self._session = session
+                connection = self._connected(generation)
+                self._connection = connection
                 self._ready.set()
                 try:
-                    session.pump()
+                    connection.pump()
                 except LOST as exc:
                     log.warning("lost the broker: %s", sentence(exc))
                 finally:
-                    self._session = None
+                    self._connection = None
                     self._shelf.clear()  # the broker gives them out again
-                    session.end()
+                    connection.end()
         except LOST as exc:
             self._fatal = exc if isinstance(exc, QueueUnavailable) else translated(exc)
         except Exception as exc:
@@ -174,7 +176,7 @@ class RabbitQueue:
         finally:
             self._ready.set()
 
-    def _connected(self, generation: int) -> Session:
+    def _connected(self, generation: int) -> ConsumerConnection:
         def warn(state: RetryCallState) -> None:
             exc = state.outcome and state.outcome.exception()
             log.warning("waits for the broker: %s", exc and sentence(exc))
@@ -192,18 +194,18 @@ class RabbitQueue:
     def _nap(self, seconds: float) -> None:
         self._closing.wait(seconds)
 
-    def _connect(self, generation: int) -> Session:
-        connection = connect(self._url)
+    def _connect(self, generation: int) -> ConsumerConnection:
+        made = connect(self._url)
         try:
-            declare(connection, self._topology)
-            session = Session(connection, generation, self._topology, self._put)
+            declare(made, self._topology)
+            connection = ConsumerConnection(made, generation, self._topology, self._put)
             if not self._stopped:
-                session.consume(self._prefetch)
+                connection.consume(self._prefetch)
         except BaseException:
             with suppress(*FOREIGN_TYPES):
-                connection.close()
+                made.close()
             raise
-        return session
+        return connection
 
     def _put(self, delivery: Delivery) -> bool:
         return self._shelf.put(delivery.queue, delivery)

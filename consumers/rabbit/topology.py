@@ -21,7 +21,7 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 
 from consumers.names import QUEUES
 from consumers.policy import LIMITS
-from consumers.rabbit.seam import ACCESS_REFUSED, NOT_FOUND, PRECONDITION_FAILED, connect, mapped
+from consumers.rabbit.driver import ACCESS_REFUSED, NOT_FOUND, PRECONDITION_FAILED, connect, mapped
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,8 @@ from consumers.client import Client
 from consumers.events import VerdictEvent, binding
 from consumers.messages import InvalidMessage
 from consumers.postgres import PostgresStore, migrate
-from consumers.rabbit import RabbitEventPublisher, RabbitQueue, mailbox
+from consumers.rabbit import RabbitEventPublisher, RabbitQueue
+from consumers.rabbit import publisher as publisher_connection
 from judgecore.errors import InvalidConfig, InvalidSubmission, QueueUnavailable
 from judgecore.verdict import Verdict
 
@@ -44,10 +45,10 @@ def disconnected(
     rabbitmq: Service, broker_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> Client:
     """A client in the pause before it looks for the broker again."""
-    monkeypatch.setattr(mailbox, "_PAUSE_S", 30)
+    monkeypatch.setattr(publisher_connection, "_PAUSE_S", 30)
     client = Client(broker_url, prefix=prefix)
     rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
-    until(lambda: client._mailbox._link is None)
+    until(lambda: client._connection._current is None)
     return client
 
 
@@ -146,7 +147,7 @@ def test_verdict_while_away(
 ) -> None:
     """A verdict that comes out while the client is disconnected is heard when it is back."""
     sent = client.submit(message())
-    monkeypatch.setattr(mailbox, "_PAUSE_S", 3.0)
+    monkeypatch.setattr(publisher_connection, "_PAUSE_S", 3.0)
     rabbitmq.run(["rabbitmqctl", "close_all_connections", "test"])
     told(publisher, VerdictEvent.of(result_of(sent)))
 

@@ -33,8 +33,9 @@ from consumers.postgres import (
     shard,
     translated,
 )
+from consumers.postgres.driver import Connections
 from consumers.postgres.problems import Problems
-from consumers.postgres.seam import Connections, queries
+from consumers.postgres.statements import queries
 from judgecore.errors import InvalidConfig, JudgecoreError, StoreUnavailable
 from judgecore.limits import Limits
 from judgecore.submission import Checker, TestCase
@@ -57,7 +58,7 @@ def psycopg2_exceptions() -> list[type[Exception]]:
 
 @pytest.mark.parametrize("kind", psycopg2_exceptions())
 def test_every_exception_of_psycopg2_is_mapped(kind: type[Exception]) -> None:
-    """No exception of psycopg2 gets past the seam."""
+    """No exception of psycopg2 gets past the driver."""
     assert issubclass(kind, tuple(mapped for mapped, _ in FOREIGN))
     assert isinstance(translated(kind("said")), JudgecoreError)
 

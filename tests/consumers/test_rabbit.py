@@ -20,8 +20,8 @@ from processes import Gate
 
 from consumers.client import Client
 from consumers.rabbit import FOREIGN, RabbitQueue, Topology, translated
+from consumers.rabbit.connection import token_of
 from consumers.rabbit.queue import STOP_S
-from consumers.rabbit.session import token_of
 from judgecore.errors import QueueUnavailable
 
 
@@ -44,7 +44,7 @@ def example(kind: type[Exception]) -> Exception:
 
 @pytest.mark.parametrize("kind", pika_exceptions())
 def test_every_exception_of_pika_is_mapped(kind: type[Exception]) -> None:
-    """No exception of pika gets past the seam, and each has a sentence."""
+    """No exception of pika gets past the driver, and each has a sentence."""
     known = tuple(mapped for mapped, _ in FOREIGN)
 
     assert issubclass(kind, known)

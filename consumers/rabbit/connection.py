@@ -1,7 +1,7 @@
 """One connection that consumes, from its opening to its loss.
 
 pika's `BlockingConnection` is for one thread. So one thread owns it and sits in
-`process_data_events`; other threads hand it closures (`Session.call`).
+`process_data_events`; other threads hand it closures (`ConsumerConnection.call`).
 
 A dead letter is published with a reason by us, then the original is acknowledged: the broker's
 own dead-lettering cannot carry a reason. Die in between, and there are two of it; never none.
@@ -22,7 +22,7 @@ from pika.spec import Basic, BasicProperties
 
 from consumers.contracts import Delivery
 from consumers.names import QUEUES
-from consumers.rabbit.seam import (
+from consumers.rabbit.driver import (
     FOREIGN_TYPES,
     PUBLISHED_MS,
     REASON,
@@ -57,7 +57,7 @@ def token_of(delivery: Delivery) -> Token:
     return delivery.token
 
 
-class Session:
+class ConsumerConnection:
     """One connection, from its opening to its loss. Only `call` is for other threads."""
 
     def __init__(

@@ -1,13 +1,13 @@
-"""A publisher's end of the broker: sends with confirms, and hears what comes back.
+"""A publisher's connection to the broker: publishes with confirms, and receives what comes back.
 
-A thread of its own serves the connection (`link.py`); everybody else asks it for things, which it
-does in order. What an outage does to it: unconfirmed messages are sent again on the next
-connection (their ids make that harmless). The reply queue outlives the connection: it is durable,
-and the broker drops it only when nobody has listened for `REPLY_QUEUE_EXPIRES_S`. Should it be
-gone all the same, `on_missed` is called: events have been missed, or may have been.
+A thread of its own serves the connection (`async_connection.py`); other threads hand it actions,
+which it does in order. After an outage unconfirmed messages are sent again on the next connection
+(their ids make that harmless). The reply queue outlives the connection: it is durable, and the
+broker deletes it only when nobody has consumed for `REPLY_QUEUE_EXPIRES_S`. Should it be gone all
+the same, `on_gap` is called: events have been missed, or may have been.
 
-What it hears of is said by patterns, each a binding of its own; beyond `MOST_BINDINGS` of them,
-one for everything is cheaper for the broker, and stays for the rest of the mailbox's life.
+It subscribes by binding patterns, one binding each. Beyond `MOST_BINDINGS` of them, one binding for
+everything is cheaper for the broker, and stays until the connection is closed.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from contextlib import suppress
 
 from tenacity import Retrying, retry_if_exception, wait_random_exponential
 
-from consumers.rabbit.link import Heard, Link, Publication
-from consumers.rabbit.seam import may_come_up
+from consumers.rabbit.async_connection import AsyncConnection, Heard, Publication
+from consumers.rabbit.driver import may_come_up
 from consumers.rabbit.topology import (
     Topology,
     declare_all,
@@ -40,12 +40,12 @@ _CLOSE_S = 5.0
 _PAUSE_S = 0.2
 
 
-class Mailbox:
-    """Publishes and hears, from any thread, across reconnections.
+class PublisherConnection:
+    """Publishes and receives, from any thread, across reconnections.
 
-    `on_heard` is called in the mailbox's own thread and must be quick; without it there is no
-    reply queue. `on_missed` likewise, after a connection was lost: with True when what came
-    meanwhile is gone, with False when nearly everything of it will still come.
+    `on_incoming` is called in the thread of the connection and must be quick; without it there is
+    no reply queue. So is `on_gap`, after a connection was lost: with True when what came meanwhile
+    is lost, with False when nearly everything of it will still come.
 
     Raises `QueueUnavailable` when the broker cannot be reached at first.
     """
@@ -54,28 +54,30 @@ class Mailbox:
         self,
         url: str,
         topology: Topology,
-        on_heard: Callable[[Heard], None] | None = None,
-        on_missed: Callable[[bool], None] = lambda _: None,
+        on_incoming: Callable[[Heard], None] | None = None,
+        on_gap: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self._url = url
         self._topology = topology
-        self._on_heard = on_heard or (lambda _: None)
-        self._on_missed = on_missed
-        self._replies = None if on_heard is None else topology.queue(f"replies.{uuid.uuid4().hex}")
+        self._on_incoming = on_incoming or (lambda _: None)
+        self._on_gap = on_gap
+        self._replies = (
+            None if on_incoming is None else topology.queue(f"replies.{uuid.uuid4().hex}")
+        )
         self._lock = threading.Lock()
-        self._actions: deque[Callable[[Link], None] | Publication] = deque()
-        self._link: Link | None = None
+        self._actions: deque[Callable[[AsyncConnection], None] | Publication] = deque()
+        self._current: AsyncConnection | None = None
         self._fatal: QueueUnavailable | None = None
         self._closing = threading.Event()
         # Only the thread touches these.
         self._again: list[Publication] = []
         self._followed: dict[str, None] = {}
         self._bound: set[str] = set()
-        self._hears_all = False
+        self._binds_all = False
         self._connections = 0
         declare_all(url, topology)
         self._declare_replies()
-        self._thread = threading.Thread(target=self._own, name="mailbox", daemon=True)
+        self._thread = threading.Thread(target=self._own, name="publisher", daemon=True)
         self._thread.start()
 
     def publish(
@@ -87,26 +89,26 @@ class Mailbox:
         return publication
 
     def follow(self, pattern: str) -> None:
-        """Hear of what fits; nothing that comes of a later `publication` is missed."""
-        self._do(lambda link: self._follow(link, pattern))
+        """Receive what matches; nothing that a later `publish` causes is missed."""
+        self._do(lambda connection: self._follow(connection, pattern))
 
     def unfollow(self, pattern: str) -> None:
-        """Hear no more of it."""
+        """Receive it no longer."""
         with suppress(QueueUnavailable):
-            self._do(lambda link: self._unfollow(link, pattern))
+            self._do(lambda connection: self._unfollow(connection, pattern))
 
     def check(self) -> None:
-        """Raise `QueueUnavailable` when nothing will ever be heard again."""
+        """Raise `QueueUnavailable` when nothing will ever be received again."""
         with self._lock:
             self._check()
 
     def close(self) -> None:
-        """Disconnect, and take the reply queue away."""
+        """Disconnect, and delete the reply queue."""
         if not self._closing.is_set():
             self._closing.set()
             with self._lock:
-                if self._link is not None:
-                    self._link.wake(self._link.hang_up)
+                if self._current is not None:
+                    self._current.wake(self._current.hang_up)
         self._thread.join(_CLOSE_S)
 
     def _check(self) -> None:
@@ -115,14 +117,14 @@ class Mailbox:
         if not self._thread.is_alive():
             raise QueueUnavailable("the client has no thread: make it after a fork, not before")
 
-    def _do(self, action: Callable[[Link], None] | Publication) -> None:
+    def _do(self, action: Callable[[AsyncConnection], None] | Publication) -> None:
         with self._lock:
             self._check()
             if self._closing.is_set():
                 raise QueueUnavailable("the client was closed")
             self._actions.append(action)
-            if self._link is not None:
-                self._link.wake(self._drain)
+            if self._current is not None:
+                self._current.wake(self._drain)
 
     # The thread: connecting ------------------------------------------------------------------
 
@@ -133,8 +135,8 @@ class Mailbox:
         except QueueUnavailable as exc:
             why = exc
         except Exception as exc:
-            log.exception("the thread of the mailbox died")
-            why = QueueUnavailable(f"the thread of the mailbox died: {exc}")
+            log.exception("the thread of the publisher connection died")
+            why = QueueUnavailable(f"the thread of the publisher connection died: {exc}")
         finally:
             self._give_up(why)
             if self._replies is not None:  # closed during an outage; if that lasts, it expires
@@ -143,16 +145,18 @@ class Mailbox:
 
     def _serve(self) -> None:
         while not self._closing.is_set():
-            link = Link(self._url, self._topology, self._replies, self._on_ready, self._on_heard)
-            reason = link.serve()
+            connection = AsyncConnection(
+                self._url, self._topology, self._replies, self._on_ready, self._on_incoming
+            )
+            reason = connection.serve()
             with self._lock:
-                self._link = None
-            self._again = [*link.unconfirmed(), *self._again]
+                self._current = None
+            self._again = [*connection.unconfirmed(), *self._again]
             if not self._closing.is_set():
-                log.warning("lost the broker: %s", reason)
+                log.warning("lost the connection to the broker, connecting again: %s", reason)
                 self._nap(_PAUSE_S)
-                self._prepare_again(link.recent())
-            elif link.left_no_replies:
+                self._prepare_again(connection.recent())
+            elif connection.left_no_replies:
                 self._replies = None
 
     def _prepare_again(self, recent: list[Publication]) -> None:
@@ -177,7 +181,7 @@ class Mailbox:
         declare_all(self._url, self._topology)
         if self._replies is not None and not is_declared(self._url, self._replies):
             self._declare_replies()
-            self._on_missed(True)
+            self._on_gap(True)
 
     def _declare_replies(self) -> None:
         if self._replies is not None:
@@ -186,23 +190,23 @@ class Mailbox:
     def _nap(self, seconds: float) -> None:
         self._closing.wait(seconds)
 
-    def _on_ready(self, link: Link) -> None:
+    def _on_ready(self, connection: AsyncConnection) -> None:
         # Anew each time: a broker that is killed may never have got, or kept, the last of them.
         self._bound.clear()
-        if self._hears_all:
-            link.bind("#")
+        if self._binds_all:
+            connection.bind("#")
         for pattern in self._followed:
-            self._bind(link, pattern)
+            self._bind(connection, pattern)
         if self._connections > 0:
-            self._on_missed(False)
+            self._on_gap(False)
         self._connections += 1
         again, self._again = self._again, []
         for publication in again:
-            self._publish(link, publication)
+            self._publish(connection, publication)
         with self._lock:
-            self._link = link
+            self._current = connection
             if self._closing.is_set():
-                link.hang_up()
+                connection.hang_up()
         self._drain()
 
     def _give_up(self, why: QueueUnavailable) -> None:
@@ -212,41 +216,41 @@ class Mailbox:
             self._actions.clear()
         for publication in (*self._again, *left):
             publication.done.set_exception(why)
-        self._on_missed(True)
+        self._on_gap(True)
 
     # The thread: doing -----------------------------------------------------------------------
 
     def _drain(self) -> None:
-        while (link := self._link) is not None and not link.busy:
+        while (connection := self._current) is not None and not connection.busy:
             with self._lock:
                 if not self._actions:
                     return
                 action = self._actions.popleft()
             if isinstance(action, Publication):
-                self._publish(link, action)
+                self._publish(connection, action)
             else:
-                action(link)
+                action(connection)
 
-    def _publish(self, link: Link, publication: Publication) -> None:
-        if not publication.given_up and not link.publish(publication):
+    def _publish(self, connection: AsyncConnection, publication: Publication) -> None:
+        if not publication.given_up and not connection.publish(publication):
             self._again.append(publication)
 
-    def _follow(self, link: Link, pattern: str) -> None:
+    def _follow(self, connection: AsyncConnection, pattern: str) -> None:
         self._followed[pattern] = None
-        self._bind(link, pattern)
+        self._bind(connection, pattern)
 
-    def _bind(self, link: Link, pattern: str) -> None:
-        if self._hears_all or pattern in self._bound:
+    def _bind(self, connection: AsyncConnection, pattern: str) -> None:
+        if self._binds_all or pattern in self._bound:
             return
-        self._hears_all = len(self._bound) >= MOST_BINDINGS
+        self._binds_all = len(self._bound) >= MOST_BINDINGS
         self._bound.add(pattern)
-        link.bind("#" if self._hears_all else pattern)
+        connection.bind("#" if self._binds_all else pattern)
 
-    def _unfollow(self, link: Link, pattern: str) -> None:
+    def _unfollow(self, connection: AsyncConnection, pattern: str) -> None:
         self._followed.pop(pattern, None)
-        if pattern in self._bound and not self._hears_all:
+        if pattern in self._bound and not self._binds_all:
             self._bound.discard(pattern)
-            link.unbind(pattern, self._drain)
+            connection.unbind(pattern, self._drain)
 
 
 def _may_come_up(exc: BaseException) -> bool:

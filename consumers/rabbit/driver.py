@@ -1,4 +1,4 @@
-"""The seam to pika: its exceptions in our words, connections, and how a message is published."""
+"""Everything that calls pika goes through here: exceptions, connections, publishing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pika.exceptions as foreign
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.spec import BasicProperties
 
-from consumers.rabbit.lenient import Connection
+from consumers.rabbit.tolerant_headers import Connection
 from judgecore.errors import QueueUnavailable
 
 HEARTBEAT_S = 30

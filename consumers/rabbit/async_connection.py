@@ -18,8 +18,15 @@ from pika.channel import Channel
 from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
-from consumers.rabbit.lenient import Connection
-from consumers.rabbit.seam import REASON, REPEAT, parameters, persistent, trace_headers, translated
+from consumers.rabbit.driver import (
+    REASON,
+    REPEAT,
+    parameters,
+    persistent,
+    trace_headers,
+    translated,
+)
+from consumers.rabbit.tolerant_headers import Connection
 from consumers.rabbit.topology import Topology
 
 _PREFETCH = 200
@@ -56,7 +63,7 @@ class Publication:
         return Publication(self.body, self.message_id, self.queue, self.traceparent, is_copy=True)
 
 
-class Link:
+class AsyncConnection:
     """A connection with one channel, served by the thread that calls `serve`.
 
     Only `wake` is for other threads. `busy` while nothing may be asked of it. `replies` is the
@@ -68,15 +75,15 @@ class Link:
         url: str,
         topology: Topology,
         replies: str | None,
-        on_ready: Callable[[Link], None],
-        on_heard: Callable[[Heard], None],
+        on_ready: Callable[[AsyncConnection], None],
+        on_incoming: Callable[[Heard], None],
     ) -> None:
         self.busy = True
         self.left_no_replies = False
         self._topology = topology
         self._replies = replies
         self._on_ready = on_ready
-        self._on_heard = on_heard
+        self._on_incoming = on_incoming
         self._reason = ""
         self._sent: dict[int, Publication] = {}
         self._returned: set[str] = set()
@@ -101,7 +108,7 @@ class Link:
         return self._reason
 
     def wake(self, act: Callable[[], None]) -> None:
-        """Have the serving thread do something soon; forgotten when the link has ended."""
+        """Have the serving thread do something soon; forgotten when the connection has ended."""
         self._connection.ioloop.add_callback_threadsafe(act)
 
     def unconfirmed(self) -> list[Publication]:
@@ -166,7 +173,7 @@ class Link:
             return
         channel.basic_qos(prefetch_count=_PREFETCH)
         channel.add_on_cancel_callback(lambda _: self._close())
-        channel.basic_consume(self._replies, self._hears, callback=self._ready)
+        channel.basic_consume(self._replies, self._receives, callback=self._ready)
 
     def _ready(self, _: object) -> None:
         self.busy = False
@@ -218,7 +225,7 @@ class Link:
         # Comes before the confirm of the same message.
         self._returned.add(properties.message_id or "")
 
-    def _hears(
+    def _receives(
         self, channel: Channel, method: Basic.Deliver, properties: BasicProperties, body: bytes
     ) -> None:
         reason = None
@@ -226,5 +233,5 @@ class Link:
             # Without our header it was the broker itself: a delivery limit, a full queue.
             headers = properties.headers or {}
             reason = str(headers.get(REASON) or headers.get("x-first-death-reason"))
-        self._on_heard(Heard(body, properties.message_id, reason))
+        self._on_incoming(Heard(body, properties.message_id, reason))
         channel.basic_ack(method.delivery_tag or 0)
