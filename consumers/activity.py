@@ -1,6 +1,6 @@
 """What goes on right now: the queues, the verdicts as they are told, and the workers' slots.
 
-Needs no database: verdicts are heard on the exchange, and the broker says how long its queues are.
+Needs no database: verdicts come from the exchange, queue lengths from the broker.
 Slots are known of workers whose health port is given (JUDGECORE_HEALTH_PORT).
 """
 
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict
 
 from consumers.events import VerdictEvent, decode_event
 from consumers.messages import InvalidMessage
-from consumers.rabbit import Depth, Heard, PublisherConnection, Topology, depths
+from consumers.rabbit import Depth, Incoming, PublisherConnection, Topology, depths
 from judgecore.verdict import Verdict
 
 WINDOW_S = 60.0
@@ -57,9 +57,9 @@ class Activity:
         self._topology = Topology(prefix)
         self._workers = tuple(workers)
         self._lock = threading.Lock()
-        self._heard: deque[tuple[float, str, Verdict]] = deque()
+        self._recent: deque[tuple[float, str, Verdict]] = deque()
         self._since = time.monotonic()
-        self._connection = PublisherConnection(url, self._topology, self._on_heard)
+        self._connection = PublisherConnection(url, self._topology, self._on_incoming)
         self._connection.follow("result.#")
 
     def __enter__(self) -> Self:
@@ -78,31 +78,31 @@ class Activity:
         found = depths(self._url, self._topology)
         with self._lock:
             self._forget()
-            heard = list(self._heard)
+            recent = list(self._recent)
         window_s = min(WINDOW_S, max(time.monotonic() - self._since, 1e-3))
         return Snapshot(
             queues=found,
-            per_s=len(heard) / window_s,
+            per_s=len(recent) / window_s,
             window_s=window_s,
-            verdicts=Counter(verdict for _, _, verdict in heard),
-            languages=Counter(language for _, language, _ in heard),
+            verdicts=Counter(verdict for _, _, verdict in recent),
+            languages=Counter(language for _, language, _ in recent),
             workers=tuple(map(slots_of, self._workers)),
         )
 
-    def _on_heard(self, heard: Heard) -> None:
+    def _on_incoming(self, incoming: Incoming) -> None:
         try:
-            event = decode_event(heard.body)
+            event = decode_event(incoming.body)
         except InvalidMessage:
             return  # a dead letter: it is in its queue's length
         if isinstance(event, VerdictEvent):
             with self._lock:
-                self._heard.append((time.monotonic(), event.result.language, event.verdict))
+                self._recent.append((time.monotonic(), event.result.language, event.verdict))
                 self._forget()
 
     def _forget(self) -> None:
         until = time.monotonic() - WINDOW_S
-        while self._heard and self._heard[0][0] < until:
-            self._heard.popleft()
+        while self._recent and self._recent[0][0] < until:
+            self._recent.popleft()
 
 
 def slots_of(url: str) -> WorkerSlots:

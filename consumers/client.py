@@ -1,4 +1,4 @@
-"""The publisher's side: submit programs, and be told what comes of them. Nothing is polled.
+"""The publisher's side: submit programs, and receive their progress and verdicts, without polling.
 
     with Client("amqp://…") as client:
         sent = client.submit(language="python", source="print(3)", problem="three")
@@ -6,10 +6,10 @@
             print(event)
         print(client.wait(sent).verdict)
 
-A verdict cannot slip through: the client listens before it publishes, its reply queue outlives
-its connection, what it published just before a broker went down it publishes once more, and a
-broker that was away for longer makes it look into the database, if it was given one. Events arrive
-at least once; a verdict is handed out once. Make a client after a fork, not before.
+No verdict is missed: the client listens before it publishes, its reply queue outlives its
+connection, and it publishes again what it published just before a broker went down. When the broker
+was away for longer, the client reads the database, if it was given one. Events arrive at least
+once; a verdict is handed out once. Create a client after a fork, not before.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
-from consumers.awaited import Awaited, Inbox, Missed, News
 from consumers.events import Event, VerdictEvent, binding, decode_event
 from consumers.messages import MAX_BODY_BYTES, InvalidMessage, SubmissionMessage
-from consumers.rabbit import Heard, Publication, PublisherConnection, Topology
+from consumers.pending import Gap, Inbox, PendingVerdicts, Update
+from consumers.rabbit import Incoming, Publication, PublisherConnection, Topology
 from judgecore.errors import (
     InvalidConfig,
     InvalidSubmission,
@@ -44,14 +44,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-ON_THEIR_WAY = 500
+MOST_UNCONFIRMED = 500
 PAUSE_S = 1.0
 
 
 class Client:
-    """Submits programs and hears of them. Thread-safe; a context manager. One connection.
+    """Submits programs and receives their events. Thread-safe; a context manager. One connection.
 
-    `database_url`, when given, is looked into for verdicts whose events were missed.
+    `database_url`, when given, is read for verdicts whose events were missed.
     `listen=False` makes a client that only submits, without a reply queue on the broker.
 
     Raises `QueueUnavailable` when the broker cannot be reached at first. Later outages are
@@ -70,16 +70,16 @@ class Client:
         self._listens = listen
         self._lock = threading.Lock()
         self._store: PostgresStore | None = None
-        self._awaited = Awaited(
+        self._pending = PendingVerdicts(
             lambda pattern: self._connection.follow(pattern),
             lambda pattern: self._connection.unfollow(pattern),
         )
         self._connection = PublisherConnection(
-            url, Topology(prefix), self._on_heard if listen else None, self._awaited.miss
+            url, Topology(prefix), self._on_incoming if listen else None, self._pending.note_gap
         )
 
     def __repr__(self) -> str:
-        return f"<Client {self._awaited!r}>"
+        return f"<Client {self._pending!r}>"
 
     def __enter__(self) -> Client:
         return self
@@ -109,11 +109,11 @@ class Client:
         """Publish a submission, given as a message or as its fields; returns its id.
 
         Returns when the broker has it on disk. `queue` is `default` or `batch`. With
-        `watch=False` its verdict will not be heard of. `traceparent` is a W3C trace context.
+        `watch=False` its verdict will not be received. `traceparent` is a W3C trace context.
 
         Raises `InvalidSubmission` for fields that won't do, and `QueueUnavailable` when the
         broker refused it or did not confirm in time. Submitting the same id again is harmless, and
-        a verdict that it has already is told again; under one id the first program counts.
+        a verdict that it has already is published again; under one id the first program counts.
         """
         message = message or _message(fields)
         if watch and self._listens:
@@ -129,7 +129,7 @@ class Client:
         watch: bool = True,
         timeout_s: float = 60.0,
     ) -> list[UUID]:
-        """Publish many, some hundred at a time on their way; returns their ids.
+        """Publish many, some hundred at a time unconfirmed; returns their ids.
 
         They share a new `batch_id`, unless they have one. `timeout_s` is how long the broker may
         take for any of them. When it raises, some have been published; submitting all of them
@@ -145,7 +145,7 @@ class Client:
                 self._watch(message)
             publications.append(self._publish(message, queue))
             ids.append(message.submission_id)
-            if len(publications) >= ON_THEIR_WAY:
+            if len(publications) >= MOST_UNCONFIRMED:
                 _confirmed(publications.popleft(), timeout_s)
         for publication in publications:
             _confirmed(publication, timeout_s)
@@ -155,13 +155,13 @@ class Client:
         self, message: SubmissionMessage, queue: str, traceparent: str | None = None
     ) -> Publication:
         body = message.encode()
-        if len(body) > MAX_BODY_BYTES:  # it would cost everybody the connection
+        if len(body) > MAX_BODY_BYTES:  # the broker would close the connection for every thread
             raise InvalidSubmission(
-                "message", f"{len(body)} bytes; at most {MAX_BODY_BYTES} travel"
+                "message", f"{len(body)} bytes; at most {MAX_BODY_BYTES} are accepted"
             )
         return self._connection.publish(body, str(message.submission_id), queue, traceparent)
 
-    # Hearing ---------------------------------------------------------------------------------
+    # Receiving -------------------------------------------------------------------------------
 
     def wait(self, submission_id: UUID, timeout_s: float | None = None) -> VerdictEvent:
         """The verdict on a submission. Asking again is answered at once.
@@ -176,7 +176,7 @@ class Client:
         raise AssertionError("unreachable: a stream ends with a verdict or raises")
 
     def stream(self, *submission_ids: UUID, timeout_s: float | None = None) -> Iterator[Event]:
-        """Everything heard of these submissions, as it comes, until each has its verdict.
+        """Every event of these submissions, as it comes, until each has its verdict.
 
         Raises as `wait` does. Progress is best effort, and starts over when a submission does.
         """
@@ -187,64 +187,64 @@ class Client:
         pending = dict.fromkeys(submission_ids)
         try:
             for one in submission_ids:
-                self._awaited.listen(one, binding(submission_id=one), inbox)
-            if any(one in self._awaited for one in pending):
+                self._pending.listen(one, binding(submission_id=one), inbox)
+            if any(one in self._pending for one in pending):
                 self._connection.check()
             while pending:
-                submission_id, news = _next(inbox, deadline, pending)
+                submission_id, update = _next(inbox, deadline, pending)
                 if submission_id not in pending:
                     continue
-                if isinstance(news, JudgecoreError):
-                    raise news
-                if isinstance(news, Missed):
-                    if not self._recover(submission_id, news):
+                if isinstance(update, JudgecoreError):
+                    raise update
+                if isinstance(update, Gap):
+                    if not self._recover(submission_id, update):
                         _pause(deadline, pending)
-                        inbox.put((submission_id, news))
+                        inbox.put((submission_id, update))
                     continue
-                if isinstance(news, VerdictEvent):
+                if isinstance(update, VerdictEvent):
                     del pending[submission_id]
-                yield news
+                yield update
         finally:
             for one in pending:
-                self._awaited.leave(one, inbox)
+                self._pending.leave(one, inbox)
 
     def _watch(self, message: SubmissionMessage) -> None:
         if message.batch_id is None:
             pattern = binding(submission_id=message.submission_id)
         else:
             pattern = binding(batch_id=message.batch_id)
-        self._awaited.add(message.submission_id, pattern)
+        self._pending.add(message.submission_id, pattern)
 
     # In the connection's thread --------------------------------------------------------------
 
-    def _on_heard(self, heard: Heard) -> None:
+    def _on_incoming(self, incoming: Incoming) -> None:
         try:
-            if heard.reason is not None:
-                self._on_dead_letter(heard.message_id, heard.reason)
+            if incoming.reason is not None:
+                self._on_dead_letter(incoming.message_id, incoming.reason)
             else:
-                self._awaited.hear(decode_event(heard.body))
+                self._pending.receive(decode_event(incoming.body))
         except InvalidMessage as exc:
-            log.warning("heard an event that this version cannot read: %s", exc)
+            log.warning("ignoring an event that this version cannot read: %s", exc)
 
     def _on_dead_letter(self, message_id: str | None, reason: str) -> None:
         try:
             submission_id = UUID(message_id)
         except (AttributeError, TypeError, ValueError):
-            return  # somebody else's, whatever it was
-        self._awaited.finish(submission_id, InvalidMessage("submission", reason))
+            return  # a message of another publisher
+        self._pending.finish(submission_id, InvalidMessage("submission", reason))
 
-    # Missed events ---------------------------------------------------------------------------
+    # Missed events ------------------------------------------------------------------------
 
-    def _recover(self, submission_id: UUID, missed: Missed) -> bool:
-        """Look for a stored verdict; false when the database is away just now.
+    def _recover(self, submission_id: UUID, gap: Gap) -> bool:
+        """Read the stored verdict; false when the database is not reachable at the moment.
 
         Raises when there is no way to know.
         """
-        if submission_id not in self._awaited:
+        if submission_id not in self._pending:
             return True  # it has ended in the meantime, and the inbox has it
         if self._database_url is None:
             self._connection.check()
-            if not missed.surely:
+            if not gap.is_certain:
                 return True
             raise QueueUnavailable(
                 f"events of {submission_id} may have been missed while the broker was away:"
@@ -254,12 +254,14 @@ class Client:
             event = self._stored().verdict(submission_id)
         except StoreUnavailable as exc:
             self._connection.check()
-            log.warning("looks for a missed verdict again in a second: %s", exc)
+            log.warning(
+                "cannot read a missed verdict from the database, trying again in a second: %s", exc
+            )
             return False
         if event is None:
             self._connection.check()
         else:
-            self._awaited.finish(submission_id, event)
+            self._pending.finish(submission_id, event)
         return True
 
     def _stored(self) -> PostgresStore:
@@ -290,7 +292,7 @@ def _confirmed(publication: Publication, timeout_s: float) -> None:
         ) from None
 
 
-def _next(inbox: Inbox, deadline: float | None, pending: Collection[UUID]) -> tuple[UUID, News]:
+def _next(inbox: Inbox, deadline: float | None, pending: Collection[UUID]) -> tuple[UUID, Update]:
     try:
         if deadline is None:
             return inbox.get()

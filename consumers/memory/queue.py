@@ -6,11 +6,11 @@ import threading
 import time
 from dataclasses import dataclass, replace
 
+from consumers.buffer import PrefetchBuffer
 from consumers.contracts import Delivery
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.names import QUEUES
-from consumers.shelf import Shelf
 from judgecore.errors import QueueUnavailable
 
 
@@ -31,14 +31,14 @@ class MemoryQueue:
         self.events: list[VerdictEvent] = []
         self.progress: list[ProgressEvent] = []
         self._lock = threading.Lock()
-        self._shelf: Shelf[Delivery] = Shelf()
+        self._buffer: PrefetchBuffer[Delivery] = PrefetchBuffer()
         self._unsettled: dict[object, Delivery] = {}
         self._left: list[Delivery] = []
         self._closed = False
 
     def __repr__(self) -> str:
         return (
-            f"<MemoryQueue {len(self._shelf) + len(self._left)} waiting, "
+            f"<MemoryQueue {len(self._buffer) + len(self._left)} waiting, "
             f"{len(self._unsettled)} unsettled, {len(self.dead)} dead>"
         )
 
@@ -67,7 +67,7 @@ class MemoryQueue:
         return [delivery.body for delivery in self._left]
 
     def take(self, timeout_s: float) -> Delivery | None:
-        delivery = self._shelf.take(timeout_s)
+        delivery = self._buffer.take(timeout_s)
         if delivery is not None:
             with self._lock:
                 self._unsettled[delivery.token] = delivery
@@ -114,7 +114,7 @@ class MemoryQueue:
         """Nothing to keep alive."""
 
     def stop_taking(self) -> None:
-        self._left += self._shelf.close()
+        self._left += self._buffer.close()
 
     def close(self) -> None:
         self.stop_taking()
@@ -125,7 +125,7 @@ class MemoryQueue:
             self.requeue(delivery, counted=False)
 
     def _put(self, delivery: Delivery, *, first: bool = False) -> None:
-        if not self._shelf.put(delivery.queue, delivery, first=first):
+        if not self._buffer.put(delivery.queue, delivery, first=first):
             self._left.append(delivery)
 
     def _settle(self, delivery: Delivery) -> bool:

@@ -1,6 +1,6 @@
 """The broker. The only package that imports pika; each module says what it owns."""
 
-from consumers.rabbit.async_connection import Heard, Publication
+from consumers.rabbit.async_connection import Incoming, Publication
 from consumers.rabbit.depth import Depth, depths
 from consumers.rabbit.driver import (
     FOREIGN,
@@ -28,7 +28,7 @@ __all__ = [
     "REPEAT",
     "TRACEPARENT",
     "Depth",
-    "Heard",
+    "Incoming",
     "Publication",
     "PublisherConnection",
     "RabbitEventPublisher",

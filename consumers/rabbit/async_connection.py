@@ -35,7 +35,7 @@ _RECENT_S = 10.0  # longer than it takes a broker to write a binding down
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Incoming:
     """What came to a reply queue: an event, or a dead letter with its reason."""
 
     body: bytes
@@ -76,7 +76,7 @@ class AsyncConnection:
         topology: Topology,
         replies: str | None,
         on_ready: Callable[[AsyncConnection], None],
-        on_incoming: Callable[[Heard], None],
+        on_incoming: Callable[[Incoming], None],
     ) -> None:
         self.busy = True
         self.left_no_replies = False
@@ -233,5 +233,5 @@ class AsyncConnection:
             # Without our header it was the broker itself: a delivery limit, a full queue.
             headers = properties.headers or {}
             reason = str(headers.get(REASON) or headers.get("x-first-death-reason"))
-        self._on_incoming(Heard(body, properties.message_id, reason))
+        self._on_incoming(Incoming(body, properties.message_id, reason))
         channel.basic_ack(method.delivery_tag or 0)

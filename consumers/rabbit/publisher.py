@@ -21,7 +21,7 @@ from contextlib import suppress
 
 from tenacity import Retrying, retry_if_exception, wait_random_exponential
 
-from consumers.rabbit.async_connection import AsyncConnection, Heard, Publication
+from consumers.rabbit.async_connection import AsyncConnection, Incoming, Publication
 from consumers.rabbit.driver import may_come_up
 from consumers.rabbit.topology import (
     Topology,
@@ -54,7 +54,7 @@ class PublisherConnection:
         self,
         url: str,
         topology: Topology,
-        on_incoming: Callable[[Heard], None] | None = None,
+        on_incoming: Callable[[Incoming], None] | None = None,
         on_gap: Callable[[bool], None] = lambda _: None,
     ) -> None:
         self._url = url

@@ -22,11 +22,11 @@ from typing import TypeVar
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
+from consumers.buffer import PrefetchBuffer
 from consumers.contracts import Delivery
 from consumers.rabbit.connection import ConsumerConnection, token_of
 from consumers.rabbit.driver import FOREIGN_TYPES, LOST, connect, may_come_up, sentence, translated
 from consumers.rabbit.topology import Topology, declare
-from consumers.shelf import Shelf
 from judgecore.errors import QueueUnavailable
 
 log = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class RabbitQueue:
         self._url = url
         self._topology = Topology(prefix, queue_arguments)
         self._prefetch = prefetch
-        self._shelf: Shelf[Delivery] = Shelf()
+        self._buffer: PrefetchBuffer[Delivery] = PrefetchBuffer()
         self._connection: ConsumerConnection | None = None
         self._fatal: QueueUnavailable | None = None
         self._ready = threading.Event()
@@ -84,7 +84,7 @@ class RabbitQueue:
     def __repr__(self) -> str:
         connection = self._connection
         state = "disconnected" if connection is None else f"connection {connection.generation}"
-        return f"<RabbitQueue {self._topology.prefix}, {state}, {len(self._shelf)} on the shelf>"
+        return f"<RabbitQueue {self._topology.prefix}, {state}, {len(self._buffer)} in the buffer>"
 
     @property
     def connected(self) -> bool:
@@ -96,7 +96,7 @@ class RabbitQueue:
     def take(self, timeout_s: float) -> Delivery | None:
         if self._fatal is not None:
             raise self._fatal
-        return self._shelf.take(timeout_s)
+        return self._buffer.take(timeout_s)
 
     def ack(self, delivery: Delivery) -> None:
         self._post(delivery, lambda s, tag: s.consuming.basic_ack(tag))
@@ -115,7 +115,7 @@ class RabbitQueue:
 
     def stop_taking(self) -> None:
         self._stopped = True
-        rest = self._shelf.close()
+        rest = self._buffer.close()
         with suppress(QueueUnavailable):
             connection = self._current()
             _wait(connection.call(connection.stop_consuming), STOP_S)
@@ -126,7 +126,7 @@ class RabbitQueue:
         if self._closing.is_set():
             return
         self._closing.set()
-        self._shelf.close()
+        self._buffer.close()
         with suppress(QueueUnavailable):
             connection = self._current()
             connection.call(
@@ -166,7 +166,7 @@ class RabbitQueue:
                     log.warning("lost the broker: %s", sentence(exc))
                 finally:
                     self._connection = None
-                    self._shelf.clear()  # the broker gives them out again
+                    self._buffer.clear()  # the broker gives them out again
                     connection.end()
         except LOST as exc:
             self._fatal = exc if isinstance(exc, QueueUnavailable) else translated(exc)
@@ -208,7 +208,7 @@ class RabbitQueue:
         return connection
 
     def _put(self, delivery: Delivery) -> bool:
-        return self._shelf.put(delivery.queue, delivery)
+        return self._buffer.put(delivery.queue, delivery)
 
 
 def _wait(future: Future[_T], within_s: float = CALL_S) -> _T:

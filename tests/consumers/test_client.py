@@ -292,7 +292,7 @@ def test_one_submission_many_waiters(client: Client, publisher: RabbitEventPubli
     ]
     for waiter in waiters:
         waiter.start()
-    until(lambda: len(client._awaited._watched[one].inboxes) == len(waiters))
+    until(lambda: len(client._pending._watched[one].inboxes) == len(waiters))
     client.submit(message())  # confirmed, so what was asked for before is bound
     told(publisher, VerdictEvent.of(result_of(one)))
     for waiter in waiters:

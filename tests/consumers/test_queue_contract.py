@@ -140,7 +140,7 @@ def test_default_goes_before_batch(broker: Broker) -> None:
         broker.publish(b"batch %d" % n, "batch")
         broker.publish(b"default %d" % n)
     if isinstance(broker, RealBroker):
-        until(lambda: len(broker.queue._shelf) == 8)
+        until(lambda: len(broker.queue._buffer) == 8)
 
     order = [take(broker).body.split()[0] for _ in range(8)]
 
@@ -151,14 +151,14 @@ def test_every_fifth_turn_is_the_batch_s(broker: Broker) -> None:
     """A default queue that never runs dry lets a batch message through all the same."""
     broker.publish(b"batch", "batch")
     if isinstance(broker, RealBroker):
-        until(lambda: len(broker.queue._shelf) == 1)
+        until(lambda: len(broker.queue._buffer) == 1)
     order = []
     for _ in range(4):
         broker.publish(b"default")
         broker.publish(b"default")
     for _ in range(5):
         if isinstance(broker, RealBroker):
-            until(lambda: len(broker.queue._shelf) > 1)
+            until(lambda: len(broker.queue._buffer) > 1)
         delivery = take(broker)
         order.append(delivery.body)
         broker.queue.ack(delivery)

@@ -15,7 +15,7 @@ BATCH_TURN = 5
 _Item = TypeVar("_Item")
 
 
-class Shelf(Generic[_Item]):
+class PrefetchBuffer(Generic[_Item]):
     """Hands out `default` before `batch`, but every fifth time `batch` first.
 
     The exception keeps a batch that was handed to us from waiting for ever behind a busy
@@ -29,7 +29,7 @@ class Shelf(Generic[_Item]):
         self._closed = False
 
     def put(self, queue: str, item: _Item, *, first: bool = False) -> bool:
-        """Add an item; False says that the shelf is closed and did not take it."""
+        """Add an item; False says that the buffer is closed and did not take it."""
         with self._filled:
             if self._closed:
                 return False
@@ -39,7 +39,7 @@ class Shelf(Generic[_Item]):
             return True
 
     def take(self, timeout_s: float) -> _Item | None:
-        """The next item, or None when there was none in time or the shelf is closed."""
+        """The next item, or None when there was none in time or the buffer is closed."""
         deadline = time.monotonic() + timeout_s
         with self._filled:
             while not self._closed:

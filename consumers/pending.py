@@ -1,4 +1,4 @@
-"""Submissions whose verdict is awaited, and who listens for it."""
+"""Submissions whose verdict a client waits for, and the threads that wait."""
 
 from __future__ import annotations
 
@@ -16,31 +16,32 @@ KEPT_VERDICTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Missed:
-    """Events may have come and not been heard; `surely`: they will not come any more."""
+class Gap:
+    """Events may have been missed; `is_certain`: they were, and will not come any more."""
 
-    surely: bool
+    is_certain: bool
 
 
-News = Event | JudgecoreError | Missed
-Inbox = queue.SimpleQueue[tuple[UUID, News]]
+Update = Event | JudgecoreError | Gap
+Inbox = queue.SimpleQueue[tuple[UUID, Update]]
 
 
 @dataclass(slots=True, eq=False)
 class _Watch:
-    """A submission whose verdict is awaited. `end` is how it ended; `heard` all there was."""
+    """A submission whose verdict is pending. `end` is how it ended; `events` are those so far."""
 
     pattern: str
-    heard: list[Event] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
     end: VerdictEvent | JudgecoreError | None = None
-    missed: Missed | None = None
+    gap: Gap | None = None
     inboxes: list[Inbox] = field(default_factory=list)
 
 
-class Awaited:
-    """What a client waits for, and the last verdicts that it heard. Thread-safe.
+class PendingVerdicts:
+    """What a client waits for, and the last verdicts that it received. Thread-safe.
 
-    `follow` and `unfollow` are called with each pattern that begins and ceases to be of interest.
+    `follow` is called with each new pattern of routing keys, `unfollow` with each that nobody
+    waits for any longer.
     """
 
     def __init__(self, follow: Callable[[str], None], unfollow: Callable[[str], None]) -> None:
@@ -52,29 +53,29 @@ class Awaited:
         self._users_of: dict[str, int] = {}
 
     def __repr__(self) -> str:
-        return f"{len(self._watched)} awaited, {len(self._ended)} ended"
+        return f"{len(self._watched)} pending, {len(self._ended)} ended"
 
     def __contains__(self, submission_id: UUID) -> bool:
         return submission_id in self._watched
 
     def add(self, submission_id: UUID, pattern: str) -> None:
-        """Await the verdict of a submission, whose events fit the pattern."""
+        """Wait for the verdict of a submission, whose events match the pattern."""
         with self._lock:
             self._known_or_new(submission_id, pattern)
 
     def listen(self, submission_id: UUID, pattern: str, inbox: Inbox) -> None:
-        """Put what was heard of a submission into the inbox, and what will be."""
+        """Put the events of a submission into the inbox: those so far, and those to come."""
         with self._lock:
             watch, is_new = self._known_or_new(submission_id, pattern)
-            for event in watch.heard:
+            for event in watch.events:
                 inbox.put((submission_id, event))
             if isinstance(watch.end, JudgecoreError):
                 inbox.put((submission_id, watch.end))
             elif watch.end is None:
                 watch.inboxes.append(inbox)
-                missed = watch.missed or (Missed(False) if is_new else None)
-                if missed is not None:  # a new one is somebody else's: it may have its verdict
-                    inbox.put((submission_id, missed))
+                gap = watch.gap or (Gap(False) if is_new else None)
+                if gap is not None:  # submitted by another process: it may have its verdict
+                    inbox.put((submission_id, gap))
 
     def leave(self, submission_id: UUID, inbox: Inbox) -> None:
         """Put no more into the inbox."""
@@ -83,19 +84,19 @@ class Awaited:
             if watch is not None and inbox in watch.inboxes:
                 watch.inboxes.remove(inbox)
 
-    def hear(self, event: Event) -> None:
-        """Take an event, whose ever it is."""
+    def receive(self, event: Event) -> None:
+        """Handle any incoming event."""
         if isinstance(event, VerdictEvent):
             self.finish(event.submission_id, event)
             return
         with self._lock:
             watch = self._watched.get(event.submission_id)
             if watch is not None:
-                watch.heard.append(event)
-                _tell(event.submission_id, watch, event)
+                watch.events.append(event)
+                _put(event.submission_id, watch, event)
 
     def finish(self, submission_id: UUID, end: VerdictEvent | JudgecoreError) -> None:
-        """Keep how it ended, and tell whoever listens; once only, and only of what is awaited."""
+        """Keep how a pending submission ended, and pass it to every inbox; once only."""
         with self._lock:
             watch = self._watched.pop(submission_id, None)
             if watch is None:
@@ -104,21 +105,21 @@ class Awaited:
             self._ended[submission_id] = watch
             while len(self._ended) > KEPT_VERDICTS:
                 self._ended.popitem(last=False)
-            _tell(submission_id, watch, end)
-            watch.heard = [end] if isinstance(end, VerdictEvent) else []
+            _put(submission_id, watch, end)
+            watch.events = [end] if isinstance(end, VerdictEvent) else []
             watch.inboxes = []
             self._users_of[watch.pattern] -= 1
             if not self._users_of[watch.pattern]:
                 del self._users_of[watch.pattern]
                 self._unfollow(watch.pattern)
 
-    def miss(self, surely: bool) -> None:
-        """Tell everybody that events may have been missed."""
+    def note_gap(self, is_certain: bool) -> None:
+        """Events may have been missed: pass that to every inbox."""
         with self._lock:
             for submission_id, watch in self._watched.items():
-                before = watch.missed is not None and watch.missed.surely
-                watch.missed = Missed(surely or before)
-                _tell(submission_id, watch, watch.missed)
+                before = watch.gap is not None and watch.gap.is_certain
+                watch.gap = Gap(is_certain or before)
+                _put(submission_id, watch, watch.gap)
 
     def _known_or_new(self, submission_id: UUID, pattern: str) -> tuple[_Watch, bool]:
         known = self._watched.get(submission_id) or self._ended.get(submission_id)
@@ -131,6 +132,6 @@ class Awaited:
         return watch, True
 
 
-def _tell(submission_id: UUID, watch: _Watch, news: News) -> None:
+def _put(submission_id: UUID, watch: _Watch, update: Update) -> None:
     for inbox in watch.inboxes:
-        inbox.put((submission_id, news))
+        inbox.put((submission_id, update))
