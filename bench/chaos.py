@@ -35,7 +35,7 @@ from consumers.events import VerdictEvent
 from consumers.messages import SubmissionMessage
 from judgecore.errors import JudgecoreError
 from judgecore.limits import Limits
-from judgecore.submission import TestCase
+from judgecore.problem import TestCase
 from judgecore.verdict import Verdict
 
 STALLED_S = 180.0

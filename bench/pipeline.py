@@ -44,7 +44,8 @@ from consumers.client import Client
 from consumers.messages import SubmissionMessage
 from judgecore import Judge
 from judgecore.config import Config
-from judgecore.submission import Submission, TestCase
+from judgecore.problem import TestCase
+from judgecore.submission import Submission
 
 MANY_ROWS = 1_000_000
 FEW_WAITING, MANY_WAITING = 10, 10_000

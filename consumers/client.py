@@ -37,7 +37,7 @@ from judgecore.errors import (
     QueueUnavailable,
     StoreUnavailable,
 )
-from judgecore.model import invalid
+from judgecore.validation import invalid
 
 if TYPE_CHECKING:
     from consumers.postgres import PostgresStore

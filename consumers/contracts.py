@@ -17,7 +17,8 @@ from uuid import UUID
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.problem import Problem
-from judgecore.submission import Result, Submission, TestResult
+from judgecore.result import Result, TestResult
+from judgecore.submission import Submission
 from judgecore.verdict import Verdict
 
 OutboxEntry = VerdictEvent | RejudgeMessage

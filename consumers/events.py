@@ -28,8 +28,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from consumers.messages import InvalidMessage, check_version, json_object
 from judgecore.limits import MIB
-from judgecore.model import invalid
-from judgecore.submission import Result, TestResult
+from judgecore.result import Result, TestResult
+from judgecore.validation import invalid
 from judgecore.verdict import Verdict
 
 MAX_EVENT_BYTES = 4 * MIB  # RabbitMQ 4 closes the channel on a message of more than 16 MiB

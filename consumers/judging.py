@@ -14,7 +14,8 @@ from consumers.events import ProgressEvent
 from consumers.messages import SubmissionMessage
 from consumers.stopping import Stopping
 from judgecore.errors import InfrastructureError, PoolClosed, UsageError
-from judgecore.submission import Result, Submission, TestResult
+from judgecore.result import Result, TestResult
+from judgecore.submission import Submission
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +98,7 @@ class Judging:
         if tell is None:
             return None
         done = 0
-        total = len(submission.tests)
+        total = len(submission.judged_against.tests)
         begun = ProgressEvent(
             submission_id=submission.id,
             batch_id=message.batch_id,

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
-from judgecore.model import invalid
-from judgecore.submission import Checker, Submission, TestCase, check_files
+from judgecore.problem import Checker, TestCase
+from judgecore.submission import Submission, check_files
+from judgecore.validation import invalid
 
 VERSION = 1
 MAX_BATCH = 1_000
@@ -69,11 +70,15 @@ class SubmissionMessage(_Message):
     @model_validator(mode="after")
     def _whole(self) -> SubmissionMessage:
         check_files(self.source, self.files, self.entry)
+        if any("\0" in text for text in (self.source, *self.files.values())):
+            raise ValueError("source holds a NUL character, so it is not text")
+        if any(test.expected is None for test in self.tests or ()):
+            raise ValueError("tests hold one without expected output")
         if self.problem is None and self.tests is None:
             raise ValueError("problem and tests are both absent; give one of them")
         if self.problem is not None and self.tests is not None:
             raise ValueError("problem and tests are both given; give one of them")
-        size_bytes = sum(len(t.input.encode() + t.expected.encode()) for t in self.tests or ())
+        size_bytes = sum(test.transfer_bytes for test in self.tests or ())
         if size_bytes > MAX_INLINE_BYTES:
             raise ValueError(
                 f"tests of {size_bytes} bytes do not travel in a message (at most"

@@ -25,7 +25,7 @@ from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.progress import HeldProgress
 from judgecore.errors import InfrastructureError, QueueUnavailable, StoreUnavailable
 from judgecore.limits import MIB
-from judgecore.submission import TestResult
+from judgecore.result import TestResult
 
 log = logging.getLogger(__name__)
 

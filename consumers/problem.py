@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sys import getsizeof
 
 from judgecore.limits import Limits
-from judgecore.submission import Checker, TestCase
+from judgecore.problem import Checker, TestCase
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from consumers.events import ProgressEvent, VerdictEvent, quiet
-from judgecore.submission import TestResult
+from judgecore.result import TestResult
 
 EVERY_S = 0.1
 MOST_HELD = 200

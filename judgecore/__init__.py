@@ -26,19 +26,12 @@ from judgecore.errors import (
     UnknownLanguage,
     UsageError,
 )
+from judgecore.execution import Executor, Executors, Program, Ran, Run
 from judgecore.judge import Judge
 from judgecore.limits import Limits
-from judgecore.submission import (
-    Checker,
-    CheckerKind,
-    CompileResult,
-    Result,
-    RunResult,
-    RunStatus,
-    Submission,
-    TestCase,
-    TestResult,
-)
+from judgecore.problem import Checker, CheckerKind, Problem, TestCase
+from judgecore.result import CompileResult, Result, RunResult, RunStatus, TestResult
+from judgecore.submission import Submission
 from judgecore.verdict import Verdict
 
 __version__ = "0.1.0"
@@ -49,6 +42,8 @@ __all__ = [
     "CompileResult",
     "Config",
     "EngineUnavailable",
+    "Executor",
+    "Executors",
     "InfrastructureError",
     "InvalidConfig",
     "InvalidPackage",
@@ -58,8 +53,12 @@ __all__ = [
     "JudgecoreError",
     "Limits",
     "PoolClosed",
+    "Problem",
+    "Program",
     "QueueUnavailable",
+    "Ran",
     "Result",
+    "Run",
     "RunResult",
     "RunStatus",
     "SlotLost",

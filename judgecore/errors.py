@@ -18,6 +18,9 @@ A bad program is a value (a `Verdict`), never one of these.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class JudgecoreError(Exception):
     """Root of everything judgecore raises on purpose."""
@@ -32,15 +35,19 @@ class UnknownLanguage(UsageError):
 
 
 class InvalidSubmission(UsageError):
-    """A field of a submission is not acceptable; `field` names it, the message says the remedy."""
+    """A field of a submission is not acceptable; `field` names it, the message says the remedy.
 
-    def __init__(self, field: str, problem: str) -> None:
-        super().__init__(f"{field}: {problem}")
+    `others`: further fields at fault, each with its problem. The message names them all.
+    """
+
+    def __init__(self, field: str, problem: str, others: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__("; ".join(f"{at}: {what}" for at, what in ((field, problem), *others)))
         self.field = field
         self.problem = problem
+        self.others = tuple(others)
 
-    def __reduce__(self) -> tuple[type[InvalidSubmission], tuple[str, str]]:
-        return type(self), (self.field, self.problem)  # `args` is the one sentence
+    def __reduce__(self) -> tuple[type[InvalidSubmission], tuple[Any, ...]]:
+        return type(self), (self.field, self.problem, self.others)  # `args` is the one sentence
 
 
 class InvalidPackage(UsageError):

@@ -1,64 +1,28 @@
-"""The whole story: compile once, run every test, check, classify. The only module that knows it."""
+"""The library's front door: settings, lifecycle, `judge` and `run`."""
 
 from __future__ import annotations
 
-import logging
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Self, TypeVar
+from typing import Self
 
-from judgecore.checkers import check
 from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec
 from judgecore.engine.choice import make_engine, require_tier
-from judgecore.errors import EngineUnavailable, InvalidSubmission, SlotLost, UsageError
-from judgecore.languages import Language, Registry, Sources, Staged
-from judgecore.languages.presence import Presence
-from judgecore.languages.sources import readable
+from judgecore.errors import UsageError
+from judgecore.evaluation import Progress, evaluate, total
+from judgecore.execution import Executors, Program, Run
+from judgecore.languages import Language, Registry
 from judgecore.limits import Limits
 from judgecore.pool import Pool
-from judgecore.report import Report
-from judgecore.runner.protocol import Command
-from judgecore.slot import Policy, Slot
-from judgecore.submission import (
-    CompileResult,
-    Result,
-    RunResult,
-    RunStatus,
-    Submission,
-    TestCase,
-    TestResult,
-)
-from judgecore.verdict import Verdict, classify, limit_hit
-
-_ATTEMPTS = 3  # a slot that dies under a submission is not the submission's fault, twice
-_log = logging.getLogger(__name__)
-_SHOWN_OUTPUT = 4096
-_SHOWN_VERSION = 120
-_SHOWN_COMPILER = 16_384
-
-_T = TypeVar("_T")
-Progress = Callable[[TestResult], None]
-
-
-def _figures(report: Report, limits: Limits) -> dict[str, Any]:
-    return {
-        "cpu_ms": report.cpu_ms,
-        "wall_ms": report.wall_ms,
-        "memory_bytes": report.memory_bytes,
-        "exit_code": report.exit_code,
-        "signal": report.signal,
-        "cpu_source": report.cpu_source,
-        "memory_source": report.memory_source,
-        "limit": limit_hit(report, limits),
-        "stdout_truncated": report.stdout_truncated,
-        "stderr_truncated": report.stderr_truncated,
-    }
-
-
-def _text(data: bytes, limit: int | None = None) -> str:
-    return data[:limit].decode("utf-8", "replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+from judgecore.problem import TestCase
+from judgecore.result import Result, RunResult, RunStatus
+from judgecore.submission import Submission
+from judgecore.validation import as_bytes
+from judgecore.slot import Policy
+from judgecore.texts import shown
+from judgecore.verdict import Verdict
 
 
 class Judge:
@@ -66,7 +30,8 @@ class Judge:
 
     A context manager: leaving it destroys the slots. Settings come from `config` (default: all
     defaults; `Judge.from_env` reads `JUDGECORE_*`), and keyword arguments override them.
-    `engine` may also be an engine object.
+    `engine` may also be an engine object. `executors` runs programs that are no submissions, a
+    checker of one's own for example, in sandboxes of the same kind.
 
     Raises `EngineUnavailable` when no engine can work here, and `InvalidConfig` when the one at
     hand is below the minimum tier; the message says what to do.
@@ -87,7 +52,6 @@ class Judge:
             config = replace(config, slots=slots)
         self.config = config
         self.registry = registry or Registry.of(config)
-        self._presence = Presence(self.registry)
         made = engine if engine is not None and not isinstance(engine, str) else make_engine(config)
         require_tier(made.tier, config)
         self.engine: Engine = made
@@ -96,6 +60,7 @@ class Judge:
         spec = SlotSpec(None, config.slot_memory_bytes, config.scratch_bytes, config.scratch_files)
         policy = Policy(config.isolation, config.replace_after)
         self._pool = Pool(self.engine, self.slots, spec, policy=policy)
+        self.executors = Executors(self._pool, self.registry, config.slot_memory_bytes)
         # For whoever forgets to close it; at the interpreter's end, too.
         weakref.finalize(self, self._pool.close)
 
@@ -129,27 +94,13 @@ class Judge:
         """The id of a language, given that or an alias; raises `UnknownLanguage`."""
         return self.registry.resolve(name).id
 
-    def available(self) -> dict[str, tuple[str, ...]]:
-        """Every language's id, with the tools that it lacks where programs run.
-
-        A language that names an image of its own is looked for when it is first used.
-        """
-        with self._pool.lease() as slot:
-            return {
-                language.id: () if language.image else self._presence.lacking(language, slot.run)
-                for language in self.registry.values()
-            }
+    def missing_tools(self) -> dict[str, tuple[str, ...]]:
+        """Every language's id, with the tools that it lacks where programs run."""
+        return self.executors.missing_tools()
 
     def version(self, language: Language) -> str:
         """What the language's version command says, in a line; empty where there is none."""
-        if not language.version:
-            return ""
-        command = Command(
-            argv=language.version, limits=language.compile_limits(), env=language.environment()
-        )
-        report = self._patiently(language, lambda slot: slot.run(command))
-        lines = (line.strip() for line in _text(report.stdout + b"\n" + report.stderr).split("\n"))
-        return next((line[:_SHOWN_VERSION] for line in lines if line), "")
+        return self.executors.with_retries(lambda: self.executors.version(language))
 
     def judge(self, submission: Submission, progress: Progress | None = None) -> Result:
         """Judge a submission.
@@ -158,20 +109,24 @@ class Judge:
         submission cannot be judged as it stands and `InfrastructureError` when the judge failed,
         after retries; neither is ever a verdict.
         """
-        language, staged = self._prepared(submission)
-        return self._patiently(
-            language, lambda slot: self._judge(slot, language, staged, submission, progress)
+        program = _program(submission)
+        language = self.executors.prepare(program).language
+        for limits in submission.judged_against.every_limits:
+            self.executors.require_memory(language, limits)
+        return self.executors.with_retries(
+            lambda: self._judge(program, language, submission, progress)
         )
 
     def run(
         self,
         language: str,
-        source: str,
-        stdin: str = "",
+        source: str | bytes,
+        stdin: str | bytes = "",
         limits: Limits | None = None,
         *,
-        files: Mapping[str, str] | None = None,
+        files: Mapping[str, str | bytes] | None = None,
         entry: str | None = None,
+        arguments: tuple[str, ...] = (),
     ) -> RunResult:
         """Compile and run a program once, without judging its output. Raises as `judge` does."""
         given = Submission(
@@ -179,165 +134,58 @@ class Judge:
             source=source,
             files=dict(files or {}),
             entry=entry,
-            tests=(TestCase(input=stdin, expected=""),),
+            tests=(TestCase(input=stdin, arguments=arguments),),
             limits=limits or Limits(),
         )
-        spec, staged = self._prepared(given)
-        return self._patiently(spec, lambda slot: self._run(slot, spec, staged, given))
-
-    # -------------------------------------------------------------- inside a slot
-
-    def _prepared(self, submission: Submission) -> tuple[Language, Staged]:
-        language = self.registry.resolve(submission.language)
-        needed = language.run_limits(submission.limits).memory_bytes
-        if needed > self.config.slot_memory_bytes:
-            raise InvalidSubmission(
-                "limits.memory_bytes",
-                f"{language.id} needs {needed} bytes with these limits, and a slot has"
-                f" {self.config.slot_memory_bytes}; ask for less or raise JUDGECORE_SLOT_MEMORY_MB",
-            )
-        sources = Sources(submission.source, submission.files, submission.entry)
-        return language, language.stage(sources)
-
-    def _patiently(self, language: Language, work: Callable[[Slot], _T]) -> _T:
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                with self._pool.lease(language.image) as slot:
-                    self._presence.require(language, slot.run, str(self.engine))
-                    return self._in(slot, work)
-            except SlotLost as exc:
-                _log.warning("attempt %d of %d failed: %s", attempt, _ATTEMPTS, exc)
-                if attempt == _ATTEMPTS:
-                    raise
-        raise AssertionError("unreachable")
-
-    def _in(self, slot: Slot, work: Callable[[Slot], _T]) -> _T:
-        """Do the work in a slot that is never used again if it fails there."""
-        try:
-            return work(slot)
-        except SlotLost:
-            slot.destroy()
-            raise
-
-    def _compile(self, slot: Slot, language: Language, staged: Staged) -> CompileResult | None:
-        for path, text in staged.files.items():
-            slot.put(path, text.encode())
-        if not language.compile:
-            return None
-        limits = language.compile_limits()
-        room = min(limits.memory_bytes, self.config.slot_memory_bytes)
-        limits = limits.model_copy(update={"memory_bytes": room})
-        command = Command(
-            argv=language.argv(language.compile, limits, staged),
-            limits=limits,
-            env=language.environment(),
-            writable_box=True,
-        )
-        report = slot.run(command)
-        verdict, detail = classify(report, limits)
-        if verdict is Verdict.IE:
-            raise SlotLost(f"compiling {language.id}: {detail}")
-        if report.step == "exec":
-            raise EngineUnavailable(
-                f"{language.id}: {language.compile[0]} is not installed where programs run"
-            )
-        output = readable(_text((report.stderr + report.stdout)[:_SHOWN_COMPILER]))
-        return CompileResult(
-            ok=verdict is None, output=output, detail=detail, **_figures(report, limits)
-        )
-
-    def _execute(
-        self, slot: Slot, language: Language, staged: Staged, stdin: bytes, limits: Limits
-    ) -> tuple[Report, Verdict | None, str]:
-        """One run of the compiled program; the verdict is None when its output decides."""
-        allowed = language.run_limits(limits)
-        command = Command(
-            argv=language.argv(language.run, limits, staged),
-            limits=allowed,
-            stdin=stdin,
-            env=language.environment(),
-        )
-        report = slot.run(command)
-        report = replace(report, out_of_heap=language.out_of_heap(report.stderr))
-        verdict, detail = classify(report, allowed, limits)
-        if verdict is Verdict.IE:
-            raise SlotLost(f"running {language.id}: {detail}")
-        if report.step == "exec" and not language.run[0].startswith("./"):
-            raise EngineUnavailable(
-                f"{language.id}: {language.run[0]} is not installed where programs run"
-            )
-        return report, verdict, detail
+        program = _program(given)
+        self.executors.require_memory(self.executors.prepare(program).language, given.limits)
+        return self.executors.with_retries(lambda: self._run(program, given))
 
     def _judge(
         self,
-        slot: Slot,
+        program: Program,
         language: Language,
-        staged: Staged,
         submission: Submission,
         progress: Progress | None,
     ) -> Result:
-        tier = str(self.engine.tier)
-        compiled = self._compile(slot, language, staged)
-        if compiled is not None and not compiled.ok:
-            return Result(
+        problem = submission.judged_against
+        with self.executors.open(program) as (solution,):
+            made = Result(
                 submission_id=submission.id,
                 language=language.id,
                 verdict=Verdict.CE,
-                compile=compiled,
-                tier=tier,
+                compile=solution.compiled,
+                tier=str(self.engine.tier),
             )
-        results: list[TestResult] = []
-        stopped = False
-        for number, test in enumerate(submission.tests, start=1):
-            name = test.name or str(number)
-            if stopped:
-                result = TestResult(name=name, verdict=Verdict.SKIPPED)
-            else:
-                result = self._test(slot, language, staged, submission, test, name)
-                stopped = submission.stop_at_first_failure and result.verdict is not Verdict.AC
-            results.append(result)
-            if progress is not None:
-                progress(result)
-        return Result.of_tests(submission, language.id, results, compile=compiled, tier=tier)
+            if not solution.ready:
+                return made
+            tests = tuple(evaluate(solution, submission, problem, progress))
+        summed = total(tests, run_only=problem.run_only)
+        return made.model_copy(update={"tests": tests, **summed})
 
-    def _test(
-        self,
-        slot: Slot,
-        language: Language,
-        staged: Staged,
-        submission: Submission,
-        test: TestCase,
-        name: str,
-    ) -> TestResult:
-        report, verdict, detail = self._execute(
-            slot, language, staged, test.input.encode(), submission.limits
-        )
-        if verdict is None:
-            verdict, detail = check(
-                report.stdout, test.expected, test.checker or submission.checker
-            )
-        return TestResult(
-            name=name,
-            verdict=verdict,
-            detail=detail,
-            stdout=_text(report.stdout, _SHOWN_OUTPUT),
-            stderr=_text(report.stderr, _SHOWN_OUTPUT),
-            **_figures(report, language.run_limits(submission.limits)),
-        )
-
-    def _run(
-        self, slot: Slot, language: Language, staged: Staged, submission: Submission
-    ) -> RunResult:
-        stdin, limits = submission.tests[0].input.encode(), submission.limits
-        compiled = self._compile(slot, language, staged)
-        if compiled is not None and not compiled.ok:
-            return RunResult(status=RunStatus.CE, detail=compiled.detail, compile=compiled)
-        report, verdict, detail = self._execute(slot, language, staged, stdin, limits)
+    def _run(self, program: Program, given: Submission) -> RunResult:
+        (test,) = given.judged_against.tests
+        with self.executors.open(program) as (executor,):
+            compiled = executor.compiled
+            if compiled is not None and not compiled.ok:
+                return RunResult(status=RunStatus.CE, detail=compiled.detail, compile=compiled)
+            run = Run(limits=given.limits, stdin=as_bytes(test.input), arguments=test.arguments)
+            ran = executor.run(run)
         return RunResult(
-            status=RunStatus.OK if verdict is None else RunStatus(verdict),
-            detail=detail,
-            stdout=_text(report.stdout),
-            stderr=_text(report.stderr),
+            status=RunStatus.OK if ran.verdict is None else RunStatus(ran.verdict),
+            detail=ran.detail,
+            stdout=shown(ran.report.stdout),
+            stderr=shown(ran.report.stderr),
+            output=ran.report.stdout,
             compile=compiled,
-            **_figures(report, language.run_limits(limits)),
+            **ran.measurements,
         )
+
+
+def _program(submission: Submission) -> Program:
+    return Program(
+        language=submission.language,
+        source=as_bytes(submission.source),
+        files={path: as_bytes(content) for path, content in submission.files.items()},
+        entry=submission.entry,
+    )

@@ -6,26 +6,26 @@ from typing import Annotated
 
 from pydantic import Field
 
-from judgecore.model import Given
+from judgecore.validation import StrictModel
 
 KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
 
-_Ms = Annotated[int, Field(ge=1, le=3_600_000, strict=True)]
+Milliseconds = Annotated[int, Field(ge=1, le=3_600_000, strict=True)]
 
 
-class Limits(Given):
+class Limits(StrictModel):
     """Limits of one run of one program (the whole process tree unless said otherwise)."""
 
-    cpu_ms: _Ms = Field(
+    cpu_ms: Milliseconds = Field(
         default=2_000, description="CPU time, threads and children summed, milliseconds"
     )
-    wall_ms: _Ms | None = Field(
+    wall_ms: Milliseconds | None = Field(
         default=None,
         description="Wall time, milliseconds; None: three times cpu_ms plus two seconds",
     )
-    idle_ms: _Ms | None = Field(
+    idle_ms: Milliseconds | None = Field(
         default=None,
         description="Wall time in a row without CPU time used, milliseconds; None: cpu_ms plus"
         " one second",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from judgecore.limits import MIB
-from judgecore.submission import Result, TestResult
+from judgecore.result import Result, TestResult
 from judgecore.verdict import Verdict
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 860, 180, 56, 18

@@ -13,7 +13,9 @@ from judgecore.errors import JudgecoreError
 from judgecore.judge import Judge
 from judgecore.languages import Allowance, Calibration, Language, Measured, Registry
 from judgecore.limits import MIB, Limits
-from judgecore.submission import Result, Submission, TestCase
+from judgecore.problem import TestCase
+from judgecore.result import Result
+from judgecore.submission import Submission
 from judgecore.verdict import Verdict
 
 _PLENTY = Limits(cpu_ms=20_000, memory_bytes=512 * MIB, processes=256)
@@ -76,7 +78,7 @@ def calibrate(
     for language in list(registry.values()):
         registry.add(language.model_copy(update={"allow": _NOTHING_ON_TOP}))
     with Judge(config, registry=registry) as judge:
-        lacking = judge.available()
+        lacking = judge.missing_tools()
         languages = [lang for lang in wanted(registry) if not lacking[lang.id]]
         found = _in_all_slots(judge, languages, _measure, progress)
     by_id = {lang.id: m for lang, m in zip(languages, found, strict=True) if m is not None}

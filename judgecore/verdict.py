@@ -15,6 +15,7 @@ class Verdict(StrEnum):
     """Every verdict and state, in their wire form."""
 
     AC = "AC"
+    OK = "OK"
     WA = "WA"
     PE = "PE"
     PS = "PS"
@@ -35,13 +36,20 @@ class Verdict(StrEnum):
         return MEANINGS[self]
 
     @property
+    def failed(self) -> bool:
+        """Whether a test with it is one that the program did not pass."""
+        return self not in _NOT_FAILED
+
+    @property
     def final(self) -> bool:
         """Whether nothing can follow it."""
         return self not in (Verdict.PENDING, Verdict.JUDGING)
 
 
+_NOT_FAILED = frozenset((Verdict.AC, Verdict.OK, Verdict.SKIPPED, Verdict.PENDING, Verdict.JUDGING))
 MEANINGS: dict[Verdict, str] = {
     Verdict.AC: "accepted",
+    Verdict.OK: "ran well, not judged",
     Verdict.WA: "wrong answer",
     Verdict.PE: "presentation error",
     Verdict.PS: "partial score",

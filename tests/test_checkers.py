@@ -226,3 +226,35 @@ def test_a_large_output_is_compared_quickly(settings: Checker, printed: str, lin
 
     assert (Verdict.AC, Verdict.WA) == (right, wrong)
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("output", "expected", "verdict"),
+    [
+        ("1 2\n3\n", "1 2\n3", "AC"),
+        ("1 2  \n3\t\r\n\n\n", "1 2\n3\n", "AC"),
+        ("1  2\n", "1 2\n", "WA"),
+        ("1\n2\n", "1 2\n", "WA"),
+        ("\n1\n", "1\n", "WA"),
+        ("1\n", "1\n\n2\n", "WA"),
+        ("", "\n \n", "AC"),
+        ("A\n", "a\n", "WA"),
+    ],
+)
+def test_lines(output: str, expected: str, verdict: str) -> None:
+    """Blanks at the ends of lines and empty lines at the end don't count; all else does."""
+    assert verdict == check(output.encode(), expected, Checker(kind="lines"))[0]
+
+
+def test_lines_tell_the_first_that_differs() -> None:
+    """The line's number, and both lines."""
+    said = check(b"a\nb\nc", "a\nB\nc", Checker(kind="lines"))[1]
+
+    assert "line 2: got 'b', expected 'B'" == said
+
+
+def test_a_difference_is_shown_as_it_was_written() -> None:
+    """Letters that are compared as small ones keep their case in the detail."""
+    said = check(b"Yes NO", "yes Maybe", Checker(case_sensitive=False))[1]
+
+    assert "token 2: got 'NO', expected 'Maybe'" == said

@@ -90,7 +90,7 @@ def test_tools_are_read_off_the_arguments() -> None:
 def test_slim_has_its_languages() -> None:
     """Slim lacks nothing that a slim language needs, and tells what a full one would."""
     with Judge(engine=make("docker"), slots=1) as judge:
-        lacking = judge.available()
+        lacking = judge.missing_tools()
 
         slim = [lang.id for lang in REGISTRY.values() if lang.where is Flavour.SLIM]
         assert {} == {name: lacking[name] for name in slim if lacking[name]}
@@ -122,7 +122,7 @@ def test_languages_are_proved_from_the_command_line() -> None:
 def test_full_has_them_all() -> None:
     """In the full image, every language finds its tools."""
     with Judge(engine=make("docker", FULL_IMAGE), slots=1) as judge:
-        assert {} == {name: gone for name, gone in judge.available().items() if gone}
+        assert {} == {name: gone for name, gone in judge.missing_tools().items() if gone}
 
 
 @pytest.fixture(scope="module")

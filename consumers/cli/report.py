@@ -14,7 +14,7 @@ from judgecore import Result, page
 from judgecore.cli.options import JsonFlag, read_text
 from judgecore.cli.show import out, print_json, show_result
 from judgecore.errors import InvalidSubmission
-from judgecore.model import invalid
+from judgecore.validation import invalid
 
 
 def report(

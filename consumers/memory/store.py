@@ -15,7 +15,8 @@ from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission, StoreUnavailable
 from judgecore.limits import Limits
-from judgecore.submission import Checker, Result, TestCase
+from judgecore.problem import Checker, TestCase
+from judgecore.result import Result
 from judgecore.verdict import Verdict
 
 

@@ -12,7 +12,7 @@ from consumers.postgres.driver import Connections
 from consumers.postgres.shards import key_of, notice
 from consumers.postgres.statements import one, portions, query, storable
 from judgecore.errors import InvalidSubmission
-from judgecore.submission import Result
+from judgecore.result import Result
 from judgecore.verdict import Verdict
 
 CHUNK = 500

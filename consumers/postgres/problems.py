@@ -20,7 +20,8 @@ from consumers.postgres.statements import one, query
 from consumers.problem import Problem, content_hash
 from judgecore.errors import InvalidSubmission, StoreUnavailable
 from judgecore.limits import MIB, Limits
-from judgecore.submission import Checker, TestCase
+from judgecore.problem import Checker, TestCase
+from judgecore.validation import as_bytes
 
 CACHED_PROBLEMS = 64
 CACHED_BYTES = 64 * MIB
@@ -131,7 +132,7 @@ def unknown(slug: str) -> InvalidSubmission:
 
 def _row(problem_id: int, ordinal: int, test: TestCase) -> tuple[Any, ...]:
     checker = test.checker and test.checker.model_dump_json()
-    fed, expected = test.input.encode(), test.expected.encode()
+    fed, expected = as_bytes(test.input), as_bytes(test.expected or "")
     return problem_id, ordinal, test.name, fed, expected, checker
 
 

@@ -23,8 +23,9 @@ from consumers.postgres.shards import key_of, shard
 from consumers.postgres.statements import columns, execute, one, query, storable
 from consumers.problem import Problem
 from judgecore.limits import Limits
-from judgecore.model import invalid
-from judgecore.submission import Checker, Result, TestCase
+from judgecore.problem import Checker, TestCase
+from judgecore.result import Result
+from judgecore.validation import invalid
 
 log = logging.getLogger(__name__)
 

@@ -20,16 +20,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from judgecore import execution
 from judgecore.attacks.programs import Attack, Program, probe
 from judgecore.checkers import check
 from judgecore.engine import Tier, cgroups
 from judgecore.errors import SlotLost
+from judgecore.execution import Executor, Sandbox
 from judgecore.judge import Judge
-from judgecore.languages import Language, Sources
+from judgecore.languages import Language
 from judgecore.limits import MIB, Limits
+from judgecore.problem import Checker
 from judgecore.report import Limit
-from judgecore.slot import Slot
-from judgecore.submission import Checker
 from judgecore.verdict import Verdict
 
 HELD = "held"
@@ -124,7 +125,7 @@ def run(judge: Judge, attacks: Iterable[Attack], progress: Progress | None = Non
     slot can be had at all; everything else that goes wrong is the outcome of the attack.
     """
     told = threading.Lock()
-    lacking = judge.available()
+    lacking = judge.missing_tools()
 
     def attempt(attack: Attack) -> Outcome:
         outcome = _left_out(attack, lacking) or _repeated(judge, attack, bait)
@@ -183,6 +184,22 @@ def _processes_of(owner: str) -> Iterator[int]:
             yield int(entry.name)
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A program of the suite. `compile_limits`: None for its language's own."""
+
+    program: Program
+    compile_limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """The runs of one program: one for each size of padding on stdin, MiB."""
+
+    limits: Limits
+    inputs_mb: Sequence[int] = (0,)
+
+
 class _Attempt:
     """One attack on one slot, and the look around afterwards.
 
@@ -207,17 +224,16 @@ class _Attempt:
         attack = self._attack
         verdict: Verdict | None = None
         probed = False
-        language = self._language(attack.program, self._compiling(attack.compile))
         try:
-            with self._judge._pool.lease(language.image) as slot:
-                if slot.features.get("uids") == "shared":
+            with self._judge.executors.sandbox(self._language(attack.program)) as sandbox:
+                if sandbox.features.get("uids") == "shared":
                     self._grounds = (self._judge.engine.tier, Tier.PROCESS)
-                verdict = self._attacked(slot, language)
-                if attack.second is not None and slot.reset():
-                    self._aside(slot, attack.second, HELD)
-                if slot.reset():
+                verdict = self._attacked(sandbox)
+                if attack.second is not None and sandbox.reset():
+                    self._aside(sandbox, attack.second, HELD)
+                if sandbox.reset():
                     probed = True
-                    self._aside(slot, probe(), "clean 5")
+                    self._aside(sandbox, probe(), "clean 5")
         except SlotLost as exc:
             self._why.append(f"the slot was lost: {exc}")
         if not probed:
@@ -238,11 +254,12 @@ class _Attempt:
             ending = Ending.BLOCKED
         return Outcome(attack.name, attack.family, ending, verdict, why)
 
-    def _attacked(self, slot: Slot, language: Language) -> Verdict:
+    def _attacked(self, sandbox: Sandbox) -> Verdict:
         attack = self._attack
         secret = self._bait.answer if attack.secret else HELD
-        limits = _longer(attack.limits, self._times)
-        verdict = self._judged(slot, language, attack.program, attack.inputs_mb, limits, secret)
+        source = _Source(attack.program, self._compile_limits(attack))
+        run = _Runs(_longer(attack.limits, self._times), attack.inputs_mb)
+        verdict = self._judged(sandbox, source, run, secret)
         if verdict not in (wanted := attack.expected(*self._grounds)):
             self._object(f"verdict {verdict} ({self._detail}), not {' or '.join(wanted)}")
         return verdict
@@ -253,54 +270,51 @@ class _Attempt:
 
     def _replaced(self) -> None:
         try:
-            with self._judge._pool.lease(self._language(probe(), {}).image) as slot:
-                self._aside(slot, probe(), "clean 5")
+            with self._judge.executors.sandbox(self._language(probe())) as sandbox:
+                self._aside(sandbox, probe(), "clean 5")
         except SlotLost as exc:
             self._why.append(f"the slot's replacement was lost: {exc}")
 
-    def _compiling(self, limits: dict[str, int]) -> dict[str, int]:
-        """Changes to a language: limits on compiling, with more time."""
-        return {k: v * self._times if k.endswith("_ms") else v for k, v in limits.items()}
+    def _language(self, program: Program) -> Language:
+        return self._judge.registry.resolve(program.language)
 
-    def _language(self, program: Program, changes: dict[str, int]) -> Language:
-        return self._judge.registry.resolve(program.language).model_copy(update=changes)
+    def _compile_limits(self, attack: Attack) -> Limits:
+        """The limits of compiling it, with more time."""
+        longer = {k: v * self._times if k.endswith("_ms") else v for k, v in attack.compile.items()}
+        return self._language(attack.program).model_copy(update=longer).compile_limits()
 
-    def _aside(self, slot: Slot, program: Program, expected: str) -> None:
+    def _aside(self, sandbox: Sandbox, program: Program, expected: str) -> None:
         """Judge a program that must be accepted: the attack's second one, or the probe."""
-        limits = _longer(Limits(cpu_ms=5_000), self._times)
-        language = self._language(program, {})
-        if self._judged(slot, language, program, (0,), limits, expected) is not Verdict.AC:
+        runs = _Runs(_longer(Limits(cpu_ms=5_000), self._times))
+        if self._judged(sandbox, _Source(program), runs, expected) is not Verdict.AC:
             self._object(f"the program after it was not accepted: {self._detail}")
 
-    def _judged(
-        self,
-        slot: Slot,
-        language: Language,
-        program: Program,
-        inputs_mb: Sequence[int],
-        limits: Limits,
-        expected: str,
-    ) -> Verdict:
-        """As `Judge.judge` does it; every output is looked through for what must not be there."""
-        source = slot.place(program.source).replace("@ANSWER@", str(self._bait.path))
-        staged = language.stage(Sources(source))
-        compiled = self._judge._compile(slot, language, staged)
+    def _judged(self, sandbox: Sandbox, given: _Source, runs: _Runs, expected: str) -> Verdict:
+        """As a submission is; every output is looked through for what must not be there."""
+        executor = self._compiled(sandbox, given)
         self._limit, self._detail = Limit.NONE, ""
-        if compiled is not None and not compiled.ok:
-            self._limit, self._detail = compiled.limit, compiled.detail
+        if executor.compiled is not None and not executor.ready:
+            self._limit, self._detail = executor.compiled.limit, executor.compiled.detail
             # The compiler quotes the source, BREACH and all: look for secrets alone.
-            self._look(compiled.output.encode(), breach=False)
+            self._look(executor.compiled.output.encode(), breach=False)
             return Verdict.CE
         final = Verdict.AC
-        for megabytes in inputs_mb:
-            stdin = self._bait.stdin(megabytes)
-            report, verdict, detail = self._judge._execute(slot, language, staged, stdin, limits)
-            self._look(report.stdout + b"\n" + report.stderr)
+        for megabytes in runs.inputs_mb:
+            ran = executor.run(execution.Run(runs.limits, self._bait.stdin(megabytes)))
+            self._look(ran.report.stdout + b"\n" + ran.report.stderr)
+            verdict, detail = ran.verdict, ran.detail
             if verdict is None:
-                verdict, detail = check(report.stdout, expected, Checker())
+                verdict, detail = check(ran.report.stdout, expected, Checker())
             if final is Verdict.AC:
-                final, self._detail, self._limit = verdict, detail, report.limit
+                final, self._detail, self._limit = verdict, detail, ran.report.limit
         return final
+
+    def _compiled(self, sandbox: Sandbox, given: _Source) -> Executor:
+        text = sandbox.located(given.program.source).replace("@ANSWER@", str(self._bait.path))
+        program = execution.Program(
+            given.program.language, text.encode(), compile_limits=given.compile_limits
+        )
+        return sandbox.start(self._judge.executors.prepare(program))
 
     def _look(self, data: bytes, *, breach: bool = True) -> None:
         found = [self._bait.stolen(data)]

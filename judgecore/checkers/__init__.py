@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from judgecore.checkers.lines import first_difference
 from judgecore.checkers.numbers import alike, all_near
-from judgecore.submission import Checker, CheckerKind
+from judgecore.problem import Checker, CheckerKind
+from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
-Outcome = tuple[Verdict, str]
+Comparison = tuple[Verdict, str]  # AC or WA, and where the first difference is
 _Tokens = list[bytes]
-_ACCEPTED: Outcome = (Verdict.AC, "")
+_ACCEPTED: Comparison = (Verdict.AC, "")
 _SHOWN = 60
 _PIECE_BYTES = 1 << 18
 _SPACE = re.compile(rb"\s")
@@ -31,7 +33,7 @@ def _short(data: bytes | None) -> str:
     return repr(text + ("…" if len(data) > _SHOWN else ""))
 
 
-def exact(output: bytes, expected: bytes, settings: Checker) -> Outcome:
+def exact(output: bytes, expected: bytes, settings: Checker) -> Comparison:
     """Every byte counts."""
     if output == expected:
         return _ACCEPTED
@@ -83,7 +85,7 @@ def _compare(
     expected: bytes,
     settings: Checker,
     same: Callable[[_Tokens, _Tokens], int | None],
-) -> Outcome:
+) -> Comparison:
     """`same` tells the place of the first two tokens that differ, None when none do."""
     if output == expected:  # the usual case, at the speed of C
         return _ACCEPTED
@@ -110,11 +112,21 @@ def _compare(
     if not got and not wanted:
         return _ACCEPTED
     number = _count(output, start, settings) + done + at + 1
-    a, b = (tokens[at] if tokens else None for tokens in (got, wanted))
+    a, b = (_token(data, number, settings) for data in (output, expected))
     return Verdict.WA, f"token {number}: got {_short(a)}, expected {_short(b)}"
 
 
-def tokens(output: bytes, expected: bytes, settings: Checker) -> Outcome:
+def _token(data: bytes, number: int, settings: Checker) -> bytes | None:
+    """One token as it was written, before letters were made small; None: there are fewer."""
+    seen = 0
+    for tokens in _cut(data, 0, settings.model_copy(update={"case_sensitive": True})):
+        if seen + len(tokens) >= number:
+            return tokens[number - seen - 1]
+        seen += len(tokens)
+    return None
+
+
+def tokens(output: bytes, expected: bytes, settings: Checker) -> Comparison:
     """Words count, the white space between them does not (unless `space_sensitive`)."""
 
     def same(got: _Tokens, wanted: _Tokens) -> int | None:
@@ -123,7 +135,7 @@ def tokens(output: bytes, expected: bytes, settings: Checker) -> Outcome:
     return _compare(output, expected, settings, same)
 
 
-def floats(output: bytes, expected: bytes, settings: Checker) -> Outcome:
+def floats(output: bytes, expected: bytes, settings: Checker) -> Comparison:
     """As tokens; where the expected token is a number, a near enough one is accepted.
 
     Near enough: within `absolute`, or within `relative` of the expected value. NaN equals NaN,
@@ -140,13 +152,25 @@ def floats(output: bytes, expected: bytes, settings: Checker) -> Outcome:
     return _compare(output, expected, settings, same)
 
 
-CHECKERS: dict[CheckerKind, Callable[[bytes, bytes, Checker], Outcome]] = {
+def lines(output: bytes, expected: bytes, settings: Checker) -> Comparison:
+    """Line by line, without blanks at the ends of lines and without empty lines at the end."""
+    if output == expected:
+        return _ACCEPTED
+    found = first_difference(output, expected, settings.case_sensitive)
+    if found is None:
+        return _ACCEPTED
+    number, got, wanted = found
+    return Verdict.WA, f"line {number}: got {_short(got)}, expected {_short(wanted)}"
+
+
+CHECKERS: dict[CheckerKind, Callable[[bytes, bytes, Checker], Comparison]] = {
     CheckerKind.EXACT: exact,
     CheckerKind.TOKENS: tokens,
+    CheckerKind.LINES: lines,
     CheckerKind.FLOATS: floats,
 }
 
 
-def check(output: bytes, expected: str, settings: Checker) -> Outcome:
+def check(output: bytes, expected: str | bytes, settings: Checker) -> Comparison:
     """Compare what a program printed with what was expected."""
-    return CHECKERS[settings.kind](output, expected.encode(), settings)
+    return CHECKERS[settings.kind](output, as_bytes(expected), settings)

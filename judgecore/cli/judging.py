@@ -17,7 +17,7 @@ from judgecore.cli.options import (
     TimeOption,
     configured,
     limits_from,
-    read_text,
+    read_data,
 )
 from judgecore.cli.program import EntryOption, ProgramArgument, read_program
 from judgecore.cli.show import (
@@ -32,8 +32,9 @@ from judgecore.cli.show import (
 )
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
+from judgecore.problem import Checker, CheckerKind
 from judgecore.problems import package
-from judgecore.submission import Checker, CheckerKind, RunStatus
+from judgecore.result import RunStatus
 
 
 def run(
@@ -50,7 +51,7 @@ def run(
 ) -> None:
     """Run a program once in the sandbox; its output is passed on, not judged."""
     _require_one_stdin(file, stdin)
-    given = "" if stdin is None else read_text(stdin)
+    given = b"" if stdin is None else read_data(stdin)
     program = read_program(file, entry)
     with Judge(configured(engine), slots=1) as judge:
         chosen = program.language(judge, language)
@@ -107,8 +108,8 @@ def judge(
         warn(found.warnings)
         tests, limits, compare = found.tests, found.limits, found.checker
     elif expected is not None:
-        given = read_text(stdin) if stdin else ""
-        tests = (TestCase(name=expected.stem, input=given, expected=read_text(expected)),)
+        given = read_data(stdin) if stdin else b""
+        tests = (TestCase(name=expected.stem, input=given, expected=read_data(expected)),)
         limits, compare = Limits(), Checker()
     else:
         raise InvalidSubmission("--problem", "give a problem package, or --input and --expected")

@@ -51,7 +51,7 @@ def _list(config: Config, ids: list[str] | None, here: bool, as_json: bool) -> N
     chosen = _chosen(Registry.of(config), ids)
     if here:
         with Judge(config, slots=1) as a_judge:
-            lacking = a_judge.available()
+            lacking = a_judge.missing_tools()
         chosen = [lang for lang in chosen if not lacking[lang.id]]
     rows = [_described(lang) for lang in chosen]
     if as_json:
@@ -82,7 +82,7 @@ def _described(language: Language) -> dict[str, Any]:
 def _check(config: Config, ids: list[str] | None, as_json: bool) -> None:
     with Judge(config) as a_judge:
         wanted = _chosen(a_judge.registry, ids)
-        lacking = a_judge.available()
+        lacking = a_judge.missing_tools()
         # One that was asked for by name is tried anyway, so that its absence is told.
         tried = [lang for lang in wanted if ids or not lacking[lang.id]]
         with progress(len(tried), "proving", quiet=as_json) as advance:

@@ -16,7 +16,8 @@ from judgecore import Judge
 from judgecore.config import Config
 from judgecore.errors import InvalidSubmission, UnknownLanguage
 from judgecore.limits import MIB, Limits
-from judgecore.submission import MAX_SOURCE_BYTES, MAX_TEST_BYTES, decode_source
+from judgecore.problem import MAX_TEST_BYTES
+from judgecore.submission import MAX_SOURCE_BYTES
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 EngineOption = Annotated[
@@ -60,9 +61,9 @@ def configured(engine: str | None) -> Config:
     return replace(config, engine=engine) if engine else config
 
 
-def read_source(path: Path) -> str:
-    """A file's text, or what comes on our own stdin where the path is `-`."""
-    return decode_source(_bytes(path, MAX_SOURCE_BYTES), _called(path))
+def read_source(path: Path) -> bytes:
+    """A file, or what comes on our own stdin where the path is `-`."""
+    return _bounded(path, MAX_SOURCE_BYTES)
 
 
 def guess_language(path: Path, judge: Judge, given: str | None) -> str:
@@ -94,13 +95,15 @@ def limits_from(base: Limits, time_s: float | None, memory_mb: int | None) -> Li
     return base.model_copy(update=changes)  # the options have ranges
 
 
+def read_data(path: Path) -> bytes:
+    """A test's input or expected output; `-` is stdin."""
+    return _bounded(path, MAX_TEST_BYTES)
+
+
 def read_text(path: Path) -> str:
-    """The same for a test's input or output, or a result; UTF-8 in whatever locale."""
-    data = _bytes(path, MAX_TEST_BYTES)
-    if len(data) > MAX_TEST_BYTES:
-        raise InvalidSubmission(_called(path), f"more than {MAX_TEST_BYTES} bytes")
+    """UTF-8 text, in whatever locale; `-` is stdin."""
     try:
-        return data.decode()
+        return read_data(path).decode()
     except UnicodeDecodeError as exc:
         raise InvalidSubmission(_called(path), f"not valid UTF-8 at byte {exc.start}") from None
 
@@ -109,12 +112,16 @@ def _called(path: Path) -> str:
     return "stdin" if str(path) == "-" else str(path)
 
 
-def _bytes(path: Path, most: int) -> bytes:
-    """One byte more than `most` at most: a device, or somebody's film, has no end."""
+def _bounded(path: Path, most: int) -> bytes:
+    """Read a file that may be endless, but never more than one byte beyond `most`."""
     try:
         if str(path) == "-":
-            return sys.stdin.buffer.read(most + 1)
-        with path.open("rb") as file:
-            return file.read(most + 1)
+            data = sys.stdin.buffer.read(most + 1)
+        else:
+            with path.open("rb") as file:
+                data = file.read(most + 1)
     except OSError as exc:
         raise InvalidSubmission(str(path), exc.strerror or str(exc)) from None
+    if len(data) > most:
+        raise InvalidSubmission(_called(path), f"more than {most} bytes")
+    return data

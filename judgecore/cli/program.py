@@ -24,15 +24,15 @@ EntryOption = Annotated[
     str | None,
     typer.Option("--entry", help="Which file of the folder to start; default: main.*, or the one."),
 ]
-_MAIN = re.compile(r"\bmain\s*\(")
+_MAIN = re.compile(rb"\bmain\s*\(")
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Text by path. `entry`: the path of the file to start, None where the language decides."""
+    """Contents by path. `entry`: the path of the file to start, None where the language decides."""
 
     path: Path
-    files: dict[str, str]
+    files: dict[str, bytes]
     entry: str | None
     is_folder: bool
 
@@ -85,7 +85,7 @@ def read_program(path: Path, entry: str | None) -> Program:
     """Read a program, or raise `InvalidSubmission` that names the path at fault."""
     if not path.is_dir():
         return Program(path, {path.name: read_source(path)}, entry, is_folder=False)
-    files: dict[str, str] = {}
+    files: dict[str, bytes] = {}
     for found in _files(path, path.resolve()):
         if len(files) > MAX_FILES:
             raise InvalidSubmission(str(path), f"more than {MAX_FILES} files")

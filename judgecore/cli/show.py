@@ -18,7 +18,7 @@ from rich.table import Table
 
 from judgecore import Verdict
 from judgecore.limits import MIB
-from judgecore.submission import Result, TestResult
+from judgecore.result import Result, TestResult
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _UNITS = ("ms", "KiB", "MiB")

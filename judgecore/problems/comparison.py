@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from judgecore.errors import InvalidPackage
-from judgecore.submission import Checker, CheckerKind
+from judgecore.problem import Checker, CheckerKind
 
 _SWITCHES = {"case_sensitive": "case_sensitive", "space_change_sensitive": "space_sensitive"}
 _TOLERANCES = {

@@ -27,10 +27,11 @@ from typing import Any
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.limits import MIB, Limits
+from judgecore.problem import Checker, TestCase
 from judgecore.problems import testdata
 from judgecore.problems.archive import ENDINGS, unpacked
 from judgecore.problems.reading import Source, plain, positive, words
-from judgecore.submission import Checker, TestCase
+from judgecore.validation import as_bytes
 
 _DEFAULT_SECONDS = 2.0
 _INI = re.compile(r"""^[ \t]*([\w-]+)[ \t]*=[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|([^;\n]*))""", re.M)
@@ -264,7 +265,7 @@ def _of_domjudge(source: Source) -> tuple[str, float] | None:
 
 def _warn_of_answers_above(source: Source, tests: tuple[TestCase, ...], limits: Limits) -> None:
     for test in tests:
-        if len(test.expected.rstrip()) > limits.output_bytes:
+        if len(as_bytes(test.expected or "").rstrip()) > limits.output_bytes:
             source.warn(
                 source.root / "data" / f"{test.name}.ans",
                 f"larger than the output limit of {limits.output_bytes} bytes: nobody can be"

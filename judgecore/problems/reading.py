@@ -17,7 +17,7 @@ import yaml
 
 from judgecore.errors import InvalidPackage
 from judgecore.limits import KIB
-from judgecore.submission import MAX_TEST_BYTES
+from judgecore.problem import MAX_TEST_BYTES
 
 _MAX_SETTINGS_BYTES = 256 * KIB
 _MAX_NUMBER = 1 << 64

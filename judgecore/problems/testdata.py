@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
+from judgecore.problem import Checker, TestCase
 from judgecore.problems.comparison import checker
 from judgecore.problems.reading import Source, shown, words
-from judgecore.submission import Checker, TestCase
 
 MAX_TESTS = 10_000
 _MAX_DEPTH = 20

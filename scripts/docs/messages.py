@@ -12,7 +12,7 @@ from consumers.events import EVENTS, ProgressEvent, VerdictEvent
 from consumers.messages import MAX_BATCH, MAX_BODY_BYTES, MAX_INLINE_BYTES, MESSAGES
 from consumers.rabbit import PUBLISHED_MS, REASON, REPEAT, TRACEPARENT, Topology
 from judgecore.limits import MIB
-from judgecore.submission import Result
+from judgecore.result import Result
 from scripts.docs.markdown import NOTE, table
 
 MODELS: dict[str, type[BaseModel]] = {**MESSAGES, **EVENTS}

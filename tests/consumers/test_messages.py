@@ -27,7 +27,7 @@ from consumers.messages import (
 from consumers.problem import Problem, content_hash
 from judgecore.errors import UsageError
 from judgecore.limits import Limits
-from judgecore.submission import Checker, CheckerKind, TestCase
+from judgecore.problem import Checker, CheckerKind, TestCase
 from judgecore.verdict import Verdict
 
 GOOD = {

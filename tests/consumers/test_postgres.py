@@ -38,7 +38,7 @@ from consumers.postgres.problems import Problems
 from consumers.postgres.statements import queries
 from judgecore.errors import InvalidConfig, JudgecoreError, StoreUnavailable
 from judgecore.limits import Limits
-from judgecore.submission import Checker, TestCase
+from judgecore.problem import Checker, TestCase
 from judgecore.verdict import Verdict
 
 TABLES = {

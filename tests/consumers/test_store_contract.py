@@ -17,7 +17,8 @@ from consumers.postgres import PostgresStore
 from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import Limits
-from judgecore.submission import Checker, CheckerKind, Result, TestCase
+from judgecore.problem import Checker, CheckerKind, TestCase
+from judgecore.result import Result
 from judgecore.verdict import Verdict
 
 Store = MemoryStore | PostgresStore

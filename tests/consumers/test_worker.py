@@ -26,7 +26,7 @@ from judgecore.errors import (
     SlotLost,
 )
 from judgecore.limits import Limits
-from judgecore.submission import Checker, TestCase
+from judgecore.problem import Checker, TestCase
 from judgecore.verdict import Verdict
 
 

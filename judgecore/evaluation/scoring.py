@@ -1,0 +1,32 @@
+"""From the tests' verdicts to the submission's: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from judgecore.result import TestResult
+from judgecore.verdict import Verdict
+
+
+class Total(TypedDict):
+    """The verdict on all tests together, and the largest measurements of any: fields of `Result`.
+
+    Times in milliseconds.
+    """
+
+    verdict: Verdict
+    cpu_ms: float
+    wall_ms: float
+    memory_bytes: int
+
+
+def total(tests: Sequence[TestResult], *, run_only: bool) -> Total:
+    """The verdict of the first test that failed; else AC, or OK where nothing was expected."""
+    passed = Verdict.OK if run_only else Verdict.AC
+    return Total(
+        verdict=next((test.verdict for test in tests if test.verdict.failed), passed),
+        cpu_ms=max((test.cpu_ms for test in tests), default=0.0),
+        wall_ms=max((test.wall_ms for test in tests), default=0.0),
+        memory_bytes=max((test.memory_bytes for test in tests), default=0),
+    )

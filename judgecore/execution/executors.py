@@ -1,0 +1,112 @@
+"""Opening executors: leases of sandboxes, and retries when one is lost."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from judgecore.errors import InvalidSubmission, SlotLost, UsageError
+from judgecore.execution.executor import Executor
+from judgecore.execution.program import Prepared, Program
+from judgecore.execution.sandbox import Sandbox
+from judgecore.languages import Language, Registry, Sources
+from judgecore.languages.presence import Presence
+from judgecore.limits import Limits
+from judgecore.pool import Pool
+from judgecore.texts import shown
+
+_ATTEMPTS = 3
+_SHOWN_VERSION = 120
+_log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Executors:
+    """Opens executors, from any thread.
+
+    `most_memory_bytes`: what a sandbox has; no run can be allowed more, and compilers get no more.
+    """
+
+    def __init__(self, pool: Pool, registry: Registry, most_memory_bytes: int) -> None:
+        self._pool = pool
+        self._registry = registry
+        self._most_memory_bytes = most_memory_bytes
+        self._presence = Presence(registry)
+
+    @contextmanager
+    def open(self, *programs: Program) -> Iterator[tuple[Executor, ...]]:
+        """Compile programs, each in a sandbox of its own; all sandboxes are granted together.
+
+        Raises `UsageError` when a program cannot be run as it stands, `EngineUnavailable` when
+        there is no sandbox for it here, and `SlotLost` when one failed. A program that does not
+        compile is no error: see `Executor.compiled`.
+        """
+        prepared = [self.prepare(program) for program in programs]
+        if len(prepared) != 1:
+            raise UsageError("one program can be opened at a time")
+        with self.sandbox(prepared[0].language) as sandbox:
+            yield (sandbox.start(prepared[0]),)
+
+    @contextmanager
+    def sandbox(self, language: Language | None = None) -> Iterator[Sandbox]:
+        """Lease a sandbox, by default of the default image; its language is installed there.
+
+        What usually runs programs is `open`; here several follow one another in one sandbox.
+        """
+        with self._pool.lease(None if language is None else language.image) as slot:
+            if language is not None:
+                self._presence.require(language, slot.run, str(self._pool.engine))
+            yield Sandbox(slot, self._most_memory_bytes)
+
+    def with_retries(self, work: Callable[[], T]) -> T:
+        """Do `work` again, with every program anew, when a sandbox was lost: not its fault."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return work()
+            except SlotLost as exc:
+                _log.warning("attempt %d of %d failed: %s", attempt, _ATTEMPTS, exc)
+                if attempt == _ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+
+    def prepare(self, program: Program) -> Prepared:
+        """Look at a program without running it, or raise `UsageError`."""
+        language = self._registry.resolve(program.language)
+        source = program.source.decode()
+        files = {path: content.decode() for path, content in program.files.items()}
+        return Prepared(program, language, language.stage(Sources(source, files, program.entry)))
+
+    def require_memory(self, language: Language, limits: Limits) -> None:
+        """Raise `InvalidSubmission` when no sandbox has so much memory."""
+        needed = language.run_limits(limits).memory_bytes
+        if needed > self._most_memory_bytes:
+            raise InvalidSubmission(
+                "limits.memory_bytes",
+                f"{language.id} needs {needed} bytes with these limits, and a slot has"
+                f" {self._most_memory_bytes}; ask for less or raise JUDGECORE_SLOT_MEMORY_MB",
+            )
+
+    def missing_tools(self) -> dict[str, tuple[str, ...]]:
+        """Every language's id, with the tools that it lacks where programs run.
+
+        A language that names an image of its own is looked for when it is first used.
+        """
+        with self._pool.lease() as slot:
+            return {
+                language.id: () if language.image else self._presence.lacking(language, slot.run)
+                for language in self._registry.values()
+            }
+
+    def version(self, language: Language) -> str:
+        """What the language's version command says, in a line; empty where there is none."""
+        if not language.version:
+            return ""
+        with self.sandbox(language) as sandbox:
+            report = sandbox.command(
+                language.version, language.compile_limits(), language.environment()
+            )
+        lines = (line.strip() for line in shown(report.stdout + b"\n" + report.stderr).split("\n"))
+        return next((line[:_SHOWN_VERSION] for line in lines if line), "")

@@ -1,0 +1,99 @@
+"""A program, a run of it, and what came of the run: plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from judgecore.languages import Language, Staged
+from judgecore.limits import Limits
+from judgecore.report import Report
+from judgecore.verdict import Verdict, limit_hit
+
+_DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Source to run, whoever wrote it: solution, checker, interactor, validator, generator.
+
+    `language`: an id or an alias. `source` is the entry file, `entry` its path (None: as the
+    language names it), `files` are the others, all in the working directory.
+    `options`: further arguments of the compiler, defines among them.
+    `compile_limits`: in place of the language's own.
+    """
+
+    language: str
+    source: bytes
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    entry: str | None = None
+    options: tuple[str, ...] = ()
+    compile_limits: Limits | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A program whose language is known and whose files have their names."""
+
+    program: Program
+    language: Language
+    staged: Staged
+
+    @property
+    def compile_limits(self) -> Limits:
+        """The limits of compiling it."""
+        return self.program.compile_limits or self.language.compile_limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a compiled program.
+
+    `arguments` follow those of the language. `environment` comes on top of the language's.
+    """
+
+    limits: Limits = _DEFAULT_LIMITS
+    stdin: bytes = b""
+    arguments: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a run ended: the facts, and what the table of verdicts says about them.
+
+    `verdict` is None when the program ended well, so that its output decides. `limits` are those
+    in force, with the runtime's allowance on top.
+    """
+
+    report: Report
+    verdict: Verdict | None
+    detail: str
+    limits: Limits
+
+    @property
+    def ended_well(self) -> bool:
+        """Whether the program ended by itself, with success, within every limit."""
+        return self.verdict is None
+
+    @property
+    def measurements(self) -> dict[str, Any]:
+        """The fields of `result.Measurements`."""
+        return measurements(self.report, self.limits)
+
+
+def measurements(report: Report, limits: Limits) -> dict[str, Any]:
+    """The fields of `result.Measurements` of one run."""
+    return {
+        "cpu_ms": report.cpu_ms,
+        "wall_ms": report.wall_ms,
+        "memory_bytes": report.memory_bytes,
+        "exit_code": report.exit_code,
+        "signal": report.signal,
+        "cpu_source": report.cpu_source,
+        "memory_source": report.memory_source,
+        "limit": limit_hit(report, limits),
+        "stdout_truncated": report.stdout_truncated,
+        "stderr_truncated": report.stderr_truncated,
+    }

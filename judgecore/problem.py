@@ -1,0 +1,198 @@
+"""A problem: its tests, its limits, and how outputs are judged. One value for every door.
+
+A problem has four independent axes. Each has one kind today; another kind is another member of
+its union.
+
+    procedure   how a test is run                `Batch`: stdin in, stdout out
+    checker     how an output is judged          `Checker`: a built-in comparison
+    total       how tests become one verdict     `PassFail`: every test must pass
+    harness     what is put around the source    None: nothing
+"""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from enum import StrEnum
+from sys import getsizeof
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from judgecore.limits import MIB, Limits, Milliseconds
+from judgecore.paths import check_paths
+from judgecore.validation import Content, StrictModel, as_bytes, oversized
+
+MAX_TEST_BYTES = 64 * MIB
+MAX_TESTS = 10_000
+MAX_ARGUMENTS_BYTES = 64 << 10
+
+
+class CheckerKind(StrEnum):
+    """How an output is compared with the expected one."""
+
+    EXACT = "exact"
+    TOKENS = "tokens"
+    LINES = "lines"
+    FLOATS = "floats"
+
+
+class Checker(StrictModel):
+    """A built-in comparison and its settings.
+
+    `exact`: byte for byte. `tokens`: words, whatever white space is between them. `lines`: line
+    by line, without blanks at the ends of lines and without empty lines at the end, as most judges
+    compare. `floats`: `tokens`, in which numbers may differ by `absolute` or by the share
+    `relative`.
+    """
+
+    kind: CheckerKind = CheckerKind.TOKENS
+    case_sensitive: bool = True
+    space_sensitive: bool = False
+    absolute: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1e-9
+    relative: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 1e-9
+
+
+class TestCase(StrictModel):
+    """One test: what the program is given, and what it must print.
+
+    `expected`: absent for a test that is only run, never judged.
+    `arguments`: of the program, after those of its language.
+    `files`: contents by path, in the working directory for this test alone, read-only.
+    `cpu_ms`: a CPU time limit of this test in place of the problem's.
+    `group` and `points` are kept for scoring, which no problem has yet.
+    `checker`, when given, is used for this test in place of the problem's.
+    """
+
+    __test__ = False  # not a test class, whatever its name says to pytest
+    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    input: Content = ""
+    expected: Content | None = None
+    arguments: tuple[str, ...] = ()
+    files: dict[str, Content] = Field(default_factory=dict)
+    cpu_ms: Milliseconds | None = None
+    group: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    points: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
+    checker: Checker | None = None
+
+    @field_validator("input", "expected")
+    @classmethod
+    def _size(cls, content: str | bytes | None) -> str | bytes | None:
+        if content is not None and (problem := oversized(content, MAX_TEST_BYTES)):
+            raise ValueError(problem)
+        return content
+
+    @field_validator("arguments")
+    @classmethod
+    def _arguments(cls, arguments: tuple[str, ...]) -> tuple[str, ...]:
+        if any("\0" in argument for argument in arguments):
+            raise ValueError("holds a NUL character, which ends an argument")
+        if sum(map(len, arguments)) > MAX_ARGUMENTS_BYTES or len(arguments) > 1000:
+            raise ValueError(f"at most 1000 arguments of {MAX_ARGUMENTS_BYTES} bytes are accepted")
+        return arguments
+
+    @field_validator("files")
+    @classmethod
+    def _files(cls, files: dict[str, str | bytes]) -> dict[str, str | bytes]:
+        check_paths(files)
+        if problem := oversized(b"".join(map(as_bytes, files.values())), MAX_TEST_BYTES):
+            raise ValueError(f"files are {problem}")
+        return files
+
+    @property
+    def transfer_bytes(self) -> int:
+        """How many bytes the contents have."""
+        contents = (self.input, self.expected or "", *self.files.values(), *self.arguments)
+        return sum(len(as_bytes(content)) for content in contents)
+
+    @property
+    def size_bytes(self) -> int:
+        """About how much memory the contents take; text outside ASCII takes 4 bytes a letter."""
+        contents = (self.input, self.expected or "", *self.files.values())
+        return sum(map(getsizeof, contents))
+
+
+class Batch(StrictModel):
+    """The program reads stdin and writes stdout; nobody answers it meanwhile."""
+
+    kind: Literal["batch"] = "batch"
+
+
+class PassFail(StrictModel):
+    """The verdict is that of the first test that failed, else AC."""
+
+    kind: Literal["pass-fail"] = "pass-fail"
+
+
+Tests = Annotated[tuple[TestCase, ...], Field(min_length=1, max_length=MAX_TESTS)]
+
+
+class Problem(StrictModel):
+    """What a submission is judged against, on every door. See the module for the axes.
+
+    `slug`: the name under which it is stored, if it is. `warnings` of a package are lines that
+    start with a path: what was ignored, or assumed; they are no part of the stored problem.
+    """
+
+    slug: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    title: str = ""
+    tests: Tests
+    limits: Limits = Limits()
+    procedure: Batch = Batch()
+    passes: Literal[1] = 1
+    checker: Checker = Checker()
+    total: PassFail = PassFail()
+    harness: None = None
+    writable: bool = Field(
+        default=False, description="Whether programs may write to their working directory"
+    )
+    warnings: Annotated[tuple[str, ...], Field(exclude=True)] = ()
+
+    @model_validator(mode="after")
+    def _expected(self) -> Problem:
+        missing = sum(test.expected is None for test in self.tests)
+        if 0 < missing < len(self.tests):
+            raise ValueError("tests: expected is absent from some of them; give all or none")
+        return self
+
+    @property
+    def run_only(self) -> bool:
+        """Whether its tests are only run, because nothing is expected of any."""
+        return self.tests[0].expected is None
+
+    @property
+    def every_limits(self) -> set[Limits]:
+        """The limits of its tests, each once."""
+        return {self.limits_of(test) for test in self.tests}
+
+    def limits_of(self, test: TestCase) -> Limits:
+        """The limits of one of its tests."""
+        if test.cpu_ms is None:
+            return self.limits
+        return self.limits.model_copy(update={"cpu_ms": test.cpu_ms})
+
+    @property
+    def size_bytes(self) -> int:
+        """About how much memory its tests take."""
+        return sum(test.size_bytes for test in self.tests)
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of what can change a verdict: the key under which it may be cached."""
+        digest = hashlib.sha256()
+        settings = self.model_dump_json(exclude={"slug", "title", "tests", "warnings"})
+        for text in (settings, *(test.model_dump_json() for test in self.tests)):
+            data = text.encode()
+            digest.update(b"%d:" % len(data) + data)
+        return digest.hexdigest()
+
+    def replacing(self, limits: Limits | None, checker: Checker | None) -> Problem:
+        """The problem with these limits and this checker, for every test, where they are given."""
+        changes: dict[str, object] = {}
+        if limits is not None:
+            tests = tuple(test.model_copy(update={"cpu_ms": None}) for test in self.tests)
+            changes |= {"limits": limits, "tests": tests}
+        if checker is not None:
+            tests = tuple(test.model_copy(update={"checker": None}) for test in self.tests)
+            changes |= {"checker": checker, "tests": tests}
+        return self.model_copy(update=changes) if changes else self

@@ -1,0 +1,134 @@
+"""What comes out: verdicts with their measurements, whose JSON form is the wire form."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from judgecore.limits import Limits
+from judgecore.report import Limit
+from judgecore.validation import Content
+from judgecore.verdict import Verdict
+
+
+class RunStatus(StrEnum):
+    """How a plain run ended: no judgement on the output."""
+
+    OK = "OK"
+    TLE = "TLE"
+    MLE = "MLE"
+    OLE = "OLE"
+    RE = "RE"
+    CE = "CE"
+
+
+class Measurements(BaseModel):
+    """Measured facts of one run. Times in milliseconds, memory in bytes, each with its source.
+
+    `limit`: which limit the verdict is about. `stdout_truncated`, `stderr_truncated`: what
+    `stdout` and `stderr` hold are the first bytes only, because the program wrote more than its
+    output limit, or more than results keep.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    cpu_ms: float = 0.0
+    wall_ms: float = 0.0
+    memory_bytes: int = 0
+    exit_code: int | None = None
+    signal: int | None = None
+    cpu_source: str = "unknown"
+    memory_source: str = "unknown"
+    limit: Limit = Limit.NONE
+    stdout_truncated: bool = False
+    stderr_truncated: bool = False
+
+
+class TestResult(Measurements):
+    """The verdict on one test. `detail` says why; `stdout` and `stderr` are the first few KiB.
+
+    `output` is all of stdout, up to the output limit, where the submission asked for it; `files`
+    are those that it asked for and the program wrote. `group` is the test's.
+    """
+
+    __test__ = False
+
+    name: str
+    verdict: Verdict
+    detail: str = ""
+    stdout: str = ""
+    stderr: str = ""
+    output: Content | None = None
+    files: dict[str, Content] = Field(default_factory=dict)
+    group: str | None = None
+
+
+class CompileResult(Measurements):
+    """How compiling went; `output` is what the compiler said, shortened."""
+
+    ok: bool
+    output: str = ""
+    detail: str = ""
+
+
+class RunResult(Measurements):
+    """A plain run: the streams, the files that were asked for, and how it ended.
+
+    `stdout` and `stderr` have replacement characters where the bytes are no UTF-8; `output` is
+    stdout as it is.
+    """
+
+    status: RunStatus
+    detail: str = ""
+    stdout: str = ""
+    stderr: str = ""
+    output: Content = ""
+    files: dict[str, Content] = Field(default_factory=dict)
+    compile: CompileResult | None = None
+
+
+class MadeWith(BaseModel):
+    """What a result was made with, so that it can be made again.
+
+    `toolchain`: what the language's version command says. `image`: the image's name and digest
+    where programs run in containers. `speed`: the factor by which CPU limits were scaled.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    judgecore: str = ""
+    engine: str = ""
+    image: str = ""
+    toolchain: str = ""
+    limits: Limits | None = None
+
+
+class Result(BaseModel):
+    """The verdict on a submission: that of the first test that failed, else AC.
+
+    `cpu_ms`, `wall_ms` and `memory_bytes` are the largest of any test. `cause` is set for IE
+    only and says what broke in the judge.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    version: Literal[1] = 1
+    submission_id: UUID
+    language: str
+    verdict: Verdict
+    tests: tuple[TestResult, ...] = ()
+    compile: CompileResult | None = None
+    cpu_ms: float = 0.0
+    wall_ms: float = 0.0
+    memory_bytes: int = 0
+    tier: str = "unknown"
+    cause: str | None = None
+    made_with: MadeWith = MadeWith()
+
+    @classmethod
+    def internal_error(cls, submission_id: UUID, language: str, cause: str) -> Result:
+        """The verdict after the judge itself failed for good."""
+        return cls(submission_id=submission_id, language=language, verdict=Verdict.IE, cause=cause)

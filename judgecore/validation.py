@@ -1,0 +1,105 @@
+"""The base of what callers make, and the text or bytes that they hand over."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
+from pydantic.json_schema import WithJsonSchema
+
+from judgecore.errors import InvalidSubmission
+
+_BASE64 = "base64"
+
+
+class StrictModel(BaseModel):
+    """A frozen model without unknown fields; making one raises `InvalidSubmission`.
+
+    `model_validate` and its like, and so FastAPI and what else is built on pydantic, still raise
+    pydantic's `ValidationError`, which lists every field at fault.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def __init__(self, **data: Any) -> None:
+        try:
+            super().__init__(**data)
+        except ValidationError as exc:
+            raise invalid(exc) from None
+
+    # As pydantic marks an __init__ that its validators need not call: theirs are the inner models.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+
+def invalid(exc: ValidationError) -> InvalidSubmission:
+    """Every complaint of pydantic as one error, which names each field at fault."""
+    found = [_complaint(error) for error in exc.errors(include_url=False, include_context=False)]
+    return InvalidSubmission(*found[0], others=found[1:])
+
+
+def _complaint(error: Any) -> tuple[str, str]:
+    message = error["msg"].removeprefix("Value error, ")
+    field = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "json_invalid":
+        field = "JSON"
+    return field or message.split(" ", 1)[0], message
+
+
+def _decoded(value: Any) -> Any:
+    """Text where the bytes are UTF-8, so that equal contents are equal values."""
+    if isinstance(value, dict) and set(value) == {_BASE64} and isinstance(value[_BASE64], str):
+        try:
+            value = base64.b64decode(value[_BASE64], validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueError("base64 holds characters that are not base64") from None
+    if isinstance(value, bytes | bytearray | memoryview):
+        try:
+            return bytes(value).decode()
+        except UnicodeDecodeError:
+            return bytes(value)
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise ValueError("not valid UTF-8 text; give bytes instead") from None
+        return value
+    raise ValueError('neither text nor bytes; in JSON, bytes are {"base64": "…"}')
+
+
+def _encoded(value: str | bytes) -> str | dict[str, str]:
+    return value if isinstance(value, str) else {_BASE64: base64.b64encode(value).decode()}
+
+
+# Text, or bytes that are no UTF-8. In JSON the latter are {"base64": "…"}.
+Content = Annotated[
+    str | bytes,
+    BeforeValidator(_decoded),
+    PlainSerializer(_encoded, when_used="json"),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {_BASE64: {"type": "string", "contentEncoding": "base64"}},
+                    "required": [_BASE64],
+                    "additionalProperties": False,
+                },
+            ],
+            "description": "Text, or bytes that are no UTF-8 text, in base64.",
+        }
+    ),
+]
+
+
+def as_bytes(content: str | bytes) -> bytes:
+    """The bytes of a `Content`."""
+    return content.encode() if isinstance(content, str) else content
+
+
+def oversized(content: str | bytes, most_bytes: int) -> str | None:
+    """Why a content is too large, or None when it is not."""
+    size = len(as_bytes(content))
+    return f"{size} bytes; at most {most_bytes} are accepted" if size > most_bytes else None
