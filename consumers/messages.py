@@ -18,7 +18,7 @@ from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, TestCase
 from judgecore.submission import Submission, check_files
-from judgecore.validation import invalid
+from judgecore.validation import Content, as_bytes, invalid, oversized
 
 VERSION = 1
 MAX_BATCH = 1_000
@@ -57,8 +57,8 @@ class SubmissionMessage(_Message):
     submission_id: UUID
     batch_id: UUID | None = None
     language: Annotated[Name, Field(max_length=64)]
-    source: str
-    files: dict[str, str] = {}
+    source: Content
+    files: dict[str, Content] = {}
     entry: str | None = None
     user: Name | None = None
     problem: Name | None = None
@@ -70,14 +70,15 @@ class SubmissionMessage(_Message):
     @model_validator(mode="after")
     def _whole(self) -> SubmissionMessage:
         check_files(self.source, self.files, self.entry)
-        if any("\0" in text for text in (self.source, *self.files.values())):
-            raise ValueError("source holds a NUL character, so it is not text")
-        if any(test.expected is None for test in self.tests or ()):
-            raise ValueError("tests hold one without expected output")
         if self.problem is None and self.tests is None:
             raise ValueError("problem and tests are both absent; give one of them")
         if self.problem is not None and self.tests is not None:
             raise ValueError("problem and tests are both given; give one of them")
+        if problem := oversized(self.source, MAX_INLINE_BYTES):
+            raise ValueError(f"source is {problem}")
+        sources = sum(len(as_bytes(data)) for data in (self.source, *self.files.values()))
+        if sources > MAX_INLINE_BYTES:
+            raise ValueError(f"files are {sources} bytes; at most {MAX_INLINE_BYTES} are accepted")
         size_bytes = sum(test.transfer_bytes for test in self.tests or ())
         if size_bytes > MAX_INLINE_BYTES:
             raise ValueError(

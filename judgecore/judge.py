@@ -18,10 +18,10 @@ from judgecore.limits import Limits
 from judgecore.pool import Pool
 from judgecore.problem import TestCase
 from judgecore.result import Result, RunResult, RunStatus
-from judgecore.submission import Submission
-from judgecore.validation import as_bytes
 from judgecore.slot import Policy
+from judgecore.submission import Submission
 from judgecore.texts import shown
+from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
 

@@ -25,7 +25,8 @@ from consumers.problem import Problem
 from judgecore.limits import Limits
 from judgecore.problem import Checker, TestCase
 from judgecore.result import Result
-from judgecore.validation import invalid
+from judgecore.texts import shown
+from judgecore.validation import Content, as_bytes, invalid
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ class _Inline(BaseModel):
     # What came with the message and is in no table of its own. As bytes, since tests may hold NUL.
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    files: dict[str, str] = {}
+    source: Content | None = None  # where it is no text that the column can hold
+    files: dict[str, Content] = {}
     entry: str | None = None
     tests: tuple[TestCase, ...] | None = None
     limits: Limits | None = None
@@ -156,8 +158,11 @@ class PostgresStore:
             values = dict(zip(columns(cursor), row, strict=True))
         try:
             inline = _Inline.model_validate_json(bytes(values.pop("inline") or b"{}"))
+            more = dict(inline)
+            if inline.source is None:
+                del more["source"]
             return SubmissionMessage.model_validate(
-                {**values, **dict(inline), "submission_id": submission_id}
+                {**values, **more, "submission_id": submission_id}
             )
         except ValidationError as exc:  # stored by a version that took it
             raise invalid(exc) from None
@@ -251,18 +256,25 @@ class PostgresStore:
 def _described(
     message: SubmissionMessage, language: str, published_ms: int | None
 ) -> dict[str, Any]:
-    inline = _Inline.model_validate(message, from_attributes=True)
+    whole = _Inline.model_validate(message, from_attributes=True)
+    source = _as_text(message.source)
+    inline = whole if source != message.source else whole.model_copy(update={"source": None})
     return {
         "batch": None if message.batch_id is None else str(message.batch_id),
         "user": message.user,
         "problem": message.problem,
         "language": language,
-        "source": message.source,
+        "source": source,
         "inline": None
         if inline == _Inline()
         else inline.model_dump_json(exclude_defaults=True).encode(),
         "published_s": _past_s(published_ms),
     }
+
+
+def _as_text(source: str | bytes) -> str:
+    """A source for people to read in the database, which holds no NUL and nothing but UTF-8."""
+    return shown(as_bytes(source))
 
 
 def _past_s(published_ms: int | None) -> float | None:

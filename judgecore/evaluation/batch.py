@@ -10,8 +10,8 @@ from judgecore.execution import Executor, Ran, Run
 from judgecore.problem import Problem, TestCase
 from judgecore.result import TestResult
 from judgecore.submission import Submission
-from judgecore.validation import as_bytes
 from judgecore.texts import shown
+from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
 _SHOWN_OUTPUT = 4096

@@ -11,9 +11,9 @@ from consumers.messages import SubmissionMessage
 from consumers.worker import Worker
 from judgecore.errors import UnknownLanguage
 from judgecore.problem import TestCase
+from judgecore.report import Limit
 from judgecore.result import CompileResult, Result, TestResult
 from judgecore.submission import Submission
-from judgecore.report import Limit
 from judgecore.verdict import Verdict
 
 OWN_S = 0.2  # how long the stores of the tests leave an event to whoever stored it

@@ -65,16 +65,15 @@ BAD = {
     "NUL in language": (but(language="py\0"), "language: "),
     "no source": (but(source=...), "source: "),
     "empty source": (but(source=" \n"), "source: source is empty"),
-    "NUL in source": (but(source="a\0"), "source: source holds a NUL"),
     "half a surrogate": (but(source="\ud800"), "source: "),
-    "source too long": (but(source="x" * 1_048_577), "source: "),
+    "source too long": (but(source="x" * 6_291_457), "source: "),
     "source no text": (but(source=3), "source: "),
     "unknown field": (but(colour="red"), "colour: "),
     "NUL in user": (but(user="a\0"), "user: "),
     "neither problem nor tests": (but(tests=...), "problem: problem and tests are both absent"),
     "both": (but(problem="two-sum"), "problem: problem and tests are both given"),
     "no tests in the list": (but(tests=[]), "tests: "),
-    "bad test": (but(tests=[{"input": "1"}]), "tests.0.expected: "),
+    "bad test": (but(tests=[{"input": 1}]), "tests.0.input: "),
     "bad limit": (but(limits={"cpu_ms": 0}), "limits.cpu_ms: "),
     "unknown limit": (but(limits={"cpu": 1}), "limits.cpu: "),
     "bad checker": (but(checker={"kind": "magic"}), "checker.kind: "),
@@ -217,7 +216,7 @@ def test_progress_does_not_grow_beyond_measure() -> None:
     assert begun.then(60, ()) == decode_event(begun.then(60, [test] * 60).encode())
 
 
-@pytest.mark.parametrize("change", [{"version": 2}, {"kind": "rumour"}, {"verdict": "OK"}])
+@pytest.mark.parametrize("change", [{"version": 2}, {"kind": "rumour"}, {"verdict": "FINE"}])
 def test_bad_event_is_refused(change: dict[str, object]) -> None:
     """A listener is told when an event is of a version or kind that it cannot read."""
     good = VerdictEvent.of(result_of(uuid4())).model_dump(mode="json")

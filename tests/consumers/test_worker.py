@@ -360,7 +360,7 @@ class TestAgain:
 
         assert {sent.source} == {submission.source for submission in bench.judge.judged}
         assert {one, other} == {event.batch_id for event in bench.queue.events}
-        assert 1 == len({event.result for event in bench.queue.events})
+        assert 1 == len({event.result.model_dump_json() for event in bench.queue.events})
 
     def test_cancelled_before_it_came(self, bench: Bench) -> None:
         """Listeners of a batch hear of a cancelled submission when it arrives with its batch."""
