@@ -319,7 +319,7 @@ BAD_FOLDERS = [
     ({"a.py": "", "b.c": ""}, None, "c, python; give --language"),
     ({"a.py": ""}, "b.py", "--entry"),
     ({"words.txt": ""}, None, "--language"),
-    ({f"{n}.py": "" for n in range(102)}, None, "more than 100 files"),
+    ({f"{n}.py": "" for n in range(1002)}, None, "more than 1000 files"),
 ]
 
 
