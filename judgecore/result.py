@@ -6,9 +6,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from judgecore.limits import Limits
 from judgecore.report import Limit
 from judgecore.validation import Content
 from judgecore.verdict import Verdict
@@ -50,8 +49,8 @@ class Measurements(BaseModel):
 class TestResult(Measurements):
     """The verdict on one test. `detail` says why; `stdout` and `stderr` are the first few KiB.
 
-    `output` is all of stdout, up to the output limit, where the submission asked for it; `files`
-    are those that it asked for and the program wrote. `group` is the test's.
+    `output` is all of stdout, up to the output limit, where the submission asked for it. `group` is
+    the test's.
     """
 
     __test__ = False
@@ -62,7 +61,6 @@ class TestResult(Measurements):
     stdout: str = ""
     stderr: str = ""
     output: Content | None = None
-    files: dict[str, Content] = Field(default_factory=dict)
     group: str | None = None
 
 
@@ -75,7 +73,7 @@ class CompileResult(Measurements):
 
 
 class RunResult(Measurements):
-    """A plain run: the streams, the files that were asked for, and how it ended.
+    """A plain run: the streams, and how it ended.
 
     `stdout` and `stderr` have replacement characters where the bytes are no UTF-8; `output` is
     stdout as it is.
@@ -86,24 +84,7 @@ class RunResult(Measurements):
     stdout: str = ""
     stderr: str = ""
     output: Content = ""
-    files: dict[str, Content] = Field(default_factory=dict)
     compile: CompileResult | None = None
-
-
-class MadeWith(BaseModel):
-    """What a result was made with, so that it can be made again.
-
-    `toolchain`: what the language's version command says. `image`: the image's name and digest
-    where programs run in containers. `speed`: the factor by which CPU limits were scaled.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    judgecore: str = ""
-    engine: str = ""
-    image: str = ""
-    toolchain: str = ""
-    limits: Limits | None = None
 
 
 class Result(BaseModel):
@@ -126,7 +107,6 @@ class Result(BaseModel):
     memory_bytes: int = 0
     tier: str = "unknown"
     cause: str | None = None
-    made_with: MadeWith = MadeWith()
 
     @classmethod
     def internal_error(cls, submission_id: UUID, language: str, cause: str) -> Result:

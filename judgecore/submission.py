@@ -15,9 +15,6 @@ from judgecore.validation import Content, StrictModel, as_bytes, invalid, oversi
 
 MAX_SOURCE_BYTES = 16 * MIB
 MAX_FILES = 1_000
-MAX_COLLECTED = 100
-
-Paths = Annotated[tuple[str, ...], Field(max_length=MAX_COLLECTED)]
 
 
 class Submission(StrictModel):
@@ -29,7 +26,6 @@ class Submission(StrictModel):
     the path of the entry file (absent: as the language names it). All lie in the working directory.
     `problem` is what it is judged against; `tests`, `limits` and `checker` are the short form of
     one. `keep_output`: results hold all that the program printed, up to the output limit.
-    `collect`: paths of files that the program writes and results hold.
     """
 
     id: UUID = Field(default_factory=uuid4)
@@ -43,12 +39,10 @@ class Submission(StrictModel):
     checker: Checker = Checker()
     stop_at_first_failure: bool = False
     keep_output: bool = False
-    collect: Paths = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Submission:
         check_files(self.source, self.files, self.entry)
-        check_paths(self.collect, "collect has")
         if (self.problem is None) == (self.tests is None):
             said = "both absent" if self.problem is None else "both given"
             raise ValueError(f"tests and problem are {said}; give one of them")

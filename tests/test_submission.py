@@ -38,7 +38,6 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"source": {"base64": "?"}}, "source"),
     ({"files": {"a": "x" * (17 << 20)}}, "files"),
     ({"files": {"a/../b": ""}}, "files"),
-    ({"collect": ["/etc/passwd"]}, "collect"),
     ({"source": "\ud800"}, "source"),
     ({"source": 7}, "source"),
     ({"language": ""}, "language"),
@@ -47,7 +46,6 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"problem": {"tests": [{"expected": ""}]}}, "tests"),
     ({"tests": [{"input": "", "expected": 5}]}, "tests.0.expected"),
     ({"tests": [{"arguments": ["a\0"]}]}, "tests.0.arguments"),
-    ({"tests": [{"files": {"..": ""}}]}, "tests.0.files"),
     ({"tests": [{"cpu_ms": 0}]}, "tests.0.cpu_ms"),
     ({"limits": {"cpu_ms": 0}}, "limits.cpu_ms"),
     ({"limits": {"cpu_ms": -5}}, "limits.cpu_ms"),
@@ -136,7 +134,7 @@ def test_the_json_form_is_the_wire_form() -> None:
 
 def test_bytes_travel_as_base64() -> None:
     """What is no UTF-8 survives a trip through JSON, and what is becomes text."""
-    test = TestCase(input=b"\xff\0", expected=b"abc", files={"data.bin": b"\xfe"})
+    test = TestCase(input=b"\xff\0", expected=b"abc")
     text = test.model_dump_json()
 
     assert '"input":{"base64":"/wA="}' in text

@@ -132,7 +132,13 @@ def unknown(slug: str) -> InvalidSubmission:
 
 def _row(problem_id: int, ordinal: int, test: TestCase) -> tuple[Any, ...]:
     checker = test.checker and test.checker.model_dump_json()
-    fed, expected = as_bytes(test.input), as_bytes(test.expected or "")
+    if test.expected is None or test.arguments or test.cpu_ms or test.group:
+        raise InvalidSubmission(
+            f"tests.{ordinal}",
+            "a stored problem keeps name, input, expected and checker of a test, and needs the"
+            " expected output; send what has more with the submission",
+        )
+    fed, expected = as_bytes(test.input), as_bytes(test.expected)
     return problem_id, ordinal, test.name, fed, expected, checker
 
 
@@ -141,8 +147,8 @@ def _problem(slug: str, rows: list[tuple[Any, ...]]) -> Problem:
     tests = tuple(
         TestCase(
             name=name,
-            input=bytes(fed).decode(),
-            expected=bytes(expected).decode(),
+            input=bytes(fed),
+            expected=bytes(expected),
             checker=own and Checker.model_validate(own),
         )
         for *_, name, fed, expected, own in rows
