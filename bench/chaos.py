@@ -125,7 +125,7 @@ def chaos(submissions: int, faults: int, seed: int, logs: Path) -> dict[str, Any
         "unheard": unheard,
         "worker_exit_codes": codes,
         "workers_died": run.died,
-        "left": {**findings["left"], **left_on_host(workers)},
+        "left": {**findings["left"], **left_on_host()},
         "faults": dict(run.faults),
         "seed": seed,
         "took_s": round(time.monotonic() - began),

@@ -14,6 +14,7 @@ import docker.errors
 import psycopg2
 
 from bench.services import Services, WorkerProcess
+from judgecore.engine import cgroups
 from judgecore.engine.docker import OWNER_LABEL
 
 
@@ -58,7 +59,7 @@ def kill_slot(victims: Victims) -> None:
     try:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
-            slots = containers_of(client, [worker.pid for worker in victims.workers], all=False)
+            slots = containers_of(client, [worker.pid for worker in victims.workers])
             if slots:
                 with suppress(docker.errors.APIError):  # gone in this very moment
                     client.api.kill(victims.dice.choice(slots))
@@ -103,9 +104,15 @@ def schedule(count: int, dice: random.Random) -> list[str]:
     return kinds
 
 
-def containers_of(client: docker.DockerClient, pids: list[int], *, all: bool) -> list[str]:
-    """The slots of these workers."""
+def containers_of(client: docker.DockerClient, pids: list[int]) -> list[str]:
+    """The running slots of these living workers."""
     # By hand: the SDK's own listing inspects each, and one may be gone by then.
-    found = client.api.containers(all=all, filters={"label": OWNER_LABEL})
-    owners = tuple(f"-{pid}-" for pid in pids)
-    return [c["Id"] for c in found if any(o in c["Labels"][OWNER_LABEL] for o in owners)]
+    found = client.api.containers(filters={"label": OWNER_LABEL})
+    owners = {cgroups.owner(pid) for pid in pids}
+    return [c["Id"] for c in found if c["Labels"][OWNER_LABEL] in owners]
+
+
+def abandoned(client: docker.DockerClient) -> list[str]:
+    """Slots, running or not, whose workers are dead."""
+    found = client.api.containers(all=True, filters={"label": OWNER_LABEL})
+    return [c["Id"] for c in found if cgroups.owner_is_gone(c["Labels"][OWNER_LABEL])]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import docker
 import pika
 
-from bench.faults import containers_of
-from bench.services import Services, WorkerProcess
+from bench.faults import abandoned
+from bench.services import Services
 from consumers.events import VerdictEvent, decode_event
 from judgecore.engine import cgroups
 from judgecore.verdict import Verdict
@@ -83,17 +84,21 @@ def messages_left(services: Services) -> dict[str, int]:
     return {name: int(count) for name, count in pairs if int(count)}
 
 
-def left_on_host(workers: list[WorkerProcess]) -> dict[str, int]:
-    """Containers and control groups of any worker there ever was, a moment after the last."""
-    pids = [pid for worker in workers for pid in worker.pids]
+def left_on_host() -> dict[str, int]:
+    """Containers and control groups of dead workers, a moment after the last."""
     client = docker.from_env()
     deadline = time.monotonic() + 10
     while True:
         left = {
-            "containers": len(containers_of(client, pids, all=True)),
-            "groups": sum(1 for pid in pids for _ in cgroups.ROOT.rglob(f"judgecore-*-{pid}-*")),
+            "containers": len(abandoned(client)),
+            "groups": sum(map(_is_abandoned, cgroups.ROOT.rglob("judgecore-*-*-*"))),
         }
         if not any(left.values()) or time.monotonic() > deadline:
             client.close()
             return left
         time.sleep(0.5)
+
+
+def _is_abandoned(group: Path) -> bool:
+    owner = group.name.removeprefix("judgecore-").rpartition("-")[0]
+    return cgroups.owner_is_gone(owner) is True

@@ -49,9 +49,9 @@ def _token(pid: int) -> str:
     return hashlib.blake2b(named, key=key, digest_size=8).hexdigest()
 
 
-def owner() -> str:
-    """Names this process among all processes of the host, past and present, but not to programs."""
-    return f"{_pid_namespace()}-{_token(os.getpid())}"
+def owner(pid: int | None = None) -> str:
+    """Names a living process, by default this one, among all of the host, but not to programs."""
+    return f"{_pid_namespace()}-{_token(os.getpid() if pid is None else pid)}"
 
 
 def owner_is_gone(name: str) -> bool | None:
