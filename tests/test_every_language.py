@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from engines import FULL_IMAGE, make
@@ -56,9 +57,10 @@ ONE_LINERS: dict[Case, str] = {
 
 
 def cases() -> Iterator[Case]:
-    """Language and program: `proof`, or the stem of a file in the language's folder."""
+    """Language and program: the proof, once under a name of its own, or a file's stem."""
     for name in REGISTRY:
         yield name, "proof"
+        yield name, "named"
         for stem in WRONG:
             if any((PROGRAMS / name).glob(f"{stem}.*")):
                 yield name, stem
@@ -71,7 +73,7 @@ def cases() -> Iterator[Case]:
 def submission(case: Case) -> Submission:
     """What is judged; runaway programs get little time, the others plenty."""
     name, stem = case
-    if stem == "proof":
+    if stem in ("proof", "named"):
         source, given, expected = REGISTRY[name].proof()
         limits = Limits(cpu_ms=10_000)
     else:
@@ -79,7 +81,11 @@ def submission(case: Case) -> Submission:
         given, expected = "2 3\n", "5\n"
         limits = Limits(cpu_ms=300 if stem == "tle" else 10_000, memory_bytes=64 << 20)
     test = TestCase(input=given, expected=expected)
-    return Submission(language=name, source=source, tests=(test,), limits=limits)
+    beside: dict[str, Any] = {}
+    if stem == "named":
+        entry = f"solution{Path(REGISTRY[name].file).suffix}"
+        beside = {"entry": entry, "files": {"notes.txt": "no program", "main/notes.md": "# none"}}
+    return Submission(language=name, source=source, tests=(test,), limits=limits, **beside)
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +109,10 @@ def results(request: pytest.FixtureRequest) -> Iterator[dict[Case, Future[Result
 @pytest.mark.docker
 @pytest.mark.parametrize("case", list(cases()), ids="-".join)
 def test_every_language(results: dict[Case, Future[Result]], case: Case) -> None:
-    """The proof is accepted; a program that goes wrong gets the verdict that its name says."""
+    """The proof is accepted, under another name too; a program that goes wrong gets its verdict."""
     result = results[case].result()
 
-    expected = "AC" if case[1] == "proof" else case[1].partition("_")[0].upper()
+    expected = "AC" if case[1] in ("proof", "named") else case[1].partition("_")[0].upper()
 
     assert Verdict(expected) is result.verdict, result
 

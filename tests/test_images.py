@@ -17,7 +17,7 @@ from engines import FULL_IMAGE, IMAGE, make, missing
 from judgecore import EngineUnavailable, Judge, Submission, TestCase
 from judgecore.config import Config
 from judgecore.languages import Flavour, Registry
-from judgecore.languages.presence import tools
+from judgecore.languages.probe import tools
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ROOT / "images" / "packages"

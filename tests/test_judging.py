@@ -11,7 +11,7 @@ from engines import SLOWNESS
 
 from judgecore import Judge, Limits, RunStatus, Submission, TestCase, TestResult, Verdict
 from judgecore.languages import Registry
-from judgecore.languages.presence import tools
+from judgecore.languages.probe import tools
 
 PROGRAMS = Path(__file__).parent / "programs"
 LIMITS = Limits(

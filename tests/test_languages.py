@@ -14,7 +14,7 @@ import pytest
 from judgecore import InvalidConfig, Judge, Limits, Submission, TestCase, UnknownLanguage, Verdict
 from judgecore.config import Config
 from judgecore.engine.fake import FakeEngine
-from judgecore.languages import Calibration, Measured, Registry
+from judgecore.languages import Calibration, Measured, Registry, Sources
 from judgecore.proving import prove
 
 REGISTRY = Registry()
@@ -43,6 +43,29 @@ def test_a_language_is_a_short_declaration_and_a_proof(name: str) -> None:
     assert len((language.folder / "language.toml").read_text().splitlines()) <= 15
     assert all((source, given, expected))
     assert language.folder.name == name
+
+
+@pytest.mark.parametrize("name", list(REGISTRY))
+def test_the_entry_file_may_have_any_name(name: str) -> None:
+    """The commands name the file that the submission calls its entry, and no fixed one."""
+    language = REGISTRY[name]
+    staged = language.stage(Sources(b"", {}, f"src/solution{Path(language.file).suffix}"))
+    words = language.argv((*language.compile, *language.run), Limits(), staged)
+
+    assert any(staged.stem in word for word in words)
+    assert not any(language.file in word for word in words)
+
+
+def test_former_names_of_fields_are_read(tmp_path: Path) -> None:
+    """`begins_in` and `named_by` are what `main_class` and `file_name_from` were called."""
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "language.toml").write_text(
+        'id = "x"\nname = "X"\nfile = "x.java"\nrun = ["x"]\n'
+        'begins_in = "java"\nnamed_by = "public class"\n'
+    )
+    language = Registry([tmp_path])["x"]
+
+    assert ("java", "public class") == (language.main_class, language.file_name_from)
 
 
 @pytest.mark.parametrize("name", list(REGISTRY))

@@ -7,7 +7,7 @@ import pytest
 from judgecore import InvalidSubmission, Judge, TestCase
 from judgecore.engine.fake import FakeEngine
 from judgecore.languages import Registry, Sources
-from judgecore.languages.classes import BEGINS_IN, public_class
+from judgecore.languages.classes import MAIN_CLASS, java_file_name
 from judgecore.languages.sources import readable
 from judgecore.limits import Limits
 from judgecore.submission import parse_submission
@@ -39,11 +39,12 @@ BAD_FILES = {
         ('class A { String s = "} public class B {"; }\npublic record C(int x) { }', "C"),
         ("/* public class A", None),
         ("nothing like Java", None),
+        ("public class Größe { }", "Größe"),
     ],
 )
 def test_a_java_source_names_its_file(source: str, expected: str | None) -> None:
     """The public class, else the one with main, seen through comments, strings and nesting."""
-    assert expected == public_class(source)
+    assert expected == java_file_name(source)
 
 
 @pytest.mark.parametrize(
@@ -52,17 +53,25 @@ def test_a_java_source_names_its_file(source: str, expected: str | None) -> None
         ("java", "package a.b;\nimport x.y;\npublic class Foo { }", "a.b.Foo"),
         ("java", "public class N {}\nclass M { static void main(final String[] a) {} }", "M"),
         ("java", "class A { void main(int n) {} }\nclass B { void main(String... a) {} }", "B"),
+        (
+            "java",
+            "class H { static void main(String[] a) {} }"
+            " public class M { public static void main(String[] a) {} }",
+            "M",
+        ),
         ("java", "record P(int x) {}\nvoid main() {}", "Main"),
         ("kotlin", "package p.q\nobject O { val x = 1 }\nfun main() {}", "p.q.MainKt"),
         ("kotlin", "class A { companion object { @JvmStatic fun main() {} } }", "A"),
         ("scala", "package p\nobject H { }\nobject S extends T with App { }", "p.S"),
         ("scala", "object S { def main(args: Array[String]): Unit = {} }", "S"),
         ("scala", "object `odd` { }", "Main"),
+        ("erlang", "% -module(no).\n-module(sum).", "sum"),
+        ("erlang", "#!/usr/bin/env escript\nmain(_) -> ok.", "script"),
     ],
 )
 def test_a_source_tells_where_it_begins(rule: str, source: str, expected: str) -> None:
     """The class that holds main, with its package, whatever else is declared around it."""
-    assert expected == BEGINS_IN[rule](source, "main" if rule == "kotlin" else "Main")
+    assert expected == MAIN_CLASS[rule](source, "main" if rule == "kotlin" else "Main")
 
 
 @pytest.mark.parametrize(
@@ -70,23 +79,50 @@ def test_a_source_tells_where_it_begins(rule: str, source: str, expected: str) -
 )
 def test_naming_takes_no_time_to_speak_of(source: str) -> None:
     """A source cannot keep the host busy by what its name is looked for in."""
-    assert JAVA.stage(Sources(source)).entry.endswith(".java")
+    assert JAVA.stage(Sources(source.encode())).entry.endswith(".java")
 
 
 def test_an_absurd_name_is_not_taken() -> None:
     """The name of a file stays one that every file system takes."""
-    assert "Main.java" == JAVA.stage(Sources(f"public class {'x' * 300} {{}}")).entry
+    assert "Main.java" == JAVA.stage(Sources(b"public class %s {}" % (b"x" * 300))).entry
 
 
 def test_arguments_name_the_files() -> None:
     """The entry comes first among the files of its kind; of others it is asked by name."""
-    sources = Sources("", {"b.java": "", "a/c.java": "", "notes.txt": ""}, "Z.java")
+    sources = Sources(b"", {"b.java": b"", "a/c.java": b"", "notes.txt": b""}, "Z.java")
     staged = JAVA.stage(sources)
 
     assert ("x", "Z.java", "a/c.java", "b.java", "-cpZ") == JAVA.argv(
         ("x", "{files}", "-cp{stem}"), Limits(), staged
     )
     assert ("a/c.java", "b.java", "Z") == JAVA.argv(("{others}", "{class}"), Limits(), staged)
+
+
+def test_files_of_the_language_are_compiled_together() -> None:
+    """C++ has several endings, C files are compiled as C, and no file is compiled twice."""
+    cpp = Registry()["cpp"]
+    files = dict.fromkeys(("a.cc", "lib/b.cpp", "c.c", "d.h", "e.txt"), b"")
+    staged = cpp.stage(Sources(b"", files, "x.cxx"))
+
+    assert ("x.cxx", "a.cc", "lib/b.cpp", "-x", "c", "c.c") == cpp.argv(
+        ("{files}", "{c_files}"), Limits(), staged
+    )
+    assert () == cpp.argv(("{c_files}",), Limits(), cpp.stage(Sources(b"")))
+
+
+def test_no_name_is_taken_for_an_option_or_a_placeholder() -> None:
+    """Compilers read `@list` and `+option`; a file may be called like a placeholder."""
+    staged = JAVA.stage(Sources(b"", {"@b.java": b""}, "+{stem}.java"))
+
+    assert ("./+{stem}.java", "./@b.java") == JAVA.argv(("{file}", "{others}"), Limits(), staged)
+
+
+def test_what_a_compiler_insists_on_names_the_file() -> None:
+    """A public class, an Erlang module: in the folder of the name that was given."""
+    java = JAVA.stage(Sources(b"public class Sum {}", {}, "src/solution.java"))
+    erlang = Registry()["erlang"].stage(Sources(b"-module(sum).", {}, "solution.erl"))
+
+    assert ("src/Sum.java", "sum.erl") == (java.entry, erlang.entry)
 
 
 def test_a_compiler_tells_paths_as_the_submitter_knows_them() -> None:

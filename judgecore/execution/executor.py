@@ -91,7 +91,7 @@ class Executor:
     def _compile(self) -> CompileResult | None:
         language, staged = self.language, self._prepared.staged
         for path, content in staged.files.items():
-            self._slot.put(path, content.encode())
+            self._slot.put(path, content)
         if not language.compile:
             return None
         limits = self._prepared.compile_limits

@@ -12,7 +12,7 @@ from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared, Program
 from judgecore.execution.sandbox import Sandbox
 from judgecore.languages import Language, Registry, Sources
-from judgecore.languages.presence import Presence
+from judgecore.languages.probe import ToolchainProbe
 from judgecore.limits import Limits
 from judgecore.pool import Pool
 from judgecore.texts import shown
@@ -34,7 +34,7 @@ class Executors:
         self._pool = pool
         self._registry = registry
         self._most_memory_bytes = most_memory_bytes
-        self._presence = Presence(registry)
+        self._probe = ToolchainProbe(registry)
 
     @contextmanager
     def open(self, *programs: Program) -> Iterator[tuple[Executor, ...]]:
@@ -58,7 +58,7 @@ class Executors:
         """
         with self._pool.lease(None if language is None else language.image) as slot:
             if language is not None:
-                self._presence.require(language, slot.run, str(self._pool.engine))
+                self._probe.require(language, slot.run, str(self._pool.engine))
             yield Sandbox(slot, self._most_memory_bytes)
 
     def with_retries(self, work: Callable[[], T]) -> T:
@@ -75,9 +75,8 @@ class Executors:
     def prepare(self, program: Program) -> Prepared:
         """Look at a program without running it, or raise `UsageError`."""
         language = self._registry.resolve(program.language)
-        source = program.source.decode()
-        files = {path: content.decode() for path, content in program.files.items()}
-        return Prepared(program, language, language.stage(Sources(source, files, program.entry)))
+        sources = Sources(program.source, program.files, program.entry)
+        return Prepared(program, language, language.stage(sources))
 
     def require_memory(self, language: Language, limits: Limits) -> None:
         """Raise `InvalidSubmission` when no sandbox has so much memory."""
@@ -96,7 +95,7 @@ class Executors:
         """
         with self._pool.lease() as slot:
             return {
-                language.id: () if language.image else self._presence.lacking(language, slot.run)
+                language.id: () if language.image else self._probe.missing_tools(language, slot.run)
                 for language in self._registry.values()
             }
 

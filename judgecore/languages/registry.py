@@ -17,6 +17,7 @@ from judgecore.languages.spec import Language
 
 HERE = Path(__file__).parent
 _OWN = {"id", "name", "aliases", "extends"}  # what `extends` doesn't hand down
+_FORMER_NAMES = {"named_by": "file_name_from", "begins_in": "main_class"}
 
 
 def load(folder: Path, known: Mapping[str, Language] | None = None) -> Language:
@@ -26,6 +27,7 @@ def load(folder: Path, known: Mapping[str, Language] | None = None) -> Language:
         data = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         raise InvalidConfig(f"{path}: {exc}") from exc
+    data = {_FORMER_NAMES.get(name, name): value for name, value in data.items()}
     try:
         return Language.model_validate({**_inherited(path, data, known or {}), **data})
     except ValidationError as exc:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
@@ -12,13 +13,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from judgecore.errors import InvalidConfig, InvalidSubmission
 from judgecore.languages.calibration import Measured
-from judgecore.languages.classes import BEGINS_IN
+from judgecore.languages.classes import MAIN_CLASS
 from judgecore.languages.sources import Sources, Staged
 from judgecore.limits import MIB, Limits
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _ENVIRONMENT = {"PATH": _PATH, "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8"}
 _NOTHING = Measured()
+_PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
+
+
+def _as_argument(path: str) -> str:
+    """The path so that no tool takes it for something else: `@list`, `~user`, `+option`."""
+    return path if path[0].isalnum() or path[0] == "_" else f"./{path}"
 
 
 class Flavour(StrEnum):
@@ -40,15 +47,16 @@ class Allowance(BaseModel):
 
 
 class Language(BaseModel):
-    """One language. `compile` and `run` are argument lists, in which stand for themselves:
+    """One language. `compile` and `run` are argument lists. These placeholders are replaced:
 
-    `{file}` the entry file, `{stem}` its name without the ending, `{class}` the class that holds
-    `main`, `{memory_mb}` the memory limit; an argument that is just `{files}` becomes all files
-    with the entry's ending, entry first, one that is `{others}` all but the entry.
+    `{file}` by the entry file's path, `{stem}` by that without its ending, `{class}` by the class
+    that holds `main`, `{memory_mb}` by the memory limit. An argument that is just `{files}`
+    becomes all files with the entry's ending or one of `endings`, the entry first; one that is
+    `{others}` all of them but the entry; one that is `{c_files}` the C files, after `-x c`.
 
-    `named_by`: the rule by which a source names its file (Java's public class); `file` is the
-    name where it doesn't.
-    `begins_in`: the rule by which a source tells the class that holds its `main`.
+    `file`: what the entry file is called where the submission doesn't name it.
+    `file_name_from`: the rule by which a source names its file (Java's public class).
+    `main_class`: the rule by which a source tells the class that holds its `main`.
     `needs`: programs and absolute paths that the argument lists don't show.
     `memory_errors`: texts on stderr by which a runtime says that it ran out of its own heap; a
     failing run that shows one is MLE rather than RE.
@@ -63,8 +71,9 @@ class Language(BaseModel):
     extends: str | None = None
     flavour: Flavour = Flavour.FULL
     file: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]+$")]
-    named_by: Literal["public class"] | None = None
-    begins_in: Literal["java", "kotlin", "scala"] | None = None
+    endings: tuple[str, ...] = ()
+    file_name_from: Literal["public class", "erlang module"] | None = None
+    main_class: Literal["java", "kotlin", "scala", "erlang"] | None = None
     compile: tuple[str, ...] = ()
     run: Annotated[tuple[str, ...], Field(min_length=1)]
     version: tuple[str, ...] = ()
@@ -86,30 +95,36 @@ class Language(BaseModel):
 
     def stage(self, sources: Sources) -> Staged:
         """Name a submission's files as the language wants them, or raise `InvalidSubmission`."""
-        staged = sources.staged(self.file, self.named_by)
-        if staged.entry in sources.files:
-            raise InvalidSubmission("files", f"{staged.entry!r} is the entry file's own name")
-        if self.begins_in is None:
+        entry = sources.entry_path(self.file, self.file_name_from)
+        if entry in sources.files:
+            raise InvalidSubmission("files", f"{entry!r} is the entry file's own name")
+        endings = (Path(self.file).suffix, *self.endings)
+        staged = Staged(entry, {**sources.files, entry: sources.source}, endings)
+        if self.main_class is None:
             return staged
         bare = staged.stem.rpartition("/")[2]
-        return replace(staged, begins_in=BEGINS_IN[self.begins_in](sources.source, bare))
+        return replace(staged, main_class=MAIN_CLASS[self.main_class](sources.text, bare))
 
     def argv(self, template: Iterable[str], limits: Limits, staged: Staged) -> tuple[str, ...]:
         """Fill in what an argument list leaves open."""
+        c_files = sorted({*staged.ending_in(".c")} - {*staged.others})
+        lists = {
+            "{files}": tuple(map(_as_argument, (staged.entry, *staged.others))),
+            "{others}": tuple(map(_as_argument, staged.others)),
+            "{c_files}": ("-x", "c", *map(_as_argument, c_files)) if c_files else (),
+        }
         values = {
             "{memory_mb}": str(limits.memory_bytes // MIB),
-            "{file}": staged.entry,
-            "{stem}": staged.stem,
-            "{class}": staged.begins_in,
+            "{file}": _as_argument(staged.entry),
+            "{stem}": _as_argument(staged.stem),
+            "{class}": staged.main_class,
         }
         filled: list[str] = []
         for part in template:
-            if part in ("{files}", "{others}"):
-                filled += [staged.entry] * (part == "{files}") + list(staged.others)
-                continue
-            for name, value in values.items():
-                part = part.replace(name, value)
-            filled.append(part)
+            if part in lists:
+                filled += lists[part]
+            else:  # in one go: a file may be called "{stem}"
+                filled.append(_PLACEHOLDER.sub(lambda found: values.get(found[0], found[0]), part))
         return tuple(filled)
 
     def out_of_heap(self, stderr: bytes) -> bool:

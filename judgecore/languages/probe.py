@@ -27,9 +27,11 @@ _LIMITS = Limits(cpu_ms=10_000, memory_bytes=256 * MIB)
 _BRIEFLY = Limits(cpu_ms=1_000, wall_ms=2_000, memory_bytes=256 * MIB)
 _ABSOLUTE = re.compile(r"(?:^|(?<=[\s:=]))/(?:opt|usr)/[\w./@+-]+")
 _STEPS = re.compile(r"&&|\|\||[|;\n]")
-_WORD = re.compile(r"\s*(?:\w+=\S*\s+)*(\./)?([\w.+-]+)")
-_OF_THE_SHELL = {"for", "while", "if", "then", "else", "fi", "do", "done", "case", "esac", "cd"}
-_OF_THE_SHELL |= {"echo", "printf", "exec", "set", "test", "exit", "export", "read", "true", "cat"}
+_WORD = re.compile(
+    r"\s*(?:(?:exec|if|then|else|do|!|\{|\()\s+|\w+=\S*(?:\s+|$))*(?P<made>\./)?(?P<tool>[\w.+-]+)?"
+)
+_OF_THE_SHELL = {"for", "while", "fi", "done", "case", "esac", "cd", "set", "test", "exit"}
+_OF_THE_SHELL |= {"echo", "printf", "export", "read", "true", "cat", "ulimit"}
 
 
 def tools(language: Language) -> tuple[str, ...]:
@@ -44,28 +46,28 @@ def tools(language: Language) -> tuple[str, ...]:
             found |= {path.rstrip(".") for path in _ABSOLUTE.findall(part)}
         if argv[0] == _SHELL and argv[1:2] == ("-c",):
             words = (_WORD.match(step) for step in _STEPS.split(argv[2]))
-            found |= {w[2] for w in words if w and not w[1] and w[2] not in _OF_THE_SHELL}
-    return tuple(sorted(found))
+            found |= {w["tool"] for w in words if w and w["tool"] and not w["made"]}
+    return tuple(sorted(found - _OF_THE_SHELL))
 
 
-class Presence:
+class ToolchainProbe:
     """What each image lacks, looked up once per image in a slot of it. Thread-safe."""
 
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
         self._missing: dict[str | None, frozenset[str]] = {}
-        self._lacking: dict[tuple[str | None, str], tuple[str, ...]] = {}
+        self._by_language: dict[tuple[str | None, str], tuple[str, ...]] = {}
 
-    def lacking(self, language: Language, run: Run) -> tuple[str, ...]:
+    def missing_tools(self, language: Language, run: Run) -> tuple[str, ...]:
         """The tools of this language that aren't there. `run` runs a command in such a slot."""
         key = (language.image, language.id)
-        if key not in self._lacking:  # looking twice at the same time does no harm
+        if key not in self._by_language:  # looking twice at the same time does no harm
             if language.image not in self._missing:
                 users = [lang for lang in self._languages.values() if lang.image == language.image]
                 self._missing[language.image] = missing(run, users)
             gone = self._missing[language.image]
-            self._lacking[key] = tuple(tool for tool in tools(language) if tool in gone)
-        return self._lacking[key]
+            self._by_language[key] = tuple(tool for tool in tools(language) if tool in gone)
+        return self._by_language[key]
 
     def require(self, language: Language, run: Run, engine: str) -> None:
         """Raise `EngineUnavailable` when the language's tools are not where programs run.
@@ -73,9 +75,9 @@ class Presence:
         To be asked before anything is staged: a shell that can't find a compiler would look like
         a compile error.
         """
-        if lacking := self.lacking(language, run):
+        if gone := self.missing_tools(language, run):
             raise EngineUnavailable(
-                f"{language.id}: {', '.join(lacking)} not installed where programs run"
+                f"{language.id}: {', '.join(gone)} not installed where programs run"
                 f" ({language.image or engine}); judgecore/polyglot:full has all that ships"
             )
 
