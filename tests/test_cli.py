@@ -266,6 +266,14 @@ GUESSES = [
     ("x.cc", "cpp"),
     ("x.C", "cpp"),
     ("x.py3", "python"),
+    ("x.r", "r"),
+    ("x.plg", "prolog"),
+    ("x.prolog", "prolog"),
+    ("x.p", "pascal"),
+    ("x.ads", "ada"),
+    ("x.pm", "perl"),
+    ("x.fs", "forth"),
+    ("x.mod", "modula2"),
 ]
 
 
@@ -274,6 +282,22 @@ def test_the_language_is_guessed_from_the_ending(name: str, language: str) -> No
     """Of several languages with one ending, the one that has it as an alias is meant."""
     with Judge(engine=FakeEngine()) as judge:
         assert language == guess_language(Path(name), judge, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "language"),
+    [
+        ("x.pl", "use strict;\nprint 5;\n", "perl"),
+        ("x.pl", ":- write(5).\n", "prolog"),
+        ("x.pl", "main :-\n  write(5).\n", "prolog"),
+        ("x.m", "#import <Foundation/Foundation.h>\nint main() {}", "objective-c"),
+        ("x.m", "x = input('');\ndisp(x)", "octave"),
+    ],
+)
+def test_a_shared_ending_is_told_apart_by_the_text(name: str, text: str, language: str) -> None:
+    """Perl and Prolog share an ending, as do Objective-C and Octave."""
+    with Judge(engine=FakeEngine()) as judge:
+        assert language == guess_language(Path(name), judge, None, text.encode())
 
 
 def test_an_ending_that_says_too_little_is_refused() -> None:
@@ -296,6 +320,9 @@ FOLDERS = [
     ({"a.py": "", "b.py": ""}, "b.py", ("python", "b.py")),
     ({"a.c": "", "b.py": "", ".hidden": "", "__pycache__/x": ""}, "a.c", ("c", "a.c")),
     ({"only.rb": "", "words.txt": ""}, None, ("ruby", "only.rb")),
+    ({"main.mjs": "", "lib.mjs": ""}, None, ("javascript", "main.mjs")),
+    ({"a.cpp": "int main() {}", "b.c": "", "b.h": ""}, None, ("cpp", "a.cpp")),
+    ({"main.py": "", "tool.sh": ""}, None, ("python", "main.py")),
 ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import sys
 from contextlib import suppress
 from dataclasses import replace
@@ -40,19 +41,32 @@ MemoryOption = Annotated[
     ),
 ]
 
-# Endings that the field uses beside the one that each language names.
+# Endings that the ICPC problem package format and judges use: those that no language names, and
+# those that several do.
 ENDINGS = {
     **dict.fromkeys((".cc", ".cxx", ".c++", ".C", ".cp"), "cpp"),
     **dict.fromkeys((".f95", ".f03", ".f08", ".for"), "fortran"),
-    ".py2": "python2",
-    ".py3": "python",
+    **dict.fromkeys((".4th", ".forth", ".frt", ".fs"), "forth"),
+    **dict.fromkeys((".plg", ".prolog"), "prolog"),
+    **dict.fromkeys((".p", ".pp"), "pascal"),
+    **dict.fromkeys((".mjs", ".cjs"), "javascript"),
+    ".ads": "ada",
     ".bash": "bash",
-    ".mjs": "javascript",
     ".cbl": "cobol",
     ".cl": "common-lisp",
     ".ex": "elixir",
-    ".pp": "pascal",
-    ".4th": "forth",
+    ".mod": "modula2",
+    ".pm": "perl",
+    ".py2": "python2",
+    ".py3": "python",
+    ".r": "r",
+    ".sv": "verilog",
+}
+
+# Endings of two languages, told apart by the text: what only the first one has, and both.
+SHARED_ENDINGS = {
+    ".pl": (re.compile(rb"^\s*:-|^[a-z]\w*(\([^#;]*\))?\s*(:-|\.\s*$)", re.M), "prolog", "perl"),
+    ".m": (re.compile(rb"^\s*(#\s*(import|include)\b|@\w+)", re.M), "objective-c", "octave"),
 }
 
 
@@ -66,13 +80,17 @@ def read_source(path: Path) -> bytes:
     return _bounded(path, MAX_SOURCE_BYTES)
 
 
-def guess_language(path: Path, judge: Judge, given: str | None) -> str:
+def guess_language(path: Path, judge: Judge, given: str | None, content: bytes = b"") -> str:
+    """The language as given, else by the ending and, where two share it, by the text."""
     if given:
         return judge.resolve_language(given)
+    if path.suffix in ENDINGS:
+        return ENDINGS[path.suffix]
+    if content and path.suffix in SHARED_ENDINGS:
+        sign, first, second = SHARED_ENDINGS[path.suffix]
+        return first if sign.search(content) else second
     ending = path.suffix.removeprefix(".")
     fitting = [x.id for x in judge.registry.values() if Path(x.file).suffix == path.suffix]
-    if not fitting and path.suffix in ENDINGS:
-        return ENDINGS[path.suffix]
     with suppress(UnknownLanguage):  # the language that the ending is an alias of
         if ending and (named := judge.resolve_language(ending)) in fitting:
             return named

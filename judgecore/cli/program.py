@@ -24,6 +24,7 @@ EntryOption = Annotated[
     str | None,
     typer.Option("--entry", help="Which file of the folder to start; default: main.*, or the one."),
 ]
+_COMPILE_C = {"cpp", "objective-c", "objective-cpp"}  # a C file beside theirs is part of it
 _MAIN = re.compile(rb"\bmain\s*\(")
 
 
@@ -39,11 +40,11 @@ class Program:
     def language(self, judge: Judge, given: str | None) -> Language:
         """As given, else by the endings of the files."""
         if given or not self.is_folder:
-            return judge.registry[guess_language(self.path, judge, given)]
-        found = set()
-        for name in self.files if self.entry is None else (self.entry,):
-            with suppress(InvalidSubmission):  # a header, a list of words
-                found.add(guess_language(Path(name), judge, None))
+            content = b"" if self.is_folder else next(iter(self.files.values()))
+            return judge.registry[guess_language(self.path, judge, given, content)]
+        found = self._languages(judge)
+        if found & _COMPILE_C:
+            found.discard("c")
         if len(found) != 1:
             said = f": it may be {', '.join(sorted(found))}" if found else ""
             raise InvalidSubmission(
@@ -51,6 +52,16 @@ class Program:
                 f"cannot be guessed from the files of {self.path}{said}; give --language",
             )
         return judge.registry[found.pop()]
+
+    def _languages(self, judge: Judge) -> set[str]:
+        """The languages that the entry file may be in: that of `main.*`, else those of all."""
+        names = list(self.files) if self.entry is None else [self.entry]
+        found: dict[str, set[str]] = {}
+        for name in names:
+            with suppress(InvalidSubmission):  # a header, a list of words
+                language = guess_language(Path(name), judge, None, self.files[name])
+                found.setdefault(Path(name).stem.lower(), set()).add(language)
+        return found.get("main") or set().union(*found.values())
 
     def fields(self, language: Language | None) -> dict[str, Any]:
         """`source`, `files` and `entry` as a submission has them; a folder's need the language."""
@@ -63,17 +74,17 @@ class Program:
 
     def _start(self, language: Language) -> str:
         """The file to start: `main.*`, the only one, or the only one that has a `main`."""
-        ending = Path(language.file).suffix
-        names = [
-            name
-            for name in self.files
-            if Path(name).suffix == ending or ENDINGS.get(Path(name).suffix) == language.id
-        ]
-        for name in (language.file, f"__main__{ending}"):
-            if name in names:
-                return name
-        with_main = [name for name in names if _MAIN.search(self.files[name])]
-        for fitting in (names, with_main):
+        endings = {Path(language.file).suffix, *language.endings}
+        endings |= {ending for ending, name in ENDINGS.items() if name == language.id}
+        names = [name for name in self.files if Path(name).suffix in endings]
+        stems = {name: Path(name).stem for name in names}
+        at_top = [name for name in names if "/" not in name]
+        for fitting in (
+            [name for name in at_top if stems[name] == Path(language.file).stem],
+            [name for name in at_top if stems[name] == "__main__"],
+            names,
+            [name for name in names if _MAIN.search(self.files[name])],
+        ):
             if len(fitting) == 1:
                 return fitting[0]
         raise InvalidSubmission(
