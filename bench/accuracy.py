@@ -26,7 +26,7 @@ from rich.progress import Progress
 from judgecore import Judge, Limits, Submission, TestCase, Verdict
 from judgecore.config import Config
 from judgecore.engine import SlotSpec
-from judgecore.engine.choice import make_engine
+from judgecore.engine.kinds import make_engine
 from judgecore.limits import MIB
 from judgecore.report import Report
 from judgecore.runner.protocol import Command

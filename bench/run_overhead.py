@@ -18,7 +18,7 @@ from pathlib import Path
 
 from judgecore.config import Config
 from judgecore.engine import SlotSpec
-from judgecore.engine.choice import make_engine
+from judgecore.engine.kinds import make_engine
 from judgecore.limits import Limits
 from judgecore.runner.protocol import Command
 from judgecore.slot import Slot

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from judgecore.engine.kinds import ENGINES, TIERS
 from judgecore.errors import InvalidConfig
 from judgecore.limits import MIB
-from judgecore.machine import sizes
+from judgecore.sizing import sizes
 
-ENGINES = ("auto", "docker", "local", "process")
-TIERS = ("namespaces", "container", "process")  # as engine.Tier has them; the default first
 TRANSPORTS = ("auto", "socket", "stream")
 DEFAULT_IMAGE = "judgecore/polyglot:latest"
 # Contest problems ask for 2 GiB as a rule; on top comes what a runtime is allowed.

@@ -9,7 +9,7 @@ from typing import Self
 
 from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec
-from judgecore.engine.choice import make_engine, require_tier
+from judgecore.engine.kinds import make_engine, require_tier
 from judgecore.errors import UsageError
 from judgecore.evaluation import Progress, evaluate, total
 from judgecore.execution import Executors, Program, Run
@@ -55,6 +55,7 @@ class Judge:
         made = engine if engine is not None and not isinstance(engine, str) else make_engine(config)
         require_tier(made.tier, config)
         self.engine: Engine = made
+        self.engine.protect()
         self.engine.sweep()
         self.slots = min(config.effective_slots, made.most_slots or config.effective_slots)
         spec = SlotSpec(None, config.slot_memory_bytes, config.scratch_bytes, config.scratch_files)

@@ -9,8 +9,8 @@ import pytest
 from judgecore import EngineUnavailable
 from judgecore.config import Config
 from judgecore.engine import Engine
-from judgecore.engine.choice import make_engine
 from judgecore.engine.fake import FakeEngine
+from judgecore.engine.kinds import make_engine
 from judgecore.engine.local import LocalEngine
 
 IMAGE = os.environ.get("JUDGECORE_TEST_IMAGE", "judgecore/polyglot:latest")

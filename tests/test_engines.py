@@ -19,7 +19,7 @@ from engines import IMAGE, make
 from judgecore import EngineUnavailable, Judge, Limits, SlotLost
 from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec, cgroups
-from judgecore.engine.choice import make_engine
+from judgecore.engine.kinds import make_engine
 from judgecore.runner import build, protocol
 from judgecore.runner.protocol import Command
 from judgecore.slot import Slot

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from judgecore import EngineUnavailable, InvalidConfig, Judge
-from judgecore.config import TIERS, Config
+from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec, Tier
-from judgecore.engine.choice import TIER_OF, make_engine
 from judgecore.engine.fake import FakeEngine
+from judgecore.engine.kinds import KINDS, TIERS, make_engine
 from judgecore.engine.process import ProcessEngine, ProcessSlot
 from judgecore.limits import Limits
 from judgecore.runner import build, protocol
@@ -32,15 +32,31 @@ def test_the_order_of_tiers() -> None:
     """A tier reaches itself and every weaker one."""
     reached = [(a, b) for a in RUNNING for b in RUNNING if a.reaches(b)]
 
-    assert set(TIERS) == {str(t) for t in RUNNING} == {str(t) for t in TIER_OF.values()}
+    assert set(TIERS) == {str(t) for t in RUNNING} == {str(kind.tier) for kind in KINDS.values()}
     assert reached == [(a, b) for i, a in enumerate(RUNNING) for b in RUNNING[i:]]
     assert all(tier.guarantees for tier in Tier)
+
+
+def test_the_document_names_every_kind_of_engine() -> None:
+    """Tier, name and needs of each, as the table has them."""
+    text = (ROOT / "docs/tiers.md").read_text()
+
+    assert [] == [
+        kind.name
+        for kind in KINDS.values()
+        if f"| `{kind.tier}` | `{kind.name}` | {kind.needs} |" not in text
+    ]
+
+
+def test_the_remedies_are_of_their_engines() -> None:
+    """`judgecore doctor` has a remedy for each engine, and none tells that of another one."""
+    assert len(KINDS) == len({kind.remedy for kind in KINDS.values()})
 
 
 @pytest.mark.parametrize(("engine", "minimum"), [("process", "namespaces"), ("local", "container")])
 def test_an_engine_below_the_minimum_is_refused(engine: str, minimum: str) -> None:
     """The refusal names the tier, what it means and the setting that would accept it."""
-    tier = TIER_OF[engine]
+    tier = KINDS[engine].tier
     with pytest.raises(
         InvalidConfig, match=f"(?s){tier.guarantees[:20]}.*JUDGECORE_MIN_TIER={tier}"
     ):
@@ -76,7 +92,9 @@ def test_auto_never_takes_the_process_tier(monkeypatch: pytest.MonkeyPatch) -> N
 PROTECTED = """
 import ctypes, os
 from judgecore.engine.process import ProcessEngine, readable_environments
-ProcessEngine()
+engine = ProcessEngine()
+print(ctypes.CDLL(None).prctl(3), end=' ')
+engine.protect()
 libc = ctypes.CDLL(None)
 libc.getenv.restype = ctypes.c_char_p
 block = open("/proc/self/environ", "rb").read() if os.geteuid() == 0 else b""
@@ -86,7 +104,7 @@ print(block.strip(b"\\0"), libc.getenv(b"SECRET"), os.environ["SECRET"], libc.pr
 
 @pytest.mark.local
 def test_the_worker_protects_itself() -> None:
-    """Its environment block is wiped, it still has its variables, and nobody may look."""
+    """Not before it is asked to. Then its environment block is wiped, and nobody may look."""
     done = subprocess.run(
         [sys.executable, "-c", PROTECTED],
         env={**os.environ, "SECRET": "hush"},
@@ -96,13 +114,14 @@ def test_the_worker_protects_itself() -> None:
         check=True,
     )
 
-    assert "b'' b'hush' hush 0\n" == done.stdout
+    assert "1 b'' b'hush' hush 0\n" == done.stdout
 
 
 @pytest.fixture(params=[0, 2, 5, 99], ids="landlock-{}".format)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """The process engine as on kernels without Landlock, before its scopes, and on this one."""
     made = ProcessEngine(landlock_at_most=request.param)
+    made.protect()
     if request.param not in (0, 99) and made.landlock < request.param:
         pytest.skip("this kernel has less of Landlock")
     yield made

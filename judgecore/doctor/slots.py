@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -11,7 +10,7 @@ from typing import Any
 from judgecore.config import Config
 from judgecore.doctor.finding import Finding, Level, error, fine, warning
 from judgecore.engine import Engine, SlotSpec
-from judgecore.engine.choice import TIER_OF, make_engine
+from judgecore.engine.kinds import KINDS, Kind, make_engine
 from judgecore.errors import JudgecoreError
 from judgecore.limits import Limits
 from judgecore.runner import build
@@ -27,8 +26,8 @@ _EXACT = ("cgroup", "cgroup-v1", "cgroup-v2")
 def findings(config: Config) -> Iterator[Finding]:
     """The runner, every engine, and a slot of the one that would be used."""
     yield _runner()
-    for name in TIER_OF:
-        yield from _engine(name, config)
+    for kind in KINDS.values():
+        yield from _engine(kind, config)
     try:
         with closing(make_engine(config)) as engine:
             yield from _in_force(engine, config)
@@ -43,17 +42,15 @@ def _runner() -> Finding:
         return error("runner", str(exc), "apt-get install gcc libc6-dev")
 
 
-def _engine(name: str, config: Config) -> Iterator[Finding]:
-    made = Config(
-        engine=name, image=config.image, transport=config.transport, min_tier=TIER_OF["process"]
-    )
+def _engine(kind: Kind, config: Config) -> Iterator[Finding]:
+    subject = f"{kind.name} engine"
     try:
-        engine = make_engine(made)
+        engine = kind.make(config)
     except JudgecoreError as exc:
-        level = Level.ERROR if config.engine == name else Level.WARNING
-        yield Finding(f"{name} engine", level, str(exc).splitlines()[0], _remedy(name))
+        level = Level.ERROR if config.engine == kind.name else Level.WARNING
+        yield Finding(subject, level, str(exc).splitlines()[0], kind.remedy)
         return
-    yield fine(f"{name} engine", repr(engine))
+    yield fine(subject, repr(engine))
     daemon = getattr(engine, "daemon", None)
     engine.close()
     if daemon is not None:
@@ -65,14 +62,6 @@ def _daemon(facts: dict[str, str]) -> Finding:
     if "seccomp" not in facts.get("security", ""):
         return error("Docker daemon", says, "a daemon and kernel with seccomp")
     return fine("Docker daemon", says)
-
-
-def _remedy(name: str) -> str:
-    if name != "docker":
-        return "run as root, or open user namespaces to ordinary users"
-    if shutil.which("docker") is None:
-        return "install Docker, judgecore with its extra 'docker', then `make images`"
-    return "start the Docker daemon, or let this user ask it (group docker); then `make images`"
 
 
 def _in_force(engine: Engine, config: Config) -> Iterator[Finding]:

@@ -91,6 +91,10 @@ class Engine(Protocol):
     def start(self, spec: SlotSpec, slot_id: str) -> Transport:
         """Start a slot whose runner waits for its first frame, or raise `InfrastructureError`."""
 
+    def protect(self) -> None:
+        """Protect this process from programs in slots, where the tier takes that; it may change
+        the process for good. Called by whoever runs programs, before the first one."""
+
     def sweep(self) -> int:
         """Remove what engines of dead processes left behind; returns how many slots."""
 

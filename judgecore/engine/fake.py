@@ -135,6 +135,9 @@ class FakeEngine:
         self.slots.append(slot)
         return slot
 
+    def protect(self) -> None:
+        """Nothing to do: no program runs."""
+
     def sweep(self) -> int:
         """Nothing is ever left behind."""
         return 0

@@ -144,6 +144,9 @@ class LocalEngine:
         process, ours = spawn(self._runner, spec, *arguments, user=self._user)
         return LocalSlot(slot_id, process, ours, group)
 
+    def protect(self) -> None:
+        """Nothing to do: programs see no process but their own."""
+
     def sweep(self) -> int:
         """Remove control groups of dead owners; their processes ended with their streams."""
         return cgroups.sweep() if self._root else 0

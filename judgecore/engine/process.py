@@ -1,4 +1,4 @@
-"""The engine for where nothing can be had: one uid, no namespaces, no root. A Heroku dyno.
+"""The engine for hosts without root, namespaces or Docker, such as a Heroku dyno.
 
 Tier `process`: a program runs under this worker's own uid. What keeps it from the worker is said in
 runner/confine.c; this side does its part by protecting the worker itself (`protect_worker`). It is
@@ -128,7 +128,7 @@ def kill_session(session: int) -> None:
 class ProcessEngine:
     """Makes slots as plain processes of this uid.
 
-    Changes the process that makes it: see `protect_worker`. Root's slots get a uid of their own,
+    Making one changes nothing; `protect` changes this process. Root's slots get a uid of their own,
     which neither root's rights nor its files reach. Without Landlock programs of two slots could
     reach each other, so that there is one slot at a time. `landlock_at_most`: behave as on a kernel
     that has no more of it.
@@ -142,7 +142,6 @@ class ProcessEngine:
         self.landlock = min(landlock_version(), landlock_at_most)
         self.most_slots: int | None = None if self.landlock else 1
         self._try_out()
-        protect_worker()
 
     def _try_out(self) -> None:
         """Make a directory of a slot and have the runner remove it, as the slot's uid."""
@@ -190,6 +189,10 @@ class ProcessEngine:
         with contextlib.suppress(OSError):  # root's temporary directory is not the slot's to empty
             home.rmdir()
         return runner.returncode
+
+    def protect(self) -> None:
+        """Make this process unreadable to programs of its uid: see `protect_worker`."""
+        protect_worker()
 
     def sweep(self) -> int:
         """Remove the directories of dead owners; their processes ended with their streams."""

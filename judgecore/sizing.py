@@ -1,4 +1,4 @@
-"""How much of a machine there is for judging, where it is a small and shared one: a dyno, a pod."""
+"""Slots and memory that fit a small container (a dyno, a pod)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from judgecore import machine
+from judgecore import sizing
 from judgecore.config import Config
 from judgecore.limits import MIB
 
@@ -14,7 +14,7 @@ from judgecore.limits import MIB
 @pytest.fixture(autouse=True)
 def four_cores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A machine of four cores that shows no control group."""
-    monkeypatch.setattr(machine, "_LIMITS", (tmp_path / "memory.max",))
+    monkeypatch.setattr(sizing, "_LIMITS", (tmp_path / "memory.max",))
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(4)))
 
 
@@ -31,7 +31,7 @@ def four_cores(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 )
 def test_slots_fit(environ: dict[str, str], slots: int | None, expected: tuple[int, int]) -> None:
     """The worker and its slots fit into memory, and there is at least one slot."""
-    found, room = machine.sizes(environ, slots)
+    found, room = sizing.sizes(environ, slots)
 
     assert expected == (found, room // MIB)
 
@@ -40,7 +40,7 @@ def test_the_container_limit_counts(tmp_path: Path) -> None:
     """The least of machine, control group and DYNO_RAM is what there is."""
     (tmp_path / "memory.max").write_text("268435456\n")
 
-    assert 256 * MIB == machine.memory_bytes({"DYNO_RAM": "512"})
+    assert 256 * MIB == sizing.memory_bytes({"DYNO_RAM": "512"})
 
 
 def test_only_the_process_engine_is_sized() -> None:
