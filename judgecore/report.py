@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import signal as signals
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class Limit(StrEnum):
     """Which limit ended or marked a run; `NONE` when none fired.
 
-    The runner itself tells `CPU`, `WALL`, `IDLE` and `OUTPUT`; the others follow from its facts.
+    The runner itself tells `CPU`, `WALL`, `IDLE`, `OUTPUT` and, where it samples, `MEMORY` and
+    `DISK`; the others follow from its facts. `STOPPED`: the host ended the run.
     """
 
     NONE = "none"
@@ -21,6 +23,7 @@ class Limit(StrEnum):
     OUTPUT = "output"
     FILE = "file"
     DISK = "disk"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,10 @@ class Report:
     `out_of_heap`: whether the runtime said on stderr that its own heap was full.
     `left_processes`: whether processes of it outlived the first one (they were killed).
     `stalled_ms`: how long the slot itself stood still; that time is in no figure.
+    `collected`: by path, the files that the command asked for and that were there;
+    `collect_truncated`: whether one was cut, since together they were over the output limit.
+    `ended_ms`: when it ended, on the clock of the slot's machine (CLOCK_MONOTONIC); two runs of
+    one machine are told apart by it. None: it was not seen to end.
     """
 
     exit_code: int | None
@@ -61,6 +68,9 @@ class Report:
     out_of_heap: bool = False
     left_processes: bool = False
     stalled_ms: float = 0.0
+    collected: Mapping[str, bytes] = field(default_factory=dict)
+    collect_truncated: bool = False
+    ended_ms: float | None = None
 
     @property
     def anomaly(self) -> str | None:

@@ -1,4 +1,4 @@
-"""The host's side of one sandbox: stage files, run a program, reset, destroy.
+"""The host's side of one sandbox: stage files, run programs, reset, destroy.
 
 A slot is the warm place in which programs run one after another; a run is one program from start
 to end; a submission is compiled and tested by several runs in one slot.
@@ -6,17 +6,23 @@ to end; a submission is compiled and tested by several runs in one slot.
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
-import time
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from judgecore.config import DEFAULT_REPLACE_AFTER, Isolation
 from judgecore.engine import Transport
-from judgecore.errors import EngineUnavailable, SlotLost
+from judgecore.errors import SlotLost
 from judgecore.report import Report
 from judgecore.runner import protocol
-from judgecore.runner.protocol import Command, Frame
+from judgecore.runner.protocol import Command, Digest, Frame
+from judgecore.running import Running, relay
+from judgecore.wire import Answer, Wire
 
 # Of a slot's uids one half is for tests, the other for compilers; each is used once, in order.
 _UIDS_PER_SLOT = 65_536
@@ -26,25 +32,25 @@ _HANDSHAKE_S = 30.0
 _RESET_S = 30.0
 _PLACE = re.compile(r"(?<![\w./-])/(?:box|tmp)(?![\w.-])")
 _RUNNER_BYTES = 16 << 20
-_GRACE_S = 15.0  # beyond a run's wall limit: the runner itself ends the program long before
+_AHEAD_BYTES = 32 << 10  # fits any stream's buffer while the runner is busy
 
 
 class Slot:
     """A slot that has answered its handshake. Not thread-safe: it is leased to one user."""
 
     def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-        self._buffer = bytearray()
-        self._alive = True
+        self.wire = Wire(transport)
         self.runs = 0
         self.leases = 0  # counted by the pool
         self.anomaly: str | None = None  # of any run so far
+        self._stored: dict[Digest, int] = {}
+        self._whole_bytes: int | None = None
         # By chance: process limits count per uid over all slots of the host, so that what must
         # differ is the uid in use at a time.
         uid_base = 100_000 + secrets.randbelow((1 << 20) - _UIDS_PER_SLOT // _UID_STEP) * _UID_STEP
         try:
-            self._send(protocol.hello(uid_base, _UIDS_PER_SLOT))
-            self.features = self._expect(Frame.READY, time.monotonic() + _HANDSHAKE_S)
+            self.wire.send(protocol.hello(uid_base, _UIDS_PER_SLOT))
+            self.features = self.wire.expect(Frame.READY, _HANDSHAKE_S)
             if self.features.get("protocol") != str(protocol.PROTOCOL):
                 raise SlotLost(f"the runner speaks protocol {self.features.get('protocol')}")
         except BaseException:
@@ -52,13 +58,13 @@ class Slot:
             raise
 
     def __repr__(self) -> str:
-        state = "alive" if self._alive else "destroyed"
-        return f"<Slot {self._transport.name} {state} runs={self.runs}>"
+        state = "alive" if self.alive else "destroyed"
+        return f"<Slot {self.wire.transport.name} {state} runs={self.runs}>"
 
     @property
     def alive(self) -> bool:
         """Whether the slot may still be used."""
-        return self._alive
+        return self.wire.alive
 
     @property
     def used_up(self) -> bool:
@@ -73,19 +79,68 @@ class Slot:
         """Whether the kernel counts and bounds each run's memory by a control group."""
         return self.features.get("memory_source", "maxrss").startswith("cgroup")
 
+    @property
+    def passes_pipes(self) -> bool:
+        """Whether the runner can be given pipes, so that nothing is relayed by the host."""
+        return self.wire.transport.can_pass_fds
+
     def put(self, path: str, data: bytes, mode: int = 0o644) -> None:
         """Stage a file beneath the box; a failure shows in the next answer."""
-        self._send(protocol.put(path, data, mode))
+        self.wire.send(protocol.put(path, data, mode))
+
+    def stores(self, digest: Digest) -> bool:
+        """Whether an input is stored, so that a run may name it."""
+        return digest in self._stored
+
+    def store(self, digest: Digest, data: bytes) -> bool:
+        """Keep an input until the slot is reset; false when there is no room for it."""
+        if digest in self._stored:
+            return True
+        if len(self._stored) == protocol.MAX_STORED:
+            return False
+        if sum(self._stored.values()) + len(data) > protocol.MAX_STORED_BYTES:
+            return False
+        self.wire.send(protocol.store(digest, data))
+        self._stored[digest] = len(data)
+        return True
 
     def run(self, command: Command) -> Report:
         """Run one program to its end and return the facts, or raise `SlotLost`."""
+        with self.wire.guard():
+            return self._answered(self._begin(command))
+
+    def run_all(self, commands: Iterable[Command]) -> Iterator[Report]:
+        """Run programs one after another; while one report is looked at, the next one runs.
+
+        Ended early by closing the iterator: a run that is under way is stopped.
+        """
+        sent: deque[Answer] = deque()
         try:
-            if not self.exact_memory:
-                self._transport.limit_memory(_whole_slot(command))
-            return self._run(command)
-        except BaseException:  # the stream may stand in the middle of a frame
-            self.destroy()
-            raise
+            for command in commands:
+                if sent and not self._fits_ahead(command):
+                    yield self._next(sent)
+                with self.wire.guard():
+                    sent.append(self._begin(command))
+                if len(sent) > 1:
+                    yield self._next(sent)
+            while sent:
+                yield self._next(sent)
+        finally:
+            if sent and self.alive:
+                with self.wire.guard():
+                    self._stop(sent)
+
+    def start(self, command: Command) -> Running:
+        """Run a program that is fed while it runs; nothing else may run until it is finished."""
+        command = replace(command, live=True)
+        with self.wire.guard():
+            self._begin(command)
+        return Running(self.wire, command, self._ended)
+
+    def pass_pipes(self, stdin: int, stdout: int) -> None:
+        """Give the runner the streams of the next connected run."""
+        with self.wire.guard():
+            self.wire.send_fds(protocol.frame(Frame.PIPES, b"\0"), (stdin, stdout))
 
     def place(self, text: str) -> str:
         """`text` with /box and /tmp written as the paths they have in this slot.
@@ -95,6 +150,27 @@ class Slot:
         places = {f"/{key}": self.features[key] for key in ("box", "tmp") if key in self.features}
         return _PLACE.sub(lambda match: places[match[0]], text) if places else text
 
+    def reset(self) -> bool:
+        """Empty everything a program could write; false when the slot had to be destroyed."""
+        if not self.alive:
+            return False
+        self._stored.clear()
+        try:
+            self.wire.send(protocol.reset())
+            facts = self.wire.expect(Frame.DONE, _RESET_S)
+        except SlotLost:
+            self.destroy()
+            return False
+        if facts or not self.wire.empty:
+            self.destroy()
+        return self.alive
+
+    def destroy(self) -> None:
+        """End the slot for good."""
+        self.wire.destroy()
+
+    # -------------------------------------------------------------- one run
+
     def _placed(self, command: Command) -> Command:
         return replace(
             command,
@@ -102,105 +178,114 @@ class Slot:
             env=tuple((key, self.place(value)) for key, value in command.env),
         )
 
-    def _run(self, command: Command) -> Report:
-        self._send(protocol.run(self._placed(command)))
+    def _begin(self, command: Command) -> Answer:
+        if not self.exact_memory:
+            self._whole_bytes = self._needed(command)
+            self.wire.transport.limit_memory(self._whole_bytes)
+        self.wire.send(protocol.run(self._placed(command)))
         self.runs += 1
-        deadline = time.monotonic() + command.limits.effective_wall_ms / 1000 + _GRACE_S
-        streams: dict[int, list[bytes]] = {1: [], 2: []}
-        room = len(streams) * command.limits.output_bytes
-        while True:
-            kind, payload = self._frame(deadline)
-            if kind is Frame.OUTPUT and payload and payload[0] in streams:
-                streams[payload[0]].append(payload[1:])
-                room -= len(payload) - 1
-                if room < 0:
-                    raise SlotLost("the runner sent more output than it was allowed to keep")
-            elif kind is Frame.REPORT:
-                facts = protocol.lines(payload)
-                report = protocol.report(facts, streams[1], streams[2])
-                self.anomaly = self.anomaly or report.anomaly
-                if "dirty" in facts:
-                    self.destroy()
-                return report
-            else:
-                raise self._out_of_order(kind, payload)
+        return Answer(command)
 
-    def reset(self) -> bool:
-        """Empty everything a program could write; false when the slot had to be destroyed."""
-        if not self._alive:
-            return False
-        try:
-            self._send(protocol.reset())
-            facts = self._expect(Frame.DONE, time.monotonic() + _RESET_S)
-        except SlotLost:
+    def _answered(self, answer: Answer) -> Report:
+        answer.wait(self.wire)
+        return self._ended(answer)
+
+    def _next(self, sent: deque[Answer]) -> Report:
+        with self.wire.guard():
+            return self._answered(sent.popleft())
+
+    def _ended(self, answer: Answer) -> Report:
+        report = answer.report
+        assert report is not None
+        self.anomaly = self.anomaly or report.anomaly
+        if answer.dirty:
             self.destroy()
-            return False
-        if facts or self._buffer:
-            self.destroy()
-        return self._alive
+        return report
 
-    def destroy(self) -> None:
-        """End the slot for good."""
-        self._alive = False
-        self._transport.destroy()
+    def _fits_ahead(self, command: Command) -> bool:
+        same_limit = self.exact_memory or self._needed(command) == self._whole_bytes
+        return same_limit and len(protocol.run(self._placed(command))) <= _AHEAD_BYTES
 
-    # -------------------------------------------------------------- frames
+    def _stop(self, sent: deque[Answer]) -> None:
+        self.wire.send(protocol.frame(Frame.STOP, b""))
+        while sent and self.alive:
+            self._answered(sent.popleft())
 
-    def _send(self, data: bytes) -> None:
-        if not self._alive:
-            raise SlotLost(f"slot {self._transport.name} was destroyed")
-        self._transport.send(data)
+    def _needed(self, command: Command) -> int:
+        """Memory for a run and for the runner beside it, which holds what it was sent: bytes.
 
-    def _expect(self, kind: Frame, deadline: float) -> dict[str, str]:
-        got, payload = self._frame(deadline)
-        if got is not kind:
-            raise self._out_of_order(got, payload)
-        return protocol.lines(payload)
-
-    def _frame(self, deadline: float) -> tuple[Frame, bytes]:
-        header = self._take(protocol.HEADER.size, deadline)
-        length, number = protocol.HEADER.unpack(header)
-        try:
-            kind = Frame(number)
-        except ValueError:
-            raise SlotLost(f"the runner sent a frame of unknown type {number}") from None
-        if length > protocol.MAX_FRAME_BYTES:
-            raise SlotLost(f"the runner announced a frame of {length} bytes")
-        return kind, self._take(length, deadline)
-
-    def _take(self, size: int, deadline: float) -> bytes:
-        buffer = self._buffer
-        while len(buffer) < size:
-            left_s = deadline - time.monotonic()
-            if left_s <= 0:  # a trickle of bytes must not keep us waiting
-                raise SlotLost(f"slot {self._transport.name}: no whole answer in time")
-            buffer += self._transport.receive(left_s)
-        data = bytes(buffer[:size])
-        del buffer[:size]
-        return data
-
-    def _out_of_order(self, kind: Frame, payload: bytes) -> Exception:
-        if kind is not Frame.FATAL:
-            return SlotLost(f"the runner sent {kind.name} out of order")
-        facts = protocol.lines(payload)
-        step = facts.get("step", "?")
-        message = f"the runner failed at step {step}, errno {facts.get('errno', '?')}"
-        if step.startswith("ns-") and self.runs == 0:
-            return EngineUnavailable(
-                f"{message}: this process may not make namespaces;"
-                " run as root, or start a Docker daemon and use the docker engine"
-            )
-        return SlotLost(message)
+        In steps, since every change is a call to the daemon. That the program itself used more than
+        its own limit is told by the figure.
+        """
+        held = 2 * len(command.stdin) + sum(map(len, command.files.values()))
+        if isinstance(command.stdin, Digest):
+            held = self._stored.get(command.stdin, 0)
+        held += sum(self._stored.values())
+        return command.limits.memory_bytes + (1 + -(-held // _RUNNER_BYTES)) * _RUNNER_BYTES
 
 
-def _whole_slot(command: Command) -> int:
-    """Memory for a run and for the runner beside it, which holds the input: bytes.
+def connect(first: Slot, command: Command, second: Slot, other: Command) -> tuple[Report, Report]:
+    """Run two programs of which each reads what the other writes; their reports, without stdout.
 
-    In steps, since every change is a call to the daemon. That the program itself used more than its
-    own limit is told by the figure.
+    The host makes the pipes and passes their ends to both runners where it can, and relays where
+    it cannot. When something goes wrong with one slot, both are destroyed.
     """
-    inputs = -(-2 * len(command.stdin) // _RUNNER_BYTES)
-    return command.limits.memory_bytes + (1 + inputs) * _RUNNER_BYTES
+    try:
+        if first.passes_pipes and second.passes_pipes:
+            return _connected(first, command, second, other)
+        return _relayed(first, command, second, other)
+    except BaseException:
+        first.destroy()
+        second.destroy()
+        raise
+
+
+def _connected(
+    first: Slot, command: Command, second: Slot, other: Command
+) -> tuple[Report, Report]:
+    with ExitStack() as ends:
+        first_in, second_out = _pipe(ends)
+        second_in, first_out = _pipe(ends)
+        first.pass_pipes(first_in, first_out)
+        second.pass_pipes(second_in, second_out)
+    return _both(
+        lambda: first.run(replace(command, connected=True)),
+        lambda: second.run(replace(other, connected=True)),
+    )
+
+
+def _pipe(ends: ExitStack) -> tuple[int, int]:
+    read, write = os.pipe()
+    for end in (read, write):
+        ends.callback(os.close, end)
+    os.fchmod(read, 0o666)  # opening /dev/stdin asks the mode of the pipe, which is ours
+    return read, write
+
+
+def _both(one: Callable[[], Report], other: Callable[[], Report]) -> tuple[Report, Report]:
+    found: list[Report | BaseException] = []
+
+    def run_other() -> None:
+        try:
+            found.append(other())
+        except BaseException as exc:
+            found.append(exc)
+
+    thread = threading.Thread(target=run_other, name="judgecore-connected")
+    thread.start()
+    try:
+        mine = one()
+    finally:
+        thread.join()  # its partner's end is the end of its input
+    if isinstance(found[0], BaseException):
+        raise found[0]
+    return mine, found[0]
+
+
+def _relayed(first: Slot, command: Command, second: Slot, other: Command) -> tuple[Report, Report]:
+    one, two = first.start(command), second.start(other)
+    relay(one, two)
+    return replace(one.finish(), stdout=b""), replace(two.finish(), stdout=b"")
 
 
 @dataclass(frozen=True, slots=True)

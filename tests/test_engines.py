@@ -100,7 +100,7 @@ def test_no_container_is_privileged() -> None:
     slot = Slot(engine.start(SlotSpec(core=0), "inspected"))
     client = docker.from_env()
     try:
-        transport: Any = slot._transport
+        transport: Any = slot.wire.transport
         seen = client.api.inspect_container(transport.container)
         host = seen["HostConfig"]
 
@@ -128,7 +128,7 @@ from engines import make
 from judgecore.engine import SlotSpec, cgroups
 from judgecore.slot import Slot
 slot = Slot(make({name!r}).start(SlotSpec(), "orphan"))
-print(cgroups.owner(), slot._transport.__dict__.get("container", ""), flush=True)
+print(cgroups.owner(), slot.wire.transport.__dict__.get("container", ""), flush=True)
 time.sleep(60)
 """
 
@@ -197,8 +197,8 @@ def test_a_container_killed_from_outside_is_survived() -> None:
     client = docker.from_env()
     with Judge(engine=make("docker"), slots=1) as judge:
         judge.warm()
-        (slot,) = judge._pool._idle[None]
-        transport: Any = slot._transport
+        (member,) = judge._pool._idle[None]
+        transport: Any = member.slot.wire.transport
         client.api.kill(transport.container)
         result = judge.run("bash", "echo alive")
 
@@ -273,7 +273,7 @@ def test_a_runtime_is_the_daemons() -> None:
     slot = Slot(made.start(SlotSpec(), "runtime"))
     client = docker.from_env()
     try:
-        transport: Any = slot._transport
+        transport: Any = slot.wire.transport
         host = client.api.inspect_container(transport.container)["HostConfig"]
 
         assert "runc" == host["Runtime"]

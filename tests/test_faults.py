@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from engines import make
 
-from judgecore import Judge, Limits, RunResult, RunStatus, SlotLost
+from judgecore import Judge, Limits, RunResult, RunStatus, SlotLost, wire
 from judgecore import slot as slot_module
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
@@ -49,8 +49,8 @@ def daemon() -> Iterator[Any]:
 
 def slot_of(judge: Judge) -> Any:
     """The transport of the one slot that waits in the pool."""
-    (slot,) = judge._pool._idle[None]
-    return slot._transport
+    (member,) = judge._pool._idle[None]
+    return member.slot.wire.transport
 
 
 def while_it_runs(judge: Judge, harm: Callable[[], object], source: str = ASLEEP) -> RunResult:
@@ -95,7 +95,7 @@ def test_a_paused_container(
     judge: Judge, daemon: Any, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that is paused for good is given up after the wall limit and a grace, and removed."""
-    monkeypatch.setattr(slot_module, "_GRACE_S", 1.0)
+    monkeypatch.setattr(wire, "_GRACE_S", 1.0)
     first = slot_of(judge).container
     result = while_it_runs(judge, lambda: daemon.pause(first))
 
@@ -197,8 +197,8 @@ class Cut:
 @pytest.mark.parametrize("left", [0, 3, 5, 11, 60, 5000])
 def test_a_truncated_stream(judge: Judge, caplog: pytest.LogCaptureFixture, left: int) -> None:
     """Wherever an answer is cut, in a header, the output or the report, no half of it counts."""
-    (slot,) = judge._pool._idle[None]
-    slot._transport = Cut(slot._transport, left)
+    (member,) = judge._pool._idle[None]
+    member.slot.wire.transport = Cut(member.slot.wire.transport, left)
     result = judge.run("bash", "printf '%8000s' done")
 
     assert (RunStatus.OK, 8000) == (result.status, len(result.stdout))

@@ -32,6 +32,8 @@ LADDERS = {
         "languages": 7,
         "checkers": 7,
         "problems": 7,
+        "wire": 8,
+        "running": 8,
         "slot": 8,
         "cores": 8,
         "replacement": 9,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from judgecore.config import Isolation
 from judgecore.engine.fake import FakeSlot
 from judgecore.report import Limit, Report
 from judgecore.runner import protocol
-from judgecore.runner.protocol import Command, Frame, Tag
+from judgecore.runner.protocol import Command, Digest, Frame, Tag
 from judgecore.slot import Policy, Slot
 
 texts = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=30)
@@ -224,3 +226,46 @@ def test_a_slot_is_retired_before_a_uid_repeats() -> None:
 
     assert [False, False] == before
     assert [True, True] == [policy.spent(slot) for policy in policies]
+
+
+@given(st.binary(max_size=50), st.dictionaries(texts, st.binary(max_size=50), max_size=3))
+def test_what_is_for_one_run_survives_the_stream(data: bytes, files: dict[str, bytes]) -> None:
+    """The digest of an input, files and paths to bring back, each in its field."""
+    command = Command(
+        ("x",), Limits(), Digest.of(data), files=files, collect=tuple(files), writable_run=True
+    )
+    found = list(fields(protocol.run(command)[protocol.HEADER.size :]))
+
+    assert [bytes(Digest.of(data))] == [v for t, v in found if t == Tag.INPUT]
+    assert [p.encode() + b"\0" + d for p, d in files.items()] == [
+        v for t, v in found if t == Tag.RUN_FILE
+    ]
+    assert list(files) == [v.decode() for t, v in found if t == Tag.COLLECT]
+    assert [Tag.WRITABLE_RUN] == [
+        t for t, _ in found if t in (Tag.LIVE, Tag.CONNECT, Tag.WRITABLE_RUN)
+    ]
+
+
+@given(st.binary(max_size=200))
+def test_fields_never_raise_anything_else(payload: bytes) -> None:
+    """Decoding a collected file either works or is a lost slot."""
+    try:
+        protocol.collected(payload)
+    except SlotLost:
+        return
+
+
+def test_the_document_names_every_frame_and_field() -> None:
+    """docs/protocol.md has each with its number."""
+    text = (Path(__file__).parent.parent / "docs/protocol.md").read_text()
+
+    assert [] == [f.name for f in Frame if f"| {f.value} | {f.name} |" not in text]
+    assert [] == [t.name for t in Tag if not re.search(rf"\b{t.name}\b", text)]
+    assert [] == [limit for limit in Limit if limit != "file" and f"`{limit}`" not in text]
+
+
+def test_a_file_that_was_not_asked_for_is_a_lost_slot() -> None:
+    """A runner brings back what the command names."""
+    report = Report(0, None, 0.0, 0.0, 0)
+    with pytest.raises(SlotLost, match="not asked for"):
+        heard(protocol.collected_frame("x", b"y") + answer(report))

@@ -195,7 +195,7 @@ def test_without_landlock_there_is_one_slot() -> None:
 @pytest.mark.local
 def test_a_killed_runner_takes_its_slot_along(engine: Engine, slot: Slot) -> None:
     """Whatever a program had started ends when the slot is destroyed, and its files go."""
-    transport = slot._transport
+    transport = slot.wire.transport
     assert isinstance(transport, ProcessSlot)
     slot.put("main.sh", b"(exec -a judgecore-stray sleep 99 &); sleep 99")
     command = Command(("bash", "main.sh"), Limits(), env=(("PATH", "/usr/bin:/bin"),))

@@ -73,6 +73,16 @@ class Transport(Protocol):
     def receive(self, timeout_s: float) -> bytes:
         """Return some bytes (never none), or raise `SlotLost` after `timeout_s`."""
 
+    def ready(self, timeout_s: float) -> bool:
+        """Whether bytes have begun to arrive, at the latest after `timeout_s`."""
+
+    @property
+    def can_pass_fds(self) -> bool:
+        """Whether the runner can be given descriptors of this process."""
+
+    def send_fds(self, data: bytes, fds: tuple[int, ...]) -> None:
+        """Send a short frame with descriptors, or raise `SlotLost`."""
+
     def limit_memory(self, memory_bytes: int) -> None:
         """Bound the whole slot, where the runner cannot bound a single run."""
 

@@ -96,6 +96,23 @@ class DockerSlot:
             return f"its container exited with code {state.get('ExitCode')}"
         return f"its container is {state.get('Status', 'in an unknown state')}"
 
+    def ready(self, timeout_s: float) -> bool:
+        """Whether something has begun to arrive."""
+        return (
+            self._attached.ready(timeout_s)
+            if self._attached
+            else stream.ready(self._socket, timeout_s)
+        )
+
+    @property
+    def can_pass_fds(self) -> bool:
+        """Where the stream is a unix socket of ours, and the daemon not between us."""
+        return self._attached is None
+
+    def send_fds(self, data: bytes, fds: tuple[int, ...]) -> None:
+        """Send a frame that carries descriptors."""
+        stream.send_fds(self._socket, data, fds, self.name)
+
     def limit_memory(self, memory_bytes: int) -> None:
         """Change the container's own limit, when it differs (a call to the daemon, some 30 ms)."""
         if memory_bytes == self._memory_bytes:

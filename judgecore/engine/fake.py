@@ -6,13 +6,14 @@ the same contract tests as the real engines and never runs anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from judgecore.engine import SlotSpec, Tier, Transport
 from judgecore.errors import SlotLost
-from judgecore.report import Report
+from judgecore.report import Limit, Report
 from judgecore.runner import protocol
-from judgecore.runner.protocol import Frame
+from judgecore.runner.protocol import Frame, Tag
 
 Answer = Callable[[tuple[str, ...], bytes], Report]
 
@@ -20,15 +21,6 @@ Answer = Callable[[tuple[str, ...], bytes], Report]
 def echo(argv: tuple[str, ...], stdin: bytes) -> Report:
     """The default answer: a program that prints its input."""
     return Report(exit_code=0, signal=None, cpu_ms=1.0, wall_ms=1.0, memory_bytes=0, stdout=stdin)
-
-
-def _fields(payload: bytes) -> list[tuple[int, bytes]]:
-    fields, at = [], 0
-    while at < len(payload):
-        tag, size = payload[at], int.from_bytes(payload[at + 1 : at + 5], "little")
-        fields.append((tag, payload[at + 5 : at + 5 + size]))
-        at += 6 + size
-    return fields
 
 
 def _lines(report: Report) -> bytes:
@@ -49,6 +41,8 @@ def _lines(report: Report) -> bytes:
         "step": report.step,
         "errno": report.errno,
         "left": 1 if report.left_processes else None,
+        "collect_truncated": 1 if report.collect_truncated else None,
+        "ended_us": None if report.ended_ms is None else round(report.ended_ms * 1000),
     }
     if report.disk_full is not None:
         optional |= {"disk_full": report.disk_full, "disk_bytes": report.disk_bytes}
@@ -57,13 +51,21 @@ def _lines(report: Report) -> bytes:
 
 
 class FakeSlot:
-    """Speaks the runner's side of the protocol from memory."""
+    """Speaks the runner's side of the protocol from memory.
+
+    `answer` gets argv and stdin and returns the facts. A live run is answered piece by piece: what
+    is fed is the stdin of an answer whose stdout comes at once; the answer to no input, at its end,
+    is the report. A connected run is answered at once, without an input.
+    """
 
     def __init__(self, name: str, answer: Answer) -> None:
         self.name = name
         self.files: dict[str, bytes] = {}
+        self.run_files: dict[str, bytes] = {}  # of the latest run
         self.destroyed = False
         self._answer = answer
+        self._stored: dict[bytes, bytes] = {}
+        self._live: tuple[str, ...] | None = None  # the arguments of the live run
         self._in = bytearray()
         self._out = bytearray()
 
@@ -85,22 +87,52 @@ class FakeSlot:
         if kind is Frame.HELLO:
             text = f"protocol:{protocol.PROTOCOL}\npid:1\nmemory_source:fake\n"
             self._out += protocol.frame(Frame.READY, text.encode())
-        elif kind is Frame.PUT:
-            fields = dict(_fields(payload))
-            self.files[fields[protocol.Tag.PATH].decode()] = fields[protocol.Tag.DATA]
         elif kind is Frame.RESET:
             self.files.clear()
+            self._stored.clear()
             self._out += protocol.frame(Frame.DONE, b"")
         elif kind is Frame.RUN:
-            self._run(_fields(payload))
+            self._run(list(protocol.fields(payload)))
+        elif kind in (Frame.FEED, Frame.CLOSE_STDIN, Frame.STOP):
+            self._go_on(kind, payload)
+        elif kind is not Frame.PIPES:
+            self._keep(kind, dict(protocol.fields(payload)))
+
+    def _keep(self, kind: Frame, fields: dict[int, bytes]) -> None:
+        if kind is Frame.PUT:
+            self.files[fields[Tag.PATH].decode()] = fields[Tag.DATA]
+        elif kind is Frame.STORE:
+            self._stored[fields[Tag.INPUT]] = fields[Tag.DATA]
 
     def _run(self, fields: list[tuple[int, bytes]]) -> None:
-        argv = tuple(value.decode() for tag, value in fields if tag == protocol.Tag.ARG)
-        stdin = b"".join(value for tag, value in fields if tag == protocol.Tag.STDIN)
-        report = self._answer(argv, stdin)
+        argv = tuple(value.decode() for tag, value in fields if tag == Tag.ARG)
+        found = dict(fields)
+        stdin = self._stored[found[Tag.INPUT]] if Tag.INPUT in found else found.get(Tag.STDIN, b"")
+        parts = (value.partition(b"\0") for tag, value in fields if tag == Tag.RUN_FILE)
+        self.run_files = {path.decode(): data for path, _, data in parts}
+        if Tag.LIVE in found:
+            self._live = argv
+            return
+        asked = [value.decode() for tag, value in fields if tag == Tag.COLLECT]
+        self._tell(self._answer(argv, stdin), asked)
+
+    def _go_on(self, kind: Frame, payload: bytes) -> None:
+        if self._live is None:
+            return
+        report = self._answer(self._live, payload)
+        if kind is Frame.FEED:
+            self._out += protocol.frame(Frame.OUTPUT, b"\1" + report.stdout)
+            return
+        self._live = None
+        self._tell(replace(report, limit=Limit.STOPPED) if kind is Frame.STOP else report)
+
+    def _tell(self, report: Report, asked: Iterable[str] = ()) -> None:
         for number, data in ((1, report.stdout), (2, report.stderr)):
             if data:
                 self._out += protocol.frame(Frame.OUTPUT, bytes([number]) + data)
+        for path in asked:
+            if path in report.collected:
+                self._out += protocol.collected_frame(path, report.collected[path])
         self._out += protocol.frame(Frame.REPORT, _lines(report))
 
     def receive(self, timeout_s: float) -> bytes:
@@ -110,6 +142,19 @@ class FakeSlot:
         data = bytes(self._out)
         self._out.clear()
         return data
+
+    def ready(self, timeout_s: float) -> bool:
+        """Whether something is queued."""
+        return bool(self._out)
+
+    @property
+    def can_pass_fds(self) -> bool:
+        """It takes them, and has no use for them."""
+        return True
+
+    def send_fds(self, data: bytes, fds: tuple[int, ...]) -> None:
+        """Take a frame; no program of ours reads or writes."""
+        self.send(data)
 
     def limit_memory(self, memory_bytes: int) -> None:
         """Nothing to bound."""

@@ -46,6 +46,19 @@ class LocalSlot:
         """Return some bytes."""
         return stream.receive(self._socket, timeout_s, self.name)
 
+    def ready(self, timeout_s: float) -> bool:
+        """Whether something has begun to arrive."""
+        return stream.ready(self._socket, timeout_s)
+
+    @property
+    def can_pass_fds(self) -> bool:
+        """By the socket between us."""
+        return True
+
+    def send_fds(self, data: bytes, fds: tuple[int, ...]) -> None:
+        """Send a frame that carries descriptors."""
+        stream.send_fds(self._socket, data, fds, self.name)
+
     def limit_memory(self, memory_bytes: int) -> None:
         """Nothing to bound a whole slot with: without a control group the runner looks."""
 

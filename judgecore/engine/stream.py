@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 
@@ -19,6 +20,23 @@ def send(sock: socket.socket, data: bytes, name: str) -> None:
         sock.sendall(data)
     except OSError as exc:
         raise SlotLost(f"slot {name}: its stream broke while sending ({exc})") from exc
+
+
+def send_fds(sock: socket.socket, data: bytes, fds: tuple[int, ...], name: str) -> None:
+    """Send a short frame that carries descriptors, or raise `SlotLost`."""
+    try:
+        sock.settimeout(_SEND_S)
+        sent = socket.send_fds(sock, [data], fds)
+        sock.sendall(data[sent:])
+    except OSError as exc:
+        raise SlotLost(f"slot {name}: its stream broke while sending ({exc})") from exc
+
+
+def ready(sock: socket.socket, timeout_s: float) -> bool:
+    """Whether there is something to receive, or will be within `timeout_s`."""
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(timeout_s * 1000))
 
 
 def receive(sock: socket.socket, timeout_s: float, name: str) -> bytes:
@@ -41,6 +59,10 @@ class Attached:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
         self._raw = bytearray()
+
+    def ready(self, timeout_s: float) -> bool:
+        """Whether bytes of its stdout have begun to arrive."""
+        return bool(self._raw) or ready(self._socket, timeout_s)
 
     def receive(self, timeout_s: float, name: str) -> bytes:
         """Return some bytes of its stdout, or raise `SlotLost`."""

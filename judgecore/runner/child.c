@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "runner.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -33,13 +34,14 @@ static void limit(int what, uint64_t wanted, const char *step) {
     if (setrlimit((__rlimit_resource_t)what, &(struct rlimit){value, value}) < 0) child_fails(step);
 }
 
-static void setup_streams(int in, int out, int err) {
-    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) child_fails("dup");
+static void setup_streams(const struct start *s) {
+    if (dup2(s->in, 0) < 0 || dup2(s->out, 1) < 0 || dup2(s->err, 2) < 0) child_fails("dup");
     if (syscall(SYS_close_range, 3u, ~0u, 0u) < 0 && errno != ENOSYS) child_fails("close-fds");
 }
 
 static void setup_limits(const struct run *r, uint64_t others) {
-    limit(RLIMIT_CPU, r->cpu_ms / 1000 + 2, "rlimit-cpu");
+    /* The kernel counts by ticks, up to a third too much on a shared core: our own clock must come first. */
+    limit(RLIMIT_CPU, r->cpu_ms / 500 + 5, "rlimit-cpu");
     limit(RLIMIT_FSIZE, r->file, "rlimit-fsize");
     limit(RLIMIT_NOFILE, r->open_files, "rlimit-nofile");
     limit(RLIMIT_NPROC, r->processes + others, "rlimit-nproc");
@@ -66,21 +68,21 @@ static void setup_signals(void) {
     if (sigprocmask(SIG_SETMASK, &none, NULL) < 0) child_fails("sigmask");
 }
 
-_Noreturn static void child(struct run *r, uid_t uid, uint64_t others, int in, int out, int err) {
+_Noreturn static void child(struct run *r, uint64_t others, const struct start *s) {
     if (group.run.procs >= 0 && write(group.run.procs, "0", 1) != 1) child_fails("cgroup-move"); /* "0": itself */
-    if (fchdir(box_fd) < 0) child_fails("chdir");
+    if (fchdir(s->work) < 0) child_fails("chdir");
     setup_limits(r, others);
     umask(022);
-    setup_identity(uid);
+    setup_identity(s->uid);
     setup_signals();
     const char *failed = same_uid ? confine(r->writable_box) : NULL;
     if (failed) child_fails(failed);
-    setup_streams(in, out, err);
+    setup_streams(s);
     execvpe(r->argv[0], r->argv, r->envp);
     child_fails("exec");
 }
 
-pid_t spawn(struct run *r, const struct usage *a, uid_t uid, int in, int out, int err) {
+pid_t spawn(struct run *r, const struct usage *a, const struct start *s) {
     pid_t pid;
     uint64_t others = same_uid ? (uint64_t)tasks_of_this_uid() : 0; /* the limit counts them too */
     if (a->v2 >= 0) { /* straight into the run's group; the filter, which hides clone3, comes after */
@@ -99,7 +101,23 @@ pid_t spawn(struct run *r, const struct usage *a, uid_t uid, int in, int out, in
         if (pid == 0 && same_uid && !same_pids) install_filter(); /* the runner itself must mount */
     }
     if (pid < 0) die("fork");
-    if (pid == 0) child(r, uid, others, in, out, err);
+    if (pid == 0) child(r, others, s);
     if (same_pids) setpgid(pid, pid), run_group = pid; /* here too: it may have to die before it gets there */
     return pid;
+}
+
+/* Bytes that the loader would map for an executable beneath the box; 0 when it is no such. */
+uint64_t image_bytes(const char *path) {
+    int fd = strncmp(path, "./", 2) ? -1 : openat(box_fd, path + 2, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    Elf64_Ehdr head;
+    uint64_t total = 0;
+    bool elf = fd >= 0 && pread(fd, &head, sizeof head, 0) == sizeof head &&
+               !memcmp(head.e_ident, ELFMAG, SELFMAG) && head.e_ident[EI_CLASS] == ELFCLASS64;
+    for (unsigned i = 0; elf && i < head.e_phnum; i++) {
+        Elf64_Phdr part;
+        if (pread(fd, &part, sizeof part, (off_t)(head.e_phoff + i * sizeof part)) != sizeof part) break;
+        if (part.p_type == PT_LOAD && __builtin_add_overflow(total, part.p_memsz, &total)) total = INT64_MAX;
+    }
+    if (fd >= 0) close(fd);
+    return total > INT64_MAX ? INT64_MAX : total;
 }

@@ -20,6 +20,7 @@
 
 static uint64_t most_bytes, most_files, free_files, free_bytes;
 static long long walked_at_us;
+static struct disk staged; /* the run's own files, which the host sent */
 static bool deeper;
 
 static void count(int dir, int depth, struct disk *d) {
@@ -53,6 +54,8 @@ static uint64_t shrunk(uint64_t from, uint64_t to) {
 void disk_begin(uint64_t bytes, uint64_t files) {
     struct statfs now;
     bool known = fstatfs(scratch_fds[0], &now) == 0;
+    most_files = UINT64_MAX;
+    staged = walk(false);
     most_bytes = bytes;
     most_files = files;
     free_files = known ? (uint64_t)now.f_ffree : 0;
@@ -71,6 +74,8 @@ struct disk sample_disk(bool box, bool now) {
     if (!now && now_us() - walked_at_us < (much ? EVERY_US / 10 : EVERY_US)) return d;
     d = walk(box);
     walked_at_us = now_us();
+    d.bytes = shrunk(d.bytes, staged.bytes);
+    d.files = shrunk(d.files, staged.files);
     if (d.bytes > most_bytes) d.full = "bytes";
     else if (d.files > most_files || (deeper && files > most_files)) d.full = "files";
     return d;

@@ -10,7 +10,6 @@
 #include "runner.h"
 
 #include <dirent.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -37,7 +36,7 @@ static bool staged; /* since the box was sealed last */
 
 /* ------------------------------------------------------------------ writable directories */
 
-static int open_dir(int at, const char *name) {
+int open_dir(int at, const char *name) {
     return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
@@ -87,28 +86,48 @@ void open_dirs(const char *at, bool clean) {
 
 /* ------------------------------------------------------------------ files */
 
-static void defer(const char *step) {
+void defer(const char *step) {
     if (deferred_step[0]) return;
     snprintf(deferred_step, sizeof deferred_step, "%s", step);
     deferred_errno = errno;
 }
 
-/* Opens the directory of `path` beneath the box, making it, following no link; `path` becomes the
+bool is_plain(const char *part) {
+    return *part && strcmp(part, ".") && strcmp(part, "..");
+}
+
+/* Opens the directory of `path` beneath `top`, making it, following no link; `path` becomes the
  * last part. Nothing of a submission runs while this happens. */
-static int open_parent(char **path) {
-    int dir = open_dir(box_fd, ".");
+static int open_parent(int top, char **path) {
+    int dir = open_dir(top, ".");
     char *part = *path;
     for (char *slash; dir >= 0 && (slash = strchr(part, '/')); part = slash + 1) {
         *slash = 0;
-        if (!*part || !strcmp(part, ".") || !strcmp(part, "..")) { close(dir); errno = EINVAL; return -1; }
+        if (!is_plain(part)) { close(dir); errno = EINVAL; return -1; }
         mkdirat(dir, part, 0755);
         int next = open_dir(dir, part);
         close(dir);
         dir = next;
     }
-    if (dir >= 0 && (!*part || !strcmp(part, ".") || !strcmp(part, ".."))) { close(dir); errno = EINVAL; return -1; }
+    if (dir >= 0 && !is_plain(part)) { close(dir); errno = EINVAL; return -1; }
     *path = part;
     return dir;
+}
+
+/* Writes a file beneath `top`; false when it failed, with the reason deferred. */
+bool write_file(int top, char *path, uint64_t mode, const uint8_t *data, size_t size) {
+    int dir = open_parent(top, &path);
+    if (dir < 0) { defer("stage-directory"); return false; }
+    unlinkat(dir, path, 0);
+    int fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)(mode & 0755));
+    close(dir);
+    if (fd < 0) { defer("stage-create"); return false; }
+    ssize_t done = 0;
+    for (size_t at = 0; at < size && done >= 0; at += (size_t)done)
+        if ((done = write(fd, data + at, size - at)) == 0) done = -1;
+    if (done < 0) defer("stage-write");
+    close(fd);
+    return done >= 0;
 }
 
 void put_file(uint8_t *data, uint32_t length) {
@@ -125,35 +144,8 @@ void put_file(uint8_t *data, uint32_t length) {
     }
     if (!path) errno = EBADMSG, die("field-missing");
     staged = true;
-    int dir = same_pids && fchmod(box_fd, 0755) < 0 ? -1 : open_parent(&path);
-    if (dir < 0) { defer("stage-directory"); return; }
-    unlinkat(dir, path, 0);
-    int fd = openat(dir, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, (mode_t)(mode & 0755));
-    close(dir);
-    if (fd < 0) { defer("stage-create"); return; }
-    while (size > 0) {
-        ssize_t done = write(fd, bytes, size);
-        if (done <= 0) { defer("stage-write"); break; }
-        bytes += done;
-        size -= (size_t)done;
-    }
-    close(fd);
-}
-
-/* Bytes that the loader would map for an executable beneath the box; 0 when it is no such. */
-uint64_t image_bytes(const char *path) {
-    int fd = strncmp(path, "./", 2) ? -1 : openat(box_fd, path + 2, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    Elf64_Ehdr head;
-    uint64_t total = 0;
-    bool elf = fd >= 0 && pread(fd, &head, sizeof head, 0) == sizeof head &&
-               !memcmp(head.e_ident, ELFMAG, SELFMAG) && head.e_ident[EI_CLASS] == ELFCLASS64;
-    for (unsigned i = 0; elf && i < head.e_phnum; i++) {
-        Elf64_Phdr part;
-        if (pread(fd, &part, sizeof part, (off_t)(head.e_phoff + i * sizeof part)) != sizeof part) break;
-        if (part.p_type == PT_LOAD && __builtin_add_overflow(total, part.p_memsz, &total)) total = INT64_MAX;
-    }
-    if (fd >= 0) close(fd);
-    return total > INT64_MAX ? INT64_MAX : total;
+    if (same_pids && fchmod(box_fd, 0755) < 0) defer("stage-directory");
+    else write_file(box_fd, path, mode, bytes, size);
 }
 
 static bool is_dot(const char *name) {

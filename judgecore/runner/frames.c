@@ -11,10 +11,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-int in_fd = -1, out_fd = -1;
+int in_fd = -1, out_fd = -1, passed_fds[2] = {-1, -1};
+bool live_stream;
 struct stream streams[2] = {{.fd = -1, .kind = 1}, {.fd = -1, .kind = 2}};
 
 void (*before_exit)(void);
@@ -27,9 +30,27 @@ _Noreturn void exit_runner(int code) {
 
 /* ------------------------------------------------------------------ the stream to the host */
 
+/* While a run is live the host may be blocked in sending what the program does not read any more;
+ * it would never read what we send. So it is read here, and dropped. */
+static void wait_to_send(void) {
+    for (;;) {
+        struct pollfd p[2] = {{out_fd, POLLOUT, 0}, {has_kept_frame() ? -1 : in_fd, POLLIN, 0}};
+        if (poll(p, COUNT(p), -1) < 0 && errno != EINTR) exit_runner(0);
+        if (p[0].revents) return;
+        if (!p[1].revents) continue;
+        uint8_t type;
+        uint32_t length;
+        uint8_t *data = read_frame(&type, &length);
+        if (type == FEED || type == CLOSE_STDIN || type == STOP) free(data);
+        else keep_frame(type, length, data);
+    }
+}
+
 void send_all(struct iovec *iov, int n) {
     while (n > 0) {
-        ssize_t done = writev(out_fd, iov, n);
+        struct iovec part = {iov->iov_base, iov->iov_len < PROMPT + 6 ? iov->iov_len : PROMPT + 6};
+        if (live_stream) wait_to_send();
+        ssize_t done = live_stream ? writev(out_fd, &part, 1) : writev(out_fd, iov, n);
         if (done < 0 && errno == EINTR) continue;
         if (done <= 0) exit_runner(0); /* nobody listens any more */
         for (; n > 0 && (size_t)done >= iov->iov_len; iov++, n--) done -= (ssize_t)iov->iov_len;
@@ -49,6 +70,25 @@ struct iovec framed(struct stream *s) {
     put_header(s->data, (uint32_t)(1 + s->used), OUTPUT);
     s->data[5] = s->kind;
     return (struct iovec){s->data, 6 + s->used};
+}
+
+void send_output(struct stream *s) {
+    struct iovec iov = framed(s);
+    send_all(&iov, 1);
+    s->used = 0;
+}
+
+void send_file(const char *path, const uint8_t *data, size_t size) {
+    uint8_t head[5], path_head[5] = {T_PATH}, data_head[5] = {T_DATA};
+    uint32_t path_size = (uint32_t)strlen(path), data_size = (uint32_t)size;
+    put_header(head, 5 + path_size + 1 + 5 + data_size + 1, COLLECTED);
+    memcpy(path_head + 1, &path_size, 4);
+    memcpy(data_head + 1, &data_size, 4);
+    struct iovec iov[] = {
+        {head, 5},      {path_head, 5},       {(void *)path, path_size + 1},
+        {data_head, 5}, {(void *)data, size}, {(void *)"", 1},
+    };
+    send_all(iov, COUNT(iov));
 }
 
 void send_text(uint8_t type, const char *text, size_t length) {
@@ -72,9 +112,29 @@ _Noreturn void die(const char *step) {
     exit_runner(70);
 }
 
+static void take_fds(struct msghdr *m) {
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
+        if (c->cmsg_len != CMSG_LEN(sizeof passed_fds) || passed_fds[0] >= 0) errno = EBADMSG, die("pipes");
+        memcpy(passed_fds, CMSG_DATA(c), sizeof passed_fds);
+    }
+}
+
+/* The kernel drops descriptors that a plain read passes over. */
+static ssize_t receive(void *to, size_t n) {
+    static bool no_socket;
+    char space[CMSG_SPACE(sizeof passed_fds)] __attribute__((aligned(8)));
+    struct msghdr m = {.msg_iov = &(struct iovec){to, n}, .msg_iovlen = 1, .msg_control = space, .msg_controllen = sizeof space};
+    ssize_t got = no_socket ? -1 : recvmsg(in_fd, &m, MSG_CMSG_CLOEXEC);
+    if (got < 0 && !no_socket && errno == ENOTSOCK) no_socket = true;
+    if (no_socket) return read(in_fd, to, n);
+    if (got > 0) take_fds(&m);
+    return got;
+}
+
 static bool read_all(void *to, size_t n) {
     for (uint8_t *p = to; n > 0;) {
-        ssize_t got = read(in_fd, p, n);
+        ssize_t got = receive(p, n);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return false;
         p += got;
@@ -94,6 +154,29 @@ uint8_t *read_frame(uint8_t *type, uint32_t *length) {
     if (!data) die("frame-memory");
     if (!read_all(data, *length)) exit_runner(0);
     data[*length] = 0;
+    return data;
+}
+
+/* One frame may be read while a run is on, and is kept for later. */
+static struct { uint8_t type; uint32_t length; uint8_t *data; } kept;
+
+bool has_kept_frame(void) {
+    return kept.data;
+}
+
+void keep_frame(uint8_t type, uint32_t length, uint8_t *data) {
+    if (kept.data) errno = EPROTO, die("frame-order");
+    kept.type = type;
+    kept.length = length;
+    kept.data = data;
+}
+
+uint8_t *next_frame(uint8_t *type, uint32_t *length) {
+    if (!kept.data) return read_frame(type, length);
+    uint8_t *data = kept.data;
+    *type = kept.type;
+    *length = kept.length;
+    kept.data = NULL;
     return data;
 }
 
@@ -132,6 +215,39 @@ char *text(const struct field *f) {
     return (char *)f->data;
 }
 
+static void decode_file(struct run *r, const struct field *f) {
+    const uint8_t *end = memchr(f->data, 0, f->size);
+    if (!end) errno = EBADMSG, die("field-file");
+    if (r->file_count == MAX_FILES) errno = E2BIG, die("field-files");
+    r->files[r->file_count++] = (struct file){(char *)f->data, end + 1, f->size - (size_t)(end + 1 - f->data)};
+}
+
+static void decode_number(struct run *r, const struct field *f) {
+    switch (f->tag) {
+    case T_CPU_MS: r->cpu_ms = number(f); break;
+    case T_WALL_MS: r->wall_ms = number(f); break;
+    case T_IDLE_MS: r->idle_ms = number(f); break;
+    case T_MEMORY: r->memory = number(f); break;
+    case T_STACK: r->stack = number(f); break;
+    case T_OUTPUT: r->output = number(f); break;
+    case T_FILE: r->file = number(f); break;
+    case T_PROCESSES: r->processes = number(f); break;
+    case T_OPEN_FILES: r->open_files = number(f); break;
+    case T_WRITABLE_BOX: r->writable_box = number(f) != 0; break;
+    case T_LIVE: r->live = number(f) != 0; break;
+    case T_CONNECT: r->connected = number(f) != 0; break;
+    case T_WRITABLE_RUN: r->writable_run = number(f) != 0; break;
+    default: errno = EBADMSG, die("field-tag");
+    }
+}
+
+static void check_run(const struct run *r) {
+    if (!r->argc || !r->cpu_ms || !r->wall_ms || !r->memory || !r->output)
+        errno = EBADMSG, die("field-missing");
+    if (r->writable_box && (r->writable_run || r->file_count)) errno = EBADMSG, die("field-conflict");
+    if (r->live + r->connected + (r->input != NULL || r->digest != NULL) > 1) errno = EBADMSG, die("field-conflict");
+}
+
 void decode_run(uint8_t *data, uint32_t length, struct run *r) {
     memset(r, 0, sizeof *r);
     struct field f;
@@ -146,19 +262,17 @@ void decode_run(uint8_t *data, uint32_t length, struct run *r) {
             r->envp[r->envc++] = text(&f);
             break;
         case T_STDIN: r->input = f.data; r->input_size = f.size; break;
-        case T_CPU_MS: r->cpu_ms = number(&f); break;
-        case T_WALL_MS: r->wall_ms = number(&f); break;
-        case T_IDLE_MS: r->idle_ms = number(&f); break;
-        case T_MEMORY: r->memory = number(&f); break;
-        case T_STACK: r->stack = number(&f); break;
-        case T_OUTPUT: r->output = number(&f); break;
-        case T_FILE: r->file = number(&f); break;
-        case T_PROCESSES: r->processes = number(&f); break;
-        case T_OPEN_FILES: r->open_files = number(&f); break;
-        case T_WRITABLE_BOX: r->writable_box = number(&f) != 0; break;
-        default: errno = EBADMSG, die("field-tag");
+        case T_DIGEST:
+            if (f.size != DIGEST) errno = EBADMSG, die("field-digest");
+            r->digest = f.data;
+            break;
+        case T_RUN_FILE: decode_file(r, &f); break;
+        case T_COLLECT:
+            if (r->collect_count == MAX_COLLECT) errno = E2BIG, die("field-collect");
+            r->collect[r->collect_count++] = text(&f);
+            break;
+        default: decode_number(r, &f);
         }
     }
-    if (!r->argc || !r->cpu_ms || !r->wall_ms || !r->memory || !r->output)
-        errno = EBADMSG, die("field-missing");
+    check_run(r);
 }

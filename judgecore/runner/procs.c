@@ -89,7 +89,8 @@ static long long unlinked(pid_t pid) {
     for (struct dirent *e; list && count < (int)COUNT(seen) && (e = readdir(list));) {
         struct stat st;
         struct statfs fs;
-        if (fstatat(dirfd(list), e->d_name, &st, 0) < 0 || !S_ISREG(st.st_mode) || st.st_nlink || of_scratch(st.st_dev)) continue;
+        if (fstatat(dirfd(list), e->d_name, &st, 0) < 0 || !S_ISREG(st.st_mode) || st.st_nlink || st.st_ino == input_inode) continue;
+        if (of_scratch(st.st_dev)) continue;
         snprintf(path, sizeof path, "/proc/%d/fd/%.20s", pid, e->d_name);
         if (statfs(path, &fs) < 0 || fs.f_type != TMPFS_MAGIC) continue;
         bool again = false;

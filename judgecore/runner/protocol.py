@@ -7,20 +7,25 @@ specified in docs/protocol.md; frames.c is the other side.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import struct
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
+from typing import Self
 
 from judgecore.errors import SlotLost
 from judgecore.limits import Limits
 from judgecore.report import Limit, Report
 
-PROTOCOL = 1
+PROTOCOL = 2
 HEADER = struct.Struct("<IB")
 MAX_FRAME_BYTES = 80 << 20
+MAX_FILES = 128  # of one run; as many may be collected
+MAX_STORED_BYTES = 256 << 20  # inputs that one slot keeps
+MAX_STORED = 10_240
 _FIELD = struct.Struct("<BI")
 _NUMBER = struct.Struct("<Q")
 _DECIMAL = re.compile(r"[0-9]{1,19}", re.ASCII)
@@ -33,15 +38,21 @@ class Frame(IntEnum):
     PUT = 2
     RUN = 3
     RESET = 4
+    STORE = 5
+    FEED = 6
+    CLOSE_STDIN = 7
+    STOP = 8
+    PIPES = 9
     READY = 65
     OUTPUT = 66
     REPORT = 67
     DONE = 68
     FATAL = 69
+    COLLECTED = 70
 
 
 class Tag(IntEnum):
-    """Fields of RUN and PUT."""
+    """Fields of RUN, PUT, STORE and COLLECTED."""
 
     ARG = 1
     ENV = 2
@@ -59,21 +70,58 @@ class Tag(IntEnum):
     PATH = 14
     MODE = 15
     DATA = 16
+    INPUT = 17
+    RUN_FILE = 18
+    COLLECT = 19
+    LIVE = 20
+    CONNECT = 21
+    WRITABLE_RUN = 22
+
+
+class Digest(bytes):
+    """The SHA-256 of an input: names it where it is stored."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """The digest of an input."""
+        return cls(hashlib.sha256(data).digest())
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """One program to run in a slot.
 
+    `stdin`: the input, or the `Digest` of one that the slot has stored.
     `writable_box`: the working directory may be written (compiling) and what is there afterwards
     is kept, sealed, for the runs that follow.
+    `files`: by path; in the working directory of this run alone, where they come before files of
+    the box that have the same name. `writable_run`: the program may write its working directory,
+    and nothing of that is there in the next run. `collect`: paths of regular files in the working
+    directory that the report is to hold; together they may have as many bytes as one stream.
+    `live`: stdin stays open and is fed while the program runs (`Slot.start`). `connected`: stdin
+    and stdout are pipes to another program (`connect`). Neither has an idle limit or a `stdin`.
     """
 
     argv: tuple[str, ...]
     limits: Limits
-    stdin: bytes = b""
+    stdin: bytes | Digest = b""
     env: tuple[tuple[str, str], ...] = ()
     writable_box: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    collect: tuple[str, ...] = ()
+    writable_run: bool = False
+    live: bool = False
+    connected: bool = False
+
+    def __post_init__(self) -> None:
+        if self.writable_box and (self.writable_run or self.files):
+            raise ValueError("a run that writes the box gets its files by put()")
+        if self.live + self.connected + bool(self.stdin) > 1:
+            raise ValueError("stdin is either given, or live, or connected")
+        if max(len(self.files), len(self.collect)) > MAX_FILES:
+            raise ValueError(f"a run has at most {MAX_FILES} files")
 
 
 def frame(kind: Frame, payload: bytes) -> bytes:
@@ -115,9 +163,26 @@ def run(command: Command) -> bytes:
         _limits(command.limits),
         _number(Tag.WRITABLE_BOX, int(command.writable_box)),
         _words(command.argv, command.env),
-        _field(Tag.STDIN, command.stdin),
+        *_extras(command),
     )
     return frame(Frame.RUN, b"".join(parts))
+
+
+def _extras(command: Command) -> Iterator[bytes]:
+    if isinstance(command.stdin, Digest):
+        yield _field(Tag.INPUT, command.stdin)
+    elif command.live or command.connected:
+        yield _number(Tag.LIVE if command.live else Tag.CONNECT, 1)
+    else:
+        yield _field(Tag.STDIN, command.stdin)
+    if command.writable_run:
+        yield _number(Tag.WRITABLE_RUN, 1)
+    for path, data in command.files.items():
+        if "\0" in path:
+            raise ValueError("a path holds a NUL character")
+        yield _field(Tag.RUN_FILE, path.encode() + b"\0" + data)
+    for path in command.collect:
+        yield _text(Tag.COLLECT, path)
 
 
 @lru_cache(maxsize=256)  # the tests of a submission differ in their input alone
@@ -142,9 +207,44 @@ def _words(argv: tuple[str, ...], env: tuple[tuple[str, str], ...]) -> bytes:
     return b"".join(arguments + [_text(Tag.ENV, f"{key}={value}") for key, value in env])
 
 
+def store(digest: Digest, data: bytes) -> bytes:
+    """Keep an input until the slot is reset."""
+    return frame(Frame.STORE, _field(Tag.INPUT, digest) + _field(Tag.DATA, data))
+
+
 def reset() -> bytes:
     """Empty the box and every place a program could write."""
     return frame(Frame.RESET, b"")
+
+
+def fields(payload: bytes) -> Iterator[tuple[int, bytes]]:
+    """Decode fields; a malformed one is a broken slot."""
+    at = 0
+    while at < len(payload):
+        if len(payload) - at < _FIELD.size + 1:
+            raise SlotLost("the runner sent half a field")
+        tag, size = _FIELD.unpack_from(payload, at)
+        at += _FIELD.size
+        if at + size >= len(payload) or payload[at + size]:
+            raise SlotLost("the runner sent a field that does not end where it says")
+        yield tag, payload[at : at + size]
+        at += size + 1
+
+
+def collected_frame(path: str, data: bytes) -> bytes:
+    """A file that a run left, as the runner sends it."""
+    return frame(Frame.COLLECTED, _text(Tag.PATH, path) + _field(Tag.DATA, data))
+
+
+def collected(payload: bytes) -> tuple[str, bytes]:
+    """Path and bytes of a file that a run left."""
+    found = dict(fields(payload))
+    if set(found) != {Tag.PATH, Tag.DATA}:
+        raise SlotLost("the runner sent a collected file without a path or its bytes")
+    try:
+        return found[Tag.PATH].decode(), found[Tag.DATA]
+    except UnicodeDecodeError as exc:
+        raise SlotLost(f"the runner sent a path that is no text: {exc}") from None
 
 
 def lines(payload: bytes) -> dict[str, str]:
@@ -192,8 +292,16 @@ def _flag(facts: Mapping[str, str], key: str) -> bool:
     return value == "1"
 
 
+def _ended(facts: Mapping[str, str]) -> float | None:
+    moment = _integer(facts, "ended_us")
+    return None if moment is None else moment / 1000
+
+
 def report(
-    facts: Mapping[str, str], stdout: Iterable[bytes] = (), stderr: Iterable[bytes] = ()
+    facts: Mapping[str, str],
+    stdout: Iterable[bytes] = (),
+    stderr: Iterable[bytes] = (),
+    files: Mapping[str, bytes] | None = None,
 ) -> Report:
     """Build a `Report` from the lines of a REPORT frame and the OUTPUT frames before it."""
     if facts.get("step") and "cpu_us" not in facts:
@@ -226,4 +334,7 @@ def report(
         image_bytes=_count(facts, "image_bytes"),
         left_processes=_flag(facts, "left"),
         stalled_ms=_count(facts, "stalled_us") / 1000,
+        collected=files or {},
+        collect_truncated=_flag(facts, "collect_truncated"),
+        ended_ms=_ended(facts),
     )

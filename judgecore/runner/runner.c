@@ -7,7 +7,7 @@
  * The runner is the first process of a slot: a container, or namespaces it made itself (namespaces.c).
  * It speaks only after the host's first frame. A frame is a 32-bit little-endian payload length,
  * a type byte, the payload (docs/protocol.md). It stages files, starts the program of a run under
- * a uid of its own (the host retires a slot before one repeats, slot.py), feeds and drains its three streams, ends it when a limit
+ * a uid of its own (the host retires a slot before one repeats, slot.py), drains its output, ends it when a limit
  * fires, kills whatever is left of it, wipes what it wrote, and sends a report of `key:value`
  * lines. It never judges. When the stream ends, it exits, and the slot with it.
  *
@@ -32,9 +32,10 @@
  *
  * Files. No file uses one that uses it (tests/test_runner_files.py). mode.c: how this runner runs.
  * frames.c: the stream and its fields. setup.c, seccomp.c, namespaces.c: once, before the first frame.
- * files.c: staging, sealing, wiping. cgroup.c: control group figures. procs.c, disk.c: sampled
- * figures. child.c, confine.c: from fork to exec. run.c: one run, start to report. Here: main(), the
- * options, and what is done with each frame.
+ * files.c: staging, sealing, wiping. input.c, work.c: what a run reads, and where it works. cgroup.c:
+ * control group figures. procs.c, disk.c: sampled figures. child.c, confine.c: from fork to exec.
+ * watch.c: until the run's end. run.c: one run, start to report. Here: main(), the options, and
+ * what is done with each frame.
  */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -76,6 +77,7 @@ static void hello(uint8_t *data) {
 }
 
 static void reset(void) {
+    forget_inputs();
     if (tell_deferred(DONE)) return;
     const char *dirty = NULL;
     if (!wipe_box()) dirty = "wipe-box";
@@ -85,17 +87,28 @@ static void reset(void) {
     send_text(DONE, t.data, t.used);
 }
 
+static void need_pipes(void) {
+    if (passed_fds[0] < 0) errno = EBADMSG, die("pipes");
+}
+
+/* For a run that has ended meanwhile. */
+static bool late(uint8_t type) {
+    return type == FEED || type == CLOSE_STDIN || type == STOP;
+}
+
 _Noreturn static void serve(void) {
     for (bool greeted = false;;) {
         uint8_t type;
         uint32_t length;
-        uint8_t *data = read_frame(&type, &length);
+        uint8_t *data = next_frame(&type, &length);
         if (greeted != (type != HELLO)) errno = EPROTO, die("frame-order");
         if (type == HELLO) hello(data), greeted = true;
         else if (type == PUT) put_file(data, length);
         else if (type == RUN) run(data, length);
         else if (type == RESET) reset();
-        else errno = EPROTO, die("frame-type");
+        else if (type == STORE) data = store_input(data, length) ? NULL : data;
+        else if (type == PIPES) need_pipes();
+        else if (!late(type)) errno = EPROTO, die("frame-type");
         free(data);
     }
 }

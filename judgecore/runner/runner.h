@@ -11,23 +11,36 @@
 #include <sys/types.h>
 #include <sys/uio.h>
 
-#define PROTOCOL 1
+#define PROTOCOL 2
 #define MAX_FRAME (80u << 20)
 #define MAX_ARGS 4096
+#define MAX_FILES 128    /* of one run */
+#define MAX_COLLECT 128
+#define MAX_INPUTS 10240 /* stored in one slot, and their bytes */
+#define MAX_STORED (256u << 20)
+#define DIGEST 32
 #define CHUNK 65536
+#define PROMPT 4090 /* with its header no more than a pipe takes at once */
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-enum { HELLO = 1, PUT = 2, RUN = 3, RESET = 4, READY = 65, OUTPUT = 66, REPORT = 67, DONE = 68, FATAL = 69 };
+enum { HELLO = 1, PUT, RUN, RESET, STORE, FEED, CLOSE_STDIN, STOP, PIPES,
+       READY = 65, OUTPUT, REPORT, DONE, FATAL, COLLECTED };
 enum { T_ARG = 1, T_ENV, T_STDIN, T_CPU_MS, T_WALL_MS, T_IDLE_MS, T_MEMORY, T_STACK, T_OUTPUT,
-       T_FILE, T_PROCESSES, T_OPEN_FILES, T_WRITABLE_BOX, T_PATH, T_MODE, T_DATA };
+       T_FILE, T_PROCESSES, T_OPEN_FILES, T_WRITABLE_BOX, T_PATH, T_MODE, T_DATA,
+       T_DIGEST, T_RUN_FILE, T_COLLECT, T_LIVE, T_CONNECT, T_WRITABLE_RUN };
+
+struct file { char *path; const uint8_t *data; size_t size; };
 
 struct run {
     char *argv[MAX_ARGS + 1], *envp[MAX_ARGS + 1];
     int argc, envc;
-    const uint8_t *input;
+    const uint8_t *input, *digest;
     size_t input_size;
+    struct file files[MAX_FILES];
+    char *collect[MAX_COLLECT];
+    int file_count, collect_count;
     uint64_t cpu_ms, wall_ms, idle_ms, memory, stack, output, file, processes, open_files;
-    bool writable_box;
+    bool writable_box, writable_run, live, connected;
 };
 
 struct stream { /* one of the program's outputs on its way to the host */
@@ -37,6 +50,18 @@ struct stream { /* one of the program's outputs on its way to the host */
     size_t used;
     bool truncated;
     uint8_t data[5 + 1 + CHUNK];
+};
+
+struct feed { /* a live program's stdin, and what it has not taken yet */
+    int fd;
+    bool closing; /* nothing more will come */
+    uint8_t *data;
+    size_t used, done, room;
+};
+
+struct start { /* what a program starts with */
+    uid_t uid;
+    int work, in, out, err; /* the working directory and the streams */
 };
 
 struct shared { /* written by the child before exec, gone from it afterwards */
@@ -112,14 +137,21 @@ long long resident(pid_t pid);
 /* frames.c: the stream to the host */
 extern int in_fd, out_fd;
 extern struct stream streams[2];
+extern int passed_fds[2]; /* that came with a frame: stdin and stdout of the next connected run */
+extern bool live_stream;  /* the host may be sending while we are */
 extern void (*before_exit)(void); /* what has to be cleaned up first; set by files.c */
 _Noreturn void exit_runner(int code);
 _Noreturn void die(const char *step);
 void send_all(struct iovec *iov, int n);
 struct iovec framed(struct stream *s);
+void send_output(struct stream *s);
+void send_file(const char *path, const uint8_t *data, size_t size);
 void send_text(uint8_t type, const char *text, size_t length);
 __attribute__((format(printf, 2, 3))) void line(struct text *t, const char *format, ...);
 uint8_t *read_frame(uint8_t *type, uint32_t *length);
+uint8_t *next_frame(uint8_t *type, uint32_t *length);
+void keep_frame(uint8_t type, uint32_t length, uint8_t *data);
+bool has_kept_frame(void);
 bool next_field(uint8_t **at, uint8_t *end, struct field *f);
 uint64_t number(const struct field *f);
 char *text(const struct field *f);
@@ -127,6 +159,10 @@ void decode_run(uint8_t *data, uint32_t length, struct run *r);
 
 /* files.c: staging, sealing, wiping */
 void put_file(uint8_t *data, uint32_t length);
+void defer(const char *step);
+int open_dir(int at, const char *name);
+bool is_plain(const char *part);
+bool write_file(int top, char *path, uint64_t mode, const uint8_t *data, size_t size);
 bool tell_deferred(uint8_t type);
 extern int box_fd, scratch_fds[2]; /* opened once: a program could replace the path later */
 extern char box_path[4096], tmp_path[4096];
@@ -137,7 +173,6 @@ bool wipe_scratch(void);
 bool wipe_box(void);
 bool first_wipe(void);
 struct disk measure_disk(bool box);
-uint64_t image_bytes(const char *path);
 bool open_box(bool writable);
 bool close_box(bool was_writable);
 bool seal_box(void);
@@ -153,16 +188,50 @@ long long cgroup_peak(const struct usage *a);
 bool cgroup_end(struct usage *a);
 void cgroup_renew(void);
 
+/* input.c: what a program reads */
+extern ino_t input_inode;
+bool store_input(uint8_t *data, uint32_t length);
+void forget_inputs(void);
+void find_input(struct run *r);
+int open_input(const struct run *r);
+void append_input(struct feed *q, const uint8_t *data, size_t size);
+void feed(struct feed *q);
+void end_feed(struct feed *q);
+
+/* work.c: the working directory of a run with files of its own */
+int open_work(struct run *r);
+void close_work(void);
+bool collect(struct run *r);
+
 /* child.c: from fork to exec */
 extern struct shared *shared;
-pid_t spawn(struct run *r, const struct usage *a, uid_t uid, int in, int out, int err);
+uint64_t image_bytes(const char *path);
+pid_t spawn(struct run *r, const struct usage *a, const struct start *s);
 
-/* run.c: one run, start to report */
+/* watch.c: from the program's start until nothing of it is alive */
+struct watch {
+    pid_t pid;
+    int status;
+    struct feed in;
+    bool ended, by_itself, left; /* left: what outlived the program and had to be killed */
+    const char *limit, *disk_full; /* disk_full: what the run was ended for; others may free it meanwhile */
+    long long stalled_us, began_us, wall_us, ended_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
+    long long beat_at_us, beat_cpu_us; /* the last beat, and the CPU time used by then */
+    struct usage usage;
+    bool sampled; /* no control group counts this run */
+    long long inherited; /* then: what ru_maxrss has of the runner itself, which fork passes on */
+    struct procs procs;
+};
 extern int signal_fd;
-extern uint64_t scratch_bytes, scratch_files; /* that a run may leave, where no mount bounds it */
-extern uint32_t uid_base, uid_count;
 int cores(void);
 void count_own_sockets(void);
+void drain(struct watch *w, struct stream *s, uint64_t cap);
+void watch(struct watch *w, const struct run *r);
+const char *end_run(struct watch *w);
+
+/* run.c: one run, start to report */
+extern uint64_t scratch_bytes, scratch_files; /* that a run may leave, where no mount bounds it */
+extern uint32_t uid_base, uid_count;
 void run(uint8_t *data, uint32_t length);
 
 #endif

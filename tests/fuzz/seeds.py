@@ -5,11 +5,12 @@ from __future__ import annotations
 import struct
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from judgecore import Limits
 from judgecore.runner import protocol
-from judgecore.runner.protocol import Command, Frame, Tag
+from judgecore.runner.protocol import Command, Digest, Frame, Tag
 
 
 def frames() -> Iterator[bytes]:
@@ -23,6 +24,23 @@ def frames() -> Iterator[bytes]:
         yield protocol.put(path, b"x")
     yield protocol.run(command)
     yield protocol.run(compiling) + protocol.reset()
+    digest = Digest.of(b"1 2\n")
+    own = Command(
+        ("./main",),
+        Limits(),
+        digest,
+        files={"in.txt": b"1", "a/b": b"", "../x": b"x"},
+        collect=("in.txt", "a/b", "../box/main.c", "/etc/passwd"),
+        writable_run=True,
+    )
+    live = Command(("./main",), Limits(), live=True)
+    yield protocol.store(digest, b"1 2\n") + protocol.run(own) + protocol.reset()
+    yield protocol.run(own)
+    yield protocol.run(live) + protocol.frame(Frame.FEED, b"xyz") * 3
+    yield protocol.frame(Frame.CLOSE_STDIN, b"") + protocol.frame(Frame.STOP, b"")
+    yield protocol.frame(Frame.PIPES, b"\0") + protocol.run(
+        replace(live, live=False, connected=True)
+    )
     yield protocol.run(Command(("a",) * 5000, Limits()))
     yield protocol.frame(Frame.RUN, b"")
     yield protocol.frame(Frame.PUT, struct.pack("<BI", Tag.PATH, 1 << 31) + b"x\0")

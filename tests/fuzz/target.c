@@ -1,4 +1,5 @@
-/* What reads the host's frames, fed with anything: frames.c and the staging of files.c, unchanged.
+/* What reads the host's frames, fed with anything: frames.c, input.c, and the staging of
+ * files.c and work.c, unchanged.
  *
  * Every input must end in one of three ways: it is understood, and then all that came out of it
  * lies inside the frame; it is refused by die(); or the stream ends. Nothing may be written outside
@@ -21,6 +22,8 @@ static void *take(size_t n) {
 #define _exit(code) longjmp(back, 1 + (code)) /* the runner would end here */
 #include "../../judgecore/runner/files.c"
 #include "../../judgecore/runner/frames.c"
+#include "../../judgecore/runner/input.c"
+#include "../../judgecore/runner/work.c"
 
 #include "../../judgecore/runner/mode.c" /* as in a container */
 
@@ -42,8 +45,9 @@ static void stop(void) {
 static void start(void) {
     must(mkdtemp(top) != NULL);
     top_fd = open_dir(AT_FDCWD, top);
-    must(top_fd >= 0 && atexit(stop) == 0 && mkdirat(top_fd, "box", 0755) == 0);
+    must(top_fd >= 0 && atexit(stop) == 0 && mkdirat(top_fd, "box", 0755) == 0 && mkdirat(top_fd, "tmp", 0755) == 0);
     box_fd = open_dir(top_fd, "box");
+    scratch_fds[0] = open_dir(top_fd, "tmp");
     in_fd = memfd_create("in", MFD_CLOEXEC);
     out_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
     must(box_fd >= 0 && in_fd >= 0 && out_fd >= 0);
@@ -52,7 +56,7 @@ static void start(void) {
 static void clean(void) {
     must(wipe(box_fd)); /* what was staged, however strangely, can be emptied again */
     DIR *list = opendir(top);
-    for (struct dirent *e; (e = readdir(list));) must(is_dot(e->d_name) || !strcmp(e->d_name, "box"));
+    for (struct dirent *e; (e = readdir(list));) must(is_dot(e->d_name) || !strcmp(e->d_name, "box") || !strcmp(e->d_name, "tmp"));
     closedir(list);
 }
 
@@ -61,6 +65,30 @@ static void check(const struct run *r, const uint8_t *data, uint32_t length) {
     for (int i = 0; i < r->envc; i++) must(inside(r->envp[i], strlen(r->envp[i]) + 1, data, length));
     must(r->argc > 0 && !r->argv[r->argc] && !r->envp[r->envc]);
     must(!r->input || inside(r->input, r->input_size, data, length));
+    must(!r->digest || inside(r->digest, DIGEST, data, length));
+    for (int i = 0; i < r->file_count; i++) {
+        const struct file *f = &r->files[i];
+        must(inside(f->path, strlen(f->path) + 1, data, length) && inside(f->data, f->size, data, length));
+    }
+    for (int i = 0; i < r->collect_count; i++)
+        must(inside(r->collect[i], strlen(r->collect[i]) + 1, data, length));
+}
+
+/* The files of a run are written into a directory of its own, and what is asked for is read there. */
+static void work(struct run *r) {
+    if (open_work(r) >= 0) collect(r);
+    close_work();
+    tell_deferred(DONE);
+    must(wipe(scratch_fds[0]));
+}
+
+/* A live run that takes all that it is fed. */
+static void fed(const uint8_t *data, uint32_t length) {
+    static struct feed q = {.fd = -1};
+    q.fd = q.fd >= 0 ? q.fd : open("/dev/null", O_WRONLY | O_CLOEXEC);
+    append_input(&q, data, length);
+    feed(&q);
+    if (length % 3 == 0) end_feed(&q), q.closing = false;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size) {
@@ -74,7 +102,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size) {
         free(taken);
         taken = NULL;
         uint8_t *data = read_frame(&type, &length);
-        if (type == RUN) decode_run(data, length, &r), check(&r, data, length);
+        if (type == RUN) decode_run(data, length, &r), check(&r, data, length), find_input(&r), work(&r);
+        else if (type == STORE) taken = store_input(data, length) ? NULL : data;
+        else if (type == RESET) forget_inputs();
+        else if (type == FEED) fed(data, length);
         else if (type == PUT) put_file(data, length), tell_deferred(DONE);
     }
     free(taken);

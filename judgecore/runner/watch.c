@@ -1,0 +1,277 @@
+/* watch.c: a run from its program's start until nothing of it is alive: drain, watch the clocks, kill.
+ *
+ * Stalls. A container that was paused, or a machine that gave the runner no time, would make an
+ * honest program look slow. The runner never sleeps longer than BEAT_US; when it wakes much later
+ * than it asked to, the slot itself stood still, and that time counts for no clock of the program.
+ * A crowd of busy processes makes the runner late, too: but then they got time, and it is no stall.
+ *
+ * Frames. While a run is on the host may send one frame ahead, which is kept for later; it may feed
+ * a live run, and it may end any run (STOP).
+ */
+#define _GNU_SOURCE
+#include "runner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BEAT_US 100000
+#define STALL_US 250000
+
+int signal_fd = -1;
+
+/* The leader's end is noticed first and reaped last: until everything is killed its number, which
+ * is the group's too, must not become anybody else's. */
+static void reap(struct watch *w, bool killed) {
+    for (;;) {
+        struct rusage u;
+        int status;
+        siginfo_t seen = {.si_pid = 0};
+        if (waitid(P_ALL, 0, &seen, WEXITED | WNOHANG | WNOWAIT) < 0 || !seen.si_pid) return;
+        if (seen.si_pid == w->pid && !w->ended) {
+            w->ended = true;
+            w->ended_us = now_us();
+            w->wall_us = w->ended_us - w->began_us;
+        }
+        if (seen.si_pid == w->pid && !killed) return;
+        if (wait4(seen.si_pid, &status, 0, &u) < 0) return;
+        if (seen.si_pid == w->pid) w->status = status;
+        else if (killed && w->by_itself && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) w->left = true;
+        w->rusage_us += timeval_us(u.ru_utime) + timeval_us(u.ru_stime);
+        if (u.ru_maxrss > w->maxrss_kb) w->maxrss_kb = u.ru_maxrss;
+    }
+}
+
+/* One call reaches the whole run, atomically, so that a fork bomb cannot outrun it: as PID 1 of its
+ * namespace the runner kills all there is, without one the process group that no program can
+ * leave. False when something will not die. */
+static bool kill_all(struct watch *w) {
+    long long until = now_us() + 5000000;
+    w->by_itself = w->ended && !w->limit;
+    for (;;) {
+        kill(same_pids ? -w->pid : -1, SIGKILL);
+        reap(w, true);
+        siginfo_t info;
+        if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD) break;
+        if (now_us() > until) return false;
+        poll(&(struct pollfd){signal_fd, POLLIN, 0}, 1, 5);
+        struct signalfd_siginfo drop[8];
+        while (read(signal_fd, drop, sizeof drop) > 0) {}
+    }
+    run_group = 0;
+    return true;
+}
+
+/* The unix sockets of our network namespace; -1 where it is not ours alone. */
+static int count_sockets(void) {
+    char text[4096];
+    int lines = 0, fd = getpid() == 1 ? open("/proc/self/net/unix", O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0) return -1;
+    for (ssize_t n; (n = read(fd, text, sizeof text)) > 0;)
+        for (ssize_t i = 0; i < n; i++) lines += text[i] == '\n';
+    close(fd);
+    return lines;
+}
+
+static int own_sockets = -1;
+
+void count_own_sockets(void) {
+    own_sockets = count_sockets();
+}
+
+/* Sockets sent to each other in messages outlive their processes, and so do their names and every
+ * file sent with them, until the kernel's collector finds the cycle. Closing a socket calls it. */
+static bool sockets_gone(void) {
+    for (int i = 0; i < 1000; i++) {
+        if (count_sockets() <= own_sockets) return true;
+        int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        if (fd >= 0) close(fd);
+        usleep(1000);
+    }
+    return false;
+}
+
+/* Reads once; whether there may be more. */
+static bool take(struct watch *w, struct stream *s, uint64_t cap, size_t full) {
+    uint8_t waste[4096];
+    bool over = s->total >= cap;
+    size_t room = full - s->used, left = (size_t)(cap - (over ? cap : s->total));
+    ssize_t n = over ? read(s->fd, waste, sizeof waste)
+                     : read(s->fd, s->data + 6 + s->used, room < left ? room : left);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
+    if (n <= 0) {
+        close(s->fd);
+        s->fd = -1;
+        return false;
+    }
+    if (over) { /* one byte too many is enough to know */
+        s->truncated = true;
+        if (!w->limit) w->limit = "output";
+        return false;
+    }
+    s->used += (size_t)n;
+    s->total += (uint64_t)n;
+    return true;
+}
+
+/* Moves what is there from the program to the buffer, and full buffers to the host. */
+void drain(struct watch *w, struct stream *s, uint64_t cap) {
+    while (s->fd >= 0) {
+        if (s->used == CHUNK) send_output(s);
+        if (!take(w, s, cap, CHUNK)) return;
+    }
+}
+
+/* Of a live run: to the host at once, and no more than its stream takes without blocking, so that
+ * whoever feeds the program never waits for us. */
+static bool writable(void) {
+    struct pollfd p = {out_fd, POLLOUT, 0};
+    return poll(&p, 1, 0) > 0;
+}
+
+static void pass_on(struct watch *w, struct stream *s, uint64_t cap) {
+    if (s->fd < 0 || !writable()) return;
+    take(w, s, cap, PROMPT);
+    if (s->used) send_output(s);
+}
+
+int cores(void) {
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
+}
+
+/* What is alive, and what has been waited for: never less than what was seen before. */
+static long long cpu_sampled(struct watch *w) {
+    long long now = w->rusage_us + w->procs.cpu_us + w->procs.waited_us;
+    if (now > w->cpu_high_us) w->cpu_high_us = now;
+    return w->cpu_high_us;
+}
+
+static long long cpu_used(struct watch *w) {
+    long long used = cgroup_cpu(&w->usage);
+    if (used >= 0) return used;
+    sample_procs(&w->procs);
+    return cpu_sampled(w);
+}
+
+/* Whether the slot stood still, being this late; to be called at every beat. Before it was late the
+ * program may have been busy on all cores. */
+static bool stood_still(struct watch *w, long long late, int ncores) {
+    long long now = now_us(), since = now - w->beat_at_us;
+    if (late <= STALL_US && since < BEAT_US / 2) return false;
+    long long used = cpu_used(w), burnt = used - w->beat_cpu_us - (since - late) * ncores;
+    w->beat_at_us = now;
+    w->beat_cpu_us = used;
+    return late > STALL_US && burnt < late / 20;
+}
+
+/* Checks the clocks; returns how long to sleep before any of them can fire, microseconds. CPU time
+ * cannot grow faster than the wall clock times the cores, so a sleep that long misses nothing. */
+static long long check_clocks(struct watch *w, const struct run *r, int ncores) {
+    long long now = now_us(), wall_left = (long long)r->wall_ms * 1000 - (now - w->began_us);
+    if (wall_left <= 0) { w->limit = "wall"; return 0; }
+    long long sleep = wall_left, used = cgroup_cpu(&w->usage);
+    if (w->sampled) {
+        long long next = sample_procs(&w->procs);
+        if (next < sleep) sleep = next;
+        if (w->procs.peak > (long long)r->memory) { w->limit = "memory"; return 0; }
+        if (same_pids && (w->disk_full = sample_disk(r->writable_box, false).full)) { w->limit = "disk"; return 0; }
+        if (used < 0) used = cpu_sampled(w);
+    }
+    if (used >= 0) {
+        long long left = (long long)r->cpu_ms * 1000 - used;
+        if (left < 0) { w->limit = "cpu"; return 0; }
+        left = left / ncores + 1000;
+        if (left < sleep) sleep = left;
+    }
+    if (r->idle_ms && used >= 0) {
+        if (used - w->cpu_seen_us > 1000) w->cpu_seen_us = used, w->cpu_seen_at_us = now;
+        long long left = (long long)r->idle_ms * 1000 - (now - w->cpu_seen_at_us);
+        if (left <= 0) { w->limit = "idle"; return 0; }
+        if (left < sleep) sleep = left;
+    }
+    return sleep;
+}
+
+/* What the host sends while a run is on. */
+static void take_frame(struct watch *w, const struct run *r) {
+    uint8_t type;
+    uint32_t length;
+    uint8_t *data = read_frame(&type, &length);
+    if (type == STOP) w->limit = "stopped";
+    else if (r->live && type == FEED) append_input(&w->in, data, length), feed(&w->in);
+    else if (r->live && type == CLOSE_STDIN) w->in.closing = true, feed(&w->in);
+    else { keep_frame(type, length, data); return; }
+    free(data);
+}
+
+enum { SIGNAL, OUT, ERR, IN, HOST, TO_HOST, POLLED };
+
+static void set_polled(struct pollfd *p, const struct watch *w, const struct run *r) {
+    bool full = r->live && !writable();
+    p[SIGNAL] = (struct pollfd){signal_fd, POLLIN, 0};
+    p[OUT] = (struct pollfd){full ? -1 : streams[0].fd, POLLIN, 0};
+    p[ERR] = (struct pollfd){full ? -1 : streams[1].fd, POLLIN, 0};
+    p[IN] = (struct pollfd){w->in.done < w->in.used ? w->in.fd : -1, POLLOUT, 0};
+    p[HOST] = (struct pollfd){in_fd, (short)(POLLRDHUP | (has_kept_frame() ? 0 : POLLIN)), 0};
+    p[TO_HOST] = (struct pollfd){full ? out_fd : -1, POLLOUT, 0};
+}
+
+static void serve_polled(const struct pollfd *p, struct watch *w, const struct run *r) {
+    if (p[HOST].revents & (POLLRDHUP | POLLHUP | POLLERR)) exit_runner(0); /* the host is gone */
+    if (p[IN].revents) feed(&w->in);
+    for (int i = 0; i < 2; i++) {
+        if (!p[OUT + i].revents) continue;
+        if (r->live) pass_on(w, &streams[i], r->output);
+        else drain(w, &streams[i], r->output);
+    }
+    if (p[HOST].revents & POLLIN) take_frame(w, r);
+    if (p[SIGNAL].revents) {
+        struct signalfd_siginfo drop[8];
+        while (read(signal_fd, drop, sizeof drop) > 0) {}
+        reap(w, false);
+    }
+}
+
+static long long first_wake(const struct watch *w, const struct run *r, int ncores) {
+    long long wake = now_us() + (long long)(r->cpu_ms < r->wall_ms ? r->cpu_ms : r->wall_ms) * 1000 / ncores;
+    if (r->idle_ms && w->began_us + (long long)r->idle_ms * 1000 < wake) wake = w->began_us + (long long)r->idle_ms * 1000;
+    return w->sampled ? now_us() + 2000 : wake;
+}
+
+void watch(struct watch *w, const struct run *r) {
+    int ncores = cores();
+    w->cpu_seen_at_us = w->beat_at_us = w->began_us;
+    long long wake = first_wake(w, r, ncores);
+    while (!w->ended && !w->limit) {
+        struct pollfd p[POLLED];
+        set_polled(p, w, r);
+        long long before = now_us(), pause = wake - before;
+        pause = pause < 0 ? 0 : pause < BEAT_US ? pause : BEAT_US;
+        int ready = ppoll(p, COUNT(p), &(struct timespec){0, pause * 1000}, NULL);
+        long long late = now_us() - before - pause;
+        if (stood_still(w, late, ncores)) w->stalled_us += late, w->began_us += late, w->cpu_seen_at_us += late, wake += late;
+        if (ready < 0 && errno != EINTR) die("poll");
+        if (ready > 0) serve_polled(p, w, r);
+        if (!w->ended && !w->limit && now_us() >= wake) wake = now_us() + check_clocks(w, r, ncores);
+    }
+}
+
+/* Ends whatever is left of a run; the reason why the slot is dirty, or NULL. */
+const char *end_run(struct watch *w) {
+    const char *dirty = kill_all(w) ? NULL : "kill";
+    if (!w->ended) dirty = "wait";
+    if (!sockets_gone()) dirty = "sockets";
+    return dirty;
+}

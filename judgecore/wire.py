@@ -1,0 +1,161 @@
+"""The frames to and from the runner of one slot, and what the frames of one run add up to."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from judgecore.engine import Transport
+from judgecore.errors import EngineUnavailable, SlotLost
+from judgecore.report import Report
+from judgecore.runner import protocol
+from judgecore.runner.protocol import Command, Frame
+
+_GRACE_S = 15.0  # beyond a run's wall limit: the runner itself ends the program long before
+
+
+class Wire:
+    """Sends and receives whole frames. Once destroyed it stays so."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self.alive = True
+        self._buffer = bytearray()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was received that has not been taken."""
+        return not self._buffer
+
+    def send(self, data: bytes) -> None:
+        """Send frames."""
+        if not self.alive:
+            raise SlotLost(f"slot {self.transport.name} was destroyed")
+        self.transport.send(data)
+
+    def send_fds(self, data: bytes, fds: tuple[int, ...]) -> None:
+        """Send a frame that carries descriptors."""
+        if not self.alive:
+            raise SlotLost(f"slot {self.transport.name} was destroyed")
+        self.transport.send_fds(data, fds)
+
+    def ready(self, timeout_s: float) -> bool:
+        """Whether a frame has begun to arrive, at the latest after `timeout_s`."""
+        return bool(self._buffer) or self.transport.ready(timeout_s)
+
+    def destroy(self) -> None:
+        """End the slot for good."""
+        self.alive = False
+        self.transport.destroy()
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """End the slot when anything goes wrong: the stream may stand in the middle of a frame."""
+        try:
+            yield
+        except BaseException:
+            self.destroy()
+            raise
+
+    def expect(self, kind: Frame, timeout_s: float) -> dict[str, str]:
+        """The lines of a frame that must come next."""
+        got, payload = self.frame(time.monotonic() + timeout_s)
+        if got is not kind:
+            raise self.out_of_order(got, payload)
+        return protocol.lines(payload)
+
+    def frame(self, deadline: float) -> tuple[Frame, bytes]:
+        """The next frame; `SlotLost` when it is not there by the deadline (monotonic seconds)."""
+        header = self._take(protocol.HEADER.size, deadline)
+        length, number = protocol.HEADER.unpack(header)
+        try:
+            kind = Frame(number)
+        except ValueError:
+            raise SlotLost(f"the runner sent a frame of unknown type {number}") from None
+        if length > protocol.MAX_FRAME_BYTES:
+            raise SlotLost(f"the runner announced a frame of {length} bytes")
+        return kind, self._take(length, deadline)
+
+    def _take(self, size: int, deadline: float) -> bytes:
+        buffer = self._buffer
+        while len(buffer) < size:
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:  # a trickle of bytes must not keep us waiting
+                raise SlotLost(f"slot {self.transport.name}: no whole answer in time")
+            buffer += self.transport.receive(left_s)
+        data = bytes(buffer[:size])
+        del buffer[:size]
+        return data
+
+    def out_of_order(self, kind: Frame, payload: bytes) -> Exception:
+        """What a frame means that does not belong here."""
+        if kind is not Frame.FATAL:
+            return SlotLost(f"the runner sent {kind.name} out of order")
+        facts = protocol.lines(payload)
+        step = facts.get("step", "?")
+        message = f"the runner failed at step {step}, errno {facts.get('errno', '?')}"
+        if step == "protocol-version":
+            return EngineUnavailable(
+                f"{message}: it is of another version of judgecore, which does not speak protocol"
+                f" {protocol.PROTOCOL}; remove it, or install judgecore anew"
+            )
+        if step.startswith("ns-"):  # they are made before the first frame
+            return EngineUnavailable(
+                f"{message}: this process may not make namespaces;"
+                " run as root, or start a Docker daemon and use the docker engine"
+            )
+        return SlotLost(message)
+
+
+class Answer:
+    """What the runner sends about one run, until its report is there."""
+
+    def __init__(self, command: Command) -> None:
+        self._command = command
+        self._streams: dict[int, list[bytes]] = {1: [], 2: []}
+        self._files: dict[str, bytes] = {}
+        self._room = (len(self._streams) + bool(command.collect)) * command.limits.output_bytes
+        self.report: Report | None = None
+        self.dirty = False
+
+    def deadline(self) -> float:
+        """Until when the report must be there, if the run begins now."""
+        return time.monotonic() + self._command.limits.effective_wall_ms / 1000 + _GRACE_S
+
+    def wait(self, wire: Wire) -> Report:
+        """Take frames until the report."""
+        deadline = self.deadline()
+        while self.report is None:
+            kind, payload = wire.frame(deadline)
+            if not self.take(kind, payload):
+                raise wire.out_of_order(kind, payload)
+        return self.report
+
+    def take(self, kind: Frame, payload: bytes) -> bool:
+        """Add a frame; false when it does not belong to a run."""
+        if kind is Frame.OUTPUT and payload and payload[0] in self._streams:
+            self._streams[payload[0]].append(payload[1:])
+            self._use(len(payload) - 1)
+        elif kind is Frame.COLLECTED:
+            self._collect(*protocol.collected(payload))
+        elif kind is Frame.REPORT:
+            self._end(protocol.lines(payload))
+        else:
+            return False
+        return True
+
+    def _use(self, size: int) -> None:
+        self._room -= size
+        if self._room < 0:
+            raise SlotLost("the runner sent more output than it was allowed to keep")
+
+    def _collect(self, path: str, data: bytes) -> None:
+        if path not in self._command.collect:
+            raise SlotLost(f"the runner sent a file {path!r} that was not asked for")
+        self._files[path] = data
+        self._use(len(data))
+
+    def _end(self, facts: dict[str, str]) -> None:
+        self.report = protocol.report(facts, self._streams[1], self._streams[2], self._files)
+        self.dirty = "dirty" in facts
