@@ -11,7 +11,7 @@ with Judge() as judge:
 print(result.verdict)  # AC
 """
 
-from judgecore.config import Config, Isolation
+from judgecore.config import Config, Reuse
 from judgecore.errors import (
     EngineUnavailable,
     InfrastructureError,
@@ -48,7 +48,6 @@ __all__ = [
     "InvalidConfig",
     "InvalidPackage",
     "InvalidSubmission",
-    "Isolation",
     "Judge",
     "JudgecoreError",
     "Limits",
@@ -58,6 +57,7 @@ __all__ = [
     "QueueUnavailable",
     "Ran",
     "Result",
+    "Reuse",
     "Run",
     "RunResult",
     "RunStatus",

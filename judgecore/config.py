@@ -22,7 +22,7 @@ DEFAULT_SCRATCH_FILES = 65_536
 DEFAULT_REPLACE_AFTER = 100
 
 
-class Isolation(StrEnum):
+class Reuse(StrEnum):
     """How long a slot serves; in every setting it is wiped between submissions.
 
     `BALANCED`: replaced after `replace_after` submissions, or after anything odd. `FAST`: used as
@@ -38,7 +38,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "engine": ENGINES,
     "min_tier": TIERS,
     "transport": TRANSPORTS,
-    "isolation": tuple(Isolation),
+    "reuse": tuple(Reuse),
 }
 _COUNTS = ("slot_memory_bytes", "scratch_bytes", "scratch_files", "replace_after")
 
@@ -65,7 +65,7 @@ class Config:
     slot_memory_bytes: int = DEFAULT_SLOT_MEMORY_BYTES
     scratch_bytes: int = DEFAULT_SCRATCH_BYTES
     scratch_files: int = DEFAULT_SCRATCH_FILES
-    isolation: Isolation = Isolation.BALANCED
+    reuse: Reuse = Reuse.BALANCED
     replace_after: int = DEFAULT_REPLACE_AFTER
     languages: tuple[Path, ...] = ()
     calibration: Path | None = None
@@ -77,7 +77,7 @@ class Config:
                 raise InvalidConfig(
                     f"{field}: {getattr(self, field)!r} is not one of {', '.join(allowed)}"
                 )
-        object.__setattr__(self, "isolation", Isolation(self.isolation))  # "strict" will do
+        object.__setattr__(self, "reuse", Reuse(self.reuse))  # "strict" will do
         for field in _COUNTS if self.slots is None else ("slots", *_COUNTS):
             value = getattr(self, field)
             if not isinstance(value, int) or value < 1:
@@ -112,7 +112,7 @@ class Config:
             slot_memory_bytes=DEFAULT_SLOT_MEMORY_BYTES if memory is None else memory * MIB,
             scratch_bytes=DEFAULT_SCRATCH_BYTES if scratch is None else scratch * MIB,
             scratch_files=DEFAULT_SCRATCH_FILES if files is None else files,
-            isolation=Isolation(_choice(environ, "JUDGECORE_ISOLATION", tuple(Isolation))),
+            reuse=Reuse(_choice(environ, "JUDGECORE_REUSE", tuple(Reuse))),
             replace_after=DEFAULT_REPLACE_AFTER if after is None else after,
             shared=Path(shared) if (shared := environ.get("JUDGECORE_SHARED_DIR")) else None,
             languages=tuple(Path(p) for p in folders.split(os.pathsep) if p),

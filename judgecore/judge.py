@@ -17,8 +17,8 @@ from judgecore.languages import Language, Registry
 from judgecore.limits import Limits
 from judgecore.pool import Pool
 from judgecore.problem import TestCase
+from judgecore.replacement import Policy
 from judgecore.result import Result, RunResult, RunStatus
-from judgecore.slot import Policy
 from judgecore.submission import Submission
 from judgecore.texts import shown
 from judgecore.validation import as_bytes
@@ -59,7 +59,7 @@ class Judge:
         self.engine.sweep()
         self.slots = min(config.effective_slots, made.most_slots or config.effective_slots)
         spec = SlotSpec(None, config.slot_memory_bytes, config.scratch_bytes, config.scratch_files)
-        policy = Policy(config.isolation, config.replace_after)
+        policy = Policy(config.reuse, config.replace_after)
         self._pool = Pool(self.engine, self.slots, spec, policy=policy)
         self.executors = Executors(self._pool, self.registry, config.slot_memory_bytes)
         # For whoever forgets to close it; at the interpreter's end, too.

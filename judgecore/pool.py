@@ -27,8 +27,8 @@ from judgecore.errors import (
     UsageError,
 )
 from judgecore.partners import Partners
-from judgecore.replacement import Member, Replacement, Replacements
-from judgecore.slot import Policy, Slot
+from judgecore.replacement import Member, Policy, Replacement, Replacements
+from judgecore.slot import Slot
 from judgecore.starter import Starter
 
 

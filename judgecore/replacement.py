@@ -8,7 +8,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from judgecore.slot import Policy, Slot
+from judgecore.config import DEFAULT_REPLACE_AFTER, Reuse
+from judgecore.slot import Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """When a slot has served long enough.
+
+    `fast`: never, as long as it resets. `balanced`: after `replace_after` leases (as soon as its
+    replacement is ready) or after anything odd (at once). `strict`: after every lease.
+    Whatever the policy, a slot whose uids are used up is not leased again.
+    """
+
+    reuse: Reuse = Reuse.BALANCED
+    replace_after: int = DEFAULT_REPLACE_AFTER
+
+    def due(self, slot: Slot) -> bool:
+        """Whether the slot should have a replacement by now."""
+        if self.reuse is Reuse.BALANCED:
+            return slot.leases >= self.replace_after
+        return self.reuse is Reuse.STRICT
+
+    def spent(self, slot: Slot) -> bool:
+        """Whether the slot may not be leased again, replacement or not."""
+        if slot.used_up:
+            return True
+        if self.reuse is Reuse.BALANCED:
+            return slot.anomaly is not None
+        return self.reuse is Reuse.STRICT
 
 
 @dataclass(slots=True, eq=False)

@@ -13,9 +13,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from judgecore.config import DEFAULT_REPLACE_AFTER, Isolation
 from judgecore.engine import Transport
 from judgecore.errors import SlotLost
 from judgecore.report import Report
@@ -286,30 +285,3 @@ def _relayed(first: Slot, command: Command, second: Slot, other: Command) -> tup
     one, two = first.start(command), second.start(other)
     relay(one, two)
     return replace(one.finish(), stdout=b""), replace(two.finish(), stdout=b"")
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """When a slot has served long enough.
-
-    `fast`: never, as long as it resets. `balanced`: after `replace_after` leases (as soon as its
-    replacement is ready) or after anything odd (at once). `strict`: after every lease.
-    Whatever the policy, a slot whose uids are used up is not leased again.
-    """
-
-    isolation: Isolation = Isolation.BALANCED
-    replace_after: int = DEFAULT_REPLACE_AFTER
-
-    def due(self, slot: Slot) -> bool:
-        """Whether the slot should have a replacement by now."""
-        if self.isolation is Isolation.BALANCED:
-            return slot.leases >= self.replace_after
-        return self.isolation is Isolation.STRICT
-
-    def spent(self, slot: Slot) -> bool:
-        """Whether the slot may not be leased again, replacement or not."""
-        if slot.used_up:
-            return True
-        if self.isolation is Isolation.BALANCED:
-            return slot.anomaly is not None
-        return self.isolation is Isolation.STRICT

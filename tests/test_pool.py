@@ -10,14 +10,14 @@ import time
 import pytest
 
 from judgecore import EngineUnavailable, Judge, Limits, PoolClosed, SlotLost, UsageError
-from judgecore.config import Isolation
+from judgecore.config import Reuse
 from judgecore.engine import SlotSpec, Transport
 from judgecore.engine.fake import FakeEngine, FakeSlot
 from judgecore.limits import MIB
 from judgecore.pool import Pool
+from judgecore.replacement import Policy
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
-from judgecore.slot import Policy
 
 
 def settle(pool: Pool, text: str) -> None:
@@ -145,13 +145,13 @@ def work(pool: Pool, leases: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("isolation", "slots"),
-    [(Isolation.FAST, 1), (Isolation.STRICT, 7), (Isolation.BALANCED, 3)],
+    ("reuse", "slots"),
+    [(Reuse.FAST, 1), (Reuse.STRICT, 7), (Reuse.BALANCED, 3)],
 )
-def test_isolation_decides_how_long_a_slot_serves(isolation: Isolation, slots: int) -> None:
+def test_reuse_decides_how_long_a_slot_serves(reuse: Reuse, slots: int) -> None:
     """Six submissions: one slot, or one each and the next in waiting, or a new one every third."""
     engine = FakeEngine()
-    pool = Pool(engine, 1, policy=Policy(isolation, replace_after=3))
+    pool = Pool(engine, 1, policy=Policy(reuse, replace_after=3))
     work(pool, 6)
     until = time.monotonic() + 5
     while len(engine.slots) < slots and time.monotonic() < until:
@@ -164,7 +164,7 @@ def test_isolation_decides_how_long_a_slot_serves(isolation: Isolation, slots: i
 
 def test_strict_never_leases_a_slot_twice() -> None:
     """Each lease of a strict pool has a slot that served nobody before."""
-    pool = Pool(FakeEngine(), 2, policy=Policy(Isolation.STRICT))
+    pool = Pool(FakeEngine(), 2, policy=Policy(Reuse.STRICT))
     seen = []
     for _ in range(20):
         with pool.lease() as slot:
@@ -185,7 +185,7 @@ class Slow(FakeEngine):
 
 def test_balanced_replaces_without_making_anybody_wait() -> None:
     """While the replacement is being started the old slot serves on."""
-    pool = Pool(Slow(), 1, policy=Policy(Isolation.BALANCED, replace_after=2))
+    pool = Pool(Slow(), 1, policy=Policy(Reuse.BALANCED, replace_after=2))
     waits, slots = [], set()
     until = time.monotonic() + 1.5
     while time.monotonic() < until:
@@ -203,9 +203,9 @@ def test_balanced_replaces_without_making_anybody_wait() -> None:
 def test_anything_odd_ends_a_balanced_slot() -> None:
     """After a run that left processes behind, the slot is not leased again."""
     odd = Report(exit_code=0, signal=None, cpu_ms=1, wall_ms=1, memory_bytes=1, left_processes=True)
-    for isolation, kept in ((Isolation.BALANCED, False), (Isolation.FAST, True)):
+    for reuse, kept in ((Reuse.BALANCED, False), (Reuse.FAST, True)):
         engine = FakeEngine(lambda _argv, _stdin: odd)
-        pool = Pool(engine, 1, policy=Policy(isolation))
+        pool = Pool(engine, 1, policy=Policy(reuse))
         with pool.lease() as slot:
             slot.run(Command(("x",), Limits()))
         settle(pool, "<Pool size=1 idle=1 leased=0 starting=0>")
@@ -238,7 +238,7 @@ class Recording(FakeEngine):
 def test_cores_are_handed_down() -> None:
     """A replacement is on the core of the slot that it replaces; no core is lost."""
     engine = Recording()
-    pool = Pool(engine, 1, policy=Policy(Isolation.STRICT))
+    pool = Pool(engine, 1, policy=Policy(Reuse.STRICT))
     work(pool, 10)
     pool.close()
 
@@ -314,12 +314,12 @@ def test_a_group_is_granted_whole_or_not_at_all() -> None:
 def test_a_partner_that_did_something_odd_is_not_kept() -> None:
     """A partner is given back as any slot is: reset, or destroyed when it died or served enough."""
     engine = Recording()
-    pool = Pool(engine, 1, policy=Policy(Isolation.FAST))
+    pool = Pool(engine, 1, policy=Policy(Reuse.FAST))
     with pool.lease_group((None, None)) as (_, partner):
         partner.destroy()
     assert repr(pool) == "<Pool size=1 idle=1 leased=0 starting=0>"
 
-    strict = Pool(engine, 1, policy=Policy(Isolation.STRICT))
+    strict = Pool(engine, 1, policy=Policy(Reuse.STRICT))
     with strict.lease_group((None, None)):
         pass
     assert "partners" not in repr(strict)

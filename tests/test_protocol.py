@@ -12,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from judgecore import Limits, SlotLost
-from judgecore.config import Isolation
+from judgecore.config import Reuse
 from judgecore.engine.fake import FakeSlot
+from judgecore.replacement import Policy
 from judgecore.report import Limit, Report
 from judgecore.runner import protocol
 from judgecore.runner.protocol import Command, Digest, Frame, Tag
-from judgecore.slot import Policy, Slot
+from judgecore.slot import Slot
 
 texts = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=30)
 ends = st.one_of(
@@ -219,7 +220,7 @@ def test_an_argument_with_nul_is_refused() -> None:
 def test_a_slot_is_retired_before_a_uid_repeats() -> None:
     """One submission more might get a uid that was used in it; within a lease it goes on."""
     slot = Slot(FakeSlot("t", lambda argv, stdin: Report(0, None, 0.0, 0.0, 0)))
-    policies = [Policy(isolation) for isolation in Isolation if isolation != Isolation.STRICT]
+    policies = [Policy(reuse) for reuse in Reuse if reuse != Reuse.STRICT]
     before = [policy.spent(slot) for policy in policies]
     slot.runs = 22_529
     slot.run(Command(("./main",), Limits()))

@@ -14,10 +14,10 @@ from judgecore import (
     Config,
     InvalidConfig,
     InvalidSubmission,
-    Isolation,
     Judge,
     Limits,
     Problem,
+    Reuse,
     Submission,
     TestCase,
     UnknownLanguage,
@@ -112,7 +112,7 @@ def test_errors_travel_between_processes() -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["engine", "min_tier", "transport", "isolation", "slots", "scratch_bytes"]
+    "field", ["engine", "min_tier", "transport", "reuse", "slots", "scratch_bytes"]
 )
 def test_a_setting_that_means_nothing_is_refused(field: str) -> None:
     """A configuration made in Python is looked at like one from the environment."""
@@ -122,7 +122,7 @@ def test_a_setting_that_means_nothing_is_refused(field: str) -> None:
 
 def test_a_setting_may_be_a_word() -> None:
     """Whoever writes "strict" must not get "fast"."""
-    assert Isolation.STRICT is Config(isolation="strict").isolation  # type: ignore[arg-type]
+    assert Reuse.STRICT is Config(reuse="strict").reuse  # type: ignore[arg-type]
 
 
 def test_the_json_form_is_the_wire_form() -> None:

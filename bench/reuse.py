@@ -1,4 +1,4 @@
-"""What each isolation setting costs: `python -m bench.isolation [--json]`.
+"""What each reuse setting costs: `python -m bench.reuse [--json]`.
 
 A trivial submission (one test, a shell script) is judged again and again under `fast`, `balanced`
 and `strict`, by turns, so that all three see the same machine. Printed are the
@@ -20,10 +20,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from judgecore import Judge, Submission, TestCase, Verdict
-from judgecore.config import DEFAULT_REPLACE_AFTER, Config, Isolation
+from judgecore.config import DEFAULT_REPLACE_AFTER, Config, Reuse
 
 # These take turns submission by submission; `strict` apart: its starts would slow the others.
-_REUSING = (Isolation.FAST, Isolation.BALANCED)
+_REUSING = (Reuse.FAST, Reuse.BALANCED)
 
 
 def _submission() -> Submission:
@@ -44,13 +44,13 @@ def _timed(judge: Judge) -> float:
 
 def measure(config: Config, rounds: int, each: int) -> dict[str, dict[str, float]]:
     """Times of `rounds` times `each` submissions, a fifth of that for `strict`, milliseconds."""
-    times: dict[str, list[float]] = {setting: [] for setting in Isolation}
+    times: dict[str, list[float]] = {setting: [] for setting in Reuse}
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("submissions", total=rounds * (2 * each + each // 5))
-        for settings, count in ((_REUSING, each), ((Isolation.STRICT,), each // 5)) * rounds:
+        for settings, count in ((_REUSING, each), ((Reuse.STRICT,), each // 5)) * rounds:
             with ExitStack() as stack:
                 judges = {
-                    setting: stack.enter_context(Judge(replace(config, isolation=setting), slots=1))
+                    setting: stack.enter_context(Judge(replace(config, reuse=setting), slots=1))
                     for setting in settings
                 }
                 for setting in settings * (count + 1):
