@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import TypeVar
 
 from consumers.logs import FORMATS
 from consumers.names import PREFIX, checked_prefix
 from judgecore.config import Config as JudgeConfig
 from judgecore.errors import InvalidConfig
-
-_Value = TypeVar("_Value")
+from judgecore.settings import Setting, choice, meaning, number, read, whole
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 _SECRET = re.compile(r"(?<=://)([^:/@]*):.*@")  # greedy: a password may hold an unescaped @ or /
 _SECRET_OPTION = re.compile(r"(password=)[^&\s]*")
+
+
+_YES_OR_NO = meaning({"yes": True, "no": False})
+SETTINGS = (
+    Setting("JUDGECORE_QUEUE_PREFIX", "queue_prefix", checked_prefix),
+    Setting(
+        "JUDGECORE_QUEUE_ARGUMENTS",
+        "queue_arguments",
+        meaning({"policy": False, "arguments": True}),
+    ),
+    Setting("JUDGECORE_RETRIES", "retries", whole(0, 100)),
+    Setting("JUDGECORE_GRACE_S", "grace_s", number(0, 86_400, "seconds")),
+    Setting("JUDGECORE_MIGRATE", "migrate", _YES_OR_NO),
+    Setting("JUDGECORE_LOG_LEVEL", "log_level", choice(*LOG_LEVELS)),
+    Setting("JUDGECORE_LOG_FORMAT", "log_format", choice(*FORMATS)),
+    Setting("JUDGECORE_PROGRESS", "progress", _YES_OR_NO),
+    Setting("JUDGECORE_AHEAD", "ahead", whole(0, 1024)),
+    Setting("JUDGECORE_HEALTH_PORT", "health_port", whole(1, 65_535)),
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,32 +65,15 @@ class Config:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:
-        """Read the settings, or raise `InvalidConfig` that names the variable at fault."""
+        """Read the settings, or raise `InvalidConfig` that names the variables at fault."""
+        engine = JudgeConfig.from_env(environ)
         return cls(
             rabbitmq_url=_url(environ, ("RABBITMQ_URL", "CLOUDAMQP_URL"), ("amqp", "amqps")),
             database_url=_secured(
                 environ, _url(environ, ("DATABASE_URL",), ("postgres", "postgresql"))
             ),
-            slots=JudgeConfig.from_env(environ).effective_slots,
-            queue_prefix=queue_prefix(environ),
-            retries=_read(environ, "JUDGECORE_RETRIES", _whole(0, 100), 3),
-            grace_s=_read(environ, "JUDGECORE_GRACE_S", _seconds, 25.0),
-            queue_arguments=_read(
-                environ, "JUDGECORE_QUEUE_ARGUMENTS", _choice(policy=False, arguments=True), False
-            ),
-            migrate=_read(environ, "JUDGECORE_MIGRATE", _choice(yes=True, no=False), True),
-            log_level=_read(
-                environ,
-                "JUDGECORE_LOG_LEVEL",
-                _choice(**{level.lower(): level for level in LOG_LEVELS}),
-                "INFO",
-            ),
-            log_format=_read(
-                environ, "JUDGECORE_LOG_FORMAT", _choice(**{f: f for f in FORMATS}), "text"
-            ),
-            progress=_read(environ, "JUDGECORE_PROGRESS", _choice(yes=True, no=False), True),
-            ahead=_read(environ, "JUDGECORE_AHEAD", _whole(0, 1024), 0),
-            health_port=_read(environ, "JUDGECORE_HEALTH_PORT", _whole(1, 65_535), None),
+            slots=engine.effective_slots,
+            **read(SETTINGS, environ),
         )
 
     def __repr__(self) -> str:
@@ -84,7 +83,8 @@ class Config:
 
 def queue_prefix(environ: Mapping[str, str], name: str = "JUDGECORE_QUEUE_PREFIX") -> str:
     """The prefix of exchanges and queues, or `InvalidConfig` about one that won't do."""
-    return _read(environ, name, checked_prefix, PREFIX)
+    fields = read([Setting(name, "queue_prefix", checked_prefix)], environ)
+    return str(fields.get("queue_prefix", PREFIX))
 
 
 def masked(text: str) -> str:
@@ -109,43 +109,3 @@ def _secured(environ: Mapping[str, str], url: str) -> str:
     if "DYNO" not in environ or "sslmode=" in url:
         return url
     return f"{url}{'&' if '?' in url else '?'}sslmode=require"
-
-
-def _read(
-    environ: Mapping[str, str], name: str, parse: Callable[[str], _Value], default: _Value
-) -> _Value:
-    value = environ.get(name, "").strip()
-    if not value:
-        return default
-    try:
-        return parse(value)
-    except ValueError as exc:
-        raise InvalidConfig(f"{name}: {exc}, not {value!r}") from None
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        if not text.isdecimal() or len(text) > 9 or not least <= int(text) <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}")
-        return int(text)
-
-    return parse
-
-
-def _seconds(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= 86_400:
-        raise ValueError("must be seconds from 0 to 86400")
-    return value
-
-
-def _choice(**values: _Value) -> Callable[[str], _Value]:
-    def parse(text: str) -> _Value:
-        if text.lower() not in values:
-            raise ValueError(f"must be one of {', '.join(values)}")
-        return values[text.lower()]
-
-    return parse

@@ -7,6 +7,7 @@ Exit codes: 0 accepted (or done) · 1 judged, and not accepted · 2 the request 
 from __future__ import annotations
 
 import io
+import os
 import sys
 import traceback
 from typing import Annotated
@@ -20,6 +21,7 @@ from judgecore.cli.host import attack, doctor
 from judgecore.cli.judging import judge, run
 from judgecore.cli.languages import languages
 from judgecore.cli.show import Exit, err, foreign, out
+from judgecore.config import refuse_unknown
 from judgecore.errors import InfrastructureError, UsageError
 
 COMMANDS = {
@@ -54,6 +56,7 @@ def root(
     if version:
         out.print(__version__)
         raise typer.Exit
+    refuse_unknown(os.environ)
 
 
 def main() -> None:

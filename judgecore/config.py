@@ -11,6 +11,7 @@ from pathlib import Path
 from judgecore.engine.kinds import ENGINES, TIERS
 from judgecore.errors import InvalidConfig
 from judgecore.limits import MIB
+from judgecore.settings import Setting, choice, read, refuse_names, whole
 from judgecore.sizing import sizes
 
 TRANSPORTS = ("auto", "socket", "stream")
@@ -41,6 +42,43 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "reuse": tuple(Reuse),
 }
 _COUNTS = ("slot_memory_bytes", "scratch_bytes", "scratch_files", "replace_after")
+
+
+def _folders(text: str) -> tuple[Path, ...]:
+    return tuple(Path(folder) for folder in text.split(os.pathsep) if folder)
+
+
+SETTINGS = (
+    Setting("JUDGECORE_ENGINE", "engine", choice(*ENGINES)),
+    Setting("JUDGECORE_MIN_TIER", "min_tier", choice(*TIERS)),
+    Setting("JUDGECORE_IMAGE", "image", str),
+    Setting("JUDGECORE_TRANSPORT", "transport", choice(*TRANSPORTS)),
+    Setting("JUDGECORE_RUNTIME", "runtime", str),
+    Setting("JUDGECORE_SLOTS", "slots", whole(1, 1024)),
+    Setting("JUDGECORE_SLOT_MEMORY_MB", "slot_memory_bytes", whole(64, 1 << 20, MIB)),
+    Setting("JUDGECORE_SCRATCH_MB", "scratch_bytes", whole(1, 1 << 20, MIB)),
+    Setting("JUDGECORE_SCRATCH_FILES", "scratch_files", whole(64, 1 << 24)),
+    Setting("JUDGECORE_REUSE", "reuse", choice(*Reuse)),
+    Setting("JUDGECORE_REPLACE_AFTER", "replace_after", whole(1, 999_999_999)),
+    Setting("JUDGECORE_LANGUAGES", "languages", _folders),
+    Setting("JUDGECORE_CALIBRATION", "calibration", Path),
+    Setting("JUDGECORE_SHARED_DIR", "shared", Path),
+)
+# What `consumers` reads, which this package doesn't import: settings that are no misspelt ones.
+WORKER_SETTINGS = frozenset(
+    {
+        "JUDGECORE_AHEAD",
+        "JUDGECORE_GRACE_S",
+        "JUDGECORE_HEALTH_PORT",
+        "JUDGECORE_LOG_FORMAT",
+        "JUDGECORE_LOG_LEVEL",
+        "JUDGECORE_MIGRATE",
+        "JUDGECORE_PROGRESS",
+        "JUDGECORE_QUEUE_ARGUMENTS",
+        "JUDGECORE_QUEUE_PREFIX",
+        "JUDGECORE_RETRIES",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,47 +128,15 @@ class Config:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:
-        """Read `JUDGECORE_*`, or raise `InvalidConfig` that names the variable."""
-        folders = environ.get("JUDGECORE_LANGUAGES", "")
-        measured = environ.get("JUDGECORE_CALIBRATION", "")
-        slots = _number(environ, "JUDGECORE_SLOTS", 1, 1024)
-        memory = _number(environ, "JUDGECORE_SLOT_MEMORY_MB", 64, 1 << 20)
-        scratch = _number(environ, "JUDGECORE_SCRATCH_MB", 1, 1 << 20)
-        files = _number(environ, "JUDGECORE_SCRATCH_FILES", 64, 1 << 24)
-        after = _number(environ, "JUDGECORE_REPLACE_AFTER", 1, 1 << 30)
-        engine = _choice(environ, "JUDGECORE_ENGINE", ENGINES)
-        if engine == "process":  # bounded by the machine alone, which is a small one
-            slots, room = sizes(environ, slots)
-            memory = memory or room // MIB
-        return cls(
-            engine=engine,
-            min_tier=_choice(environ, "JUDGECORE_MIN_TIER", TIERS),
-            image=environ.get("JUDGECORE_IMAGE") or DEFAULT_IMAGE,
-            transport=_choice(environ, "JUDGECORE_TRANSPORT", TRANSPORTS),
-            runtime=environ.get("JUDGECORE_RUNTIME", ""),
-            slots=slots,
-            slot_memory_bytes=DEFAULT_SLOT_MEMORY_BYTES if memory is None else memory * MIB,
-            scratch_bytes=DEFAULT_SCRATCH_BYTES if scratch is None else scratch * MIB,
-            scratch_files=DEFAULT_SCRATCH_FILES if files is None else files,
-            reuse=Reuse(_choice(environ, "JUDGECORE_REUSE", tuple(Reuse))),
-            replace_after=DEFAULT_REPLACE_AFTER if after is None else after,
-            shared=Path(shared) if (shared := environ.get("JUDGECORE_SHARED_DIR")) else None,
-            languages=tuple(Path(p) for p in folders.split(os.pathsep) if p),
-            calibration=Path(measured) if measured else None,
-        )
+        """Read `JUDGECORE_*`, or raise `InvalidConfig` that names each variable at fault."""
+        refuse_unknown(environ)
+        fields = read(SETTINGS, environ)
+        if fields.get("engine") == "process":  # bounded by the machine alone, which is a small one
+            fields["slots"], room = sizes(environ, fields.get("slots"))
+            fields.setdefault("slot_memory_bytes", room // MIB * MIB)
+        return cls(**fields)
 
 
-def _choice(environ: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
-    value = environ.get(name) or allowed[0]
-    if value not in allowed:
-        raise InvalidConfig(f"{name}: {value!r} is not one of {', '.join(allowed)}")
-    return value
-
-
-def _number(environ: Mapping[str, str], name: str, low: int, high: int) -> int | None:
-    text = environ.get(name)
-    if not text:
-        return None
-    if not text.isdecimal() or len(text) > 9 or not low <= int(text) <= high:
-        raise InvalidConfig(f"{name}: {text!r} is not a whole number from {low} to {high}")
-    return int(text)
+def refuse_unknown(environ: Mapping[str, str]) -> None:
+    """Raise `InvalidConfig` about every `JUDGECORE_*` that is no setting of either package."""
+    refuse_names(environ, {setting.name for setting in SETTINGS} | WORKER_SETTINGS)

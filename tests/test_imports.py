@@ -21,6 +21,7 @@ LADDERS = {
         "paths": 1,
         "limits": 2,
         "report": 2,
+        "settings": 1,
         "sizing": 2,
         "verdict": 3,
         "problem": 4,
