@@ -3,6 +3,6 @@ package main
 import "fmt"
 
 func main() {
-	n := 1 << 45
+	n := 1 << 40
 	fmt.Println(len(make([]byte, n)))
 }
