@@ -171,7 +171,7 @@ class WorkerProcess:
         return self._process.poll() is not None
 
     def restart(self) -> None:
-        """Start another one in its place; the old one must have ended."""
+        """RunClaim another one in its place; the old one must have ended."""
         self._process = self._start()
 
     def kill(self) -> None:

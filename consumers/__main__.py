@@ -28,7 +28,7 @@ from consumers.health import HealthPort, Readiness
 from consumers.logs import set_up
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
-from consumers.postgres import PostgresStore, check_rights, migrate, patiently, wait_for_database
+from consumers.postgres import PostgresStore, check_rights, migrate, wait_for_database, with_retries
 from consumers.rabbit import RabbitEventPublisher, RabbitQueue
 from consumers.worker import Worker
 from judgecore import Judge
@@ -107,9 +107,9 @@ class Service:
                 opened.callback(_health_port(config.health_port, readiness, metrics).close)
             wait_for_database(config.database_url, self._stop)
             if config.migrate:
-                applied = patiently(partial(migrate, config.database_url), self._stop)
+                applied = with_retries(partial(migrate, config.database_url), stop=self._stop)
                 log.info("migrated: %s", ", ".join(applied) or "nothing to do")
-            patiently(partial(check_rights, config.database_url), self._stop)
+            with_retries(partial(check_rights, config.database_url), stop=self._stop)
             store = PostgresStore(config.database_url)
             opened.callback(store.close)
             judge = Judge.from_env(self._environ)

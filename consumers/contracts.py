@@ -44,7 +44,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
+class RunClaim:
     """A start of an attempt, noted in the store.
 
     `attempt` and `starts` together are the fencing token: the store takes nothing from a start
@@ -67,7 +67,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Selection:
+class RejudgeFilter:
     """Which submissions to rejudge: those that match everything that is given."""
 
     submission_ids: tuple[UUID, ...] | None = None
@@ -132,7 +132,7 @@ class Queue(Protocol):
     def requeue(self, delivery: Delivery, *, counted: bool) -> None:
         """Give it back; `counted` when it failed here, not when it never had its chance."""
 
-    def bury(self, delivery: Delivery, reason: str) -> None:
+    def dead_letter(self, delivery: Delivery, reason: str) -> None:
         """Put it among the dead letters; it is still to be acknowledged.
 
         `QueueUnavailable`: it may not be there, and comes again.
@@ -155,7 +155,7 @@ class Store(Protocol):
         *,
         attempt: int = 1,
         published_ms: int | None = None,
-    ) -> Start | None:
+    ) -> RunClaim | None:
         """Note a start; None: that attempt is over, or a newer one has been asked for.
 
         Raises `InvalidSubmission` when there is no problem of the name in the message.

@@ -22,7 +22,7 @@ from tenacity import (
 )
 
 from consumers import trace
-from consumers.contracts import Delivery, Judge, Outcome, Queue, Start, Store
+from consumers.contracts import Delivery, Judge, Outcome, Queue, RunClaim, Store
 from consumers.events import VerdictEvent
 from consumers.judging import LONGEST_WAIT_S, Judging
 from consumers.logs import about
@@ -36,7 +36,7 @@ from consumers.messages import (
 )
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
-from consumers.stopping import Stopping
+from consumers.shutdown import Shutdown
 from judgecore.errors import (
     InfrastructureError,
     PoolClosed,
@@ -63,7 +63,7 @@ class _Case:
 
 
 class _Refused(Exception):
-    """A stored attempt that turns out to be impossible: it is to be cancelled, and buried."""
+    """A stored attempt that turns out to be impossible: to be cancelled and dead-lettered."""
 
     def __init__(self, submission_id: UUID, attempt: int, reason: str) -> None:
         super().__init__(reason)
@@ -81,7 +81,7 @@ class Handler:
         judge: Judge,
         outbox: OutboxPublisher,
         *,
-        stopping: Stopping,
+        shutdown: Shutdown,
         metrics: Metrics,
         retries: int,
         backoff_s: float,
@@ -90,29 +90,29 @@ class Handler:
         self._queue = queue
         self._store = store
         self._outbox = outbox
-        self._stopping = stopping
+        self._shutdown = shutdown
         self._metrics = metrics
         self._backoff_s = backoff_s
         # Call the store until it answers: an outage is waited out, never made a verdict.
-        self._until_asked = self._waits_for_store(stopping.asked)
-        self._until_out_of_grace = self._waits_for_store(stopping.out_of_grace)
+        self._retry_until_stopping = self._with_retries(stop=shutdown.asked)
+        self._retry_until_grace_ends = self._with_retries(stop=shutdown.out_of_grace)
         self._judging = Judging(
             judge,
-            lambda *failure: self._until_asked(partial(store.fail, *failure)),
+            lambda *failure: self._retry_until_stopping(partial(store.fail, *failure)),
             outbox.report if progress else None,
-            stopping=stopping,
+            shutdown=shutdown,
             retries=retries,
             backoff_s=backoff_s,
         )
 
     def handle(self, delivery: Delivery) -> None:
-        """Judge it and store the verdict, bury it, or give it back; never raises."""
+        """Judge it and store the verdict, make it a dead letter, or requeue it; never raises."""
         traceparent = trace.continued(delivery.traceparent)
         with about(trace_id=trace.trace_id(traceparent)):
             try:
                 message = decode(delivery.body)
             except InvalidMessage as exc:
-                self._or_give_back(delivery, partial(self._bury, delivery, str(exc)))
+                self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
                 return
             with about(**_subject(message)):
                 act = partial(self._settle, delivery, message, traceparent)
@@ -124,13 +124,13 @@ class Handler:
         except (StoreUnavailable, QueueUnavailable, PoolClosed) as exc:
             # Nobody's failure: it costs the submission none of its retries.
             log.warning("gives it back: %s", exc)
-            self._stopping.nap(self._backoff_s)
+            self._shutdown.sleep(self._backoff_s)
             self._queue.requeue(delivery, counted=False)
         except Exception as exc:
             expected = isinstance(exc, InfrastructureError)
             log.warning("judging failed, to be tried again: %s", exc, exc_info=not expected)
             self._metrics.retried()
-            self._stopping.nap(self._backoff_s)
+            self._shutdown.sleep(self._backoff_s)
             self._queue.requeue(delivery, counted=True)
 
     def _settle(self, delivery: Delivery, message: Message, traceparent: str | None) -> None:
@@ -140,9 +140,9 @@ class Handler:
             else:
                 self._judge_and_store(self._case(message, delivery, traceparent))
         except _Refused as exc:
-            self._bury(delivery, str(exc), exc)
+            self._dead_letter(delivery, str(exc), exc)
         except UsageError as exc:
-            self._bury(delivery, str(exc))
+            self._dead_letter(delivery, str(exc))
 
     def _spread(self, delivery: Delivery, batch: BatchMessage, traceparent: str | None) -> None:
         self._outbox.forward(batch.split(), delivery.queue, traceparent)
@@ -167,43 +167,43 @@ class Handler:
         return _Case(found, message.attempt, delivery, traceparent, found.batch_id)
 
     def _recall(self, submission_id: UUID) -> SubmissionMessage | None:
-        return self._until_asked(lambda: self._store.recall(submission_id))
+        return self._retry_until_stopping(lambda: self._store.recall(submission_id))
 
     def _judge_and_store(self, case: _Case) -> None:
-        start = self._begin(case, self._until_asked)
-        if start is not None and start.starts > 1 and case.attempt == 1:
-            case, start = self._as_it_came_first(case, start)
-        if start is None:
+        claim = self._begin(case, self._retry_until_stopping)
+        if claim is not None and claim.starts > 1 and case.attempt == 1:
+            case, claim = self._as_it_came_first(case, claim)
+        if claim is None:
             log.info("was judged before, or is not to be judged any more")
             self._repeat(case)
             self._queue.ack(case.delivery)
             return
-        if start.starts == 1:
+        if claim.starts == 1:
             self._metrics.began(case.delivery)
-        with _refusing(case.message.submission_id, start.attempt):
-            result = self._judging.result(case.message, start, case.traceparent)
+        with _refusing(case.message.submission_id, claim.attempt):
+            result = self._judging.result(case.message, claim, case.traceparent)
             event = VerdictEvent.of(
                 result,
-                attempt=start.attempt,
+                attempt=claim.attempt,
                 batch_id=case.message.batch_id,
                 traceparent=case.traceparent,
             )
-            self._commit_then_acknowledge(case, event, start)
+            self._commit_then_acknowledge(case, event, claim)
 
-    def _as_it_came_first(self, case: _Case, start: Start) -> tuple[_Case, Start | None]:
+    def _as_it_came_first(self, case: _Case, claim: RunClaim) -> tuple[_Case, RunClaim | None]:
         """The case with what is in the store under its id: its verdict must be about that."""
-        with _refusing(case.message.submission_id, start.attempt):
+        with _refusing(case.message.submission_id, claim.attempt):
             stored = self._recall(case.message.submission_id)
             if stored is None:
-                return case, start
+                return case, claim
             first = replace(case, message=self._judging.resolved(stored))
         if first.message == case.message.model_copy(update={"batch_id": stored.batch_id}):
-            return first, start
+            return first, claim
         log.warning("came before, and not the same: what came first is judged")
-        return first, self._begin(first, self._until_asked)
+        return first, self._begin(first, self._retry_until_stopping)
 
-    def _begin(self, case: _Case, patiently: Retrying) -> Start | None:
-        return patiently(
+    def _begin(self, case: _Case, retrying: Retrying) -> RunClaim | None:
+        return retrying(
             lambda: self._store.begin(
                 case.message,
                 case.message.language,
@@ -212,8 +212,8 @@ class Handler:
             )
         )
 
-    def _commit_then_acknowledge(self, case: _Case, event: VerdictEvent, start: Start) -> None:
-        outcome = self._finish(case, event, start)
+    def _commit_then_acknowledge(self, case: _Case, event: VerdictEvent, claim: RunClaim) -> None:
+        outcome = self._finish(case, event, claim)
         if case.batch_id != case.message.batch_id:
             self._repeat(case)
         self._queue.ack(case.delivery)
@@ -225,16 +225,16 @@ class Handler:
             self._metrics.superseded()
             log.info("%s came too late to be stored", event.verdict)
 
-    def _finish(self, case: _Case, event: VerdictEvent, start: Start | None) -> Outcome:
-        patiently = self._until_out_of_grace
-        while start is not None:
-            act = partial(self._store.finish, event, start.starts)
-            outcome = patiently(act)
+    def _finish(self, case: _Case, event: VerdictEvent, claim: RunClaim | None) -> Outcome:
+        retrying = self._retry_until_grace_ends
+        while claim is not None:
+            act = partial(self._store.finish, event, claim.starts)
+            outcome = retrying(act)
             if outcome is not Outcome.UNKNOWN:
                 return outcome
             # A database that crashed may have forgotten that we began; we have not.
             log.warning("the store does not know of this start, so it begins again")
-            start = self._begin(case, patiently)
+            claim = self._begin(case, retrying)
         return Outcome.SUPERSEDED
 
     def _repeat(self, case: _Case) -> None:
@@ -244,7 +244,7 @@ class Handler:
         """
         if not case.delivery.wants_repeat:
             return
-        known = self._until_asked(lambda: self._store.verdict(case.message.submission_id))
+        known = self._retry_until_stopping(lambda: self._store.verdict(case.message.submission_id))
         if known is not None:
             self._outbox.publish_again(
                 VerdictEvent.of(
@@ -255,28 +255,30 @@ class Handler:
                 )
             )
 
-    def _bury(self, delivery: Delivery, reason: str, refused: _Refused | None = None) -> None:
+    def _dead_letter(
+        self, delivery: Delivery, reason: str, refused: _Refused | None = None
+    ) -> None:
         """Dead letter first, then the row, then the acknowledgement.
 
         Whoever dies in between is given it again, and makes a second dead letter; never none.
         """
         log.warning("dead letter: %s", reason)
-        self._queue.bury(delivery, reason)
-        self._metrics.buried()
+        self._queue.dead_letter(delivery, reason)
+        self._metrics.dead_lettered()
         if refused is not None:
             act = partial(self._store.refuse, refused.submission_id, refused.attempt, reason)
-            self._until_out_of_grace(act)
+            self._retry_until_grace_ends(act)
         self._queue.ack(delivery)
 
-    def _waits_for_store(self, give_up: Callable[[], bool]) -> Retrying:
+    def _with_retries(self, *, stop: Callable[[], bool]) -> Retrying:
         def warn(state: RetryCallState) -> None:
             log.warning("waits for the store: %s", state.outcome and state.outcome.exception())
 
         return Retrying(
             retry=retry_if_exception_type(StoreUnavailable),
-            stop=lambda _: give_up(),
+            stop=lambda _: stop(),
             wait=wait_random_exponential(multiplier=self._backoff_s, max=LONGEST_WAIT_S),
-            sleep=self._stopping.nap,
+            sleep=self._shutdown.sleep,
             before_sleep=warn,
             reraise=True,
         )

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
-from consumers.contracts import Judge, Start
+from consumers.contracts import Judge, RunClaim
 from consumers.events import ProgressEvent
 from consumers.messages import SubmissionMessage
-from consumers.stopping import Stopping
+from consumers.shutdown import Shutdown
 from judgecore.errors import InfrastructureError, PoolClosed, UsageError
 from judgecore.result import Result, TestResult
 from judgecore.submission import Submission
@@ -27,7 +27,7 @@ LOCAL_TRIES = 2
 MOST_STARTS = 10
 
 
-class Teller(Protocol):
+class ProgressSink(Protocol):
     """What is called with progress; see `OutboxPublisher.report`."""
 
     def __call__(
@@ -38,7 +38,7 @@ class Teller(Protocol):
 class Judging:
     """Brings starts to a result, in whatever thread calls `result`.
 
-    `fail` notes a failure of the judge and returns how often there was one; `tell` is None when
+    `fail` notes a failure of the judge and returns how often there was one; `sink` is None when
     nobody wants progress.
     """
 
@@ -46,16 +46,16 @@ class Judging:
         self,
         judge: Judge,
         fail: Callable[[UUID, int, str], int],
-        tell: Teller | None,
+        sink: ProgressSink | None,
         *,
-        stopping: Stopping,
+        shutdown: Shutdown,
         retries: int,
         backoff_s: float,
     ) -> None:
         self._judge = judge
         self._fail = fail
-        self._tell = tell
-        self._stopping = stopping
+        self._sink = sink
+        self._shutdown = shutdown
         self._retries = retries
         self._backoff_s = backoff_s
 
@@ -64,45 +64,47 @@ class Judging:
         language = self._judge.resolve_language(message.language)
         return message.model_copy(update={"language": language})
 
-    def result(self, message: SubmissionMessage, start: Start, traceparent: str | None) -> Result:
+    def result(
+        self, message: SubmissionMessage, claim: RunClaim, traceparent: str | None
+    ) -> Result:
         """The result, which is an internal error when there were too many failures or starts.
 
         Raises what the judge raised when it is worth another start, or can never be judged.
         """
-        submission = message.submission(message.language, start.problem)
-        if start.starts > MOST_STARTS + self._retries:
-            cause = f"was started {start.starts - 1} times, and no worker came to its end"
+        submission = message.submission(message.language, claim.problem)
+        if claim.starts > MOST_STARTS + self._retries:
+            cause = f"was started {claim.starts - 1} times, and no worker came to its end"
             return Result.internal_error(submission.id, submission.language, cause)
-        tested = self._teller(message, start, submission, traceparent)
+        tested = self._reporter(message, claim, submission, traceparent)
         try:
-            return self._stubbornly(submission, tested)
+            return self._with_retries(submission, tested)
         except (UsageError, PoolClosed):
             raise
         except Exception as exc:
             cause = f"{type(exc).__name__}: {exc}"
-            failures = self._fail(submission.id, start.attempt, cause)
+            failures = self._fail(submission.id, claim.attempt, cause)
             if failures <= self._retries:
-                self._stopping.nap(min(LONGEST_WAIT_S, self._backoff_s * 2.0**failures))
+                self._shutdown.sleep(min(LONGEST_WAIT_S, self._backoff_s * 2.0**failures))
                 raise
             log.error("given up: %s", cause)
             return Result.internal_error(submission.id, submission.language, cause)
 
-    def _teller(
+    def _reporter(
         self,
         message: SubmissionMessage,
-        start: Start,
+        claim: RunClaim,
         submission: Submission,
         traceparent: str | None,
     ) -> Callable[[TestResult], None] | None:
-        tell = self._tell
-        if tell is None:
+        sink = self._sink
+        if sink is None:
             return None
         done = 0
         total = len(submission.judged_against.tests)
         begun = ProgressEvent(
             submission_id=submission.id,
             batch_id=message.batch_id,
-            attempt=start.attempt,
+            attempt=claim.attempt,
             traceparent=traceparent,
             language=submission.language,
             done=0,
@@ -112,22 +114,22 @@ class Judging:
         def tested(test: TestResult) -> None:
             nonlocal done
             done = min(done + 1, total)  # a slot that was lost makes the judge start over
-            tell(begun, done, (test,))
+            sink(begun, done, (test,))
 
-        tell(begun)
+        sink(begun)
         return tested
 
-    def _stubbornly(
+    def _with_retries(
         self, submission: Submission, tested: Callable[[TestResult], None] | None
     ) -> Result:
         def enough(state: RetryCallState) -> bool:
-            return state.attempt_number >= LOCAL_TRIES or self._stopping.asked()
+            return state.attempt_number >= LOCAL_TRIES or self._shutdown.asked()
 
         retrying = Retrying(
             retry=retry_if_exception(_may_pass),
             stop=enough,
             wait=wait_random_exponential(multiplier=self._backoff_s, max=LONGEST_WAIT_S),
-            sleep=self._stopping.nap,
+            sleep=self._shutdown.sleep,
             reraise=True,
         )
         return retrying(self._judge.judge, submission, tested)

@@ -61,7 +61,7 @@ class Metrics:
         """The judge failed, and is to try again."""
         self._retries.inc()
 
-    def buried(self) -> None:
+    def dead_lettered(self) -> None:
         """A message went to the dead letters."""
         self._dead.inc()
 

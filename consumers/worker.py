@@ -26,13 +26,13 @@ from consumers.contracts import Delivery, Judge, Queue, Store
 from consumers.handler import Handler
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
-from consumers.stopping import Stopping
+from consumers.shutdown import Shutdown
 from judgecore.errors import QueueUnavailable
 
 log = logging.getLogger(__name__)
 
 TAKE_S = 0.5
-LAST_WORDS_S = 2.0
+FLUSH_S = 2.0
 
 
 class Worker:
@@ -66,14 +66,14 @@ class Worker:
         self._slots = slots
         self._ahead = ahead
         self._grace_s = grace_s
-        self._stopping = Stopping()
+        self._shutdown = Shutdown()
         self._metrics = metrics or Metrics(slots)
         self._handler = Handler(
             queue,
             store,
             judge,
             outbox,
-            stopping=self._stopping,
+            shutdown=self._shutdown,
             metrics=self._metrics,
             retries=retries,
             backoff_s=backoff_s,
@@ -85,18 +85,18 @@ class Worker:
         self._threads: list[threading.Thread] = []
 
     def __repr__(self) -> str:
-        state = "stopping" if self._stopping.asked() else "taking"
+        state = "stopping" if self._shutdown.asked() else "taking"
         return f"<Worker {state}, {self._busy()} of {self._slots} slots busy>"
 
     def stop(self) -> None:
         """Ask `run` to end. Returns at once; asking again is harmless."""
-        self._stopping.ask()
+        self._shutdown.ask()
 
     def run(self) -> None:
         """Work until `stop()`, then shut down in order. Raises when the queue is lost for good."""
         self._outbox.start()
         self._threads = [self._thread(f"judge-{n}") for n in range(self._slots + self._ahead)]
-        self._stopping.wait()
+        self._shutdown.wait()
         self._shut_down()
         if self._failure is not None:
             raise self._failure
@@ -105,16 +105,16 @@ class Worker:
         """The threads that should run and don't; empty while all is well."""
         threads = [thread.name for thread in self._threads if not thread.is_alive()]
         outbox = [] if self._outbox.alive() else ["outbox"]
-        return [] if self._stopping.asked() or not self._threads else threads + outbox
+        return [] if self._shutdown.asked() or not self._threads else threads + outbox
 
     def stopping(self) -> bool:
         """Whether it takes nothing more."""
-        return self._stopping.asked()
+        return self._shutdown.asked()
 
     # Taking ------------------------------------------------------------------------------
 
     def _take_and_judge(self) -> None:
-        while not self._stopping.asked():
+        while not self._shutdown.asked():
             try:
                 delivery = self._queue.take(TAKE_S)
             except QueueUnavailable as exc:
@@ -123,7 +123,7 @@ class Worker:
                 return
             if delivery is None:
                 continue
-            if self._stopping.asked():
+            if self._shutdown.asked():
                 self._queue.requeue(delivery, counted=False)
                 return
             with self._busy_with(delivery):
@@ -132,7 +132,7 @@ class Worker:
     # Shutting down -----------------------------------------------------------------------
 
     def _shut_down(self) -> None:
-        deadline = self._stopping.grace_begins(self._grace_s)
+        deadline = self._shutdown.grace_begins(self._grace_s)
         self._queue.stop_taking()
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -141,7 +141,7 @@ class Worker:
         for delivery in unfinished:
             log.warning("out of grace: a submission is given back unfinished")
             self._queue.requeue(delivery, counted=False)
-        self._outbox.stop(LAST_WORDS_S)
+        self._outbox.stop(FLUSH_S)
         self._queue.close()
         self._store.close()
 

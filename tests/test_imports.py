@@ -58,7 +58,7 @@ LADDERS = {
         "names": 0,
         "policy": 0,
         "problem": 0,
-        "stopping": 0,
+        "shutdown": 0,
         "trace": 0,
         "config": 1,
         "messages": 1,

@@ -79,10 +79,10 @@ def rejudge(
     attempt, when they are named or --verdict PENDING is given: their request may be lost. Exit
     code 1 when an id is not in the database, 2 when the problem or the user is not.
     """
-    from consumers.contracts import Selection
+    from consumers.contracts import RejudgeFilter
     from consumers.postgres import PostgresStore
 
-    chosen = Selection(
+    chosen = RejudgeFilter(
         submission_ids=tuple(submission_ids) if submission_ids else None,
         problem=problem,
         user=user,
@@ -90,7 +90,7 @@ def rejudge(
         verdict=verdict,
         since=since.astimezone() if since else None,  # what was typed is the local time
     )
-    if chosen == Selection() and not everything:
+    if chosen == RejudgeFilter() and not everything:
         raise InvalidSubmission("selection", "give ids, an option, or --all for everything")
     store = PostgresStore(address("DATABASE_URL", database))
     try:

@@ -81,7 +81,7 @@ class MemoryQueue:
             count = delivery.redeliveries + (1 if counted else 0)
             self._put(replace(delivery, token=object(), redeliveries=count), first=True)
 
-    def bury(self, delivery: Delivery, reason: str) -> None:
+    def dead_letter(self, delivery: Delivery, reason: str) -> None:
         self._check()
         with self._lock:
             if delivery.token not in self._unsettled:

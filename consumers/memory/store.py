@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from consumers.contracts import Attempt, Cancellation, OutboxEntry, Outcome, Selection, Start
+from consumers.contracts import Attempt, Cancellation, OutboxEntry, Outcome, RejudgeFilter, RunClaim
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.problem import Problem
@@ -109,7 +109,7 @@ class MemoryStore:
         *,
         attempt: int = 1,
         published_ms: int | None = None,
-    ) -> Start | None:
+    ) -> RunClaim | None:
         with self._open():
             problem = None if message.problem is None else self._named(message.problem)
             row = self.rows.get(message.submission_id)
@@ -121,7 +121,7 @@ class MemoryStore:
                 return None
             row.verdict = Verdict.JUDGING
             row.starts += 1
-            return Start(row.attempt, row.starts, row.failures, problem)
+            return RunClaim(row.attempt, row.starts, row.failures, problem)
 
     def recall(self, submission_id: UUID) -> SubmissionMessage | None:
         with self._open():
@@ -175,11 +175,11 @@ class MemoryStore:
             arrived = row.message is not None
             return Cancellation.CANCELLED if arrived else Cancellation.NOT_ARRIVED
 
-    def rejudge(self, selection: Selection, queue: Literal["default", "batch"] = "batch") -> int:
-        """Ask for another attempt at each of a selection; returns how many were asked for."""
+    def rejudge(self, wanted: RejudgeFilter, queue: Literal["default", "batch"] = "batch") -> int:
+        """Ask for another attempt at each wanted submission; returns how many were asked for."""
         with self._open():
-            self._check_names(selection)
-            chosen = [key for key, row in self.rows.items() if _selected(key, row, selection)]
+            self._check_names(wanted)
+            chosen = [key for key, row in self.rows.items() if _selected(key, row, wanted)]
             for submission_id in chosen:
                 row = self.rows[submission_id]
                 if row.verdict is not Verdict.PENDING:
@@ -233,12 +233,12 @@ class MemoryStore:
     def _put(self, entry: OutboxEntry, delay_s: float) -> None:
         self._outbox[_key(entry)] = (time.monotonic() + delay_s, entry)
 
-    def _check_names(self, selection: Selection) -> None:
-        if selection.problem is not None:
-            self._named(selection.problem)
+    def _check_names(self, wanted: RejudgeFilter) -> None:
+        if wanted.problem is not None:
+            self._named(wanted.problem)
         users = {row.message.user for row in self.rows.values() if row.message is not None}
-        if selection.user not in (None, *users):
-            raise InvalidSubmission("user", f"there is none called {selection.user!r}")
+        if wanted.user not in (None, *users):
+            raise InvalidSubmission("user", f"there is none called {wanted.user!r}")
 
     def _named(self, slug: str) -> Problem:
         if slug not in self._problems:
@@ -261,15 +261,15 @@ def _archived(attempt: Attempt) -> Attempt:
     return Attempt(attempt.attempt, Verdict.CANCELLED, "replaced by a rejudge while it ran")
 
 
-def _selected(submission_id: UUID, row: Row, selection: Selection) -> bool:
+def _selected(submission_id: UUID, row: Row, wanted: RejudgeFilter) -> bool:
     message = row.message
     return (
         message is not None
-        and (row.verdict is not Verdict.PENDING or selection.pending_too)
-        and (row.verdict is not Verdict.CANCELLED or selection.cancelled_too)
-        and (selection.submission_ids is None or submission_id in selection.submission_ids)
-        and selection.problem in (None, message.problem)
-        and selection.user in (None, message.user)
-        and selection.language in (None, row.language)
-        and selection.verdict in (None, row.verdict)
+        and (row.verdict is not Verdict.PENDING or wanted.pending_too)
+        and (row.verdict is not Verdict.CANCELLED or wanted.cancelled_too)
+        and (wanted.submission_ids is None or submission_id in wanted.submission_ids)
+        and wanted.problem in (None, message.problem)
+        and wanted.user in (None, message.user)
+        and wanted.language in (None, row.language)
+        and wanted.verdict in (None, row.verdict)
     )

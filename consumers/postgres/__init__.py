@@ -1,6 +1,6 @@
 """The database. The only package that imports psycopg2; its statements are in `consumers/sql`."""
 
-from consumers.postgres.driver import FOREIGN, patiently, translated, wait_for_database
+from consumers.postgres.driver import FOREIGN, translated, wait_for_database, with_retries
 from consumers.postgres.migrating import Migration, check_rights, migrate, migrations
 from consumers.postgres.shards import SHARDS, shard
 from consumers.postgres.store import PostgresStore
@@ -13,8 +13,8 @@ __all__ = [
     "check_rights",
     "migrate",
     "migrations",
-    "patiently",
     "shard",
     "translated",
     "wait_for_database",
+    "with_retries",
 ]

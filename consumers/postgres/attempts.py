@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from consumers.contracts import Attempt, Cancellation, Selection
+from consumers.contracts import Attempt, Cancellation, RejudgeFilter
 from consumers.events import VerdictEvent
 from consumers.postgres.driver import Connections
 from consumers.postgres.shards import key_of, notice
@@ -48,8 +48,8 @@ class Attempts:
         with self._connections.statement() as cursor:
             cursor.execute(query("notify"), {"notices": [notice(event) for event in events]})
 
-    def rejudge(self, selection: Selection, queue: str = "batch") -> int:
-        """Ask for another attempt at each of a selection; returns how many were asked for.
+    def rejudge(self, wanted: RejudgeFilter, queue: str = "batch") -> int:
+        """Ask for another attempt at each wanted submission; returns how many were asked for.
 
         The attempt so far goes into the history, the submission is PENDING, and the request for
         a worker is in the outbox: all in one transaction per chunk. What is judged meanwhile is
@@ -57,7 +57,7 @@ class Attempts:
 
         Raises `InvalidSubmission` for a problem or a user that is not there.
         """
-        values = _values(selection)
+        values = _values(wanted)
         with self._connections.statement() as cursor:
             cursor.execute(query("unknown_names"), values)
             for field, name in cursor.fetchall():
@@ -96,17 +96,17 @@ class Attempts:
         return len(rows)
 
 
-def _values(selection: Selection) -> dict[str, Any]:
-    ids = selection.submission_ids
+def _values(wanted: RejudgeFilter) -> dict[str, Any]:
+    ids = wanted.submission_ids
     return {
         "ids": None if ids is None else [str(one_id) for one_id in ids],
-        "problem": selection.problem,
-        "user": selection.user,
-        "language": selection.language,
-        "verdict": None if selection.verdict is None else selection.verdict.value,
-        "since": selection.since,
-        "cancelled": selection.cancelled_too,
-        "pending": selection.pending_too,
+        "problem": wanted.problem,
+        "user": wanted.user,
+        "language": wanted.language,
+        "verdict": None if wanted.verdict is None else wanted.verdict.value,
+        "since": wanted.since,
+        "cancelled": wanted.cancelled_too,
+        "pending": wanted.pending_too,
     }
 
 

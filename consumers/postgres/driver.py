@@ -136,23 +136,23 @@ def wait_for_database(url: str, stop: threading.Event) -> None:
     Raises `StoreUnavailable` at once when waiting is useless: a wrong password, no such database,
     an unreadable URL.
     """
-    close(patiently(partial(connect, url), stop))
+    close(with_retries(partial(connect, url), stop=stop))
 
 
-def patiently(act: Callable[[], _T], stop: threading.Event) -> _T:
-    """Do something that needs a database which may be about to come up; see there."""
+def with_retries(act: Callable[[], _T], *, stop: threading.Event) -> _T:
+    """Call `act`, retrying while the database is not reachable yet (see `wait_for_database`)."""
 
     def warn(state: RetryCallState) -> None:
-        log.warning("waits for the database: %s", state.outcome and state.outcome.exception())
+        log.warning("waiting for the database: %s", state.outcome and state.outcome.exception())
 
-    def nap(seconds: float) -> None:
+    def sleep(seconds: float) -> None:
         stop.wait(seconds)
 
     retrying = Retrying(
         retry=retry_if_exception(_may_come_up),
         stop=lambda _: stop.is_set(),
         wait=wait_random_exponential(multiplier=0.5, max=10),
-        sleep=nap,
+        sleep=sleep,
         before_sleep=warn,
         reraise=True,
     )

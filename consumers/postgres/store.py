@@ -13,7 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from consumers.config import masked
-from consumers.contracts import Attempt, Cancellation, Outcome, Selection, Start
+from consumers.contracts import Attempt, Cancellation, Outcome, RejudgeFilter, RunClaim
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.postgres.attempts import Attempts
@@ -106,9 +106,9 @@ class PostgresStore:
         """Cancel what has no verdict yet, arrived or not."""
         return self._attempts.cancel(submission_id, reason)
 
-    def rejudge(self, selection: Selection, queue: str = "batch") -> int:
-        """Ask for another attempt at each of a selection; see `Attempts.rejudge`."""
-        return self._attempts.rejudge(selection, queue)
+    def rejudge(self, wanted: RejudgeFilter, queue: str = "batch") -> int:
+        """Ask for another attempt at each wanted submission; see `Attempts.rejudge`."""
+        return self._attempts.rejudge(wanted, queue)
 
     def missing(self, submission_ids: Sequence[UUID]) -> list[UUID]:
         """Those of these ids that cannot be rejudged: no program has come with them."""
@@ -127,7 +127,7 @@ class PostgresStore:
         *,
         attempt: int = 1,
         published_ms: int | None = None,
-    ) -> Start | None:
+    ) -> RunClaim | None:
         key = key_of(message.submission_id)
         with self._connections.statement() as cursor:
             if attempt > 1:
@@ -147,7 +147,7 @@ class PostgresStore:
         problem = None
         if message.problem is not None:
             problem = self._problems.of(message.problem, content_hash)
-        return Start(number, starts, failures, problem)
+        return RunClaim(number, starts, failures, problem)
 
     def recall(self, submission_id: UUID) -> SubmissionMessage | None:
         with self._connections.statement() as cursor:
@@ -183,7 +183,7 @@ class PostgresStore:
             ),
             "verdict": result.verdict.value,
             "compile": result.compile and result.compile.model_dump_json(),
-            "more": _json(more_of(result, RESULT_COLUMNS)),
+            "more": _json(extra_of(result, RESULT_COLUMNS)),
             "tests": _tests(result),
             "event": event.json_text,
             "attempt": event.attempt,
@@ -289,14 +289,14 @@ def _tests(result: Result) -> str:
         {
             **test.model_dump(mode="json", include=TEST_COLUMNS),
             "ordinal": n,
-            "more": more_of(test, TEST_COLUMNS),
+            "more": extra_of(test, TEST_COLUMNS),
         }
         for n, test in enumerate(result.tests)
     ]
     return json.dumps(rows)
 
 
-def more_of(model: BaseModel, columns: Set[str]) -> dict[str, Any] | None:
+def extra_of(model: BaseModel, columns: Set[str]) -> dict[str, Any] | None:
     """What a model says beyond these columns; None when all of that is at its default."""
     return model.model_dump(mode="json", exclude=set(columns), exclude_defaults=True) or None
 
@@ -306,8 +306,8 @@ def _json(value: dict[str, Any] | None) -> str | None:
 
 
 def _merged(row: dict[str, Any]) -> dict[str, Any]:
-    more = row.pop("more") or {}
-    return {**{name: value for name, value in row.items() if value is not None}, **more}
+    extra = row.pop("more") or {}
+    return {**{name: value for name, value in row.items() if value is not None}, **extra}
 
 
 def _entry(payload: dict[str, Any]) -> VerdictEvent | RejudgeMessage | None:

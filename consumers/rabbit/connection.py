@@ -133,7 +133,7 @@ class ConsumerConnection:
             self._unsettled.remove(tag)
             act(tag)
 
-    def bury(self, tag: int, delivery: Delivery, reason: str) -> None:
+    def dead_letter(self, tag: int, delivery: Delivery, reason: str) -> None:
         """Publish a dead letter with its reason; the original is still to be acknowledged."""
         if tag not in self._unsettled:
             raise QueueUnavailable("it was given back meanwhile")

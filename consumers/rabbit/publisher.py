@@ -154,7 +154,7 @@ class PublisherConnection:
             self._again = [*connection.unconfirmed(), *self._again]
             if not self._closing.is_set():
                 log.warning("lost the connection to the broker, connecting again: %s", reason)
-                self._nap(_PAUSE_S)
+                self._sleep(_PAUSE_S)
                 self._prepare_again(connection.recent())
             elif connection.left_no_replies:
                 self._replies = None
@@ -169,7 +169,7 @@ class PublisherConnection:
             retry=retry_if_exception(_may_come_up),
             stop=lambda _: self._closing.is_set(),
             wait=wait_random_exponential(multiplier=0.2, max=5),
-            sleep=self._nap,
+            sleep=self._sleep,
             reraise=True,
         )
         retrying(self._make_sure)
@@ -187,7 +187,7 @@ class PublisherConnection:
         if self._replies is not None:
             declare_replies(self._url, self._topology, self._replies, REPLY_QUEUE_EXPIRES_S)
 
-    def _nap(self, seconds: float) -> None:
+    def _sleep(self, seconds: float) -> None:
         self._closing.wait(seconds)
 
     def _on_ready(self, connection: AsyncConnection) -> None:

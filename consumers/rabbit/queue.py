@@ -107,11 +107,11 @@ class RabbitQueue:
         else:
             self._post(delivery, lambda s, tag: s.consuming.basic_nack(tag, requeue=True))
 
-    def bury(self, delivery: Delivery, reason: str) -> None:
+    def dead_letter(self, delivery: Delivery, reason: str) -> None:
         connection, token = self._current(), token_of(delivery)
         if token.generation != connection.generation:
             raise QueueUnavailable("its connection is lost, so it comes again")
-        _wait(connection.call(lambda: connection.bury(token.tag, delivery, reason)))
+        _wait(connection.call(lambda: connection.dead_letter(token.tag, delivery, reason)))
 
     def stop_taking(self) -> None:
         self._stopped = True
@@ -185,13 +185,13 @@ class RabbitQueue:
             retry=retry_if_exception(may_come_up),
             stop=lambda _: self._closing.is_set(),
             wait=wait_random_exponential(multiplier=0.5, max=15),
-            sleep=self._nap,
+            sleep=self._sleep,
             before_sleep=warn,
             reraise=True,
         )
         return retrying(self._connect, generation)
 
-    def _nap(self, seconds: float) -> None:
+    def _sleep(self, seconds: float) -> None:
         self._closing.wait(seconds)
 
     def _connect(self, generation: int) -> ConsumerConnection:

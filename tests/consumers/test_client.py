@@ -101,7 +101,7 @@ def test_dead_letter_is_raised(client: Client, queue: RabbitQueue) -> None:
     sent = client.submit(language="brainrot", source="x", problem="sum")
     delivery = queue.take(10)
     assert delivery is not None
-    queue.bury(delivery, "language: unknown")
+    queue.dead_letter(delivery, "language: unknown")
 
     with pytest.raises(InvalidMessage, match="language: unknown"):
         client.wait(sent, 20)

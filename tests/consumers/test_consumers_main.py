@@ -39,7 +39,7 @@ def test_stopped_while_waiting(number: signal.Signals) -> None:
         with process:
             assert process.stderr is not None
             lines = [process.stderr.readline()]
-            while "waits for the database" not in lines[-1]:
+            while "waiting for the database" not in lines[-1]:
                 lines.append(process.stderr.readline())
                 assert lines[-1], f"it ended: {lines}"
             for _ in range(3):

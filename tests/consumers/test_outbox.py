@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from doubles import message, result_of, until
 
-from consumers.contracts import OutboxEntry, Selection
+from consumers.contracts import OutboxEntry, RejudgeFilter
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import RejudgeMessage, SubmissionMessage
@@ -74,7 +74,7 @@ def test_many_requests_are_no_trickle() -> None:
     for _ in range(3 * CLAIM_LIMIT):
         stored(store)
     store.mark_sent(store.unsent())
-    store.rejudge(Selection())
+    store.rejudge(RejudgeFilter())
     events = [stored(store) for _ in range(10)]
     outbox = OutboxPublisher(broker, store, claim_every_s=60)
     for event in events:
@@ -105,7 +105,7 @@ def test_full_queue_is_tried_once() -> None:
     for _ in range(20):
         stored(store)
     store.mark_sent(store.unsent())
-    store.rejudge(Selection())
+    store.rejudge(RejudgeFilter())
     event = stored(store)
 
     sent = publish_due(broker, store)

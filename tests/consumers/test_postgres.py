@@ -20,7 +20,7 @@ from brokers import Service, postgres_url
 from doubles import message, result_of
 
 import consumers.postgres
-from consumers.contracts import Outcome, Selection
+from consumers.contracts import Outcome, RejudgeFilter
 from consumers.events import VerdictEvent
 from consumers.postgres import (
     FOREIGN,
@@ -29,9 +29,9 @@ from consumers.postgres import (
     check_rights,
     migrate,
     migrations,
-    patiently,
     shard,
     translated,
+    with_retries,
 )
 from consumers.postgres.driver import Connections
 from consumers.postgres.problems import Problems
@@ -255,7 +255,7 @@ class TestWithDatabase:
         with pytest.raises(StoreUnavailable, match="read-only"):
             real.begin(sent, "python")
         stop = threading.Event()
-        waiting = ThreadPoolExecutor(1).submit(patiently, lambda: migrate(database_url), stop)
+        waiting = ThreadPoolExecutor(1).submit(with_retries, lambda: migrate(database_url), stop)
         time.sleep(0.3)
         still = waiting.running()
         rows(
@@ -527,7 +527,7 @@ class TestForPeople:
     def test_history_keeps_the_tests(self, database_url: str, real: PostgresStore) -> None:
         """An attempt that was replaced keeps its tests; the current one has its own."""
         one = self.judged(real, Verdict.WA)
-        real.rejudge(Selection(submission_ids=(one,)))
+        real.rejudge(RejudgeFilter(submission_ids=(one,)))
 
         found = rows(
             database_url,
@@ -545,7 +545,7 @@ class TestForPeople:
         for _ in range(10):
             self.judged(real, Verdict.WA)
 
-        assert 10 == real.rejudge(Selection(verdict=Verdict.WA))
+        assert 10 == real.rejudge(RejudgeFilter(verdict=Verdict.WA))
         assert [(2, 10)] == rows(
             database_url, "SELECT attempt, count(*) FROM submissions GROUP BY 1"
         )

@@ -74,10 +74,10 @@ def test_counted_retry_is_counted(broker: Broker) -> None:
 
 
 def test_dead_letter_has_its_reason(broker: Broker) -> None:
-    """A buried message is among the dead letters with its reason, and nowhere else."""
+    """A dead-lettered message is among the dead letters with its reason, and nowhere else."""
     broker.publish(b"bad")
     delivery = take(broker)
-    broker.queue.bury(delivery, "version: is missing")
+    broker.queue.dead_letter(delivery, "version: is missing")
     broker.queue.ack(delivery)
     broker.queue.close()
 
@@ -88,9 +88,9 @@ def test_dead_letter_has_its_reason(broker: Broker) -> None:
 
 
 def test_long_reason_is_cut(broker: Broker) -> None:
-    """A reason of any length and content does not keep a message from being buried."""
+    """A reason of any length and content does not keep a message from being dead-lettered."""
     broker.publish(b"bad")
-    broker.queue.bury(take(broker), "why \ud800 " * 100_000)
+    broker.queue.dead_letter(take(broker), "why \ud800 " * 100_000)
 
     assert [b"bad"] == [body for body, _ in broker.dead()]
 
@@ -203,7 +203,7 @@ def test_settling_twice_is_harmless(broker: Broker) -> None:
     broker.queue.ack(first)
     broker.queue.requeue(first, counted=True)
     with pytest.raises(QueueUnavailable, match="given back"):
-        broker.queue.bury(first, "no")
+        broker.queue.dead_letter(first, "no")
     broker.publish(b"two")
 
     assert b"two" == take(broker).body

@@ -249,7 +249,7 @@ class TestWithBroker:
         channel.basic_publish("", f"{prefix}.batch", b"?", pika.BasicProperties(headers=headers))
         delivery = queue.take(10)
         assert delivery is not None
-        queue.bury(delivery, "\U0001f600" * 5_000)
+        queue.dead_letter(delivery, "\U0001f600" * 5_000)
         queue.ack(delivery)
         method, _, _ = channel.basic_get(f"{prefix}.dead", auto_ack=True)
         connection.close()

@@ -173,7 +173,7 @@ def test_services_come_up_later(
     }
     with start(**late) as process:
         said = iter(process.stderr or ())
-        wait_for_line(said, "waits for the database")
+        wait_for_line(said, "waiting for the database")
         time.sleep(LATE_S)
         live = status(late["JUDGECORE_HEALTH_PORT"], "live")
         database.open()

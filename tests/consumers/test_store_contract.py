@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from doubles import OWN_S, message, result_of
 
-from consumers.contracts import Attempt, Cancellation, Outcome, Selection, Start
+from consumers.contracts import Attempt, Cancellation, Outcome, RejudgeFilter, RunClaim
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
 from consumers.messages import RejudgeMessage
@@ -75,7 +75,7 @@ def test_each_begin_is_counted(store: Store) -> None:
 
     starts = [store.begin(sent, "python") for _ in range(3)]
 
-    assert [Start(1, n, 0, None) for n in (1, 2, 3)] == starts
+    assert [RunClaim(1, n, 0, None) for n in (1, 2, 3)] == starts
 
 
 def test_finished_does_not_begin_again(store: Store) -> None:
@@ -227,7 +227,7 @@ class TestFencing:
     def test_older_attempt_stores_nothing(self, store: Store) -> None:
         """A worker that still judges what is to be judged again cannot store its verdict."""
         event = begun(store, Verdict.WA)
-        store.rejudge(Selection(submission_ids=(event.submission_id,)))
+        store.rejudge(RejudgeFilter(submission_ids=(event.submission_id,)))
 
         assert Outcome.SUPERSEDED is store.finish(event, 1)
         assert store.result(event.submission_id) is None
@@ -249,7 +249,7 @@ class TestFailures:
         failures = [store.fail(sent.submission_id, 1, "SlotLost: \0") for _ in range(2)]
 
         assert [1, 2] == failures
-        assert Start(1, 2, 2, None) == store.begin(sent, "python")
+        assert RunClaim(1, 2, 2, None) == store.begin(sent, "python")
 
     def test_start_brings_the_problem(self, store: Store) -> None:
         """A start comes with the problem that the submission names."""
@@ -316,7 +316,7 @@ class TestRejudging:
         first = begun(store, Verdict.WA)
         store.finish(first, 1)
         store.mark_sent([first])
-        count = store.rejudge(Selection(submission_ids=(first.submission_id,)), "default")
+        count = store.rejudge(RejudgeFilter(submission_ids=(first.submission_id,)), "default")
         (request,) = claimed(store)
         message_again = store.recall(first.submission_id)
         assert message_again is not None
@@ -329,7 +329,7 @@ class TestRejudging:
         assert request == RejudgeMessage(
             submission_id=first.submission_id, attempt=2, queue="default"
         )
-        assert Start(2, 1, 0, None) == start
+        assert RunClaim(2, 1, 0, None) == start
         assert Outcome.STORED is done
         assert second.result == store.result(first.submission_id)
         assert [Attempt(1, Verdict.WA), Attempt(2, Verdict.AC)] == store.history(
@@ -340,7 +340,7 @@ class TestRejudging:
         """The first message, delivered once more, does not start the second attempt."""
         sent = message()
         store.begin(sent, "python")
-        store.rejudge(Selection(submission_ids=(sent.submission_id,)))
+        store.rejudge(RejudgeFilter(submission_ids=(sent.submission_id,)))
 
         assert store.begin(sent, "python") is None
 
@@ -355,7 +355,7 @@ class TestRejudging:
     def test_running_one_is_replaced(self, store: Store) -> None:
         """What is being judged is judged again; the history says what became of it."""
         event = begun(store)
-        store.rejudge(Selection(submission_ids=(event.submission_id,)))
+        store.rejudge(RejudgeFilter(submission_ids=(event.submission_id,)))
 
         assert [
             Attempt(1, Verdict.CANCELLED, "replaced by a rejudge while it ran"),
@@ -366,18 +366,18 @@ class TestRejudging:
         """Asking twice for everything before anybody judged is asking once."""
         begun(store)
 
-        assert [1, 0] == [store.rejudge(Selection()), store.rejudge(Selection())]
+        assert [1, 0] == [store.rejudge(RejudgeFilter()), store.rejudge(RejudgeFilter())]
 
     @pytest.mark.parametrize("named", [True, False])
     def test_lost_request_is_made_again(self, store: Store, named: bool) -> None:
         """What waits is asked for again when it is meant: the same attempt, a new request."""
         event = begun(store)
-        only = Selection(submission_ids=(event.submission_id,))
+        only = RejudgeFilter(submission_ids=(event.submission_id,))
         store.rejudge(only)
         (request,) = claimed(store)
         store.mark_sent([request])  # and the broker lost it
 
-        asked = store.rejudge(only if named else Selection(verdict=Verdict.PENDING), "default")
+        asked = store.rejudge(only if named else RejudgeFilter(verdict=Verdict.PENDING), "default")
         (again,) = claimed(store)
 
         assert (1, event.submission_id) == (asked, again.submission_id)
@@ -391,7 +391,7 @@ class TestRejudging:
         begun(store)
 
         with pytest.raises(InvalidSubmission, match=rf"{next(iter(names))}: there is none"):
-            store.rejudge(Selection(**names))  # type: ignore[arg-type]
+            store.rejudge(RejudgeFilter(**names))  # type: ignore[arg-type]
 
     def test_missing_ids(self, store: Store) -> None:
         """Ids that no program has come with are told apart: unknown, or cancelled before."""
@@ -417,11 +417,11 @@ class TestRejudging:
         store.cancel(sent[3].submission_id, "no")
 
         counts = [
-            store.rejudge(Selection(problem="p", verdict=Verdict.AC)),
-            store.rejudge(Selection(user="ada", problem="p")),
-            store.rejudge(Selection(language="c")),
-            store.rejudge(Selection(user="ada")),
-            store.rejudge(Selection(verdict=Verdict.CANCELLED)),
+            store.rejudge(RejudgeFilter(problem="p", verdict=Verdict.AC)),
+            store.rejudge(RejudgeFilter(user="ada", problem="p")),
+            store.rejudge(RejudgeFilter(language="c")),
+            store.rejudge(RejudgeFilter(user="ada")),
+            store.rejudge(RejudgeFilter(verdict=Verdict.CANCELLED)),
         ]
 
         assert [1, 1, 0, 1, 1] == counts
@@ -450,7 +450,7 @@ def test_verdict_is_told_once_more(store: Store) -> None:
     first = VerdictEvent.of(result_of(sent.submission_id), batch_id=sent.batch_id)
     store.finish(first, 1)
     known = store.verdict(sent.submission_id)
-    store.rejudge(Selection(submission_ids=(sent.submission_id,)))
+    store.rejudge(RejudgeFilter(submission_ids=(sent.submission_id,)))
     pending = store.verdict(sent.submission_id)
     store.cancel(sent.submission_id, "typo")
     cancelled = store.verdict(sent.submission_id)

@@ -117,7 +117,7 @@ def test_metrics() -> None:
     metrics.began(delivery)
     metrics.stored(delivery, result_of(message().submission_id, Verdict.WA))
     metrics.busy(3)
-    for count in (metrics.retried, metrics.buried, metrics.superseded, metrics.dropped):
+    for count in (metrics.retried, metrics.dead_lettered, metrics.superseded, metrics.dropped):
         count()
 
     page = metrics.page().decode()

@@ -11,7 +11,7 @@ from doubles import TESTS, Running, ScriptedJudge, message, result_of, until
 from test_messages import BAD, but
 
 from consumers import logs
-from consumers.contracts import Attempt, Delivery, Outcome, Selection
+from consumers.contracts import Attempt, Delivery, Outcome, RejudgeFilter
 from consumers.events import VerdictEvent
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
@@ -274,7 +274,7 @@ class TestAgain:
         bench.queue.put(sent.encode())
         with bench.worker(claim_every_s=0.05):
             until(lambda: bench.queue.events)
-            bench.store.rejudge(Selection(submission_ids=(sent.submission_id,)))
+            bench.store.rejudge(RejudgeFilter(submission_ids=(sent.submission_id,)))
             until(lambda: len(bench.queue.events) == 2)
 
         first, second = bench.queue.events
@@ -295,7 +295,7 @@ class TestAgain:
         bench.queue.put(sent.encode())
         with bench.worker(claim_every_s=0.05):
             assert bench.judge.started.wait(5)
-            bench.store.rejudge(Selection(submission_ids=(sent.submission_id,)))
+            bench.store.rejudge(RejudgeFilter(submission_ids=(sent.submission_id,)))
             bench.judge.hold.set()
             until(lambda: bench.queue.events)
 
@@ -318,7 +318,7 @@ class TestAgain:
             bench.store.rows[sent.submission_id].message = message(
                 submission_id=sent.submission_id, language="brainrot"
             )
-            bench.store.rejudge(Selection(submission_ids=(sent.submission_id,)))
+            bench.store.rejudge(RejudgeFilter(submission_ids=(sent.submission_id,)))
             until(lambda: bench.queue.dead)
 
         row = bench.store.rows[sent.submission_id]
@@ -456,7 +456,7 @@ class TestDeadLetters:
     }
 
     @pytest.mark.parametrize(("body", "reason"), CASES.values(), ids=CASES)
-    def test_buried_with_its_reason(self, bench: Bench, body: bytes, reason: str) -> None:
+    def test_dead_lettered_with_its_reason(self, bench: Bench, body: bytes, reason: str) -> None:
         """A bad message goes to the dead letters at once, and the worker goes on."""
         bench.queue.put(body)
         bench.queue.put(message().encode())
@@ -469,7 +469,7 @@ class TestDeadLetters:
         assert 1 == len(bench.judge.judged)
 
     def test_refused_by_the_judge(self, bench: Bench) -> None:
-        """A submission that only the judge finds impossible is buried, and its row says why."""
+        """A submission that only the judge finds impossible is a dead letter; its row says why."""
         sent = message()
         bench.judge.script = [InvalidSubmission("limits", "more than this host has")]
         bench.queue.put(sent.encode())
@@ -485,11 +485,11 @@ class TestDeadLetters:
         journal: list[str] = []
 
         class JournalQueue(MemoryQueue):
-            def bury(self, delivery: Delivery, reason: str) -> None:
-                journal.append("bury")
-                if journal == ["bury"]:
+            def dead_letter(self, delivery: Delivery, reason: str) -> None:
+                journal.append("dead_letter")
+                if journal == ["dead_letter"]:
                     raise QueueUnavailable("its connection is lost")
-                super().bury(delivery, reason)
+                super().dead_letter(delivery, reason)
 
             def ack(self, delivery: Delivery) -> None:
                 journal.append("ack")
@@ -506,7 +506,7 @@ class TestDeadLetters:
         with bench.worker():
             until(lambda: "ack" in journal)
 
-        assert ["bury", "bury", "refuse", "ack"] == journal
+        assert ["dead_letter", "dead_letter", "refuse", "ack"] == journal
         assert 1 == len(bench.queue.dead)
 
     def test_grave_out_of_reach(self, bench: Bench) -> None:
