@@ -113,6 +113,10 @@ class Attempt:
 class Judge(Protocol):
     """What the worker needs of `judgecore.Judge`."""
 
+    @property
+    def busy(self) -> int:
+        """How many slots are at work now."""
+
     def resolve_language(self, name: str) -> str: ...
 
     def judge(

@@ -1,8 +1,9 @@
-"""What a worker counts, for Prometheus."""
+"""What a worker counts and measures, for Prometheus."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -14,11 +15,10 @@ _LABELS = ("language", "verdict")
 
 
 class Metrics:
-    """The worker's figures, in a registry of its own. Thread-safe. Times in seconds."""
+    """The worker's metrics, in a registry of its own. Thread-safe. Times in seconds."""
 
     def __init__(self, slots: int) -> None:
         self.registry = CollectorRegistry()
-        self._slots = slots
         self._queue_wait = self._histogram(
             "queue_wait_seconds", "From publishing to the first start", ("queue",)
         )
@@ -30,26 +30,29 @@ class Metrics:
         self._states = Gauge(
             "judgecore_slots", "Slots by state", ("state",), registry=self.registry
         )
-        self._retries = self._counter("retries", "Failures of the judge, to be tried again")
-        self._dead = self._counter("dead_letters", "Messages that nobody can judge")
+        self._retries = self._counter("retries", "Failures of the judge that were tried again")
+        self._dead = self._counter("dead_letters", "Messages that no worker can judge")
         self._superseded = self._counter(
             "superseded_verdicts", "Verdicts that came too late to be stored"
         )
-        self._dropped = self._counter("dropped_progress_events", "Progress that was not told")
-        self.busy(0)
+        self._dropped = self._counter(
+            "dropped_progress_events", "Progress events dropped for lack of time"
+        )
+        self._slots = slots
+        self.count_busy(lambda: 0)
 
-    def busy(self, count: int) -> None:
-        """So many slots are judging now."""
-        self._states.labels("busy").set(count)
-        self._states.labels("idle").set(self._slots - count)
+    def count_busy(self, busy: Callable[[], int]) -> None:
+        """Ask `busy` how many slots are at work, each time the page is read."""
+        self._states.labels("busy").set_function(busy)
+        self._states.labels("idle").set_function(lambda: max(0, self._slots - busy()))
 
     def began(self, delivery: Delivery) -> None:
-        """A submission begins for the first time."""
+        """A submission was started for the first time."""
         if (waited_s := _since_s(delivery.published_ms)) is not None:
             self._queue_wait.labels(delivery.queue).observe(waited_s)
 
     def stored(self, delivery: Delivery, result: Result) -> None:
-        """A verdict is committed."""
+        """A verdict was committed."""
         labels = (result.language, str(result.verdict))
         if result.compile is not None:
             self._compile.labels(*labels).observe(result.compile.wall_ms / 1000)
@@ -58,11 +61,11 @@ class Metrics:
             self._end_to_end.labels(*labels).observe(took_s)
 
     def retried(self) -> None:
-        """The judge failed, and is to try again."""
+        """The judge failed, and the submission is tried again."""
         self._retries.inc()
 
     def dead_lettered(self) -> None:
-        """A message went to the dead letters."""
+        """A message became a dead letter."""
         self._dead.inc()
 
     def superseded(self) -> None:
@@ -70,7 +73,7 @@ class Metrics:
         self._superseded.inc()
 
     def dropped(self) -> None:
-        """A progress event was not told."""
+        """A progress event was dropped."""
         self._dropped.inc()
 
     def page(self) -> bytes:

@@ -67,14 +67,15 @@ class Worker:
         self._ahead = ahead
         self._grace_s = grace_s
         self._shutdown = Shutdown()
-        self._metrics = metrics or Metrics(slots)
+        metrics = metrics or Metrics(slots)
+        metrics.count_busy(lambda: judge.busy)
         self._handler = Handler(
             queue,
             store,
             judge,
             outbox,
             shutdown=self._shutdown,
-            metrics=self._metrics,
+            metrics=metrics,
             retries=retries,
             backoff_s=backoff_s,
             progress=progress,
@@ -86,7 +87,7 @@ class Worker:
 
     def __repr__(self) -> str:
         state = "stopping" if self._shutdown.asked() else "taking"
-        return f"<Worker {state}, {self._busy()} of {self._slots} slots busy>"
+        return f"<Worker {state}, {self._slots} slots, {len(self._running)} submissions in hand>"
 
     def stop(self) -> None:
         """Ask `run` to end. Returns at once; asking again is harmless."""
@@ -126,7 +127,7 @@ class Worker:
             if self._shutdown.asked():
                 self._queue.requeue(delivery, counted=False)
                 return
-            with self._busy_with(delivery):
+            with self._running_with(delivery):
                 self._handler.handle(delivery)
 
     # Shutting down -----------------------------------------------------------------------
@@ -145,21 +146,16 @@ class Worker:
         self._queue.close()
         self._store.close()
 
-    def _busy(self) -> int:
-        return min(len(self._running), self._slots)
-
     @contextmanager
-    def _busy_with(self, delivery: Delivery) -> Iterator[None]:
+    def _running_with(self, delivery: Delivery) -> Iterator[None]:
         me = threading.get_ident()
         with self._lock:
             self._running[me] = delivery
-            self._metrics.busy(self._busy())
         try:
             yield
         finally:
             with self._lock:
                 del self._running[me]
-                self._metrics.busy(self._busy())
 
     def _thread(self, name: str) -> threading.Thread:
         thread = threading.Thread(target=self._take_and_judge, name=name, daemon=True)

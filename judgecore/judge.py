@@ -82,6 +82,11 @@ class Judge:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def busy(self) -> int:
+        """How many slots are at work now."""
+        return self._pool.busy
+
     def warm(self, count: int | None = None) -> None:
         """Start slots now (default: all) rather than on first use."""
         self._pool.warm(count)

@@ -30,6 +30,11 @@ class ScriptedJudge:
         self.hold.set()
         self.started = threading.Event()
         self._lock = threading.Lock()
+        self._busy = 0
+
+    @property
+    def busy(self) -> int:
+        return self._busy
 
     def resolve_language(self, name: str) -> str:
         if name not in ("python", "py"):
@@ -42,8 +47,11 @@ class ScriptedJudge:
         with self._lock:
             self.judged.append(submission)
             step = self.script.pop(0) if self.script else Verdict.AC
+            self._busy += 1
         self.started.set()
         self.hold.wait(30)
+        with self._lock:
+            self._busy -= 1
         if isinstance(step, Exception):
             raise step
         result = result_of(submission.id, step)

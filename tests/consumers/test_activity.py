@@ -31,7 +31,7 @@ def real(broker_url: str, prefix: str) -> Iterator[RealBroker]:
 def worker() -> Iterator[str]:
     """The address of a health port whose worker has three of four slots busy."""
     metrics = Metrics(slots=4)
-    metrics.busy(3)
+    metrics.count_busy(lambda: 3)
     port = HealthPort(0, live=list, ready=list, metrics=metrics.page)
     yield f"http://127.0.0.1:{port.port}"
     port.close()

@@ -116,7 +116,7 @@ def test_metrics() -> None:
     delivery = Delivery(b"", object(), published_ms=1)
     metrics.began(delivery)
     metrics.stored(delivery, result_of(message().submission_id, Verdict.WA))
-    metrics.busy(3)
+    metrics.count_busy(lambda: 3)
     for count in (metrics.retried, metrics.dead_lettered, metrics.superseded, metrics.dropped):
         count()
 

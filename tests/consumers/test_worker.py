@@ -16,6 +16,7 @@ from consumers.events import VerdictEvent
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import BatchMessage, RejudgeMessage
+from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
 from consumers.worker import Worker
 from judgecore.errors import (
@@ -119,10 +120,10 @@ class TestJudging:
             bench.judge.hold.set()
             until(lambda: len(bench.queue.events) == 5)
 
-        assert "<Worker taking, 3 of 3 slots busy>" == shown
+        assert "<Worker taking, 3 slots, 3 submissions in hand>" == shown
 
     def test_one_is_begun_ahead(self, bench: Bench) -> None:
-        """With `ahead` one more is begun, and waits for a slot; no more than the slots are busy."""
+        """With `ahead` one more is begun, and waits for a slot."""
         bench.judge.hold.clear()
         for _ in range(5):
             bench.queue.put(message().encode())
@@ -133,7 +134,25 @@ class TestJudging:
             bench.judge.hold.set()
             until(lambda: len(bench.queue.events) == 5)
 
-        assert (3, "<Worker taking, 2 of 2 slots busy>") == (begun, shown)
+        assert (3, "<Worker taking, 2 slots, 3 submissions in hand>") == (begun, shown)
+
+    def test_busy_slots_are_those_that_judge(self, bench: Bench) -> None:
+        """A submission that waits for the database is in hand, and keeps no slot busy."""
+        metrics = Metrics(slots=3)
+        bench.judge.hold.clear()
+        bench.queue.put(message().encode())
+        with bench.worker(slots=3, metrics=metrics) as worker:
+            until(lambda: bench.judge.judged)
+            bench.store.outage = True
+            bench.queue.put(message().encode())
+            until(lambda: "2 submissions in hand" in repr(worker))
+            page = metrics.page().decode()
+            bench.store.outage = False
+            bench.judge.hold.set()
+            until(lambda: len(bench.queue.events) == 2)
+
+        assert 'judgecore_slots{state="busy"} 1.0' in page
+        assert 'judgecore_slots{state="idle"} 2.0' in page
 
     def test_redelivery_changes_nothing(self, bench: Bench) -> None:
         """The same submission delivered three times is judged and told once."""
@@ -680,7 +699,7 @@ class TestStopping:
             still_running = repr(worker)
             bench.judge.hold.set()
 
-        assert "<Worker stopping, 1 of 1 slots busy>" == still_running
+        assert "<Worker stopping, 1 slots, 1 submissions in hand>" == still_running
 
     def test_out_of_grace_is_given_back(self, bench: Bench) -> None:
         """What does not end in time is given back, and its late end changes nothing."""
@@ -693,7 +712,7 @@ class TestStopping:
         waiting = list(bench.queue.waiting)
         bench.judge.hold.set()
         until(lambda: bench.verdict(sent.submission_id) is Verdict.AC)
-        until(lambda: "0 of 1" in repr(running.worker))
+        until(lambda: " 0 submissions in hand" in repr(running.worker))
 
         assert [sent.encode()] == waiting == bench.queue.waiting
 
