@@ -179,6 +179,13 @@ RULES: tuple[Rule, ...] = (
         Limit.DISK,
     ),
     Rule(
+        "stopped",
+        Verdict.IE,
+        lambda r, _: r.limit is Limit.STOPPED,
+        lambda r, _: "the run was stopped before its end",
+        "the host killed it for a reason of its own: the signal says nothing about the program",
+    ),
+    Rule(
         "could not be executed",
         Verdict.RE,
         lambda r, _: r.step == "exec",

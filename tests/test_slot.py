@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -377,3 +380,45 @@ def test_the_stored_inputs_are_out_of_reach(slot: Slot) -> None:
 
     assert b"1" in slot.run(sh(script, secret)).stdout
     assert b"1" not in slot.run(sh(script, b"own")).stdout
+
+
+# ------------------------------------------------------------------ a busy machine
+
+
+@pytest.fixture(scope="module")
+def crowd() -> Iterator[int]:
+    """A core on which 35 processes of others are busy."""
+    core = min(os.sched_getaffinity(0))
+    busy = [
+        subprocess.Popen(["taskset", "-c", str(core), sys.executable, "-c", "while True: pass"])
+        for _ in range(35)
+    ]
+    yield core
+    for process in busy:
+        process.kill()
+        process.wait()
+
+
+def test_a_starved_program_is_told_from_a_sleeper(engine: Engine, crowd: int) -> None:
+    """The wall clock ends both; one wanted a core and had none, the other slept."""
+    slot = Slot(engine.start(SlotSpec(core=crowd), "crowded"))
+    limits = Limits(cpu_ms=4000, wall_ms=2500, idle_ms=0)
+    scripts = ("while :; do :; done", "sleep 60", "sleep 60 & while sleep 0.2; do :; done")
+    try:
+        reports = [slot.run(replace(sh(script), limits=limits)) for script in scripts]
+    finally:
+        slot.destroy()
+
+    assert [Limit.WALL] * 3 == [report.limit for report in reports]
+    assert [True, False, False] == [report.starved for report in reports]
+    assert 1000 < reports[0].waiting_ms < 2600
+
+
+def test_no_kill_of_the_kernels_clock_is_a_runtime_error(slot: Slot) -> None:
+    """The runner's exact clock ends a program, long before the kernel's ticks would."""
+    limits = Limits(cpu_ms=1500, wall_ms=20_000)
+    script = "for i in 1 2 3; do (while :; do :; done) & done; while :; do :; done"
+    report = slot.run(replace(sh(script), limits=limits))
+
+    assert Limit.CPU == report.limit
+    assert b"8\n" == slot.run(replace(sh("ulimit -t"), limits=limits)).stdout

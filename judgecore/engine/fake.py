@@ -41,6 +41,8 @@ def _lines(report: Report) -> bytes:
         "step": report.step,
         "errno": report.errno,
         "left": 1 if report.left_processes else None,
+        "waiting_us": round(report.waiting_ms * 1000) or None,
+        "starved": 1 if report.starved else None,
         "collect_truncated": 1 if report.collect_truncated else None,
         "ended_us": None if report.ended_ms is None else round(report.ended_ms * 1000),
     }

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #define EVERY_US 5000 /* a sample costs some 20 us; touching memory runs at a few MB per ms */
+#define MOST_TASKS 64
 #define SHARE 20      /* of the time, at most one part in so many goes into finding processes */
 
 long long now_us(void) {
@@ -150,6 +151,31 @@ long long sample_procs(struct procs *t) {
     t->bytes += fullest(t) + scratch();
     if (t->bytes > t->peak) t->peak = t->bytes;
     return EVERY_US;
+}
+
+/* Whether a thread of the process runs or waits for a core: the kernel calls both R. */
+static bool wants_core(pid_t pid) {
+    char path[64], text[256], *at;
+    snprintf(path, sizeof path, "/proc/%d/task", pid);
+    DIR *list = opendir(path);
+    bool wants = false;
+    int looked = 0;
+    for (struct dirent *e; !wants && looked < MOST_TASKS && list && (e = readdir(list));) {
+        snprintf(path, sizeof path, "task/%.20s/stat", e->d_name);
+        if (!isdigit((unsigned char)e->d_name[0]) || slurp(pid, path, text, sizeof text) <= 0) continue;
+        looked++;
+        wants = (at = strrchr(text, ')')) && at[1] == ' ' && at[2] == 'R';
+    }
+    if (list) closedir(list);
+    return wants;
+}
+
+/* Whether anything of the run does. */
+bool run_wants_core(struct procs *t) {
+    if (!t->full_at_us || now_us() - t->full_at_us > SHARE * t->full_cost_us) find(t);
+    for (int i = 0; i < t->count; i++)
+        if (wants_core(t->known[i])) return true;
+    return false;
 }
 
 /* Tasks that count against RLIMIT_NPROC beside the run's own. A user namespace counts for itself

@@ -334,6 +334,8 @@ def report(
         image_bytes=_count(facts, "image_bytes"),
         left_processes=_flag(facts, "left"),
         stalled_ms=_count(facts, "stalled_us") / 1000,
+        waiting_ms=_count(facts, "waiting_us") / 1000,
+        starved=_flag(facts, "starved"),
         collected=files or {},
         collect_truncated=_flag(facts, "collect_truncated"),
         ended_ms=_ended(facts),

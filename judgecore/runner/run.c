@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -75,6 +76,18 @@ static void tell_end(struct text *t, const struct watch *w) {
     else if (w->ended && WIFSIGNALED(w->status)) line(t, "signal:%d\n", WTERMSIG(w->status));
 }
 
+/* How long the run wanted a core and had none. What it used on several cores at once hides some. */
+static long long starved_us(const struct watch *w, long long cpu) {
+    return w->wanting_us > cpu ? w->wanting_us - cpu : 0;
+}
+
+/* Whether a clock that sleepers run into ended a run that did not sleep: it waited for a core for a
+ * good part of its time, and was far from its CPU limit. */
+static bool starved(const struct watch *w, const struct run *r, long long cpu) {
+    bool slept = w->limit && (!strcmp(w->limit, "wall") || !strcmp(w->limit, "idle"));
+    return slept && starved_us(w, cpu) > w->wall_us / 4 && cpu / 750 < (long long)r->cpu_ms;
+}
+
 static void report(struct watch *w, const struct run *r, struct disk disk, bool cut, const char *dirty) {
     struct text t = {.used = 0};
     long long cpu = cgroup_cpu(&w->usage), peak = cgroup_peak(&w->usage);
@@ -97,6 +110,8 @@ static void report(struct watch *w, const struct run *r, struct disk disk, bool 
     if (disk.full) line(&t, "disk_full:%s\n", disk.full);
     if (w->left) line(&t, "left:1\n");
     if (w->stalled_us) line(&t, "stalled_us:%lld\n", w->stalled_us);
+    if (starved_us(w, cpu)) line(&t, "waiting_us:%lld\n", starved_us(w, cpu));
+    if (starved(w, r, cpu)) line(&t, "starved:1\n");
     if (died_at_start(w)) line(&t, "image_bytes:%llu\n", (unsigned long long)image_bytes(r->argv[0]));
     if (!cgroup_end(&w->usage) && !dirty) dirty = "cgroup-end";
     if (dirty) line(&t, "dirty:%s\n", dirty);

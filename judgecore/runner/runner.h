@@ -127,6 +127,7 @@ long tasks_of_this_uid(void);
 /* procs.c: sampling, and the process group of a run */
 long long now_us(void);
 long long sample_procs(struct procs *t);
+bool run_wants_core(struct procs *t);
 
 /* disk.c: what a run has written, where nothing bounds it */
 void disk_begin(uint64_t bytes, uint64_t files);
@@ -217,6 +218,7 @@ struct watch {
     const char *limit, *disk_full; /* disk_full: what the run was ended for; others may free it meanwhile */
     long long stalled_us, began_us, wall_us, ended_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
     long long beat_at_us, beat_cpu_us; /* the last beat, and the CPU time used by then */
+    long long wanting_us, state_at_us; /* for how long it wanted a core; when that was sampled last */
     struct usage usage;
     bool sampled; /* no control group counts this run */
     long long inherited; /* then: what ru_maxrss has of the runner itself, which fork passes on */

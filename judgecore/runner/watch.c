@@ -176,6 +176,14 @@ static bool stood_still(struct watch *w, long long late, int ncores) {
     return late > STALL_US && burnt < late / 20;
 }
 
+/* At every beat: a program that sleeps is told from one that gets no core. */
+static void sample_state(struct watch *w) {
+    long long now = now_us(), since = now - w->state_at_us;
+    if (since < BEAT_US / 2) return;
+    if (run_wants_core(&w->procs)) w->wanting_us += since;
+    w->state_at_us = now;
+}
+
 /* Checks the clocks; returns how long to sleep before any of them can fire, microseconds. CPU time
  * cannot grow faster than the wall clock times the cores, so a sleep that long misses nothing. */
 static long long check_clocks(struct watch *w, const struct run *r, int ncores) {
@@ -252,7 +260,7 @@ static long long first_wake(const struct watch *w, const struct run *r, int ncor
 
 void watch(struct watch *w, const struct run *r) {
     int ncores = cores();
-    w->cpu_seen_at_us = w->beat_at_us = w->began_us;
+    w->cpu_seen_at_us = w->beat_at_us = w->state_at_us = w->began_us;
     long long wake = first_wake(w, r, ncores);
     while (!w->ended && !w->limit) {
         struct pollfd p[POLLED];
@@ -261,9 +269,13 @@ void watch(struct watch *w, const struct run *r) {
         pause = pause < 0 ? 0 : pause < BEAT_US ? pause : BEAT_US;
         int ready = ppoll(p, COUNT(p), &(struct timespec){0, pause * 1000}, NULL);
         long long late = now_us() - before - pause;
-        if (stood_still(w, late, ncores)) w->stalled_us += late, w->began_us += late, w->cpu_seen_at_us += late, wake += late;
+        if (stood_still(w, late, ncores)) {
+            w->stalled_us += late, w->began_us += late, wake += late;
+            w->cpu_seen_at_us += late, w->state_at_us += late;
+        }
         if (ready < 0 && errno != EINTR) die("poll");
         if (ready > 0) serve_polled(p, w, r);
+        if (!w->ended) sample_state(w);
         if (!w->ended && !w->limit && now_us() >= wake) wake = now_us() + check_clocks(w, r, ncores);
     }
 }
