@@ -80,11 +80,13 @@ class Report:
 
     @property
     def anomaly(self) -> str | None:
-        """What a plain wrong program does not do; None when nothing was odd."""
+        """What a plain wrong program does not do; None when nothing was odd.
+
+        Processes that outlive their program are not odd: everything of a run is killed in one call
+        and waited for, as after a time limit, and what does not die makes the run's slot dirty.
+        """
         if self.signal == signals.SIGSYS:
             return "a system call through a forbidden entry"
-        if self.left_processes:
-            return "processes outlived their program"
         if self.stalled_ms:
             return f"the slot stood still for {self.stalled_ms:.0f} ms"
         return None

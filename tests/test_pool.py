@@ -201,8 +201,8 @@ def test_balanced_replaces_without_making_anybody_wait() -> None:
 
 
 def test_anything_odd_ends_a_balanced_slot() -> None:
-    """After a run that left processes behind, the slot is not leased again."""
-    odd = Report(exit_code=0, signal=None, cpu_ms=1, wall_ms=1, memory_bytes=1, left_processes=True)
+    """After a call through a forbidden entry, the slot is not leased again."""
+    odd = Report(exit_code=None, signal=31, cpu_ms=1, wall_ms=1, memory_bytes=1)
     for reuse, kept in ((Reuse.BALANCED, False), (Reuse.FAST, True)):
         engine = FakeEngine(lambda _argv, _stdin: odd)
         pool = Pool(engine, 1, policy=Policy(reuse))
@@ -212,6 +212,21 @@ def test_anything_odd_ends_a_balanced_slot() -> None:
 
         assert (len(engine.slots) == 1) is kept
         pool.close()
+
+
+def test_a_left_process_costs_no_slot() -> None:
+    """What a program leaves running is killed with it, so that the slot serves on."""
+    left = Report(
+        exit_code=0, signal=None, cpu_ms=1, wall_ms=1, memory_bytes=1, left_processes=True
+    )
+    engine = FakeEngine(lambda _argv, _stdin: left)
+    pool = Pool(engine, 1, policy=Policy(Reuse.BALANCED))
+    for _ in range(3):
+        with pool.lease() as slot:
+            slot.run(Command(("x",), Limits()))
+    pool.close()
+
+    assert 1 == len(engine.slots)
 
 
 class Recording(FakeEngine):

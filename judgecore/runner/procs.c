@@ -22,6 +22,7 @@
 
 #define EVERY_US 5000 /* a sample costs some 20 us; touching memory runs at a few MB per ms */
 #define MOST_TASKS 64
+#define WALK_US 20000 /* the longest that one sample may walk page tables */
 #define SHARE 20      /* of the time, at most one part in so many goes into finding processes */
 
 long long now_us(void) {
@@ -136,6 +137,23 @@ static long long fullest(const struct procs *t) {
     return most;
 }
 
+/* What the processes hold, with their parts of what they share. A process of many mappings takes long
+ * to walk, and the clocks must be looked at meanwhile: who is not reached in time counts with what was
+ * seen of it before, and comes first next time. */
+static long long shares(struct procs *t) {
+    long long until = now_us() + WALK_US, bytes = 0;
+    for (int n = 0; n < t->count && (!n || now_us() < until); n++) {
+        unsigned i = t->next++ % (unsigned)t->count;
+        t->share[i] = proportional(t->known[i]);
+        t->share_of[i] = t->known[i];
+    }
+    for (int i = 0; i < t->count; i++) {
+        long long most = t->share_of[i] == t->known[i] ? resident(t->known[i]) : 0;
+        bytes += t->share[i] < most ? t->share[i] : most;
+    }
+    return bytes;
+}
+
 /* Takes a sample; returns after how long to take the next, microseconds. */
 long long sample_procs(struct procs *t) {
     if (!t->full_at_us || now_us() - t->full_at_us > SHARE * t->full_cost_us) find(t);
@@ -144,10 +162,7 @@ long long sample_procs(struct procs *t) {
         t->cpu_us += cpu_of(t->known[i]);
         t->bytes += resident(t->known[i]);
     }
-    if (t->count > 1 && t->bytes > t->peak) {
-        t->bytes = 0;
-        for (int i = 0; i < t->count; i++) t->bytes += proportional(t->known[i]);
-    }
+    if (t->count > 1 && t->bytes > t->peak) t->bytes = shares(t);
     t->bytes += fullest(t) + scratch();
     if (t->bytes > t->peak) t->peak = t->bytes;
     return EVERY_US;

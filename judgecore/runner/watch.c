@@ -57,7 +57,7 @@ static void reap(struct watch *w, bool killed) {
  * namespace the runner kills all there is, without one the process group that no program can
  * leave. False when something will not die. */
 static bool kill_all(struct watch *w) {
-    long long until = now_us() + 5000000;
+    long long until = now_us() + 10000000; /* a process of many mappings takes its time to end */
     w->by_itself = w->ended && !w->limit;
     for (;;) {
         kill(same_pids ? -w->pid : -1, SIGKILL);

@@ -1,0 +1,20 @@
+/* attack: what /proc/locks, /proc/net and /proc/pressure tell of the host
+ * expect: AC
+ * needs: container namespaces
+ */
+#include <stdio.h>
+#include <string.h>
+int main(void) {
+    char line[512];
+    FILE *f = fopen("/proc/locks", "r");
+    int n = 0;
+    while (f && fgets(line, sizeof line, f)) n++;
+    if (n) printf("BREACH %d locks of others\n", n);
+    const char *nets[] = {"/proc/net/tcp", "/proc/net/udp", "/proc/net/unix", "/proc/net/arp", "/proc/net/route"};
+    for (int i = 0; i < 5; i++) {
+        f = fopen(nets[i], "r"), n = -1;
+        while (f && fgets(line, sizeof line, f)) if (!strstr(line, "judgecore")) n++;
+        if (n > 0) printf("BREACH %d lines in %s\n", n, nets[i]);
+    }
+    puts("held");
+}
