@@ -9,6 +9,7 @@
     └── InfrastructureError        the judge is at fault, never the program; retrying may help
         ├── EngineUnavailable      no slot can be made on this host at all; says what to do
         ├── SlotLost               a slot died, hung or broke its protocol during a run
+        ├── MachineBusy            a program waited for a core for most of its time
         ├── PoolClosed             the pool was closed while somebody waited for a slot
         ├── QueueUnavailable       the message broker refused or dropped us
         └── StoreUnavailable       the database refused or dropped us
@@ -68,6 +69,10 @@ class EngineUnavailable(InfrastructureError):
 
 class SlotLost(InfrastructureError):
     """A slot that had answered its handshake died, hung or spoke out of order."""
+
+
+class MachineBusy(InfrastructureError):
+    """A program got too little of a core to be judged; unlike `SlotLost`, its slot is well."""
 
 
 class PoolClosed(InfrastructureError):

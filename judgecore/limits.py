@@ -12,7 +12,8 @@ KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
 
-Milliseconds = Annotated[int, Field(ge=1, le=3_600_000, strict=True)]
+MOST_MS = 3_600_000
+Milliseconds = Annotated[int, Field(ge=1, le=MOST_MS, strict=True)]
 
 
 class Limits(StrictModel):

@@ -66,6 +66,7 @@ class Pool:
         # An engine that bounds its slots has no room for another one beside those of the pool.
         self._replacements = Replacements(self.policy, possible=engine.most_slots is None)
         self._to_destroy: list[Member] = []
+        self._alone: int | None = None  # the thread that may lease alone
         self._closing = threading.Event()
         self._starter = Starter(engine, spec or SlotSpec(), patience_s, self._closing)
         self._process = os.getpid()  # a forked child would write into the same streams
@@ -110,6 +111,30 @@ class Pool:
                     return
                 self._starting += 1
             self._admit(self._start(image))
+
+    @contextmanager
+    def exclusively(self) -> Iterator[None]:
+        """Wait until nothing is leased; until the end of the block this thread alone may lease.
+
+        Not for a thread that holds a lease: it would wait for itself.
+        """
+        me = threading.get_ident()
+        self._require_open()
+        with self._condition:
+            while self._alone is not None:
+                self._condition.wait()
+                self._require_open()
+            self._alone = me
+        try:
+            with self._condition:
+                while self._leased or self._starting:
+                    self._condition.wait()
+                    self._require_open()
+            yield
+        finally:
+            with self._condition:
+                self._alone = None
+                self._condition.notify_all()
 
     @contextmanager
     def lease(self, image: str | None = None) -> Iterator[Slot]:
@@ -161,6 +186,8 @@ class Pool:
 
         Counts the lease, or the slot to be started, and its partners.
         """
+        if self._alone not in (None, threading.get_ident()):
+            return None
         most = self.engine.most_slots
         if most is not None and self._working() + len(images) > most:
             return None

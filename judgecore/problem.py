@@ -19,10 +19,12 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator, model_validator
 
 from judgecore.limits import MIB, Limits, Milliseconds
+from judgecore.paths import check_paths
 from judgecore.validation import Content, StrictModel, as_bytes, oversized
 
 MAX_TEST_BYTES = 64 * MIB
 MAX_TESTS = 10_000
+MAX_TEST_FILES = 100
 MAX_ARGUMENTS_BYTES = 64 << 10
 
 
@@ -57,6 +59,7 @@ class TestCase(StrictModel):
     `expected`: absent for a test that is only run, never judged.
     `arguments`: of the program, after those of its language.
     `cpu_ms`: a CPU time limit of this test in place of the problem's.
+    `files`: contents by path, read-only, in the working directory for this test alone.
     `group`: what its result is told with; nothing is scored by groups yet.
     `checker`, when given, is used for this test in place of the problem's.
     """
@@ -66,6 +69,7 @@ class TestCase(StrictModel):
     input: Content = ""
     expected: Content | None = None
     arguments: tuple[str, ...] = ()
+    files: dict[str, Content] = Field(default_factory=dict)
     cpu_ms: Milliseconds | None = None
     group: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     checker: Checker | None = None
@@ -86,16 +90,26 @@ class TestCase(StrictModel):
             raise ValueError(f"at most 1000 arguments of {MAX_ARGUMENTS_BYTES} bytes are accepted")
         return arguments
 
+    @field_validator("files")
+    @classmethod
+    def _files(cls, files: dict[str, str | bytes]) -> dict[str, str | bytes]:
+        check_paths(files)
+        if len(files) > MAX_TEST_FILES:
+            raise ValueError(f"files are {len(files)}; at most {MAX_TEST_FILES} are accepted")
+        if problem := oversized(b"".join(map(as_bytes, files.values())), MAX_TEST_BYTES):
+            raise ValueError(f"files are {problem}")
+        return files
+
     @property
     def transfer_bytes(self) -> int:
         """How many bytes the contents have."""
-        contents = (self.input, self.expected or "", *self.arguments)
+        contents = (self.input, self.expected or "", *self.files.values(), *self.arguments)
         return sum(len(as_bytes(content)) for content in contents)
 
     @property
     def size_bytes(self) -> int:
         """About how much memory the contents take; text outside ASCII takes 4 bytes a letter."""
-        contents = (self.input, self.expected or "")
+        contents = (self.input, self.expected or "", *self.files.values())
         return sum(map(getsizeof, contents))
 
 
@@ -130,6 +144,9 @@ class Problem(StrictModel):
     checker: Checker = Checker()
     total: PassFail = PassFail()
     harness: None = None
+    writable: bool = Field(
+        default=False, description="Whether programs may write to their working directory"
+    )
     warnings: Annotated[tuple[str, ...], Field(exclude=True)] = ()
 
     @model_validator(mode="after")

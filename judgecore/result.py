@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from judgecore.report import Limit
 from judgecore.validation import Content
@@ -49,8 +49,8 @@ class Measurements(BaseModel):
 class TestResult(Measurements):
     """The verdict on one test. `detail` says why; `stdout` and `stderr` are the first few KiB.
 
-    `output` is all of stdout, up to the output limit, where the submission asked for it. `group` is
-    the test's.
+    `output` is all of stdout, up to the output limit, where the submission asked for it; `files`
+    are those that it collects and the program wrote. `group` is the test's.
     """
 
     __test__ = False
@@ -61,6 +61,7 @@ class TestResult(Measurements):
     stdout: str = ""
     stderr: str = ""
     output: Content | None = None
+    files: dict[str, Content] = Field(default_factory=dict)
     group: str | None = None
 
 

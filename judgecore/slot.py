@@ -11,7 +11,7 @@ import re
 import secrets
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 
@@ -108,7 +108,7 @@ class Slot:
         with self.wire.guard():
             return self._answered(self._begin(command))
 
-    def run_all(self, commands: Iterable[Command]) -> Iterator[Report]:
+    def run_all(self, commands: Iterable[Command]) -> Generator[Report]:
         """Run programs one after another; while one report is looked at, the next one runs.
 
         Ended early by closing the iterator: a run that is under way is stopped.

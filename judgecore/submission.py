@@ -15,6 +15,7 @@ from judgecore.validation import Content, StrictModel, as_bytes, invalid, oversi
 
 MAX_SOURCE_BYTES = 16 * MIB
 MAX_FILES = 1_000
+MAX_FILES_COLLECTED = 100
 
 
 class Submission(StrictModel):
@@ -24,6 +25,8 @@ class Submission(StrictModel):
     `language` is an id or an alias of a known language.
     `source` is the entry file; `files` are more files, contents by relative path, and `entry` is
     the path of the entry file (absent: as the language names it). All lie in the working directory.
+    `collect`: paths of files that the program writes and results hold, where the problem lets
+    programs write to their working directory.
     `problem` is what it is judged against; `tests`, `limits` and `checker` are the short form of
     one. `keep_output`: results hold all that the program printed, up to the output limit.
     """
@@ -39,15 +42,19 @@ class Submission(StrictModel):
     checker: Checker = Checker()
     stop_at_first_failure: bool = False
     keep_output: bool = False
+    collect: Annotated[tuple[str, ...], Field(max_length=MAX_FILES_COLLECTED)] = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Submission:
         check_files(self.source, self.files, self.entry)
+        check_paths(self.collect, "collect has")
         if (self.problem is None) == (self.tests is None):
             said = "both absent" if self.problem is None else "both given"
             raise ValueError(f"tests and problem are {said}; give one of them")
         if self.problem is not None and {"limits", "checker"} & self.model_fields_set:
             raise ValueError("problem has limits and checker of its own; leave these out")
+        if self.collect and not (self.problem and self.problem.writable):
+            raise ValueError("collect: only a problem with writable=True lets programs write files")
         return self
 
     @property

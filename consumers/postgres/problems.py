@@ -132,7 +132,7 @@ def unknown(slug: str) -> InvalidSubmission:
 
 def _row(problem_id: int, ordinal: int, test: TestCase) -> tuple[Any, ...]:
     checker = test.checker and test.checker.model_dump_json()
-    if test.expected is None or test.arguments or test.cpu_ms or test.group:
+    if test.expected is None or test.arguments or test.files or test.cpu_ms or test.group:
         raise InvalidSubmission(
             f"tests.{ordinal}",
             "a stored problem keeps name, input, expected and checker of a test, and needs the"

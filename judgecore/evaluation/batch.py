@@ -36,7 +36,7 @@ def evaluate(
 
 
 def _results(executor: Executor, submission: Submission, problem: Problem) -> Generator[TestResult]:
-    runs = executor.run_all(_run(test, problem) for test in problem.tests)
+    runs = executor.run_all(_run(test, submission, problem) for test in problem.tests)
     stopped = False
     for number, test in enumerate(problem.tests, start=1):
         name = test.name or str(number)
@@ -50,11 +50,14 @@ def _results(executor: Executor, submission: Submission, problem: Problem) -> Ge
         yield result
 
 
-def _run(test: TestCase, problem: Problem) -> Run:
+def _run(test: TestCase, submission: Submission, problem: Problem) -> Run:
     return Run(
         limits=problem.limits_of(test),
         stdin=as_bytes(test.input),
         arguments=test.arguments,
+        files={path: as_bytes(content) for path, content in test.files.items()},
+        writable=problem.writable,
+        collect=submission.collect,
     )
 
 
@@ -80,6 +83,7 @@ def _judged(
         stdout=shown(report.stdout, _SHOWN_OUTPUT),
         stderr=shown(report.stderr, _SHOWN_OUTPUT),
         output=report.stdout if submission.keep_output else None,
+        files=report.collected,
         group=test.group,
         **facts,
     )

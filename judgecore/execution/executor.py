@@ -6,17 +6,21 @@ files, compiles, or reads the facts of a run.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Mapping
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import replace
 
-from judgecore.errors import EngineUnavailable, SlotLost, UsageError
+from judgecore.errors import EngineUnavailable, MachineBusy, SlotLost, UsageError
 from judgecore.execution.program import Prepared, Ran, Run, measurements
 from judgecore.languages import Language
 from judgecore.languages.sources import readable
+from judgecore.limits import MOST_MS, Limits
 from judgecore.report import Report
 from judgecore.result import CompileResult
-from judgecore.runner.protocol import Command
-from judgecore.slot import Slot
+from judgecore.runner.protocol import Command, Digest
+from judgecore.running import Running
+from judgecore.slot import Slot, connect
 from judgecore.texts import shown
 from judgecore.verdict import Verdict, classify
 
@@ -27,12 +31,16 @@ class Executor:
     """A compiled program in a sandbox of its own. For one thread, and while `open` lasts.
 
     `compiled`: how compiling went; None where the language has nothing to compile.
+    `patience`: the factor by which limits on wall time are longer on a machine that was too busy.
     """
 
-    def __init__(self, slot: Slot, prepared: Prepared, most_memory_bytes: int) -> None:
+    def __init__(
+        self, slot: Slot, prepared: Prepared, most_memory_bytes: int, patience: int = 1
+    ) -> None:
         self._slot = slot
         self._prepared = prepared
         self._most_memory_bytes = most_memory_bytes
+        self._patience = patience
         self.compiled = self._compile()
 
     def __repr__(self) -> str:
@@ -59,10 +67,37 @@ class Executor:
     def run_all(self, runs: Iterable[Run]) -> Generator[Ran]:
         """Run the program several times, one after another; as `run` does each.
 
-        Closing the iterator early ends the list.
+        The list is sent ahead, so that the next run begins while the last one is looked at.
+        Closing the iterator early ends the list; a run that is under way is thrown away.
         """
+        sent: deque[Run] = deque()
+        with closing(self._slot.run_all(self._commands(runs, sent))) as reports:
+            for report in reports:
+                yield self._judged(report, sent.popleft())
+
+    def start(self, run: Run) -> Running:
+        """Start the program with its streams open; see `Running` for how it is fed and read.
+
+        `judged` says what the report of `Running.finish` means. Nothing else may run until then.
+        """
+        return self._slot.start(self._command(run))
+
+    def judged(self, report: Report, run: Run) -> Ran:
+        """What the table of verdicts says about a run that `start` began."""
+        return self._judged(report, run)
+
+    def keep(self, data: bytes) -> bytes | Digest:
+        """Hand over an input once for many runs: what to give `Run.stdin` for it.
+
+        That is its digest, or the input itself where the sandbox has no room to keep it.
+        """
+        digest = Digest.of(data)
+        return digest if self._slot.store(digest, data) else data
+
+    def _commands(self, runs: Iterable[Run], sent: deque[Run]) -> Iterator[Command]:
         for run in runs:
-            yield self.run(run)
+            sent.append(run)
+            yield self._command(run)
 
     def _command(self, run: Run) -> Command:
         if not self.ready:
@@ -70,15 +105,19 @@ class Executor:
         language = self.language
         return Command(
             argv=language.argv(language.run, run.limits, self._prepared.staged) + run.arguments,
-            limits=language.run_limits(run.limits),
+            limits=self._patiently(language.run_limits(run.limits)),
             stdin=run.stdin,
             env=_environment(language, run.environment),
+            files=run.files,
+            collect=run.collect,
+            writable_run=run.writable,
         )
 
     def _judged(self, report: Report, run: Run) -> Ran:
         language = self.language
-        allowed = language.run_limits(run.limits)
+        allowed = self._patiently(language.run_limits(run.limits))
         report = replace(report, out_of_heap=language.out_of_heap(report.stderr))
+        self._require_core(report, f"running {language.id}")
         verdict, detail = classify(report, allowed, run.limits)
         if verdict is Verdict.IE:
             raise self._lost(f"running {language.id}: {detail}")
@@ -96,7 +135,7 @@ class Executor:
             return None
         limits = self._prepared.compile_limits
         room = min(limits.memory_bytes, self._most_memory_bytes)
-        limits = limits.model_copy(update={"memory_bytes": room})
+        limits = self._patiently(limits.model_copy(update={"memory_bytes": room}))
         report = self._slot.run(
             Command(
                 argv=language.argv(language.compile, limits, staged),
@@ -105,6 +144,7 @@ class Executor:
                 writable_box=True,
             )
         )
+        self._require_core(report, f"compiling {language.id}")
         verdict, detail = classify(report, limits)
         if verdict is Verdict.IE:
             raise self._lost(f"compiling {language.id}: {detail}")
@@ -116,6 +156,34 @@ class Executor:
         return CompileResult(
             ok=verdict is None, output=output, detail=detail, **measurements(report, limits)
         )
+
+    def connect(self, run: Run, other: Executor, other_run: Run) -> tuple[Ran, Ran]:
+        """Run two programs of which each reads what the other writes.
+
+        Both have to come from one `Executors.open`, so that they share a core. The streams between
+        them are not in the reports.
+        """
+        reports = connect(self._slot, self._command(run), other._slot, other._command(other_run))
+        return self._judged(reports[0], run), other._judged(reports[1], other_run)
+
+    def _patiently(self, limits: Limits) -> Limits:
+        """The limits with more wall time, where the machine was found too busy before."""
+        if self._patience == 1:
+            return limits
+        longer = {
+            "wall_ms": min(self._patience * limits.effective_wall_ms, MOST_MS),
+            "idle_ms": min(self._patience * limits.effective_idle_ms, MOST_MS),
+        }
+        return limits.model_copy(update=longer)
+
+    def _require_core(self, report: Report, what: str) -> None:
+        """Raise `MachineBusy` where a clock for sleepers ended a program that got no core."""
+        if report.starved:
+            raise MachineBusy(
+                f"{what}: it waited for a core for {report.waiting_ms:.0f} of"
+                f" {report.wall_ms:.0f} ms and used {report.cpu_ms:.0f} ms of CPU time; the machine"
+                " is too busy to judge it"
+            )
 
     def _lost(self, why: str) -> SlotLost:
         self._slot.destroy()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from judgecore.errors import InvalidSubmission, SlotLost, UsageError
+from judgecore.errors import InvalidSubmission, MachineBusy, SlotLost, UsageError
 from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared, Program
 from judgecore.execution.sandbox import Sandbox
@@ -15,9 +16,11 @@ from judgecore.languages import Language, Registry, Sources
 from judgecore.languages.probe import ToolchainProbe
 from judgecore.limits import Limits
 from judgecore.pool import Pool
+from judgecore.slot import Slot
 from judgecore.texts import shown
 
 _ATTEMPTS = 3
+_PATIENCE = 5
 _SHOWN_VERSION = 120
 _log = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ class Executors:
         self._registry = registry
         self._most_memory_bytes = most_memory_bytes
         self._probe = ToolchainProbe(registry)
+        self._patience = threading.local()  # `factor`, of the thread that is alone
 
     @contextmanager
     def open(self, *programs: Program) -> Iterator[tuple[Executor, ...]]:
@@ -44,11 +48,11 @@ class Executors:
         there is no sandbox for it here, and `SlotLost` when one failed. A program that does not
         compile is no error: see `Executor.compiled`.
         """
+        if not programs:
+            raise UsageError("open: name at least one program")
         prepared = [self.prepare(program) for program in programs]
-        if len(prepared) != 1:
-            raise UsageError("one program can be opened at a time")
-        with self.sandbox(prepared[0].language) as sandbox:
-            yield (sandbox.start(prepared[0]),)
+        with self._pool.lease_group(tuple(one.language.image for one in prepared)) as slots:
+            yield tuple(map(self._started, slots, prepared))
 
     @contextmanager
     def sandbox(self, language: Language | None = None) -> Iterator[Sandbox]:
@@ -62,7 +66,27 @@ class Executors:
             yield Sandbox(slot, self._most_memory_bytes)
 
     def with_retries(self, work: Callable[[], T]) -> T:
-        """Do `work` again, with every program anew, when a sandbox was lost: not its fault."""
+        """Do `work` again, with every program anew, when a sandbox was lost: not its fault.
+
+        When the machine was too busy, once more with no other program beside it and with more
+        patience; `MachineBusy` when it still is.
+        """
+        try:
+            return self._retried(work)
+        except MachineBusy as exc:
+            _log.warning("repeated alone and with longer limits on wall time: %s", exc)
+        with self._pool.exclusively(), self._patiently():
+            return self._retried(work)
+
+    @contextmanager
+    def _patiently(self) -> Iterator[None]:
+        self._patience.factor = _PATIENCE
+        try:
+            yield
+        finally:
+            del self._patience.factor
+
+    def _retried(self, work: Callable[[], T]) -> T:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 return work()
@@ -109,3 +133,8 @@ class Executors:
             )
         lines = (line.strip() for line in shown(report.stdout + b"\n" + report.stderr).split("\n"))
         return next((line[:_SHOWN_VERSION] for line in lines if line), "")
+
+    def _started(self, slot: Slot, prepared: Prepared) -> Executor:
+        self._probe.require(prepared.language, slot.run, str(self._pool.engine))
+        patience = getattr(self._patience, "factor", 1)
+        return Executor(slot, prepared, self._most_memory_bytes, patience)

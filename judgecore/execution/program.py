@@ -9,6 +9,7 @@ from typing import Any
 from judgecore.languages import Language, Staged
 from judgecore.limits import Limits
 from judgecore.report import Report
+from judgecore.runner.protocol import Digest
 from judgecore.verdict import Verdict, limit_hit
 
 _DEFAULT_LIMITS = Limits()
@@ -50,13 +51,20 @@ class Prepared:
 class Run:
     """One run of a compiled program.
 
+    `stdin`: the input, or what `Executor.keep` has returned for it.
     `arguments` follow those of the language. `environment` comes on top of the language's.
+    `writable`: the program may write to its working directory; the next run finds nothing of it.
+    `files`: contents by path, read-only, in the working directory of this run alone.
+    `collect`: paths of the files to bring back, in `Ran.report.collected`.
     """
 
     limits: Limits = _DEFAULT_LIMITS
-    stdin: bytes = b""
+    stdin: bytes | Digest = b""
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    writable: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    collect: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,162 @@
+"""The public seam: programs in sandboxes of their own, for whoever needs one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from judgecore import Judge, Limits, Problem, Program, Run, Submission, TestCase, UsageError
+from judgecore.engine.fake import FakeEngine
+from judgecore.errors import MachineBusy
+from judgecore.languages import Calibration, Language, Registry
+from judgecore.report import Limit, Report
+
+SAVE = b"read a; echo $a > out.txt; cat given.txt; echo $1 $WORD"
+
+
+def test_a_program_gets_files_arguments_and_environment(judge: Judge) -> None:
+    """What a run names is there, and what the program wrote comes back."""
+    run = Run(
+        stdin=b"7\n",
+        arguments=("one",),
+        environment={"WORD": "two"},
+        writable=True,
+        files={"given.txt": b"given\n"},
+        collect=("out.txt", "none.txt"),
+    )
+    with judge.executors.open(Program("bash", SAVE)) as (executor,):
+        first = executor.run(run)
+        second = executor.run(Run(stdin=b"1", collect=("out.txt",)))
+
+    assert (b"given\none two\n", {"out.txt": b"7\n"}) == (
+        first.report.stdout,
+        first.report.collected,
+    )
+    assert {} == second.report.collected
+
+
+def test_a_list_of_runs_ends_early(judge: Judge) -> None:
+    """Closing the iterator leaves an executor that runs on."""
+    with judge.executors.open(Program("bash", b"cat")) as (executor,):
+        kept = executor.keep(b"kept")
+        runs = executor.run_all(Run(stdin=data) for data in (kept, b"b", b"c", b"d"))
+        found = [next(runs).report.stdout, next(runs).report.stdout]
+        runs.close()
+        last = executor.run(Run(stdin=kept)).report.stdout
+
+    assert [b"kept", b"b", b"kept"] == [*found, last]
+
+
+def test_two_programs_talk_to_each_other(judge: Judge) -> None:
+    """What one writes the other reads, in two sandboxes that are granted together."""
+    asks = Program("bash", b"echo 20; read answer; echo $answer >&2")
+    doubles = Program("bash", b"read n; echo $((2 * n))")
+    with judge.executors.open(asks, doubles) as (one, two):
+        ran, other = one.connect(Run(), two, Run())
+
+    assert (b"40\n", True, True) == (ran.report.stderr, ran.ended_well, other.ended_well)
+
+
+def test_a_started_program_is_fed_and_read(judge: Judge) -> None:
+    """Its output arrives while it runs."""
+    with judge.executors.open(Program("bash", b"read a; echo got $a; read b; echo $b")) as (one,):
+        run = Run()
+        running = one.start(run)
+        running.feed(b"x\n")
+        first = running.read(10)
+        running.feed(b"y\n")
+        running.close_stdin()
+        ran = one.judged(running.finish(), run)
+
+    assert ((1, b"got x\n"), True) == (first, ran.ended_well)
+
+
+def test_what_does_not_compile_cannot_run(judge: Judge) -> None:
+    """The compiler's word is there, and running is refused."""
+    with judge.executors.open(Program("bash", b"if")) as (one,):
+        assert not one.ready
+        assert one.compiled is not None
+        assert "syntax error" in one.compiled.output
+        with pytest.raises(UsageError, match="did not compile"):
+            one.run(Run())
+
+
+def test_nothing_to_open_is_refused() -> None:
+    """A lease of no sandbox is a mistake of the caller."""
+    with (
+        Judge(engine=FakeEngine()) as judge,
+        pytest.raises(UsageError, match="at least one"),
+        judge.executors.open(),
+    ):
+        pass
+
+
+def test_tests_have_files_arguments_and_limits_of_their_own(judge: Judge) -> None:
+    """Each test of a problem is given what it says, and written files come with its result."""
+    tests = (
+        TestCase(
+            input="7\n", expected="given\none\n", arguments=("one",), files={"given.txt": "given\n"}
+        ),
+        TestCase(
+            input="8\n", expected="other\ntwo\n", arguments=("two",), files={"given.txt": "other\n"}
+        ),
+    )
+    result = judge.judge(
+        Submission(
+            language="bash",
+            source=SAVE,
+            problem=Problem(tests=tests, limits=Limits(cpu_ms=5000), writable=True),
+            collect=("out.txt",),
+        )
+    )
+
+    assert ["AC", "AC"] == [test.verdict for test in result.tests]
+    assert [{"out.txt": "7\n"}, {"out.txt": "8\n"}] == [test.files for test in result.tests]
+
+
+def test_a_test_without_expected_output_is_only_run(judge: Judge) -> None:
+    """Its verdict says how the program ended, and all of its output can be kept."""
+    result = judge.judge(
+        Submission(
+            language="bash",
+            source="cat; exit $1",
+            tests=(TestCase(input=b"\xff\n"), TestCase(arguments=("3",))),
+            keep_output=True,
+        )
+    )
+
+    assert ("RE", ["OK", "RE"]) == (result.verdict, [test.verdict for test in result.tests])
+    assert b"\xff\n" == result.tests[0].output
+
+
+def _starving(times: int) -> FakeEngine:
+    """An engine whose first runs get no core."""
+    seen: list[int] = []
+
+    def answer(argv: tuple[str, ...], _stdin: bytes) -> Report:
+        seen.extend([1] if argv[0] == "./m" else [])
+        ended = Report(exit_code=0, signal=None, cpu_ms=1, wall_ms=9, memory_bytes=0, stdout=b"5")
+        if len(seen) > times or argv[0] != "./m":
+            return ended
+        return replace(ended, exit_code=None, signal=9, limit=Limit.WALL, starved=True)
+
+    return FakeEngine(answer)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_starved_program_is_repeated_alone(times: int) -> None:
+    """Once, with no other beside it; then the machine is too busy, which is no verdict."""
+    language = Language.model_validate(
+        {"id": "plain", "name": "Plain", "file": "m", "run": ["./m"], "folder": Path()}
+    )
+    registry = Registry(calibration=Calibration())
+    registry.add(language)
+    submission = Submission(language="plain", source="x", tests=(TestCase(expected="5"),))
+    with Judge(engine=_starving(times), registry=registry) as judge:
+        if times == 1:
+            assert "AC" == judge.judge(submission).verdict
+        else:
+            with pytest.raises(MachineBusy, match="too busy"):
+                judge.judge(submission)
