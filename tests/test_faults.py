@@ -208,9 +208,9 @@ def test_a_truncated_stream(judge: Judge, caplog: pytest.LogCaptureFixture, left
 @pytest.mark.docker
 def test_trouble_that_stays_is_told(daemon: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """When every slot is lost, the caller gets an infrastructure error that names the cause."""
-    from judgecore import judge as judge_module
+    from judgecore.execution import executors
 
-    monkeypatch.setattr(judge_module, "_ATTEMPTS", 1)
+    monkeypatch.setattr(executors, "_ATTEMPTS", 1)
     with Judge(engine=make("docker"), slots=1) as judge:
         judge.warm()
         first = slot_of(judge).container

@@ -15,6 +15,7 @@ from judgecore import InvalidConfig, Judge, Limits, Submission, TestCase, Unknow
 from judgecore.config import Config
 from judgecore.engine.fake import FakeEngine
 from judgecore.languages import Calibration, Measured, Registry, Sources
+from judgecore.languages.probe import tools
 from judgecore.proving import prove
 
 REGISTRY = Registry()
@@ -150,11 +151,10 @@ def test_the_proof_holds(judge: Judge, name: str) -> None:
         tests=(TestCase(input=given, expected=expected),),
         limits=Limits(cpu_ms=10_000),
     )
-    tool = REGISTRY[name].run[0] if not REGISTRY[name].compile else REGISTRY[name].compile[0]
-    if str(judge.engine.tier) != "container" and not any(
-        (Path(p) / tool).exists() for p in ("/usr/local/bin", "/usr/bin", "/bin")
-    ):
-        pytest.skip(f"this host has no {tool}; the image has")
+    places = ("/usr/local/bin", "/usr/bin", "/bin")
+    missing = [x for x in tools(REGISTRY[name]) if not any((Path(p) / x).exists() for p in places)]
+    if str(judge.engine.tier) != "container" and missing:
+        pytest.skip(f"this host has no {missing[0]}; the image has")
     result = judge.judge(submission)
 
     assert result.verdict is Verdict.AC, result

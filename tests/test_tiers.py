@@ -199,7 +199,7 @@ def test_a_killed_runner_takes_its_slot_along(engine: Engine, slot: Slot) -> Non
     assert isinstance(transport, ProcessSlot)
     slot.put("main.sh", b"(exec -a judgecore-stray sleep 99 &); sleep 99")
     command = Command(("bash", "main.sh"), Limits(), env=(("PATH", "/usr/bin:/bin"),))
-    slot._send(protocol.run(command))
+    slot.wire.send(protocol.run(command))
     until = time.monotonic() + 10
     while not stray() and time.monotonic() < until:
         time.sleep(0.01)

@@ -11,7 +11,7 @@ import javax.lang.model.element.TypeElement;
 class Main extends AbstractProcessor {
     static {
         try {
-            if (System.getProperty("java.class.path").equals(".classes"))
+            if (System.getProperty("java.class.path").startsWith(".classes"))
                 System.out.println(Files.exists(Path.of("/box/ran")) ? "BREACH ran at compile time" : "held");
             else {
                 Files.createFile(Path.of("/box/ran"));

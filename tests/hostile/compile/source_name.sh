@@ -6,5 +6,5 @@
 # vim: set modeline: :!touch /tmp/injected
 [ -e /tmp/injected ] && echo "BREACH injected"
 case $- in *x*|*i*|*l*) echo "BREACH options: $-" ;; esac
-[ "$0" = main.sh ] && [ $# = 0 ] || echo "BREACH arguments: $0 $*"
+[ "$0" = ./main.sh ] && [ $# = 0 ] || echo "BREACH arguments: $0 $*"
 echo held

@@ -8,7 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 int main(void) {
-    const char *names[] = {"/box/main", "/etc/passwd", "/bin/sh", "/tmp", "/dev/null"};
+    const char *names[] = {"/box/.main", "/etc/passwd", "/bin/sh", "/tmp", "/dev/null"};
     for (int i = 0; i < 5; i++) {
         int fd = open(names[i], O_RDONLY);
         if (i != 4 && flock(fd, LOCK_EX | LOCK_NB) < 0) printf("BREACH %s is locked\n", names[i]);

@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 int main(void) {
-    if (unlink("/box/main") == 0) puts("BREACH unlinked");
-    if (rename("/box/main", "/box/old") == 0) puts("BREACH renamed");
+    if (unlink("/box/.main") == 0) puts("BREACH unlinked");
+    if (rename("/box/.main", "/box/old") == 0) puts("BREACH renamed");
     if (symlink("/bin/true", "/box/new") == 0) puts("BREACH linked");
-    if (open("/box/main", O_WRONLY) >= 0) puts("BREACH opened");
+    if (open("/box/.main", O_WRONLY) >= 0) puts("BREACH opened");
     if (open("/proc/self/exe", O_WRONLY) >= 0) puts("BREACH opened by /proc");
-    if (chmod("/box/main", 0777) == 0) puts("BREACH chmod");
-    if (truncate("/box/main", 0) == 0) puts("BREACH truncated");
+    if (chmod("/box/.main", 0777) == 0) puts("BREACH chmod");
+    if (truncate("/box/.main", 0) == 0) puts("BREACH truncated");
     puts("held");
 }

@@ -8,7 +8,7 @@
 #include <unistd.h>
 int main(void) {
     struct stat st;
-    if (stat("/box/main", &st) == 0 && st.st_uid == getuid()) puts("BREACH owns its program file");
-    if (chmod("/box/main", 0777) == 0) puts("BREACH changed its program file");
+    if (stat("/box/.main", &st) == 0 && st.st_uid == getuid()) puts("BREACH owns its program file");
+    if (chmod("/box/.main", 0777) == 0) puts("BREACH changed its program file");
     puts("held");
 }
