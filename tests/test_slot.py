@@ -402,7 +402,7 @@ def crowd() -> Iterator[int]:
 def test_a_starved_program_is_told_from_a_sleeper(engine: Engine, crowd: int) -> None:
     """The wall clock ends both; one wanted a core and had none, the other slept."""
     slot = Slot(engine.start(SlotSpec(core=crowd), "crowded"))
-    limits = Limits(cpu_ms=4000, wall_ms=2500, idle_ms=0)
+    limits = Limits(cpu_ms=4000, wall_ms=2500, idle_ms=60_000)
     scripts = ("while :; do :; done", "sleep 60", "sleep 60 & while sleep 0.2; do :; done")
     try:
         reports = [slot.run(replace(sh(script), limits=limits)) for script in scripts]

@@ -10,10 +10,13 @@ int main(void) {
     int n = 0;
     while (f && fgets(line, sizeof line, f)) n++;
     if (n) printf("BREACH %d locks of others\n", n);
-    const char *nets[] = {"/proc/net/tcp", "/proc/net/udp", "/proc/net/unix", "/proc/net/arp", "/proc/net/route"};
-    for (int i = 0; i < 5; i++) {
+    f = fopen("/proc/net/unix", "r"); /* but the runner's own */
+    while (f && fgets(line, sizeof line, f))
+        if (strpbrk(line, "/@") && !strstr(line, "/runner.sock")) printf("BREACH %s\n", line);
+    const char *nets[] = {"/proc/net/tcp", "/proc/net/udp", "/proc/net/arp", "/proc/net/route"};
+    for (int i = 0; i < 4; i++) {
         f = fopen(nets[i], "r"), n = -1;
-        while (f && fgets(line, sizeof line, f)) if (!strstr(line, "judgecore")) n++;
+        while (f && fgets(line, sizeof line, f)) n++;
         if (n > 0) printf("BREACH %d lines in %s\n", n, nets[i]);
     }
     puts("held");
