@@ -119,6 +119,33 @@ def started(*, direct: bool = False) -> Iterator[Services]:
         client.close()
 
 
+@contextmanager
+def database(*options: str) -> Iterator[str]:
+    """A database alone, new and empty, with these options of `postgres`; its URL."""
+    client = docker.from_env(timeout=120)
+    password, port = secrets.token_hex(8), _free_port()
+    container = client.containers.run(
+        image("POSTGRES"),
+        ["postgres", *options],
+        detach=True,
+        environment={
+            "POSTGRES_USER": "judge",
+            "POSTGRES_PASSWORD": password,
+            "POSTGRES_DB": "judge",
+        },
+        ports={"5432/tcp": ("127.0.0.1", port)},
+        labels={"org.judgecore.bench": str(os.getpid())},
+        shm_size="1g",
+    )
+    try:
+        url = f"postgres://judge:{password}@127.0.0.1:{port}/judge"
+        _until_it_answers(lambda: psycopg2.connect(url, connect_timeout=10).close())
+        yield url
+    finally:
+        container.remove(force=True, v=True)
+        client.close()
+
+
 def image(name: str) -> str:
     """The image of a service, or of the slots: that of the tests, else the official one."""
     variable = "JUDGECORE_TEST_IMAGE" if name == "SLOTS" else f"JUDGECORE_TEST_{name}_IMAGE"
