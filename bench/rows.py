@@ -22,9 +22,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from bench.services import database
-from consumers.contracts import Selection
+from consumers.contracts import RejudgeFilter
 from consumers.postgres import PostgresStore, migrate, migrating, migrations
-from consumers.postgres.seam import Connection, connect, execute, queries
+from consumers.postgres.driver import Connection, connect
+from consumers.postgres.statements import execute, queries
 from judgecore.errors import JudgecoreError
 
 TIMES = 40
@@ -65,7 +66,8 @@ TESTS = json.dumps(
     [
         {
             "ordinal": 100 + n, "name": str(n), "verdict": "AC", "detail": "", "stderr": "",
-            "cpu_ms": 1, "wall_ms": 1, "memory_bytes": 1, "cpu_source": "cgroup", "memory_source": "cgroup",
+            "cpu_ms": 1, "wall_ms": 1, "memory_bytes": 1,
+            "cpu_source": "cgroup", "memory_source": "cgroup",
         }
         for n in range(10)
     ]
@@ -141,7 +143,7 @@ def rejudges(url: str, keys: list[tuple[int, str]]) -> float | None:
     with closing(PostgresStore(url)) as store:
         try:
             took = [
-                timed_ms(lambda: store.rejudge(Selection(submission_ids=(UUID(one),))))  # noqa: B023
+                timed_ms(lambda: store.rejudge(RejudgeFilter(submission_ids=(UUID(one),))))  # noqa: B023
                 for _, one in keys[:12]
             ]
         except JudgecoreError:

@@ -104,10 +104,12 @@ class Service:
         metrics, readiness = Metrics(config.slots), Readiness()
         with ExitStack() as opened:
             if config.health_port is not None:
-                opened.callback(_health_port(config.health_port, readiness, metrics).close)
+                opened.callback(_health_port(config, readiness, metrics).close)
             wait_for_database(config.database_url, self._stop)
             if config.migrate:
-                applied = with_retries(partial(migrate, config.database_url), stop=self._stop)
+                applied = with_retries(
+                    partial(migrate, config.database_url, self._stop), stop=self._stop
+                )
                 log.info("migrated: %s", ", ".join(applied) or "nothing to do")
             with_retries(partial(check_rights, config.database_url), stop=self._stop)
             store = PostgresStore(config.database_url)
@@ -152,11 +154,16 @@ def _tell_tier(judge: Judge) -> None:
     log.log(level, "%r: tier %s: %s", judge.engine, tier, tier.guarantees)
 
 
-def _health_port(port: int, readiness: Readiness, metrics: Metrics) -> HealthPort:
+def _health_port(config: Config, readiness: Readiness, metrics: Metrics) -> HealthPort:
+    port, host = config.health_port or 0, config.health_host
     try:
-        return HealthPort(port, live=readiness.live, ready=readiness.ready, metrics=metrics.page)
+        return HealthPort(
+            port, host=host, live=readiness.live, ready=readiness.ready, metrics=metrics.page
+        )
     except OSError as exc:
-        raise InvalidConfig(f"JUDGECORE_HEALTH_PORT: {port}: {exc.strerror}") from None
+        raise InvalidConfig(
+            f"JUDGECORE_HEALTH_PORT, JUDGECORE_HEALTH_HOST: {host}:{port}: {exc.strerror}"
+        ) from None
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ SETTINGS = (
     Setting("JUDGECORE_PROGRESS", "progress", _YES_OR_NO),
     Setting("JUDGECORE_AHEAD", "ahead", whole(0, 1024)),
     Setting("JUDGECORE_HEALTH_PORT", "health_port", whole(1, 65_535)),
+    Setting("JUDGECORE_HEALTH_HOST", "health_host", str),
 )
 
 
@@ -45,7 +46,8 @@ class Config:
     `grace_s` is how long running submissions may go on after SIGTERM.
     `ahead` is how many more the broker hands out, so that no slot waits for the next one.
     `progress` tells each test as it is known, not only the verdict.
-    `health_port` is where /live, /ready and /metrics are served; None: nowhere.
+    `health_port` is where /live, /ready and /metrics are served; None: nowhere. `health_host` is
+    the address to listen on.
     `queue_arguments` sends the queues' limits as arguments, for brokers without policies.
     """
 
@@ -62,6 +64,7 @@ class Config:
     progress: bool = True
     ahead: int = 0
     health_port: int | None = None
+    health_host: str = "127.0.0.1"
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:

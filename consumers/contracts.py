@@ -88,6 +88,30 @@ class RejudgeFilter:
         return self.submission_ids is not None or self.verdict is Verdict.PENDING
 
 
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """What to delete: final submissions, by the age of their verdict, or of one user, or both."""
+
+    older_than_s: float | None = None
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A submission without a verdict. `since`: its newest start, or when it was asked for."""
+
+    submission_id: UUID
+    attempt: int
+    verdict: Verdict
+    since: datetime
+    starts: int
+    failures: int
+    cause: str | None
+    language: str | None
+    user: str | None
+    problem: str | None
+
+
 class Cancellation(StrEnum):
     """What became of a request to cancel."""
 

@@ -7,7 +7,9 @@ answered lately, and it is not stopping. Both say why not.
 from __future__ import annotations
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Protocol
@@ -62,42 +64,83 @@ class Readiness:
 
 
 Check = Callable[[], list[str]]
+FRESH_S = 1.0
+
+
+class Remembered:
+    """A check that is made once a second at most, by one thread: the others take its answer.
+
+    However many ask at once, the database is asked on one connection.
+    """
+
+    def __init__(self, check: Check, fresh_s: float = FRESH_S) -> None:
+        self._check = check
+        self._fresh_s = fresh_s
+        self._lock = threading.Lock()
+        self._answer: list[str] = []
+        self._until = -math.inf
+
+    def __call__(self) -> list[str]:
+        """What is wrong, or was a moment ago."""
+        with self._lock:
+            if time.monotonic() >= self._until:
+                self._answer = self._check()
+                self._until = time.monotonic() + self._fresh_s
+            return self._answer
+
+
 _TEXT = "text/plain; charset=utf-8"
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
+
+
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128  # five would refuse a burst of probes
 
 
 class HealthPort:
     """Serves from its making until `close`. A check returns what is wrong: nothing when empty.
 
-    Raises `OSError` when the port is taken. Port 0 takes any; `port` says which.
+    `host` is the address to listen on: by default only this machine can ask. Raises `OSError` when
+    the port is taken. Port 0 takes any; `port` says which.
     """
 
     def __init__(
-        self, port: int, *, live: Check, ready: Check, metrics: Callable[[], bytes]
+        self,
+        port: int,
+        *,
+        live: Check,
+        ready: Check,
+        metrics: Callable[[], bytes],
+        host: str = "127.0.0.1",
     ) -> None:
+        remembered = Remembered(ready)
+
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 if self.path == "/metrics":
                     self._answer(200, metrics(), _PROMETHEUS)
                 elif self.path in ("/live", "/ready"):
-                    wrong = (live if self.path == "/live" else ready)()
+                    wrong = (live if self.path == "/live" else remembered)()
                     body = "\n".join(wrong) or "ok"
                     self._answer(503 if wrong else 200, f"{body}\n".encode(), _TEXT)
                 else:
                     self._answer(404, b"/live, /ready or /metrics\n", _TEXT)
+
+            do_HEAD = do_GET
 
             def _answer(self, code: int, body: bytes, kind: str) -> None:
                 self.send_response(code)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                if self.command != "HEAD":
+                    self.wfile.write(body)
 
             def log_message(self, format: str, *args: object) -> None:
                 log.debug(format, *args)
 
         Handler.timeout = 5  # a connection that says nothing must not hold a thread for ever
-        self._server = ThreadingHTTPServer(("", port), Handler)
+        self._server = _Server((host, port), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="health", daemon=True

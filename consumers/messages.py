@@ -128,7 +128,8 @@ class RejudgeMessage(_Message):
     """Judge a stored submission once more, as its attempt number `attempt`.
 
     Made by `judgecore rejudge`, which notes the attempt in the database first; a message for an
-    attempt that the database doesn't know (or has left behind) is dropped.
+    attempt that the database doesn't know (or has left behind) is dropped. Attempt 1 is that of a
+    submission that was registered in the database before it was published.
     """
 
     kind: Literal["rejudge"] = "rejudge"

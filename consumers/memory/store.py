@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
-from consumers.contracts import Attempt, Cancellation, OutboxEntry, Outcome, RejudgeFilter, RunClaim
+from consumers.contracts import (
+    Attempt,
+    Cancellation,
+    OutboxEntry,
+    Outcome,
+    Purge,
+    RejudgeFilter,
+    RunClaim,
+)
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.problem import Problem
@@ -36,6 +44,7 @@ class Row:
     result: Result | None = None
     cause: str | None = None
     past: list[Attempt] = field(default_factory=list)
+    final_at: float = 0.0
 
     @property
     def current(self) -> Attempt:
@@ -52,7 +61,7 @@ class Row:
     def cancel(self, submission_id: UUID, reason: str) -> Result:
         """Make CANCELLED the verdict."""
         language, cancelled = self.language or "", Verdict.CANCELLED
-        self.verdict, self.cause = cancelled, reason
+        self.verdict, self.cause, self.final_at = cancelled, reason, time.monotonic()
         self.result = Result(
             submission_id=submission_id, language=language, verdict=cancelled, cause=reason
         )
@@ -144,6 +153,7 @@ class MemoryStore:
             if row.verdict.final or row.attempt != event.attempt or row.starts > starts:
                 return Outcome.SUPERSEDED
             row.verdict, row.result, row.cause = event.verdict, event.result, event.result.cause
+            row.final_at = time.monotonic()
             self._put(event, self._own_s)
             return Outcome.STORED
 
@@ -195,6 +205,35 @@ class MemoryStore:
         with self._open():
             rows = {one_id: self.rows.get(one_id) for one_id in submission_ids}
             return [one_id for one_id, row in rows.items() if row is None or row.message is None]
+
+    def register(
+        self, message: SubmissionMessage, queue: Literal["default", "batch"] = "default"
+    ) -> bool:
+        """Make the row, PENDING, and put the request to judge it into the outbox."""
+        with self._open():
+            if message.problem is not None:
+                self._named(message.problem)
+            row = self.rows.get(message.submission_id)
+            if row is not None:
+                if row.message is None:
+                    row.message, row.language = message, message.language
+                return False
+            pending = Row(message, message.language, verdict=Verdict.PENDING)
+            self.rows[message.submission_id] = pending
+            request = RejudgeMessage(submission_id=message.submission_id, attempt=1, queue=queue)
+            self._put(request, self._own_s)
+            return True
+
+    def purge(self, what: Purge, *, dry_run: bool = False) -> Iterator[int]:
+        """Delete in small steps; yields how many submissions each deleted, or would."""
+        with self._open():
+            old = [key for key, row in self.rows.items() if _is_old(row, what)]
+            for submission_id in () if dry_run else old:
+                del self.rows[submission_id]
+                for key in [key for key in self._outbox if key[0] == submission_id]:
+                    del self._outbox[key]
+        if old:
+            yield len(old)
 
     def history(self, submission_id: UUID) -> list[Attempt]:
         """Every attempt, the oldest first."""
@@ -253,6 +292,12 @@ class MemoryStore:
 
 def _key(entry: OutboxEntry) -> tuple[UUID, int, str]:
     return entry.submission_id, entry.attempt, entry.kind
+
+
+def _is_old(row: Row, what: Purge) -> bool:
+    user = None if row.message is None else row.message.user
+    young = what.older_than_s is not None and time.monotonic() - row.final_at < what.older_than_s
+    return row.verdict.final and not young and what.user in (None, user)
 
 
 def _archived(attempt: Attempt) -> Attempt:

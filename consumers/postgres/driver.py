@@ -25,6 +25,8 @@ _T = TypeVar("_T")
 # First match wins. Data that PostgreSQL refuses will be refused again: that is the submission's
 # fault. Everything else may pass, even a missing table (somebody has yet to migrate).
 FOREIGN: tuple[tuple[type[Exception], Callable[[str], JudgecoreError]], ...] = (
+    # What it refers to (a user) was deleted in this moment: the next try makes it anew.
+    (psycopg2.errors.ForeignKeyViolation, StoreUnavailable),
     (psycopg2.DataError, lambda said: InvalidSubmission("submission", f"cannot be stored: {said}")),
     (
         psycopg2.IntegrityError,

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
+import threading
 from dataclasses import dataclass
+
+import psycopg2.errors
 
 from consumers.postgres.driver import Cursor, connect, mapped
 from consumers.postgres.statements import query, sql
 from judgecore.errors import InvalidConfig, StoreUnavailable
 
+log = logging.getLogger(__name__)
+
+LOCK_S = 2.0
+PAUSE_S = 3.0
+LOCK_TRIES = 100
 _LOCK_KEY = 7_236_201_450_991_117
 
 
@@ -34,17 +43,37 @@ def migrations() -> list[Migration]:
     return sorted(found, key=lambda migration: migration.version)
 
 
-def migrate(url: str) -> list[str]:
+def migrate(url: str, stop: threading.Event | None = None) -> list[str]:
     """Bring the schema up to date; returns the names of the migrations that were applied.
 
     All of them or none, in one transaction, and one migrator at a time. Raises `InvalidConfig`
     when a migration that was applied has been edited since.
+
+    Whoever reads a table for long (a dump, a report) holds up a migration that changes it, and
+    behind a migration that waits, every insert would wait too. So it waits for a table for
+    `LOCK_S` seconds at most, lets the others pass for `PAUSE_S`, and tries again; for `LOCK_TRIES`
+    times, or until `stop`, then it raises `StoreUnavailable`.
     """
+    stop = stop or threading.Event()
+    for tries_left in reversed(range(LOCK_TRIES)):
+        try:
+            return _migrate_once(url)
+        except StoreUnavailable as exc:
+            if not isinstance(exc.__cause__, psycopg2.errors.LockNotAvailable) or not tries_left:
+                raise
+            log.warning("migration waits for a transaction that reads the tables: %s", exc)
+        if stop.wait(PAUSE_S):
+            break
+    raise StoreUnavailable("stopped before the database was migrated")
+
+
+def _migrate_once(url: str) -> list[str]:
     connection = connect(url)
     applied: list[str] = []
     try:
         with mapped(), connection, connection.cursor() as cursor:
             cursor.execute(query("lock_schema"), {"key": _LOCK_KEY})
+            cursor.execute(query("bound_waiting"), {"lock_ms": f"{LOCK_S * 1000:.0f}ms"})
             cursor.execute(query("create_schema_version"))
             cursor.execute(query("applied_migrations"))
             known: dict[int, str] = dict(cursor.fetchall())

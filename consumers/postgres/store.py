@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from consumers.config import masked
-from consumers.contracts import Attempt, Cancellation, Outcome, RejudgeFilter, RunClaim
+from consumers.contracts import (
+    Attempt,
+    Cancellation,
+    Outcome,
+    Purge,
+    RejudgeFilter,
+    RunClaim,
+    Unfinished,
+)
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.postgres.attempts import Attempts
 from consumers.postgres.driver import Connections, wait_for_database
 from consumers.postgres.problems import Listed, Problems, unknown
+from consumers.postgres.retention import Retention
 from consumers.postgres.shards import key_of, shard
 from consumers.postgres.statements import columns, execute, one, query, storable
 from consumers.problem import Problem
@@ -66,6 +75,7 @@ class PostgresStore:
         self._connections = Connections(url)
         self._problems = Problems(self._connections)
         self._attempts = Attempts(self._connections)
+        self._retention = Retention(self._connections)
 
     @classmethod
     def open(cls, url: str, *, stop: threading.Event | None = None) -> PostgresStore:
@@ -117,6 +127,38 @@ class PostgresStore:
     def history(self, submission_id: UUID) -> list[Attempt]:
         """Every attempt, the oldest first."""
         return self._attempts.history(submission_id)
+
+    def unfinished(self, older_than_s: float = 0.0, limit: int = 1000) -> list[Unfinished]:
+        """Submissions without a verdict whose newest start or request is that old."""
+        return self._retention.unfinished(older_than_s, limit)
+
+    def count_unfinished(self, user: str | None = None) -> int:
+        """How many submissions of a user, or of all, have no verdict."""
+        return self._retention.count_unfinished(user)
+
+    def purge(self, what: Purge, *, dry_run: bool = False) -> Iterator[int]:
+        """Delete in small steps; yields how many submissions each deleted, or would."""
+        return self._retention.purge(what, dry_run=dry_run)
+
+    def register(
+        self, message: SubmissionMessage, queue: Literal["default", "batch"] = "default"
+    ) -> bool:
+        """Make the row of a submission, PENDING, and the request to judge it, in one transaction.
+
+        The request is in the outbox, and for `own_s` seconds the caller's to publish; then an
+        outbox publisher of any worker does. False: there is such a row already, and nothing
+        changed. Raises `InvalidSubmission` when there is no problem of the name in the message.
+        """
+        described = _described(message, message.language, None)
+        values = {**key_of(message.submission_id), **described}
+        with self._connections.statement() as cursor:
+            cursor.execute(query("register"), {**values, "queue": queue, "own_s": self._own_s})
+            made, known = one(cursor)
+            if not known:
+                raise unknown(message.problem or "")
+            if not made:  # cancelled before it arrived, perhaps
+                cursor.execute(query("fill"), values)
+        return bool(made)
 
     # Judging -----------------------------------------------------------------------------
 

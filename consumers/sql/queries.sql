@@ -6,6 +6,9 @@
 -- lock_schema: one migrator at a time; freed with the transaction
 SELECT pg_advisory_xact_lock(%(key)s);
 
+-- bound_waiting: how long a migration waits for a table; how long it takes is not bounded
+SELECT set_config('lock_timeout', %(lock_ms)s, true), set_config('statement_timeout', '0', true);
+
 -- create_schema_version: what was applied, and what it looked like then
 CREATE TABLE IF NOT EXISTS schema_version (
     version integer PRIMARY KEY,
@@ -269,6 +272,67 @@ SELECT shard, id, attempt, 'rejudge', jsonb_build_object(
 FROM again
 ON CONFLICT (shard, submission_id, attempt, kind)
     DO UPDATE SET due_at = now(), payload = EXCLUDED.payload;
+
+-- unfinished: what has no verdict, the oldest first; reads the whole table
+SELECT s.id, s.attempt, s.verdict, coalesce(s.started_at, s.asked_at, s.submitted_at),
+       s.starts, s.failures, s.cause, s.language, u.name, p.slug
+FROM submissions AS s
+LEFT JOIN users AS u ON u.id = s.user_id
+LEFT JOIN problems AS p ON p.id = s.problem_id
+WHERE s.verdict IN ('PENDING', 'JUDGING')
+  AND coalesce(s.started_at, s.asked_at, s.submitted_at)
+      < now() - make_interval(secs => %(older_than_s)s)
+ORDER BY 4
+LIMIT %(limit)s;
+
+-- old: final submissions to delete
+SELECT s.shard, s.id
+FROM submissions AS s
+WHERE s.verdict NOT IN ('PENDING', 'JUDGING')
+  AND (%(older_than_s)s IS NULL OR s.judged_at < now() - make_interval(secs => %(older_than_s)s))
+  AND (%(user)s IS NULL OR s.user_id = (SELECT id FROM users WHERE name = %(user)s));
+
+-- purge: results and attempts go along; not what is to be judged again by now
+WITH gone AS (
+    DELETE FROM submissions AS s
+    USING unnest(%(shards)s::smallint[], %(ids)s::uuid[]) AS chosen (shard, id)
+    WHERE (s.shard, s.id) = (chosen.shard, chosen.id) AND s.verdict NOT IN ('PENDING', 'JUDGING')
+    RETURNING s.shard, s.id
+), untold AS (
+    DELETE FROM outbox AS o USING gone
+    WHERE (o.shard, o.submission_id) = (gone.shard, gone.id)
+)
+SELECT count(*) FROM gone;
+
+-- count_unfinished: of a user, or of all
+SELECT count(*) FROM submissions AS s
+WHERE s.verdict IN ('PENDING', 'JUDGING')
+  AND (%(user)s IS NULL OR s.user_id = (SELECT id FROM users WHERE name = %(user)s));
+
+-- purge_user: once none of their submissions is left
+DELETE FROM users AS u
+WHERE u.name = %(user)s AND NOT EXISTS (SELECT FROM submissions WHERE user_id = u.id);
+
+-- register: whether it is new, and whether the problem is there
+WITH problem AS (
+    SELECT id FROM problems WHERE slug = %(problem)s
+), made AS (
+    INSERT INTO submissions
+        (shard, id, batch_id, user_id, problem_id, language, source, inline, verdict)
+    SELECT %(shard)s, %(id)s::uuid, %(batch)s::uuid, user_of(%(user)s),
+           (SELECT id FROM problem), %(language)s, %(source)s, %(inline)s, 'PENDING'
+    WHERE %(problem)s IS NULL OR EXISTS (SELECT FROM problem)
+    ON CONFLICT (shard, id) DO NOTHING
+    RETURNING shard, id
+), request AS (
+    INSERT INTO outbox (shard, submission_id, attempt, kind, payload, due_at)
+    SELECT shard, id, 1, 'rejudge', jsonb_build_object(
+               'version', 1, 'kind', 'rejudge', 'submission_id', id, 'attempt', 1,
+               'queue', %(queue)s::text),
+           now() + make_interval(secs => %(own_s)s)
+    FROM made
+)
+SELECT EXISTS (SELECT FROM made), %(problem)s IS NULL OR EXISTS (SELECT FROM problem);
 
 -- claim: what is due, for a few seconds ours to send
 UPDATE outbox AS o SET due_at = now() + make_interval(secs => %(own_s)s)

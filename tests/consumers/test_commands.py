@@ -56,6 +56,13 @@ def test_selection_must_be_given(run: Run) -> None:
         run("rejudge", "--database", "postgres://nowhere")
 
 
+@pytest.mark.parametrize("words", [("purge",), ("purge", "--older-than", "soon")])
+def test_purge_must_be_told_what(run: Run, words: tuple[str, ...]) -> None:
+    """Deleting everything by accident is not possible, nor by an age that can't be read."""
+    with pytest.raises(InvalidSubmission, match=r"selection|older-than"):
+        run(*words, "--database", "postgres://nowhere")
+
+
 def test_database_must_be_given(run: Run) -> None:
     """A missing URL is named."""
     with pytest.raises(InvalidConfig, match="DATABASE_URL"):
@@ -150,6 +157,26 @@ class TestWithServices:
             run("rejudge", "--problem", "nope", "--database", database_url)
 
         assert {"rejudged": 0, "published": False, "missing": [str(unknown)]} == said
+
+    def test_unfinished_and_purge(self, run: Run, store: PostgresStore, database_url: str) -> None:
+        """What has no verdict is listed, and stays when a user's submissions are deleted."""
+        judged, waiting = message(user="ada"), message(user="ada")
+        store.begin(judged, "python")
+        store.finish(VerdictEvent.of(result_of(judged.submission_id)), 1)
+        store.register(waiting)
+        database = ("--json", "--database", database_url)
+
+        (listed,) = run("unfinished", "--older-than", "0s", *database)
+        dry = run("purge", "--user", "ada", "--dry-run", *database)
+        done = run("purge", "--user", "ada", "--older-than", "0s", *database)
+
+        assert (str(waiting.submission_id), "PENDING") == (
+            listed["submission_id"],
+            listed["verdict"],
+        )
+        assert {"purged": 1, "dry_run": True, "unfinished": 1} == dry
+        assert {"purged": 1, "dry_run": False, "unfinished": 1} == done
+        assert store.result(judged.submission_id) is None
 
     def test_no_verdict_is_no_success(self, run: Run, broker_url: str, prefix: str) -> None:
         """Who waits in vain is given the id, and an exit code that nobody takes for AC."""

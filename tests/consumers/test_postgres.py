@@ -20,7 +20,7 @@ from brokers import Service, postgres_url
 from doubles import message, result_of
 
 import consumers.postgres
-from consumers.contracts import Outcome, RejudgeFilter
+from consumers.contracts import Outcome, Purge, RejudgeFilter
 from consumers.events import VerdictEvent
 from consumers.postgres import (
     FOREIGN,
@@ -195,6 +195,54 @@ class TestMigrating:
             migrate(database_url)
 
         assert [] == rows(database_url, "SELECT 1 FROM pg_tables WHERE schemaname = 'public'")
+
+    def test_reader_blocks_nobody(self, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A migration that waits for a reader lets inserts pass, and goes on when he is gone."""
+        older = migrations()[:4]
+        with monkeypatch.context() as then:
+            then.setattr("consumers.postgres.migrating.migrations", lambda: older)
+            migrate(database_url)
+        monkeypatch.setattr("consumers.postgres.migrating.LOCK_S", 0.2)
+        monkeypatch.setattr("consumers.postgres.migrating.PAUSE_S", 0.2)
+        reader = psycopg2.connect(database_url)
+        with reader.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM submissions")
+        migrating = ThreadPoolExecutor(1).submit(migrate, database_url)
+        waits, until = [], time.monotonic() + 2
+        while time.monotonic() < until:
+            began = time.monotonic()
+            rows(database_url, f"INSERT INTO users (name) VALUES ('{uuid4()}')")
+            insert = (
+                "INSERT INTO submissions (shard, id, language, source)"
+                f" VALUES (0, '{UUID(int=64 * len(waits))}', 'c', 'x')"
+            )
+            rows(database_url, insert)
+            waits.append(time.monotonic() - began)
+        still = migrating.running()
+        reader.close()
+        applied = migrating.result(60)
+
+        assert still
+        assert max(waits) < 1.5
+        assert [m.name for m in migrations()[4:]] == applied
+
+    def test_stopped_while_it_waits(
+        self, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A worker that is asked to stop does not go on waiting for a reader."""
+        migrate(database_url)
+        broken = [*migrations(), Migration(999, "0999_x.sql", "ALTER TABLE users ADD y int")]
+        monkeypatch.setattr("consumers.postgres.migrating.migrations", lambda: broken)
+        monkeypatch.setattr("consumers.postgres.migrating.LOCK_S", 0.1)
+        reader, stop = psycopg2.connect(database_url), threading.Event()
+        with reader.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM users")
+        stop.set()
+
+        with pytest.raises(StoreUnavailable, match="stopped"):
+            migrate(database_url, stop)
+
+        reader.close()
 
 
 @pytest.mark.services
@@ -418,6 +466,19 @@ class TestWithDatabase:
         assert Outcome.STORED is outcome
 
 
+def administer(postgres: Service, sql: str) -> None:
+    admin = psycopg2.connect(postgres_url(postgres, "judge"))
+    admin.autocommit = True
+    with admin.cursor() as cursor:
+        cursor.execute(sql)
+    admin.close()
+
+
+def shell(service: Service, script: str) -> None:
+    code, said = service.run(["bash", "-c", script])
+    assert code == 0, said
+
+
 def result_tests() -> tuple[TestCase, ...]:
     return (TestCase(expected="1"),)
 
@@ -549,6 +610,73 @@ class TestForPeople:
         assert [(2, 10)] == rows(
             database_url, "SELECT attempt, count(*) FROM submissions GROUP BY 1"
         )
+
+    def test_purge_leaves_nothing_behind(
+        self, database_url: str, real: PostgresStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Rows, tests, attempts, outbox and the user's name go; in steps of their own."""
+        monkeypatch.setattr("consumers.postgres.retention.CHUNK", 2)
+        for _ in range(5):
+            self.judged(real, Verdict.WA, user="ada")
+        real.rejudge(RejudgeFilter(user="ada"))
+        for one, _ in rows(database_url, "SELECT id::text, shard FROM submissions"):
+            real.cancel(UUID(str(one)), "gone")
+
+        steps = list(real.purge(Purge(user="ada")))
+
+        assert [2, 2, 1] == steps
+        assert [(0, 0, 0, 0, 0)] == rows(
+            database_url,
+            "SELECT (SELECT count(*) FROM submissions), (SELECT count(*) FROM submission_results),"
+            " (SELECT count(*) FROM attempts), (SELECT count(*) FROM outbox),"
+            " (SELECT count(*) FROM users)",
+        )
+
+    def test_unfinished(self, real: PostgresStore) -> None:
+        """What has no verdict is listed, the oldest first, with who and what, by its age."""
+        first, second = message(user="ada"), message()
+        real.register(first)
+        real.begin(second, "python")
+        self.judged(real, Verdict.AC)
+
+        found, old = real.unfinished(), real.unfinished(older_than_s=60)
+
+        assert [
+            (first.submission_id, Verdict.PENDING, 0, "ada"),
+            (second.submission_id, Verdict.JUDGING, 1, None),
+        ] == [(one.submission_id, one.verdict, one.starts, one.user) for one in found]
+        assert [] == old
+        assert (1, 2) == (real.count_unfinished("ada"), real.count_unfinished())
+
+    def test_backup_comes_back(
+        self, postgres: Service, database_url: str, real: PostgresStore
+    ) -> None:
+        """A dump is restored into a database of its own, and into one that `migrate` made."""
+        one = self.judged(real, Verdict.WA, user="ada")
+        real.rejudge(RejudgeFilter(submission_ids=(one,)))
+        name = database_url.rsplit("/", 1)[1]
+        dump = f"pg_dump -Fc -h 127.0.0.1 -U judge --load-via-partition-root {name} >/tmp/{name}"
+        whole, data = f"{name}_whole", f"{name}_data"
+        restore = "pg_restore -h 127.0.0.1 -U judge --exit-on-error"
+        login = "export PGPASSWORD=secret"
+        for made in (whole, data):
+            administer(postgres, f"CREATE DATABASE {made}")
+        shell(postgres, f"{login}; {dump} && {restore} -d {whole} /tmp/{name}")
+        migrate(database_url.replace(name, data))
+        shell(
+            postgres,
+            f"{login}; {restore} --data-only --disable-triggers -d {data} /tmp/{name}"
+            f" -L <(pg_restore -l /tmp/{name} | grep -v schema_version)",
+        )
+
+        found = []
+        for made in (whole, data):
+            restored = PostgresStore(database_url.replace(name, made))
+            found.append((restored.history(one), len(restored.claim(10)), migrate(restored._url)))
+            restored.close()
+            administer(postgres, f"DROP DATABASE {made} WITH (FORCE)")
+
+        assert [(real.history(one), 1, [])] * 2 == found
 
     def test_notified_of_each_verdict(self, database_url: str, real: PostgresStore) -> None:
         """Whoever listens hears of verdicts when the worker says so, and of what is cancelled."""

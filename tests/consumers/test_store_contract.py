@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from doubles import OWN_S, message, result_of
 
-from consumers.contracts import Attempt, Cancellation, Outcome, RejudgeFilter, RunClaim
+from consumers.contracts import Attempt, Cancellation, Outcome, Purge, RejudgeFilter, RunClaim
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
 from consumers.messages import RejudgeMessage
@@ -237,6 +237,101 @@ class TestFencing:
         event = begun(store)
 
         assert Outcome.STORED is store.finish(event, 7)
+
+
+class TestRegistering:
+    """A row before a worker begins."""
+
+    def test_exists_from_then_on(self, store: Store) -> None:
+        """A registered submission is PENDING, and the request for it waits in the outbox."""
+        sent = message(user="ada", entry="main.py")
+
+        new = [store.register(sent, "batch") for _ in range(2)]
+        (request,) = claimed(store)
+
+        assert [True, False] == new
+        assert [Attempt(1, Verdict.PENDING)] == store.history(sent.submission_id)
+        assert sent == store.recall(sent.submission_id)
+        assert request == RejudgeMessage(submission_id=sent.submission_id, attempt=1, queue="batch")
+
+    def test_is_judged_like_any_other(self, store: Store) -> None:
+        """A registered submission begins its first attempt, and has its verdict once."""
+        sent = message()
+        store.register(sent)
+        event = VerdictEvent.of(result_of(sent.submission_id))
+
+        start = store.begin(sent, "python")
+        outcome = store.finish(event, 1)
+
+        assert RunClaim(1, 1, 0, None) == start
+        assert Outcome.STORED is outcome
+        assert store.register(sent) is False
+        assert event.result == store.result(sent.submission_id)
+
+    def test_lost_request_is_made_again(self, store: Store) -> None:
+        """A registered submission whose request is lost is requested again as its first attempt."""
+        sent = message()
+        store.register(sent)
+        store.mark_sent(claimed(store))
+
+        store.rejudge(RejudgeFilter(submission_ids=(sent.submission_id,)))
+        (again,) = claimed(store)
+
+        assert (sent.submission_id, 1) == (again.submission_id, again.attempt)
+        assert [Attempt(1, Verdict.PENDING)] == store.history(sent.submission_id)
+
+    def test_unknown_problem_is_refused(self, store: Store) -> None:
+        """A submission for a problem that is not there is refused, and leaves no row."""
+        sent = message(tests=None, problem="nope")
+        with pytest.raises(InvalidSubmission, match=r"problem: .*'nope'"):
+            store.register(sent)
+
+        assert [] == store.history(sent.submission_id)
+
+    def test_cancelled_before(self, store: Store) -> None:
+        """What was cancelled before it is registered stays cancelled, and is remembered whole."""
+        sent = message()
+        store.cancel(sent.submission_id, "typo")
+
+        assert store.register(sent) is False
+        assert sent == store.recall(sent.submission_id)
+        assert [Attempt(1, Verdict.CANCELLED, "typo")] == store.history(sent.submission_id)
+
+
+class TestPurging:
+    """Deleting what is old."""
+
+    def test_old_ones_go(self, store: Store) -> None:
+        """What has had its verdict for long is deleted with all that belongs to it."""
+        event, running, waiting = begun(store), begun(store), message()
+        store.finish(event, 1)
+        store.register(waiting)
+        what = Purge(older_than_s=0)
+
+        dry = sum(store.purge(what, dry_run=True))
+        young = sum(store.purge(Purge(older_than_s=3600)))
+        done = sum(store.purge(what))
+
+        assert (1, 0, 1) == (dry, young, done)
+        assert store.result(event.submission_id) is None
+        assert [] == store.history(event.submission_id)
+        assert [waiting.submission_id] == [letter.submission_id for letter in claimed(store)]
+        assert 1 == len(store.history(running.submission_id))
+
+    def test_a_user_goes(self, store: Store) -> None:
+        """Of one user all final submissions are deleted, and of nobody else."""
+        ada, bob = message(user="ada"), message(user="bob")
+        for sent in (ada, bob):
+            store.begin(sent, "python")
+            store.finish(VerdictEvent.of(result_of(sent.submission_id)), 1)
+        store.rejudge(RejudgeFilter(user="ada"))
+        store.cancel(ada.submission_id, "gone")
+
+        done = sum(store.purge(Purge(user="ada")))
+
+        assert 1 == done
+        assert store.recall(ada.submission_id) is None
+        assert bob == store.recall(bob.submission_id)
 
 
 class TestFailures:

@@ -7,9 +7,11 @@ import json
 import logging
 import re
 import shlex
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from doubles import message, result_of
@@ -108,6 +110,49 @@ class TestHealth:
         port.close()
 
         assert (code, said) == (got[0], got[1][: len(said)])
+
+
+def test_many_probes_are_one_question() -> None:
+    """Of 400 probes at once each is answered, and the database is asked on one connection."""
+    asked, at_once, most = [], [0], [0]
+
+    def ready() -> list[str]:
+        at_once[0] += 1
+        most[0] = max(most[0], at_once[0])
+        asked.append(None)
+        time.sleep(0.05)
+        at_once[0] -= 1
+        return []
+
+    port = HealthPort(0, live=list, ready=ready, metrics=lambda: b"")
+    url = f"http://127.0.0.1:{port.port}/ready"
+
+    def probe(_: int) -> int:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return int(answer.status)
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(400) as threads:
+        codes = list(threads.map(probe, range(400)))
+    took_s = time.monotonic() - began
+    port.close()
+
+    assert [200] * 400 == codes
+    assert 1 == most[0]
+    assert len(asked) <= took_s + 2
+
+
+def test_head_and_loopback() -> None:
+    """HEAD is answered without a body; only this machine may ask, unless told otherwise."""
+    port = HealthPort(0, live=list, ready=list, metrics=lambda: b"")
+    request = urllib.request.Request(f"http://127.0.0.1:{port.port}/live", method="HEAD")
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        got = answer.status, answer.headers["Content-Length"], answer.read()
+    listens_on = port._server.server_address[0]
+    port.close()
+
+    assert (200, "3", b"") == got
+    assert "127.0.0.1" == listens_on
 
 
 def test_metrics() -> None:
