@@ -40,8 +40,13 @@ class _Message(BaseModel):
     version: Literal[1] = 1
 
     def encode(self) -> bytes:
-        """The wire form."""
-        return self.model_dump_json(exclude_none=True).encode()
+        """The wire form: what says nothing is left out, so that older workers can read the rest."""
+        said = self.model_dump(mode="json", exclude_defaults=True)
+        return json.dumps({**self._head, **said}, ensure_ascii=False).encode()
+
+    @property
+    def _head(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("version", "kind") if hasattr(self, name)}
 
 
 class SubmissionMessage(_Message):

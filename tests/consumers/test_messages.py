@@ -289,3 +289,16 @@ def test_version_may_be_left_out_in_python() -> None:
     assert (
         1 == SubmissionMessage(submission_id=uuid4(), language="c", source="x", problem="p").version
     )
+
+
+def test_a_message_of_old_features_has_the_old_form() -> None:
+    """A worker of version 0.1 refuses fields that it doesn't know: none is sent without need."""
+    message = decode(but(limits={"cpu_ms": 7}, checker={"kind": "exact"}))
+    sent = json.loads(message.encode())
+
+    assert {
+        **GOOD,
+        "kind": "submission",
+        "limits": {"cpu_ms": 7},
+        "checker": {"kind": "exact"},
+    } == sent

@@ -303,7 +303,9 @@ class TestWithDatabase:
         with pytest.raises(StoreUnavailable, match="read-only"):
             real.begin(sent, "python")
         stop = threading.Event()
-        waiting = ThreadPoolExecutor(1).submit(with_retries, lambda: migrate(database_url), stop)
+        waiting = ThreadPoolExecutor(1).submit(
+            with_retries, lambda: migrate(database_url), stop=stop
+        )
         time.sleep(0.3)
         still = waiting.running()
         rows(
