@@ -88,7 +88,7 @@ HOMES = {
     "psycopg2": "consumers/postgres/",
 }
 # Packages in which no class uses another one's private names.
-PRIVATE = ("consumers",)
+PRIVATE = ("consumers", "judgecore")
 # pika has no public way to read a frame in parts, or to choose the connection's class.
 FOREIGN_PRIVATE = {"consumers/rabbit/tolerant_headers.py"}
 

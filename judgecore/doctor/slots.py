@@ -12,10 +12,11 @@ from judgecore.doctor.finding import Finding, Level, error, fine, warning
 from judgecore.engine import Engine, SlotSpec
 from judgecore.engine.kinds import KINDS, Kind, make_engine
 from judgecore.errors import JudgecoreError
+from judgecore.execution import Executors, Sandbox
+from judgecore.languages import Registry
 from judgecore.limits import Limits
+from judgecore.pool import Pool
 from judgecore.runner import build
-from judgecore.runner.protocol import Command
-from judgecore.slot import Slot
 
 _SPIN = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done"
 _SPINS = 15
@@ -66,13 +67,13 @@ def _daemon(facts: dict[str, str]) -> Finding:
 
 def _in_force(engine: Engine, config: Config) -> Iterator[Finding]:
     yield _orphans(engine)
-    slot = Slot(engine.start(SlotSpec(scratch_bytes=config.scratch_bytes), "doctor"))
-    try:
-        yield fine("tier in force", f"{engine.tier}: {engine.tier.guarantees}")
-        yield from _sources(slot)
-        yield _noise(slot)
-    finally:
-        slot.destroy()
+    # Not by a Judge, which protects the process that makes it: this one is only looking.
+    with closing(Pool(engine, 1, SlotSpec(scratch_bytes=config.scratch_bytes))) as pool:
+        executors = Executors(pool, Registry.of(config), config.slot_memory_bytes)
+        with executors.sandbox() as sandbox:
+            yield fine("tier in force", f"{engine.tier}: {engine.tier.guarantees}")
+            yield from _sources(sandbox)
+            yield _noise(sandbox)
 
 
 def _orphans(engine: Engine) -> Finding:
@@ -87,9 +88,9 @@ def _orphans(engine: Engine) -> Finding:
     return fine("orphaned slots", "none")
 
 
-def _sources(slot: Slot) -> Iterator[Finding]:
+def _sources(sandbox: Sandbox) -> Iterator[Finding]:
     for key, subject in (("memory_source", "memory figures"), ("cpu_source", "cpu figures")):
-        source = slot.features.get(key, "unknown")
+        source = sandbox.features.get(key, "unknown")
         if source in _EXACT:
             yield fine(subject, f"from {source}: the kernel's own account of the whole tree")
         else:
@@ -97,12 +98,12 @@ def _sources(slot: Slot) -> Iterator[Finding]:
             yield warning(subject, f"from {source}", remedy)
 
 
-def _noise(slot: Slot) -> Finding:
+def _noise(sandbox: Sandbox) -> Finding:
     """How much the CPU time of one and the same program varies here."""
-    command = Command(("/bin/sh", "-c", _SPIN), Limits(cpu_ms=10_000))
+    command, limits = ("/bin/sh", "-c", _SPIN), Limits(cpu_ms=10_000)
     spins: list[Any] = []
     with suppress(JudgecoreError):
-        spins = [slot.run(command) for _ in range(_SPINS)]
+        spins = [sandbox.command(command, limits) for _ in range(_SPINS)]
     if not spins or any(report.exit_code != 0 for report in spins):
         return warning("timing noise", "not measured: no /bin/sh in the image", "none needed")
     times = sorted(report.cpu_ms for report in spins)

@@ -20,7 +20,7 @@ from judgecore.engine import SlotSpec, Tier, Transport, cgroups, stream
 from judgecore.errors import EngineUnavailable
 from judgecore.runner import build
 
-_EXIT_S = 1.0
+EXIT_S = 1.0
 
 
 class LocalSlot:
@@ -66,7 +66,7 @@ class LocalSlot:
         """End the runner; its namespaces, and all that lives in them, end with it."""
         self._socket.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_EXIT_S)
+            self._process.wait(EXIT_S)
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()

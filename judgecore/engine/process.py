@@ -88,7 +88,7 @@ class ProcessSlot(local.LocalSlot):
         """Let the runner clean up, end its whole session, and see that its directory is gone."""
         self._socket.close()
         if self._process.returncode is None:
-            self._wait_unreaped(local._EXIT_S)
+            self._wait_unreaped(local.EXIT_S)
             kill_session(self._process.pid)  # until it is reaped, its number is nobody else's
             self._process.kill()
             self._process.wait()
