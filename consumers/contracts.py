@@ -49,13 +49,15 @@ class RunClaim:
 
     `attempt` and `starts` together are the fencing token: the store takes nothing from a start
     once there is a newer one. `failures` is how often the judge failed in this attempt before.
-    `problem` is the stored one that the submission names, if it does.
+    `problem` is the stored one that the submission names, if it does; `unreadable` says why that
+    could not be read, and is None otherwise. The start is counted all the same.
     """
 
     attempt: int
     starts: int
     failures: int
     problem: Problem | None
+    unreadable: str | None = None
 
 
 class Outcome(StrEnum):

@@ -35,6 +35,10 @@ class ProgressSink(Protocol):
     ) -> None: ...
 
 
+class UnreadableProblem(InfrastructureError):
+    """A stored problem cannot be read by this version; a newer worker may be able to."""
+
+
 class Judging:
     """Brings starts to a result, in whatever thread calls `result`.
 
@@ -71,23 +75,28 @@ class Judging:
 
         Raises what the judge raised when it is worth another start, or can never be judged.
         """
-        submission = message.submission(message.language, claim.problem)
         if claim.starts > MOST_STARTS + self._retries:
-            cause = f"was started {claim.starts - 1} times, and no worker came to its end"
-            return Result.internal_error(submission.id, submission.language, cause)
-        tested = self._reporter(message, claim, submission, traceparent)
+            cause = (
+                f"judging started {claim.starts - 1} times and never finished (the worker was"
+                " killed or crashed each time)"
+            )
+            return Result.internal_error(message.submission_id, message.language, cause)
         try:
+            if claim.unreadable is not None:
+                raise UnreadableProblem(claim.unreadable)
+            submission = message.submission(message.language, claim.problem)
+            tested = self._reporter(message, claim, submission, traceparent)
             return self._with_retries(submission, tested)
         except (UsageError, PoolClosed):
             raise
         except Exception as exc:
             cause = f"{type(exc).__name__}: {exc}"
-            failures = self._fail(submission.id, claim.attempt, cause)
+            failures = self._fail(message.submission_id, claim.attempt, cause)
             if failures <= self._retries:
                 self._shutdown.sleep(min(LONGEST_WAIT_S, self._backoff_s * 2.0**failures))
                 raise
             log.error("given up: %s", cause)
-            return Result.internal_error(submission.id, submission.language, cause)
+            return Result.internal_error(message.submission_id, message.language, cause)
 
     def _reporter(
         self,

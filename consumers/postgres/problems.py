@@ -100,6 +100,10 @@ class Problems:
         with self._connections.statement() as cursor:
             cursor.execute(query("load_problem"), {"slug": slug})
             rows = cursor.fetchall()
+            cursor.execute(query("problem_hash"), {"slug": slug})
+            known = cursor.fetchone()
+        if not rows and known is not None:
+            raise InvalidSubmission("tests", "the problem has none")
         if not rows:
             raise StoreUnavailable(f"problem {slug!r} went away while it was read")
         return self._keep(rows[0][0], _problem(slug, rows))

@@ -31,6 +31,7 @@ from consumers.postgres.retention import Retention
 from consumers.postgres.shards import key_of, shard
 from consumers.postgres.statements import columns, execute, one, query, storable
 from consumers.problem import Problem
+from judgecore.errors import UsageError
 from judgecore.limits import Limits
 from judgecore.problem import Checker, TestCase
 from judgecore.result import Result
@@ -186,9 +187,13 @@ class PostgresStore:
         number, starts, failures, content_hash, _ = row
         if number is None:
             return None
-        problem = None
-        if message.problem is not None:
+        if message.problem is None:
+            return RunClaim(number, starts, failures, None)
+        try:
             problem = self._problems.of(message.problem, content_hash)
+        except (UsageError, ValueError) as exc:  # stored by a newer version, or by hand
+            why = f"the stored problem {message.problem!r} cannot be read: {exc}"
+            return RunClaim(number, starts, failures, None, storable(why)[:2000])
         return RunClaim(number, starts, failures, problem)
 
     def recall(self, submission_id: UUID) -> SubmissionMessage | None:

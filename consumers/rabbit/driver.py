@@ -10,6 +10,7 @@ from typing import Any
 import pika
 import pika.exceptions as foreign
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.spec import BasicProperties
 
 from consumers.rabbit.tolerant_headers import Connection
@@ -39,6 +40,8 @@ FOREIGN: tuple[tuple[type[Exception], str], ...] = (
     (foreign.AMQPError, "the broker and pika misunderstood each other"),
     (foreign.ChannelError, "the broker refused a call"),
     (foreign.ReentrancyError, "pika was called out of order"),
+    # Not an AMQPError: what pika raises when a broker takes the connection and then is silent.
+    (AMQPConnectorException, "the broker did not finish the handshake"),
     (OSError, "the broker cannot be reached"),
 )
 FOREIGN_TYPES: tuple[type[Exception], ...] = tuple(kind for kind, _ in FOREIGN)

@@ -254,6 +254,25 @@ class TestWithDatabase:
         migrate(database_url)
         return PostgresStore.open(database_url)
 
+    @pytest.mark.parametrize(
+        ("change", "why"),
+        [
+            ("""UPDATE problems SET limits = '{"cpu_ms": 1000, "gpu_ms": 5}'""", "gpu_ms"),
+            ("DELETE FROM test_cases", "the problem has none"),
+        ],
+    )
+    def test_unreadable_problem_is_a_start(
+        self, database_url: str, real: PostgresStore, change: str, why: str
+    ) -> None:
+        """What a newer version or somebody by hand has stored is told, and the start is counted."""
+        real.add_problem("p", "P", Limits(), Checker(), result_tests())
+        rows(database_url, change)
+        sent = message(problem="p", tests=None)
+        claims = [real.begin(sent, "python") for _ in range(2)]
+
+        assert [1, 2] == [claim.starts for claim in claims if claim]
+        assert all(claim and why in str(claim.unreadable) for claim in claims)
+
     @pytest.mark.parametrize("wrong", [{"password": "wrong"}, {"database": "nowhere"}])
     def test_refusal_is_no_loop(self, postgres: Service, wrong: dict[str, str]) -> None:
         """A wrong password or database is an error at once."""

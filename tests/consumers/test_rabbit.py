@@ -16,23 +16,26 @@ import pika.exceptions
 import pytest
 from brokers import Service, rabbitmq_url
 from doubles import message, until
+from pika.adapters.utils import connection_workflow
 from processes import Gate
 
 from consumers.client import Client
 from consumers.rabbit import FOREIGN, RabbitQueue, Topology, translated
 from consumers.rabbit.connection import token_of
+from consumers.rabbit.driver import FOREIGN_TYPES, connect, may_come_up
 from consumers.rabbit.queue import STOP_S
 from judgecore.errors import QueueUnavailable
 
 
 def pika_exceptions() -> list[type[Exception]]:
-    found = inspect.getmembers(pika.exceptions, inspect.isclass)
-    return [kind for _, kind in found if issubclass(kind, Exception)]
+    modules = (pika.exceptions, connection_workflow)
+    found = [kind for module in modules for _, kind in inspect.getmembers(module, inspect.isclass)]
+    return [kind for kind in found if issubclass(kind, Exception)]
 
 
 def example(kind: type[Exception]) -> Exception:
     """An instance, however many arguments its constructor wants."""
-    for arguments in ((), ([],), (406, "said"), (2, 1)):
+    for arguments in ((), ([],), ([OSError("down")],), (406, "said"), (2, 1)):
         try:
             made = kind(*arguments)
             repr(made)
@@ -49,6 +52,17 @@ def test_every_exception_of_pika_is_mapped(kind: type[Exception]) -> None:
 
     assert issubclass(kind, known)
     assert isinstance(translated(example(kind)), QueueUnavailable)
+
+
+def test_a_silent_broker_is_waited_for() -> None:
+    """One that takes the connection and never answers may come up, as one that is not there."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"amqp://127.0.0.1:{silent.getsockname()[1]}/?stack_timeout=0.3"
+        with pytest.raises(FOREIGN_TYPES) as caught:
+            connect(url)
+
+    assert may_come_up(caught.value)
+    assert "handshake" in str(translated(caught.value))
 
 
 def test_arguments_only_on_request() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,7 +13,7 @@ from doubles import TESTS, Running, ScriptedJudge, message, result_of, until
 from test_messages import BAD, but
 
 from consumers import logs
-from consumers.contracts import Attempt, Delivery, Outcome, RejudgeFilter
+from consumers.contracts import Attempt, Delivery, Outcome, RejudgeFilter, RunClaim
 from consumers.events import VerdictEvent
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
@@ -591,6 +593,24 @@ class TestRetries:
             until(lambda: bench.queue.events)
 
         assert Verdict.IE == bench.verdict(sent.submission_id)
+        assert [] == bench.judge.judged
+
+    def test_unreadable_problem_ends(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A stored problem that cannot be read costs retries, and then is an internal error."""
+        begin = bench.store.begin
+
+        def unreadable(*args: Any, **named: Any) -> RunClaim | None:
+            claim = begin(*args, **named)
+            return claim and replace(claim, unreadable="limits: no idea what gpu_ms is")
+
+        monkeypatch.setattr(bench.store, "begin", unreadable)
+        sent = message()
+        bench.queue.put(sent.encode())
+        with bench.worker(retries=2):
+            until(lambda: bench.queue.events)
+
+        assert Verdict.IE == bench.verdict(sent.submission_id)
+        assert "gpu_ms" in str(bench.store.result(sent.submission_id))
         assert [] == bench.judge.judged
 
     def test_closed_pool_is_nobodys_failure(self, bench: Bench) -> None:
