@@ -70,7 +70,7 @@ class Pool:
         self._closing = threading.Event()
         self._starter = Starter(engine, spec or SlotSpec(), patience_s, self._closing)
         self._process = os.getpid()  # a forked child would write into the same streams
-        self._cores = Cores(size)
+        self._cores = Cores(engine.cores, size)
         self._background = ThreadPoolExecutor(
             max_workers=min(size, 8) + 1, thread_name_prefix="judgecore-warm"
         )

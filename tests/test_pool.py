@@ -232,6 +232,8 @@ def test_a_left_process_costs_no_slot() -> None:
 class Recording(FakeEngine):
     """Remembers what each slot was made from, and fails from the start numbered `fails_at` on."""
 
+    cores = tuple(range(100_000, 100_100))  # that no machine has
+
     def __init__(self, most_slots: int | None = None, fails_at: int = 1000) -> None:
         super().__init__()
         self.most_slots = most_slots

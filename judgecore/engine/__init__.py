@@ -98,6 +98,10 @@ class Engine(Protocol):
     @property
     def most_slots(self) -> int | None: ...
 
+    @property
+    def cores(self) -> tuple[int, ...]:
+        """Cores of the machine with the slots that may be pinned to; none: they are not known."""
+
     def start(self, spec: SlotSpec, slot_id: str) -> Transport:
         """Start a slot whose runner waits for its first frame, or raise `InfrastructureError`."""
 

@@ -187,6 +187,8 @@ class DockerEngine:
         local &= runtime in HOST_KERNEL
         self.transport = transport if transport != "auto" else ("socket" if local else "stream")
         self._groups = local and os.geteuid() == 0
+        # Of another machine neither the cores are known nor who else has them.
+        self.cores = tuple(sorted(os.sched_getaffinity(0))) if local else ()
         runner = build.binary()
         self._runner = str(runner if shared is None else _copied(runner, shared))
 

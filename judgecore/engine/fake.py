@@ -171,6 +171,7 @@ class FakeEngine:
 
     tier = Tier.FAKE
     most_slots = None
+    cores: tuple[int, ...] = ()
 
     def __init__(self, answer: Answer = echo) -> None:
         self._answer = answer

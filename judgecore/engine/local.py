@@ -144,6 +144,11 @@ class LocalEngine:
                 " use the docker engine"
             )
 
+    @property
+    def cores(self) -> tuple[int, ...]:
+        """The cores of this process."""
+        return tuple(sorted(os.sched_getaffinity(0)))
+
     def __repr__(self) -> str:
         return f"<LocalEngine {self.tier} {'as root' if self._root else 'by user namespace'}>"
 

@@ -159,6 +159,11 @@ class ProcessEngine:
             os.chown(home, user, user)
         return home, user
 
+    @property
+    def cores(self) -> tuple[int, ...]:
+        """The cores of this process."""
+        return tuple(sorted(os.sched_getaffinity(0)))
+
     def __repr__(self) -> str:
         uids = "own uids" if self._root else "the worker's uid"
         return f"<ProcessEngine {self.tier} with {uids}, landlock={self.landlock}>"
