@@ -39,13 +39,19 @@ from consumers.outbox import OutboxPublisher
 from consumers.shutdown import Shutdown
 from judgecore.errors import (
     InfrastructureError,
+    LanguageUnavailable,
     PoolClosed,
     QueueUnavailable,
     StoreUnavailable,
+    UnknownLanguage,
     UsageError,
 )
+from judgecore.result import Result
 
 log = logging.getLogger(__name__)
+
+# How often a worker gives back what another one may know: a language, or a newer message.
+PASSED_ON = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,8 @@ class Handler:
             try:
                 message = decode(delivery.body)
             except InvalidMessage as exc:
+                if exc.newer and self._passed_on(delivery, exc):
+                    return
                 self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
                 return
             with about(**_subject(message)):
@@ -121,6 +129,9 @@ class Handler:
     def _or_give_back(self, delivery: Delivery, act: Callable[[], None]) -> None:
         try:
             act()
+        except (UnknownLanguage, LanguageUnavailable) as exc:
+            if not self._passed_on(delivery, exc):
+                self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
         except (StoreUnavailable, QueueUnavailable, PoolClosed) as exc:
             # Nobody's failure: it costs the submission none of its retries.
             log.warning("gives it back: %s", exc)
@@ -133,6 +144,15 @@ class Handler:
             self._shutdown.sleep(self._backoff_s)
             self._queue.requeue(delivery, counted=True)
 
+    def _passed_on(self, delivery: Delivery, why: Exception) -> bool:
+        """Requeue what another worker may be able to judge; False when that was tried enough."""
+        if delivery.redeliveries >= PASSED_ON:
+            return False
+        log.warning("requeued for another worker: %s", why)
+        self._shutdown.sleep(self._backoff_s)
+        self._queue.requeue(delivery, counted=True)
+        return True
+
     def _settle(self, delivery: Delivery, message: Message, traceparent: str | None) -> None:
         try:
             if isinstance(message, BatchMessage):
@@ -141,6 +161,8 @@ class Handler:
                 self._judge_and_store(self._case(message, delivery, traceparent))
         except _Refused as exc:
             self._dead_letter(delivery, str(exc), exc)
+        except UnknownLanguage:
+            raise
         except UsageError as exc:
             self._dead_letter(delivery, str(exc))
 
@@ -181,7 +203,7 @@ class Handler:
         if claim.starts == 1:
             self._metrics.began(case.delivery)
         with _refusing(case.message.submission_id, claim.attempt):
-            result = self._judging.result(case.message, claim, case.traceparent)
+            result = self._judged(case, claim)
             event = VerdictEvent.of(
                 result,
                 attempt=claim.attempt,
@@ -189,6 +211,14 @@ class Handler:
                 traceparent=case.traceparent,
             )
             self._commit_then_acknowledge(case, event, claim)
+
+    def _judged(self, case: _Case, claim: RunClaim) -> Result:
+        try:
+            return self._judging.result(case.message, claim, case.traceparent)
+        except LanguageUnavailable as exc:
+            if case.delivery.redeliveries < PASSED_ON:
+                raise
+            raise _Refused(case.message.submission_id, claim.attempt, str(exc)) from exc
 
     def _as_it_came_first(self, case: _Case, claim: RunClaim) -> tuple[_Case, RunClaim | None]:
         """The case with what is in the store under its id: its verdict must be about that."""

@@ -13,7 +13,7 @@ from consumers.contracts import Judge, RunClaim
 from consumers.events import ProgressEvent
 from consumers.messages import SubmissionMessage
 from consumers.shutdown import Shutdown
-from judgecore.errors import InfrastructureError, PoolClosed, UsageError
+from judgecore.errors import InfrastructureError, LanguageUnavailable, PoolClosed, UsageError
 from judgecore.result import Result, TestResult
 from judgecore.submission import Submission
 
@@ -87,7 +87,7 @@ class Judging:
             submission = message.submission(message.language, claim.problem)
             tested = self._reporter(message, claim, submission, traceparent)
             return self._with_retries(submission, tested)
-        except (UsageError, PoolClosed):
+        except (UsageError, PoolClosed, LanguageUnavailable):
             raise
         except Exception as exc:
             cause = f"{type(exc).__name__}: {exc}"
@@ -145,4 +145,5 @@ class Judging:
 
 
 def _may_pass(exc: BaseException) -> bool:
-    return isinstance(exc, InfrastructureError) and not isinstance(exc, PoolClosed)
+    for_good = (PoolClosed, LanguageUnavailable)
+    return isinstance(exc, InfrastructureError) and not isinstance(exc, for_good)

@@ -31,7 +31,12 @@ Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 
 
 class InvalidMessage(InvalidSubmission):
-    """A delivery that no consumer can ever judge; `field` names what is wrong with it."""
+    """A delivery that this consumer cannot judge; `field` names what is wrong with it.
+
+    `newer`: a consumer of a newer version may be able to read it.
+    """
+
+    newer = False
 
 
 class _Message(BaseModel):
@@ -161,12 +166,16 @@ def decode(body: bytes) -> Message:
     kind = data.get("kind", "submission")
     model = MESSAGES.get(kind) if isinstance(kind, str) else None
     if model is None:
-        raise InvalidMessage("kind", f"{kind!r:.40} is unknown; known: {', '.join(MESSAGES)}")
+        found = InvalidMessage("kind", f"{kind!r:.40} is unknown; known: {', '.join(MESSAGES)}")
+        found.newer = isinstance(kind, str)
+        raise found
     try:
         return model.model_validate(data)
     except ValidationError as exc:
         first = invalid(exc)
-        raise InvalidMessage(first.field, first.problem) from None
+        found = InvalidMessage(first.field, first.problem, first.others)
+        found.newer = any(error["type"] == "extra_forbidden" for error in exc.errors())
+        raise found from None
 
 
 def check_version(data: dict[str, Any], reader: str) -> None:
@@ -174,7 +183,9 @@ def check_version(data: dict[str, Any], reader: str) -> None:
     version = data.get("version")
     if type(version) is not int or version != VERSION:
         said = "is missing" if version is None else f"{version!r:.40} is unknown"
-        raise InvalidMessage("version", f"{said}; this {reader} reads version {VERSION}")
+        found = InvalidMessage("version", f"{said}; this {reader} reads version {VERSION}")
+        found.newer = type(version) is int and version > VERSION
+        raise found
 
 
 def json_object(body: bytes) -> dict[str, Any]:

@@ -69,6 +69,7 @@ WORKER_SETTINGS = frozenset(
     {
         "JUDGECORE_AHEAD",
         "JUDGECORE_GRACE_S",
+        "JUDGECORE_HEALTH_HOST",
         "JUDGECORE_HEALTH_PORT",
         "JUDGECORE_LOG_FORMAT",
         "JUDGECORE_LOG_LEVEL",

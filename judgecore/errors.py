@@ -8,6 +8,7 @@
     │   └── InvalidConfig          a setting is missing, unreadable or contradictory
     └── InfrastructureError        the judge is at fault, never the program; retrying may help
         ├── EngineUnavailable      no slot can be made on this host at all; says what to do
+        │   └── LanguageUnavailable  the language's tools are not where programs run
         ├── SlotLost               a slot died, hung or broke its protocol during a run
         ├── MachineBusy            a program waited for a core for most of its time
         ├── PoolClosed             the pool was closed while somebody waited for a slot
@@ -65,6 +66,10 @@ class InfrastructureError(JudgecoreError):
 
 class EngineUnavailable(InfrastructureError):
     """The engine cannot make slots on this host; unlike `SlotLost`, no slot ever lived."""
+
+
+class LanguageUnavailable(EngineUnavailable):
+    """A language's tools are not installed where programs run; another worker may have them."""
 
 
 class SlotLost(InfrastructureError):

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 
-from judgecore.errors import EngineUnavailable, MachineBusy, SlotLost, UsageError
+from judgecore.errors import LanguageUnavailable, MachineBusy, SlotLost, UsageError
 from judgecore.execution.program import Prepared, Ran, Run, measurements
 from judgecore.languages import Language
 from judgecore.languages.sources import readable
@@ -60,7 +60,7 @@ class Executor:
         """Run the program to its end.
 
         Raises `UsageError` when it did not compile, `SlotLost` when the sandbox failed and
-        `EngineUnavailable` when the language's runtime is not installed there.
+        `LanguageUnavailable` when the language's runtime is not installed there.
         """
         return self._judged(self._slot.run(self._command(run)), run)
 
@@ -122,7 +122,7 @@ class Executor:
         if verdict is Verdict.IE:
             raise self._lost(f"running {language.id}: {detail}")
         if report.step == "exec" and not language.run[0].startswith("./"):
-            raise EngineUnavailable(
+            raise LanguageUnavailable(
                 f"{language.id}: {language.run[0]} is not installed where programs run"
             )
         return Ran(report, verdict, detail, allowed)
@@ -149,7 +149,7 @@ class Executor:
         if verdict is Verdict.IE:
             raise self._lost(f"compiling {language.id}: {detail}")
         if report.step == "exec":
-            raise EngineUnavailable(
+            raise LanguageUnavailable(
                 f"{language.id}: {language.compile[0]} is not installed where programs run"
             )
         output = readable(shown((report.stderr + report.stdout)[:_SHOWN_COMPILER]))

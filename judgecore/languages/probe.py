@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 
-from judgecore.errors import EngineUnavailable
+from judgecore.errors import LanguageUnavailable
 from judgecore.languages.spec import Language
 from judgecore.limits import MIB, Limits
 from judgecore.report import Report
@@ -70,13 +70,13 @@ class ToolchainProbe:
         return self._by_language[key]
 
     def require(self, language: Language, run: Run, engine: str) -> None:
-        """Raise `EngineUnavailable` when the language's tools are not where programs run.
+        """Raise `LanguageUnavailable` when the language's tools are not where programs run.
 
         To be asked before anything is staged: a shell that can't find a compiler would look like
         a compile error.
         """
         if gone := self.missing_tools(language, run):
-            raise EngineUnavailable(
+            raise LanguageUnavailable(
                 f"{language.id}: {', '.join(gone)} not installed where programs run"
                 f" ({language.image or engine}); judgecore/polyglot:full has all that ships"
             )

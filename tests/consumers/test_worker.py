@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from dataclasses import replace
@@ -15,6 +16,7 @@ from test_messages import BAD, but
 from consumers import logs
 from consumers.contracts import Attempt, Delivery, Outcome, RejudgeFilter, RunClaim
 from consumers.events import VerdictEvent
+from consumers.handler import PASSED_ON
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import BatchMessage, RejudgeMessage
@@ -24,6 +26,7 @@ from consumers.worker import Worker
 from judgecore.errors import (
     EngineUnavailable,
     InvalidSubmission,
+    LanguageUnavailable,
     PoolClosed,
     QueueUnavailable,
     SlotLost,
@@ -612,6 +615,47 @@ class TestRetries:
         assert Verdict.IE == bench.verdict(sent.submission_id)
         assert "gpu_ms" in str(bench.store.result(sent.submission_id))
         assert [] == bench.judge.judged
+
+    def test_another_worker_may_have_the_language(self, bench: Bench) -> None:
+        """A language without tools here is given back a few times; a verdict ends that."""
+        sent = message()
+        bench.judge.script = [LanguageUnavailable("go: not installed")] * PASSED_ON
+        bench.queue.put(sent.encode())
+        with bench.worker(retries=0):
+            until(lambda: bench.queue.events)
+
+        assert Verdict.AC == bench.verdict(sent.submission_id)
+        assert 1 + PASSED_ON == len(bench.judge.judged)
+
+    def test_nobody_has_the_language(self, bench: Bench) -> None:
+        """After that it is a dead letter, and the row says why; never an internal error."""
+        sent = message()
+        bench.judge.script = [LanguageUnavailable("go: not installed")] * 100
+        bench.queue.put(sent.encode())
+        with bench.worker(retries=0):
+            until(lambda: bench.queue.dead)
+
+        assert "go: not installed" in bench.queue.dead[0].reason
+        assert Verdict.CANCELLED == bench.verdict(sent.submission_id)
+
+    @pytest.mark.parametrize("change", [{"colour": "red"}, {"version": 2}, {"language": "zig"}])
+    def test_a_newer_worker_may_read_it(self, bench: Bench, change: dict[str, Any]) -> None:
+        """What this version does not know is given back a few times before it is a dead letter."""
+        body = json.dumps({**json.loads(message().encode()), **change}).encode()
+        bench.queue.put(body)
+        taken: list[int] = []
+        take = bench.queue.take
+
+        def counting(timeout_s: float) -> Delivery | None:
+            delivery = take(timeout_s)
+            taken.extend([] if delivery is None else [delivery.redeliveries])
+            return delivery
+
+        bench.queue.take = counting  # type: ignore[method-assign]
+        with bench.worker():
+            until(lambda: bench.queue.dead)
+
+        assert list(range(1 + PASSED_ON)) == taken
 
     def test_closed_pool_is_nobodys_failure(self, bench: Bench) -> None:
         """A pool that is closed gives the submission back; it never becomes an internal error."""
