@@ -54,9 +54,7 @@ class Submission(StrictModel):
         if self.problem is not None and {"limits", "checker"} & self.model_fields_set:
             raise ValueError("problem has limits and checker of its own; leave these out")
         if self.collect and not (self.problem and self.problem.writable):
-            raise ValueError(
-                "collect needs a problem with writable=True: no other writes files"
-            )
+            raise ValueError("collect needs a problem with writable=True: no other writes files")
         return self
 
     @property
