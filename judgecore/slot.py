@@ -55,6 +55,9 @@ class Slot:
         except BaseException:
             self.destroy()
             raise
+        self._places = {
+            f"/{key}": self.features[key] for key in ("box", "tmp") if key in self.features
+        }
 
     def __repr__(self) -> str:
         state = "alive" if self.alive else "destroyed"
@@ -106,7 +109,7 @@ class Slot:
     def run(self, command: Command) -> Report:
         """Run one program to its end and return the facts, or raise `SlotLost`."""
         with self.wire.guard():
-            return self._answered(self._begin(command))
+            return self._answered(self._begin(command, self._encoded(command)))
 
     def run_all(self, commands: Iterable[Command]) -> Generator[Report]:
         """Run programs one after another; while one report is looked at, the next one runs.
@@ -116,10 +119,11 @@ class Slot:
         sent: deque[Answer] = deque()
         try:
             for command in commands:
-                if sent and not self._fits_ahead(command):
+                encoded = self._encoded(command)
+                if sent and not self._fits_ahead(command, encoded):
                     yield self._next(sent)
                 with self.wire.guard():
-                    sent.append(self._begin(command))
+                    sent.append(self._begin(command, encoded))
                 if len(sent) > 1:
                     yield self._next(sent)
             while sent:
@@ -133,7 +137,7 @@ class Slot:
         """Run a program that is fed while it runs; nothing else may run until it is finished."""
         command = replace(command, live=True)
         with self.wire.guard():
-            self._begin(command)
+            self._begin(command, self._encoded(command))
         return Running(self.wire, command, self._ended)
 
     def pass_pipes(self, stdin: int, stdout: int) -> None:
@@ -146,7 +150,7 @@ class Slot:
 
         They differ only where a slot has no file tree of its own.
         """
-        places = {f"/{key}": self.features[key] for key in ("box", "tmp") if key in self.features}
+        places = self._places
         return _PLACE.sub(lambda match: places[match[0]], text) if places else text
 
     def reset(self) -> bool:
@@ -170,18 +174,20 @@ class Slot:
 
     # -------------------------------------------------------------- one run
 
-    def _placed(self, command: Command) -> Command:
-        return replace(
-            command,
-            argv=tuple(map(self.place, command.argv)),
-            env=tuple((key, self.place(value)) for key, value in command.env),
-        )
+    def _encoded(self, command: Command) -> bytes:
+        if self._places:
+            command = replace(
+                command,
+                argv=tuple(map(self.place, command.argv)),
+                env=tuple((key, self.place(value)) for key, value in command.env),
+            )
+        return protocol.run(command)
 
-    def _begin(self, command: Command) -> Answer:
+    def _begin(self, command: Command, encoded: bytes) -> Answer:
         if not self.exact_memory:
             self._whole_bytes = self._needed(command)
             self.wire.transport.limit_memory(self._whole_bytes)
-        self.wire.send(protocol.run(self._placed(command)))
+        self.wire.send(encoded)
         self.runs += 1
         return Answer(command)
 
@@ -201,9 +207,9 @@ class Slot:
             self.destroy()
         return report
 
-    def _fits_ahead(self, command: Command) -> bool:
+    def _fits_ahead(self, command: Command, encoded: bytes) -> bool:
         same_limit = self.exact_memory or self._needed(command) == self._whole_bytes
-        return same_limit and len(protocol.run(self._placed(command))) <= _AHEAD_BYTES
+        return same_limit and len(encoded) <= _AHEAD_BYTES
 
     def _stop(self, sent: deque[Answer]) -> None:
         self.wire.send(protocol.frame(Frame.STOP, b""))
