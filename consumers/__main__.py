@@ -105,47 +105,60 @@ class Service:
         with ExitStack() as opened:
             if config.health_port is not None:
                 opened.callback(_health_port(config, readiness, metrics).close)
-            wait_for_database(config.database_url, self._stop)
-            if config.migrate:
-                applied = with_retries(
-                    partial(migrate, config.database_url, self._stop), stop=self._stop
-                )
-                log.info("migrated: %s", ", ".join(applied) or "nothing to do")
-            with_retries(partial(check_rights, config.database_url), stop=self._stop)
-            store = PostgresStore(config.database_url)
+            store = _open_store(config, self._stop)
             opened.callback(store.close)
             judge = Judge.from_env(self._environ)
             opened.callback(judge.close)
             _tell_tier(judge)
             judge.warm()  # an engine that cannot work must say so before it takes anything
             # Last: the broker hands out submissions from the moment we are connected.
-            broker = RabbitQueue.open(
-                config.rabbitmq_url,
-                prefetch=config.slots + config.ahead,
-                prefix=config.queue_prefix,
-                queue_arguments=config.queue_arguments,
-                stop=self._stop,
-            )
+            broker = _open_broker(config, self._stop)
             opened.callback(broker.close)
-            publisher = RabbitEventPublisher(config.rabbitmq_url, prefix=config.queue_prefix)
-            worker = Worker(
-                broker,
-                store,
-                judge,
-                OutboxPublisher(publisher, store, on_dropped=metrics.dropped),
-                slots=config.slots,
-                ahead=config.ahead,
-                retries=config.retries,
-                grace_s=config.grace_s,
-                progress=config.progress,
-                metrics=metrics,
-            )
+            worker = _worker(config, broker, store, judge, metrics)
             readiness.worker, readiness.broker, readiness.store = worker, broker, store
             self._ask_worker = worker.stop
             if self._stop.is_set():  # a signal came just before there was a worker to ask
                 worker.stop()
             log.info("takes submissions: %r", worker)
             worker.run()
+
+
+def _open_store(config: Config, stop: threading.Event) -> PostgresStore:
+    """The store, once the database is reachable, migrated and lets this user write."""
+    wait_for_database(config.database_url, stop)
+    if config.migrate:
+        applied = with_retries(partial(migrate, config.database_url, stop), stop=stop)
+        log.info("migrated the database: %s", ", ".join(applied) or "nothing to do")
+    with_retries(partial(check_rights, config.database_url), stop=stop)
+    return PostgresStore(config.database_url)
+
+
+def _open_broker(config: Config, stop: threading.Event) -> RabbitQueue:
+    return RabbitQueue.open(
+        config.rabbitmq_url,
+        prefetch=config.slots + config.ahead,
+        prefix=config.queue_prefix,
+        queue_arguments=config.queue_arguments,
+        stop=stop,
+    )
+
+
+def _worker(
+    config: Config, broker: RabbitQueue, store: PostgresStore, judge: Judge, metrics: Metrics
+) -> Worker:
+    publisher = RabbitEventPublisher(config.rabbitmq_url, prefix=config.queue_prefix)
+    return Worker(
+        broker,
+        store,
+        judge,
+        OutboxPublisher(publisher, store, on_dropped=metrics.dropped),
+        slots=config.slots,
+        ahead=config.ahead,
+        retries=config.retries,
+        grace_s=config.grace_s,
+        progress=config.progress,
+        metrics=metrics,
+    )
 
 
 def _tell_tier(judge: Judge) -> None:

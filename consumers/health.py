@@ -97,6 +97,38 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128  # five would refuse a burst of probes
 
 
+def _handler(
+    live: Check, ready: Check, metrics: Callable[[], bytes]
+) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 5  # a connection that says nothing must not hold a thread for ever
+
+        def do_GET(self) -> None:
+            if self.path == "/metrics":
+                self._answer(200, metrics(), _PROMETHEUS)
+            elif self.path in ("/live", "/ready"):
+                wrong = (live if self.path == "/live" else ready)()
+                body = "\n".join(wrong) or "ok"
+                self._answer(503 if wrong else 200, f"{body}\n".encode(), _TEXT)
+            else:
+                self._answer(404, b"/live, /ready or /metrics\n", _TEXT)
+
+        do_HEAD = do_GET
+
+        def _answer(self, code: int, body: bytes, kind: str) -> None:
+            self.send_response(code)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            log.debug(format, *args)
+
+    return Handler
+
+
 class HealthPort:
     """Serves from its making until `close`. A check returns what is wrong: nothing when empty.
 
@@ -113,34 +145,7 @@ class HealthPort:
         metrics: Callable[[], bytes],
         host: str = "127.0.0.1",
     ) -> None:
-        remembered = Remembered(ready)
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                if self.path == "/metrics":
-                    self._answer(200, metrics(), _PROMETHEUS)
-                elif self.path in ("/live", "/ready"):
-                    wrong = (live if self.path == "/live" else remembered)()
-                    body = "\n".join(wrong) or "ok"
-                    self._answer(503 if wrong else 200, f"{body}\n".encode(), _TEXT)
-                else:
-                    self._answer(404, b"/live, /ready or /metrics\n", _TEXT)
-
-            do_HEAD = do_GET
-
-            def _answer(self, code: int, body: bytes, kind: str) -> None:
-                self.send_response(code)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                log.debug(format, *args)
-
-        Handler.timeout = 5  # a connection that says nothing must not hold a thread for ever
-        self._server = _Server((host, port), Handler)
+        self._server = _Server((host, port), _handler(live, Remembered(ready), metrics))
         self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="health", daemon=True

@@ -138,6 +138,7 @@ def test_a_missing_language_leaves_out_its_attacks() -> None:
     assert "java: javac not installed where programs run" == outcome.why
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_attack_is_blocked(attacked: Judge, family: str) -> None:
     """No attack of the family succeeds, unless it is a known limitation of the tier."""
@@ -146,6 +147,7 @@ def test_every_attack_is_blocked(attacked: Judge, family: str) -> None:
     assert [] == [(o.name, o.ending, o.why) for o in outcomes if o.ending in UNWANTED]
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_command_tells_and_leaves_nothing(engine: str, tmp_path: Path) -> None:
     """`judgecore attack --json` names every attack; no process, file, container or group stays."""

@@ -119,6 +119,7 @@ def test_languages_are_proved_from_the_command_line() -> None:
 
 
 @pytest.mark.docker
+@pytest.mark.timeout(900)
 def test_full_has_them_all() -> None:
     """In the full image, every language finds its tools."""
     with Judge(engine=make("docker", FULL_IMAGE), slots=1) as judge:

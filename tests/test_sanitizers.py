@@ -84,6 +84,7 @@ def test_the_runner_judges_under_the_sanitizers(judge: Judge) -> None:
 
 
 @pytest.mark.local
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("family", ["disk", "fds", "output", "protocol", "symlinks"])
 def test_attacks_meet_no_undefined_behaviour(judge: Judge, family: str) -> None:
     """The families that give the runner the most to do, blocked under the sanitizers too."""

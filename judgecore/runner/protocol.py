@@ -297,6 +297,21 @@ def _ended(facts: Mapping[str, str]) -> float | None:
     return None if moment is None else moment / 1000
 
 
+def _limit(facts: Mapping[str, str]) -> Limit:
+    try:
+        return Limit(facts.get("limit", ""))
+    except ValueError:
+        raise SlotLost(f"the runner reported limit {facts.get('limit')!r}") from None
+
+
+def _refuse_failed(facts: Mapping[str, str]) -> None:
+    """Raise `SlotLost` for a run that never began, or that ended twice."""
+    if facts.get("step") and "cpu_us" not in facts:
+        raise SlotLost(f"the runner failed at {facts['step']}, errno {facts.get('errno')}")
+    if sum(key in facts for key in ("exit", "signal", "step")) > 1:
+        raise SlotLost("the runner reported two ends of one run")
+
+
 def report(
     facts: Mapping[str, str],
     stdout: Iterable[bytes] = (),
@@ -304,21 +319,14 @@ def report(
     files: Mapping[str, bytes] | None = None,
 ) -> Report:
     """Build a `Report` from the lines of a REPORT frame and the OUTPUT frames before it."""
-    if facts.get("step") and "cpu_us" not in facts:
-        raise SlotLost(f"the runner failed at {facts['step']}, errno {facts.get('errno')}")
-    try:
-        limit = Limit(facts.get("limit", ""))
-    except ValueError:
-        raise SlotLost(f"the runner reported limit {facts.get('limit')!r}") from None
-    if sum(key in facts for key in ("exit", "signal", "step")) > 1:
-        raise SlotLost("the runner reported two ends of one run")
+    _refuse_failed(facts)
     return Report(
         exit_code=_integer(facts, "exit"),
         signal=_integer(facts, "signal"),
         cpu_ms=_required(facts, "cpu_us") / 1000,
         wall_ms=_required(facts, "wall_us") / 1000,
         memory_bytes=_required(facts, "memory"),
-        limit=limit,
+        limit=_limit(facts),
         oom_kills=_required(facts, "oom_kills"),
         stdout=b"".join(stdout),
         stderr=b"".join(stderr),

@@ -165,6 +165,24 @@ static void open_stream(const struct options *o) {
     if (in_fd < 0 || fcntl(in_fd, F_SETFD, FD_CLOEXEC) < 0) die("stream");
 }
 
+static void pin(size_t core) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(core, &set);
+    if (sched_setaffinity(0, sizeof set, &set) < 0) die("core");
+    pinned = true;
+}
+
+/* Ended children are reported on a descriptor, which poll() can wait for. */
+static void open_signals(void) {
+    sigset_t mask;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGCHLD);
+    if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0) die("sigmask");
+    signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (signal_fd < 0) die("signalfd");
+}
+
 int main(int argc, char **argv) {
     struct options opt;
     parse(argc, argv, &opt);
@@ -178,13 +196,7 @@ int main(int argc, char **argv) {
     open_cgroup(&group, &opt);
     if (opt.namespaces) enter_namespaces(&opt);
     if (opt.probe) _exit(0);
-    if (opt.core >= 0) {
-        cpu_set_t set;
-        CPU_ZERO(&set);
-        CPU_SET((size_t)opt.core, &set);
-        if (sched_setaffinity(0, sizeof set, &set) < 0) die("core");
-        pinned = true;
-    }
+    if (opt.core >= 0) pin((size_t)opt.core);
     prctl(PR_SET_NAME, "runner-slot"); /* it was started through a descriptor, whose number it is called */
     umask(0);
     if (same_pids) become_victim();
@@ -198,11 +210,6 @@ int main(int argc, char **argv) {
     if (group.version != 2 && (!same_uid || same_pids)) install_filter(); /* else in the child */
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) die("shared");
-    sigset_t mask;
-    sigemptyset(&mask);
-    sigaddset(&mask, SIGCHLD);
-    if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0) die("sigmask");
-    signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (signal_fd < 0) die("signalfd");
+    open_signals();
     serve();
 }
