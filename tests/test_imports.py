@@ -6,6 +6,7 @@ import ast
 import shutil
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -297,6 +298,18 @@ def test_the_architecture_lists_modules_from_the_top(package: str) -> None:
     ]
 
     assert [] == climbing
+
+
+@pytest.mark.parametrize("package", LADDERS)
+def test_contributing_shows_the_ladder(package: str) -> None:
+    """In the short ladder of CONTRIBUTING.md every name stands above what it may import."""
+    page = (ROOT / "CONTRIBUTING.md").read_text()
+    line = next(line for line in page.splitlines() if line.startswith(f"{package}: "))
+    steps = [step.split(", ") for step in line.removeprefix(f"{package}: ").split(" → ")]
+    rungs = [[LADDERS[package][name] for name in step] for step in steps]
+
+    assert len(rungs) > 8
+    assert all(min(left) > max(right) for left, right in pairwise(rungs))
 
 
 @pytest.mark.parametrize("library", HOMES)
