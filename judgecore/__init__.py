@@ -15,10 +15,12 @@ from judgecore.config import Config, Reuse
 from judgecore.errors import (
     EngineUnavailable,
     InfrastructureError,
+    Interrupted,
     InvalidConfig,
     InvalidPackage,
     InvalidSubmission,
     JudgecoreError,
+    JudgingTimeout,
     LanguageUnavailable,
     MachineBusy,
     PoolClosed,
@@ -29,6 +31,7 @@ from judgecore.errors import (
     UsageError,
 )
 from judgecore.execution import Executor, Executors, Program, Ran, Run
+from judgecore.interruption import Interruption
 from judgecore.judge import Judge
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
@@ -47,11 +50,14 @@ __all__ = [
     "Executor",
     "Executors",
     "InfrastructureError",
+    "Interrupted",
+    "Interruption",
     "InvalidConfig",
     "InvalidPackage",
     "InvalidSubmission",
     "Judge",
     "JudgecoreError",
+    "JudgingTimeout",
     "LanguageUnavailable",
     "Limits",
     "MachineBusy",

@@ -6,6 +6,8 @@
     │   ├── InvalidSubmission      a field of a submission or of its limits is not acceptable
     │   ├── InvalidPackage         a problem package on disk breaks its format
     │   └── InvalidConfig          a setting is missing, unreadable or contradictory
+    ├── Interrupted                the caller, or who asked in its name, ended it: nothing is known
+    │   └── JudgingTimeout     the time that the caller had set is over; a TimeoutError
     └── InfrastructureError        the judge is at fault, never the program; retrying may help
         ├── EngineUnavailable      no slot can be made on this host at all; says what to do
         │   └── LanguageUnavailable  the language's tools are not where programs run
@@ -58,6 +60,14 @@ class InvalidPackage(UsageError):
 
 class InvalidConfig(UsageError):
     """A setting is missing, unreadable or contradicts another; the message names it."""
+
+
+class Interrupted(JudgecoreError):
+    """Work that was ended on request; unlike `SlotLost`, nothing failed. Never a verdict."""
+
+
+class JudgingTimeout(Interrupted, TimeoutError):
+    """No result within the caller's `timeout_s`; unlike the verdict TLE, no limit of a problem."""
 
 
 class InfrastructureError(JudgecoreError):

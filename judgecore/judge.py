@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import replace
 from typing import Self
 
@@ -13,8 +13,10 @@ from judgecore.engine.kinds import make_engine, require_tier
 from judgecore.errors import UsageError
 from judgecore.evaluation import Progress, evaluate, total
 from judgecore.execution import Executors, Program, Run
+from judgecore.interruption import Interruption
 from judgecore.languages import Language, Registry
 from judgecore.limits import Limits
+from judgecore.many import in_threads
 from judgecore.pool import Pool
 from judgecore.problem import TestCase
 from judgecore.replacement import Policy
@@ -28,7 +30,8 @@ from judgecore.verdict import Verdict
 class Judge:
     """Judges submissions; safe to use from several threads, each of which takes a slot.
 
-    A context manager: leaving it destroys the slots. Settings come from `config` (default: all
+    A context manager: leaving it destroys the slots, and an exception (Ctrl-C is one) ends what
+    runs in them. Settings come from `config` (default: all
     defaults; `Judge.from_env` reads `JUDGECORE_*`), and keyword arguments override them.
     `engine` may also be an engine object. `executors` runs programs that are no submissions, a
     checker of one's own for example, in sandboxes of the same kind.
@@ -79,8 +82,8 @@ class Judge:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.close(now=kind is not None)
 
     @property
     def busy(self) -> int:
@@ -91,9 +94,9 @@ class Judge:
         """Start slots now (default: all) rather than on first use."""
         self._pool.warm(count)
 
-    def close(self) -> None:
-        """Destroy every slot."""
-        self._pool.close()
+    def close(self, *, now: bool = False) -> None:
+        """Destroy every slot. What runs may come to its end; with `now` it gets `PoolClosed`."""
+        self._pool.close(now=now)
         self.engine.close()
 
     def resolve_language(self, name: str) -> str:
@@ -108,20 +111,44 @@ class Judge:
         """What the language's version command says, in a line; empty where there is none."""
         return self.executors.with_retries(lambda: self.executors.version(language))
 
-    def judge(self, submission: Submission, progress: Progress | None = None) -> Result:
+    def judge(
+        self,
+        submission: Submission,
+        progress: Progress | None = None,
+        *,
+        timeout_s: float | None = None,
+        interruption: Interruption | None = None,
+    ) -> Result:
         """Judge a submission.
 
-        `progress` is called with each test's result as it is known. Raises `UsageError` when the
-        submission cannot be judged as it stands and `InfrastructureError` when the judge failed,
-        after retries; neither is ever a verdict.
+        `progress` is called with each test's result as it is known. `timeout_s` bounds all of it,
+        waiting for a slot included; another thread ends it by `interruption`. Raises `UsageError`
+        when the submission cannot be judged as it stands, `InfrastructureError` when the judge
+        failed, after retries, `JudgingTimeout` and `Interrupted` when it was ended; none of these
+        is ever a verdict.
         """
         program = _program(submission)
         language = self.executors.prepare(program).language
         for limits in submission.judged_against.every_limits:
             self.executors.require_memory(language, limits)
-        return self.executors.with_retries(
-            lambda: self._judge(program, language, submission, progress)
-        )
+        with (interruption or Interruption()).covering(timeout_s):
+            return self.executors.with_retries(
+                lambda: self._judge(program, language, submission, progress)
+            )
+
+    def judge_many(
+        self, submissions: Iterable[Submission], *, timeout_s: float | None = None
+    ) -> Generator[Result]:
+        """Judge submissions in all slots at once; yields their results in the same order.
+
+        Raises what `judge` raises, at the place of the result. `timeout_s` is for each. What runs
+        is ended when the iterator is closed, or an exception (Ctrl-C is one) ends it.
+        """
+
+        def judged(submission: Submission, interruption: Interruption) -> Result:
+            return self.judge(submission, timeout_s=timeout_s, interruption=interruption)
+
+        return in_threads(judged, submissions, self.slots)
 
     def run(
         self,
@@ -133,8 +160,13 @@ class Judge:
         files: Mapping[str, str | bytes] | None = None,
         entry: str | None = None,
         arguments: tuple[str, ...] = (),
+        timeout_s: float | None = None,
+        interruption: Interruption | None = None,
     ) -> RunResult:
-        """Compile and run a program once, without judging its output. Raises as `judge` does."""
+        """Compile and run a program once, without judging its output.
+
+        It is ended, and raises, as `judge`.
+        """
         given = Submission(
             language=language,
             source=source,
@@ -145,7 +177,8 @@ class Judge:
         )
         program = _program(given)
         self.executors.require_memory(self.executors.prepare(program).language, given.limits)
-        return self.executors.with_retries(lambda: self._run(program, given))
+        with (interruption or Interruption()).covering(timeout_s):
+            return self.executors.with_retries(lambda: self._run(program, given))
 
     def _judge(
         self,

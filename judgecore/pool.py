@@ -24,12 +24,17 @@ from judgecore.errors import (
     EngineUnavailable,
     InfrastructureError,
     PoolClosed,
+    SlotLost,
     UsageError,
 )
+from judgecore.interruption import current
+from judgecore.leases import Leases, interrupt
 from judgecore.partners import Partners
 from judgecore.replacement import Member, Policy, Replacement, Replacements
 from judgecore.slot import Slot
 from judgecore.starter import Starter
+
+_END_S = 10.0  # for what was interrupted to be gone
 
 
 @dataclass(slots=True)
@@ -61,6 +66,7 @@ class Pool:
         self._condition = threading.Condition()
         self._idle: dict[str | None, list[Member]] = {}
         self._leased = 0
+        self._leases = Leases()
         self._starting = 0
         self._partners = Partners(size)
         # An engine that bounds its slots has no room for another one beside those of the pool.
@@ -120,16 +126,14 @@ class Pool:
         """
         me = threading.get_ident()
         self._require_open()
-        with self._condition:
+        with self._waiting():
             while self._alone is not None:
-                self._condition.wait()
-                self._require_open()
+                self._wait()
             self._alone = me
         try:
-            with self._condition:
+            with self._waiting():
                 while self._leased or self._starting:
-                    self._condition.wait()
-                    self._require_open()
+                    self._wait()
             yield
         finally:
             with self._condition:
@@ -149,16 +153,24 @@ class Pool:
         Two leases one after the other could wait for each other for ever; a group cannot. Raises
         `EngineUnavailable` where the engine has no room for so many slots.
         """
-        group = self._acquire(images)
-        try:
-            yield tuple(member.slot for member in group)
-        finally:
-            self._release(group)
+        with self._explained():
+            group = self._acquire(images)
+            try:
+                with current().ending(lambda: interrupt(group)):
+                    current().check()
+                    self._require_open()
+                    yield tuple(member.slot for member in group)
+            finally:
+                self._release(group)
+                with self._condition:
+                    self._leases.remove(group)
+                    self._condition.notify_all()
 
-    def close(self) -> None:
+    def close(self, *, now: bool = False) -> None:
         """Destroy every slot not leased and refuse leases; leased ones die when given back.
 
-        In a fork of the process that has the slots, nothing: they are not its own.
+        `now`: end what runs in the leased ones, too, and return when they are gone. In a fork of
+        the process that has the slots, nothing: they are not its own.
         """
         if os.getpid() != self._process:
             return
@@ -168,7 +180,11 @@ class Pool:
             members += self._partners.clear()
             self._idle.clear()
             slots = self._replacements.clear()
+            if now:
+                self._leases.interrupt()
             self._condition.notify_all()
+            if now:
+                self._condition.wait_for(lambda: not self._leases.other_threads(), _END_S)
         self._background.shutdown(wait=True, cancel_futures=True)
         for member in [*members, *self._to_destroy]:
             self._destroy(member)
@@ -250,6 +266,31 @@ class Pool:
         if self._closing.is_set():
             raise PoolClosed("this judge was closed, and its slots are gone")
 
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        """The lock, for `_wait`, which a request to interrupt this thread ends."""
+        with current().ending(self._wake), self._condition:
+            yield
+
+    def _wait(self) -> None:
+        current().check()
+        self._condition.wait()
+        self._require_open()
+
+    def _wake(self) -> None:
+        with self._condition:
+            self._condition.notify_all()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say so where a slot was lost, or not started, because somebody asked for it."""
+        try:
+            yield
+        except (SlotLost, EngineUnavailable):
+            current().check()
+            self._require_open()
+            raise
+
     def _require_room(self, images: tuple[str | None, ...]) -> None:
         most = self.engine.most_slots
         if most is not None and len(images) > most:
@@ -261,11 +302,10 @@ class Pool:
     def _acquire(self, images: tuple[str | None, ...]) -> list[Member]:
         self._require_open()  # before the lock, which a fork may have copied locked
         self._require_room(images)
-        with self._condition:
+        with self._waiting():
             self._require_open()
             while (plan := self._plan(images)) is None:
-                self._condition.wait()
-                self._require_open()
+                self._wait()
         group: list[Member] = []
         try:
             group.append(self._first(images[0], plan))
@@ -277,6 +317,8 @@ class Pool:
                 self._condition.notify_all()
             self._release(group)
             raise
+        with self._condition:
+            self._leases.add(group)
         return group
 
     def _first(self, image: str | None, plan: _Plan) -> Member:

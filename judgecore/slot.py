@@ -168,6 +168,10 @@ class Slot:
             self.destroy()
         return self.alive
 
+    def interrupt(self) -> None:
+        """End what runs here, from any thread: its user gets `SlotLost`."""
+        self.wire.interrupt()
+
     def destroy(self) -> None:
         """End the slot for good."""
         self.wire.destroy()

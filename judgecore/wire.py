@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ class Wire:
         self.transport = transport
         self.alive = True
         self._buffer = bytearray()
+        self._ending = threading.RLock()  # a signal handler may interrupt
 
     @property
     def empty(self) -> bool:
@@ -44,9 +46,16 @@ class Wire:
         """Whether a frame has begun to arrive, at the latest after `timeout_s`."""
         return bool(self._buffer) or self.transport.ready(timeout_s)
 
+    def interrupt(self) -> None:
+        """End what runs, from any thread: whoever waits for a frame gets `SlotLost`."""
+        with self._ending:
+            if self.alive:
+                self.transport.interrupt()
+
     def destroy(self) -> None:
         """End the slot for good."""
-        self.alive = False
+        with self._ending:  # afterwards the stream is closed, and its number may be another's
+            self.alive = False
         self.transport.destroy()
 
     @contextmanager

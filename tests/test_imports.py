@@ -17,6 +17,8 @@ ROOT = Path(__file__).parent.parent
 LADDERS = {
     "judgecore": {
         "errors": 0,
+        "interruption": 1,
+        "many": 1,
         "validation": 1,
         "texts": 1,
         "paths": 1,
@@ -41,6 +43,7 @@ LADDERS = {
         "replacement": 9,
         "starter": 9,
         "partners": 10,
+        "leases": 10,
         "pool": 11,
         "execution": 12,
         "evaluation": 13,

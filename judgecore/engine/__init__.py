@@ -86,6 +86,12 @@ class Transport(Protocol):
     def limit_memory(self, memory_bytes: int) -> None:
         """Bound the whole slot, where the runner cannot bound a single run."""
 
+    def interrupt(self) -> None:
+        """End the programs in it at once, from any thread: whoever waits for it gets `SlotLost`.
+
+        Quick; not called once `destroy` has begun.
+        """
+
     def destroy(self) -> None:
         """End the slot and everything in it; never raises, may be called twice."""
 

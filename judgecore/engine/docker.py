@@ -125,6 +125,10 @@ class DockerSlot:
             raise _mapped(exc, "changing the memory limit") from exc
         self._memory_bytes = memory_bytes
 
+    def interrupt(self) -> None:
+        """End the stream: the runner ends with it, and the container with the runner."""
+        stream.interrupt(self._socket)
+
     def destroy(self) -> None:
         """Remove the container and its groups."""
         self._socket.close()

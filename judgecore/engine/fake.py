@@ -161,6 +161,10 @@ class FakeSlot:
     def limit_memory(self, memory_bytes: int) -> None:
         """Nothing to bound."""
 
+    def interrupt(self) -> None:
+        """End the slot."""
+        self.destroyed = True
+
     def destroy(self) -> None:
         """End the slot."""
         self.destroyed = True

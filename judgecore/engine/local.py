@@ -62,6 +62,10 @@ class LocalSlot:
     def limit_memory(self, memory_bytes: int) -> None:
         """Nothing to bound a whole slot with: without a control group the runner looks."""
 
+    def interrupt(self) -> None:
+        """End the stream: the runner ends with it, and its programs with the runner."""
+        stream.interrupt(self._socket)
+
     def destroy(self) -> None:
         """End the runner; its namespaces, and all that lives in them, end with it."""
         self._socket.close()

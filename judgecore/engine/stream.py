@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import struct
@@ -51,6 +52,12 @@ def receive(sock: socket.socket, timeout_s: float, name: str) -> bytes:
     if not data:
         raise SlotLost(f"slot {name}: its stream ended")
     return data
+
+
+def interrupt(sock: socket.socket) -> None:
+    """End the stream for both sides, from any thread; the descriptor stays open."""
+    with contextlib.suppress(OSError):  # the other side was faster
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 class Attached:
