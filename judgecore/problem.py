@@ -12,11 +12,18 @@ its union.
 from __future__ import annotations
 
 import hashlib
+import json
 from enum import StrEnum
 from sys import getsizeof
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from judgecore.limits import MIB, Limits, Milliseconds
 from judgecore.paths import check_paths
@@ -26,6 +33,19 @@ MAX_TEST_BYTES = 64 * MIB
 MAX_TESTS = 10_000
 MAX_TEST_FILES = 100
 MAX_ARGUMENTS_BYTES = 64 << 10
+
+# Databases and terminals take no NUL.
+Label = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class Kind(StrictModel):
+    """One kind of an axis. Its `kind` is always written, also where defaults are left out."""
+
+    kind: Any
+
+    @model_serializer(mode="wrap")
+    def _named(self, rest: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"kind": self.kind, **rest(self)}
 
 
 class CheckerKind(StrEnum):
@@ -65,13 +85,13 @@ class TestCase(StrictModel):
     """
 
     __test__ = False  # not a test class, whatever its name says to pytest
-    name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    name: Label | None = None
     input: Content = ""
     expected: Content | None = None
     arguments: tuple[str, ...] = ()
     files: dict[str, Content] = Field(default_factory=dict)
     cpu_ms: Milliseconds | None = None
-    group: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    group: Label | None = None
     checker: Checker | None = None
 
     @field_validator("input", "expected")
@@ -113,13 +133,13 @@ class TestCase(StrictModel):
         return sum(map(getsizeof, contents))
 
 
-class Batch(StrictModel):
+class Batch(Kind):
     """The program reads stdin and writes stdout; nobody answers it meanwhile."""
 
     kind: Literal["batch"] = "batch"
 
 
-class PassFail(StrictModel):
+class PassFail(Kind):
     """The verdict is that of the first test that failed, else AC."""
 
     kind: Literal["pass-fail"] = "pass-fail"
@@ -135,8 +155,8 @@ class Problem(StrictModel):
     start with a path: what was ignored, or assumed; they are no part of the stored problem.
     """
 
-    slug: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    title: str = ""
+    slug: Label | None = None
+    title: Annotated[str, Field(pattern=r"^[^\x00]*$")] = ""
     tests: Tests
     limits: Limits = Limits()
     procedure: Batch = Batch()
@@ -181,9 +201,9 @@ class Problem(StrictModel):
     def content_hash(self) -> str:
         """SHA-256 of what can change a verdict: the key under which it may be cached."""
         digest = hashlib.sha256()
-        settings = self.model_dump_json(exclude={"slug", "title", "tests", "warnings"})
-        for text in (settings, *(test.model_dump_json() for test in self.tests)):
-            data = text.encode()
+        settings = self.model_dump(mode="json", exclude={"slug", "title", "tests", "warnings"})
+        for part in (settings, *(test.model_dump(mode="json") for test in self.tests)):
+            data = json.dumps(part, sort_keys=True).encode()
             digest.update(b"%d:" % len(data) + data)
         return digest.hexdigest()
 

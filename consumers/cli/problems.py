@@ -32,7 +32,7 @@ def put(
 
     found = package.load(folder)
     warn(found.warnings)
-    name = _referable(slug or found.slug)
+    name = _referable(slug or found.slug or "")
     store = PostgresStore(address("DATABASE_URL", database))
     try:
         store.add_problem(name, found.title, found.limits, found.checker, found.tests)

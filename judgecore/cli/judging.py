@@ -32,7 +32,7 @@ from judgecore.cli.show import (
 )
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
-from judgecore.problem import Checker, CheckerKind
+from judgecore.problem import CheckerKind, Problem
 from judgecore.problems import package
 from judgecore.result import RunStatus
 
@@ -106,33 +106,40 @@ def judge(
     if problem is not None:
         found = package.load(problem)
         warn(found.warnings)
-        tests, limits, compare = found.tests, found.limits, found.checker
     elif expected is not None:
         given = read_data(stdin) if stdin else b""
-        tests = (TestCase(name=expected.stem, input=given, expected=read_data(expected)),)
-        limits, compare = Limits(), Checker()
+        found = Problem(
+            tests=(TestCase(name=expected.stem, input=given, expected=read_data(expected)),)
+        )
     else:
         raise InvalidSubmission("--problem", "give a problem package, or --input and --expected")
-    if checker is not None:
-        compare = compare.model_copy(update={"kind": checker})
-        tests = tuple(test.model_copy(update={"checker": None}) for test in tests)
+    against = _replacing(found, time, memory, checker)
     with Judge(configured(engine), slots=1) as a_judge:
         chosen = program.language(a_judge, language)
         submission = Submission(
             language=chosen.id,
             **program.fields(chosen),
-            tests=tests,
-            limits=limits_from(limits, time, memory),
-            checker=compare,
+            problem=against,
             stop_at_first_failure=stop,
         )
-        with progress(len(tests), "judging", quiet=as_json) as advance:
+        with progress(len(against.tests), "judging", quiet=as_json) as advance:
             result = a_judge.judge(submission, advance)
     if as_json:
         print_json(result.model_dump(mode="json"))
     else:
         show_result(result)
     raise typer.Exit(Exit.ACCEPTED if result.verdict is Verdict.AC else Exit.NOT_ACCEPTED)
+
+
+def _replacing(
+    problem: Problem, time_s: float | None, memory_mb: int | None, checker: CheckerKind | None
+) -> Problem:
+    """The problem with what the options say in place of its own."""
+    limits = None
+    if time_s is not None or memory_mb is not None:
+        limits = limits_from(problem.limits, time_s, memory_mb)
+    kind = {"kind": checker}
+    return problem.replacing(limits, problem.checker.model_copy(update=kind) if checker else None)
 
 
 def _require_one_stdin(*paths: Path | None) -> None:

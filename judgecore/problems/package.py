@@ -21,13 +21,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.limits import MIB, Limits
-from judgecore.problem import Checker, TestCase
+from judgecore.problem import Checker, Problem, TestCase
 from judgecore.problems import testdata
 from judgecore.problems.archive import ENDINGS, unpacked
 from judgecore.problems.reading import Source, plain, positive, words
@@ -53,24 +52,11 @@ _FOLDERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
-    """A problem: what it is called, its tests, its limits, how outputs are compared.
+def load(path: Path) -> Problem:
+    """Read a package; its slug is the folder's name, or the archive's without the ending.
 
-    `checker` is how the outputs of all tests are compared that have none of their own.
-    `warnings` are lines that start with a path: what was ignored, or assumed.
+    Raises `InvalidPackage`, whose message starts with the path at fault.
     """
-
-    slug: str
-    title: str
-    tests: tuple[TestCase, ...]
-    limits: Limits
-    checker: Checker
-    warnings: tuple[str, ...] = ()
-
-
-def load(path: Path) -> Package:
-    """Read a package, or raise `InvalidPackage` whose message starts with the path at fault."""
     try:
         if path.is_dir():
             return _load(_innermost(path), path.resolve().name)
@@ -78,7 +64,7 @@ def load(path: Path) -> Package:
             with unpacked(path) as folder:
                 found = _load(_innermost(folder), path.stem)
             here = tuple(line.replace(str(folder), str(path)) for line in found.warnings)
-            return replace(found, warnings=here)
+            return found.model_copy(update={"warnings": here})
     except OSError as exc:  # a folder that may not be looked into, a name that is too long
         raise InvalidPackage(f"{exc.filename or path}: {exc.strerror or exc}") from None
     if path.exists():
@@ -106,7 +92,7 @@ def _looks_like_one(folder: Path) -> bool:
     return any((folder / name).exists() for name in ("problem.yaml", "problem.yml", "data"))
 
 
-def _load(folder: Path, slug: str) -> Package:
+def _load(folder: Path, name: str) -> Problem:
     path = folder / "problem.yaml"
     meta = Source(folder).settings(path)
     source = Source(folder, _constants(path, meta))
@@ -117,7 +103,15 @@ def _load(folder: Path, slug: str) -> Package:
     flags = tuple(words(path, "validator_flags", meta.get("validator_flags")))
     tests, checker = _tests(source, testdata.Flags(path, of_problem=flags))
     _warn_of_answers_above(source, tests, limits)
-    return Package(slug, _title(meta, slug), tests, limits, checker, tuple(source.warnings))
+    slug = _plain_text(name)[:200]
+    return Problem(
+        slug=slug or None,
+        title=_title(meta, slug),
+        tests=tests,
+        limits=limits,
+        checker=checker,
+        warnings=tuple(source.warnings),
+    )
 
 
 def _refuse_what_is_misnamed(folder: Path) -> None:
@@ -172,9 +166,12 @@ def _title(meta: dict[str, Any], slug: str) -> str:
         name = name.get("en") or next(iter(name.values()), slug)
     if not plain(name):
         return slug
-    # As a database and a terminal want it.
-    text = _CONTROL.sub(" ", str(name)).encode("utf-8", "replace").decode()
-    return " ".join(text.split()) or slug
+    return " ".join(_plain_text(str(name)).split()) or slug
+
+
+def _plain_text(text: str) -> str:
+    """As a database and a terminal want it."""
+    return _CONTROL.sub(" ", text).encode("utf-8", "replace").decode()
 
 
 def _tests(source: Source, flags: testdata.Flags) -> tuple[tuple[TestCase, ...], Checker]:
