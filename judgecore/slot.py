@@ -37,8 +37,9 @@ _AHEAD_BYTES = 32 << 10  # fits any stream's buffer while the runner is busy
 class Slot:
     """A slot that has answered its handshake. Not thread-safe: it is leased to one user."""
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, core: int | None = None) -> None:
         self.wire = Wire(transport)
+        self.core = core  # the one that it is pinned to
         self.runs = 0
         self.leases = 0  # counted by the pool
         self.anomaly: str | None = None  # of any run so far

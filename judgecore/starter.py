@@ -50,4 +50,4 @@ class Starter:
         return late or self._closing.is_set() or current().requested
 
     def _once(self, spec: SlotSpec) -> Slot:
-        return Slot(self._engine.start(spec, secrets.token_hex(6)))
+        return Slot(self._engine.start(spec, secrets.token_hex(6)), spec.core)

@@ -59,6 +59,16 @@ def test_two_programs_talk_to_each_other(judge: Judge) -> None:
     assert (b"40\n", True, True) == (ran.report.stderr, ran.ended_well, other.ended_well)
 
 
+def test_connected_programs_share_a_core(judge: Judge) -> None:
+    """Also where slots are pinned to none: a question between two cores waits for the other."""
+    told = Program("bash", b"grep Cpus_allowed_list /proc/self/status >&2")
+    with judge.executors.open(told, told) as (one, two):
+        ran, other = one.connect(Run(), two, Run())
+
+    assert ran.report.stderr == other.report.stderr
+    assert ran.report.stderr.split()[-1].isdigit()
+
+
 def test_a_started_program_is_fed_and_read(judge: Judge) -> None:
     """Its output arrives while it runs."""
     with judge.executors.open(Program("bash", b"read a; echo got $a; read b; echo $b")) as (one,):

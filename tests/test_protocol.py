@@ -233,7 +233,13 @@ def test_a_slot_is_retired_before_a_uid_repeats() -> None:
 def test_what_is_for_one_run_survives_the_stream(data: bytes, files: dict[str, bytes]) -> None:
     """The digest of an input, files and paths to bring back, each in its field."""
     command = Command(
-        ("x",), Limits(), Digest.of(data), files=files, collect=tuple(files), writable_run=True
+        ("x",),
+        Limits(),
+        Digest.of(data),
+        files=files,
+        collect=tuple(files),
+        writable_run=True,
+        core=3,
     )
     found = list(fields(protocol.run(command)[protocol.HEADER.size :]))
 
@@ -242,8 +248,8 @@ def test_what_is_for_one_run_survives_the_stream(data: bytes, files: dict[str, b
         v for t, v in found if t == Tag.RUN_FILE
     ]
     assert list(files) == [v.decode() for t, v in found if t == Tag.COLLECT]
-    assert [Tag.WRITABLE_RUN] == [
-        t for t, _ in found if t in (Tag.LIVE, Tag.CONNECT, Tag.WRITABLE_RUN)
+    assert [Tag.WRITABLE_RUN, Tag.CORE] == [
+        t for t, _ in found if t in (Tag.LIVE, Tag.CONNECT, Tag.WRITABLE_RUN, Tag.CORE)
     ]
 
 

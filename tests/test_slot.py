@@ -326,6 +326,17 @@ def test_connected_programs_tell_who_ended_first(slots: tuple[Slot, Slot]) -> No
     assert early.ended_ms + 150 < late.ended_ms
 
 
+def test_a_run_starts_on_a_core(slot: Slot) -> None:
+    """The one it names; one that the slot may not use is passed over."""
+    core = max(os.sched_getaffinity(0))
+    where = sh("grep Cpus_allowed_list /proc/self/status")
+    found = slot.run(replace(where, core=core)).stdout.split()
+    elsewhere = slot.run(replace(where, core=1023))
+
+    assert str(core).encode() == found[-1]
+    assert 0 == elsewhere.exit_code
+
+
 def test_connected_programs_speak_quickly(slots: tuple[Slot, Slot]) -> None:
     """Hundreds of questions and answers, on streams that can be opened by name, too."""
     ask = sh("for ((n = 0; n < 300; n++)); do echo $n; read m; ((m == n + 1)) || exit 3; done")

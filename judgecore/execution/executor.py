@@ -32,15 +32,22 @@ class Executor:
 
     `compiled`: how compiling went; None where the language has nothing to compile.
     `patience`: the factor by which limits on wall time are longer on a machine that was too busy.
+    `core`: the one on which connected programs run, where their slots are pinned to none.
     """
 
     def __init__(
-        self, slot: Slot, prepared: Prepared, most_memory_bytes: int, patience: int = 1
+        self,
+        slot: Slot,
+        prepared: Prepared,
+        most_memory_bytes: int,
+        patience: int = 1,
+        core: int | None = None,
     ) -> None:
         self._slot = slot
         self._prepared = prepared
         self._most_memory_bytes = most_memory_bytes
         self._patience = patience
+        self._core = core
         self.compiled = self._compile()
 
     def __repr__(self) -> str:
@@ -163,7 +170,11 @@ class Executor:
         Both have to come from one `Executors.open`, so that they share a core. The streams between
         them are not in the reports.
         """
-        reports = connect(self._slot, self._command(run), other._slot, other._command(other_run))
+        command, other_command = self._command(run), other._command(other_run)
+        if self._slot.core is None:
+            command = replace(command, core=self._core)
+            other_command = replace(other_command, core=self._core)
+        reports = connect(self._slot, command, other._slot, other_command)
         return self._judged(reports[0], run), other._judged(reports[1], other_run)
 
     def _patiently(self, limits: Limits) -> Limits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 from collections.abc import Callable, Iterator
@@ -38,6 +39,7 @@ class Executors:
         self._registry = registry
         self._most_memory_bytes = most_memory_bytes
         self._probe = ToolchainProbe(registry)
+        self._cores = itertools.cycle(pool.engine.cores or (None,))
         self._patience = threading.local()  # `factor`, of the thread that is alone
 
     @contextmanager
@@ -52,7 +54,10 @@ class Executors:
             raise UsageError("open: name at least one program")
         prepared = [self.prepare(program) for program in programs]
         with self._pool.lease_group(tuple(one.language.image for one in prepared)) as slots:
-            yield tuple(map(self._started, slots, prepared))
+            core = next(self._cores) if len(slots) > 1 else None
+            yield tuple(
+                self._started(slot, one, core) for slot, one in zip(slots, prepared, strict=True)
+            )
 
     @contextmanager
     def sandbox(self, language: Language | None = None) -> Iterator[Sandbox]:
@@ -134,7 +139,7 @@ class Executors:
         lines = (line.strip() for line in shown(report.stdout + b"\n" + report.stderr).split("\n"))
         return next((line[:_SHOWN_VERSION] for line in lines if line), "")
 
-    def _started(self, slot: Slot, prepared: Prepared) -> Executor:
+    def _started(self, slot: Slot, prepared: Prepared, core: int | None) -> Executor:
         self._probe.require(prepared.language, slot.run, str(self._pool.engine))
         patience = getattr(self._patience, "factor", 1)
-        return Executor(slot, prepared, self._most_memory_bytes, patience)
+        return Executor(slot, prepared, self._most_memory_bytes, patience, core)

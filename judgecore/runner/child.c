@@ -51,6 +51,15 @@ static void setup_limits(const struct run *r, uint64_t others) {
     limit(RLIMIT_MSGQUEUE, 0, "rlimit-msgqueue");
 }
 
+/* A core that the slot may not use says nothing about the program: then it runs anywhere. */
+static void setup_core(const struct run *r) {
+    if (!r->on_core) return;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(r->core, &one);
+    sched_setaffinity(0, sizeof one, &one);
+}
+
 static void setup_identity(uid_t uid) {
     /* Without a pid namespace the session is the slot and the group is the run: what the host and
      * the runner kill as a whole. */
@@ -72,6 +81,7 @@ _Noreturn static void child(struct run *r, uint64_t others, const struct start *
     if (group.run.procs >= 0 && write(group.run.procs, "0", 1) != 1) child_fails("cgroup-move"); /* "0": itself */
     if (fchdir(s->work) < 0) child_fails("chdir");
     setup_limits(r, others);
+    setup_core(r);
     umask(022);
     setup_identity(s->uid);
     setup_signals();

@@ -8,6 +8,7 @@
 #include "runner.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,6 +238,7 @@ static void decode_number(struct run *r, const struct field *f) {
     case T_LIVE: r->live = number(f) != 0; break;
     case T_CONNECT: r->connected = number(f) != 0; break;
     case T_WRITABLE_RUN: r->writable_run = number(f) != 0; break;
+    case T_CORE: r->on_core = true, r->core = number(f); break;
     default: errno = EBADMSG, die("field-tag");
     }
 }
@@ -245,6 +247,7 @@ static void check_run(const struct run *r) {
     if (!r->argc || !r->cpu_ms || !r->wall_ms || !r->memory || !r->output)
         errno = EBADMSG, die("field-missing");
     if (r->writable_box && (r->writable_run || r->file_count)) errno = EBADMSG, die("field-conflict");
+    if (r->core >= CPU_SETSIZE) errno = EBADMSG, die("field-core");
     if (r->live + r->connected + (r->input != NULL || r->digest != NULL) > 1) errno = EBADMSG, die("field-conflict");
 }
 

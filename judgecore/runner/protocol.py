@@ -76,6 +76,7 @@ class Tag(IntEnum):
     LIVE = 20
     CONNECT = 21
     WRITABLE_RUN = 22
+    CORE = 23
 
 
 class Digest(bytes):
@@ -102,6 +103,7 @@ class Command:
     directory that the report is to hold; together they may have as many bytes as one stream.
     `live`: stdin stays open and is fed while the program runs (`Slot.start`). `connected`: stdin
     and stdout are pipes to another program (`connect`). Neither has an idle limit or a `stdin`.
+    `core`: the program starts on this one and stays there unless it asks for another.
     """
 
     argv: tuple[str, ...]
@@ -114,6 +116,7 @@ class Command:
     writable_run: bool = False
     live: bool = False
     connected: bool = False
+    core: int | None = None
 
     def __post_init__(self) -> None:
         if self.writable_box and (self.writable_run or self.files):
@@ -177,6 +180,8 @@ def _extras(command: Command) -> Iterator[bytes]:
         yield _field(Tag.STDIN, command.stdin)
     if command.writable_run:
         yield _number(Tag.WRITABLE_RUN, 1)
+    if command.core is not None:
+        yield _number(Tag.CORE, command.core)
     for path, data in command.files.items():
         if "\0" in path:
             raise ValueError("a path holds a NUL character")

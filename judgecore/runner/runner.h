@@ -27,7 +27,8 @@ enum { HELLO = 1, PUT, RUN, RESET, STORE, FEED, CLOSE_STDIN, STOP, PIPES,
        READY = 65, OUTPUT, REPORT, DONE, FATAL, COLLECTED };
 enum { T_ARG = 1, T_ENV, T_STDIN, T_CPU_MS, T_WALL_MS, T_IDLE_MS, T_MEMORY, T_STACK, T_OUTPUT,
        T_FILE, T_PROCESSES, T_OPEN_FILES, T_WRITABLE_BOX, T_PATH, T_MODE, T_DATA,
-       T_DIGEST, T_RUN_FILE, T_COLLECT, T_LIVE, T_CONNECT, T_WRITABLE_RUN };
+       T_DIGEST, T_RUN_FILE, T_COLLECT, T_LIVE, T_CONNECT, T_WRITABLE_RUN,
+       T_CORE };
 
 struct file { char *path; const uint8_t *data; size_t size; };
 
@@ -40,7 +41,8 @@ struct run {
     char *collect[MAX_COLLECT];
     int file_count, collect_count;
     uint64_t cpu_ms, wall_ms, idle_ms, memory, stack, output, file, processes, open_files;
-    bool writable_box, writable_run, live, connected;
+    bool writable_box, writable_run, live, connected, on_core;
+    uint64_t core; /* the one on which the run stays, where `on_core` */
 };
 
 struct stream { /* one of the program's outputs on its way to the host */
