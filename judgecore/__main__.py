@@ -1,7 +1,7 @@
-"""The command line, put together.
+"""The command line: all commands, and the exit codes.
 
 Exit codes: 0 accepted (or done) · 1 judged, and not accepted · 2 the request is wrong
-· 3 the judge failed (nothing is known about the program).
+· 3 the judge failed, and nothing is known about the program.
 """
 
 from __future__ import annotations

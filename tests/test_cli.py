@@ -104,8 +104,8 @@ BAD = [
     (("run", "examples/demo.py", "--memory", "1"), "--memory"),
     (("run", "examples/demo.py", "--input", "scripts/none"), "No such file"),
     (("judge", "examples/demo.py", "-p", "examples/sum", "-e", "README.md"), "--problem"),
-    (("report", "README.md"), "README.md: holds no result"),
-    (("languages", "c", "--calibrate", "docs"), "docs: not a file"),
+    (("report", "README.md"), "README.md: is not a result"),
+    (("languages", "c", "--calibrate", "docs"), "docs: cannot be written"),
 ]
 
 
@@ -341,7 +341,7 @@ def test_a_folder_is_a_program(
 
 
 BAD_FOLDERS = [
-    ({}, None, "without files"),
+    ({}, None, "has no files"),
     ({"a.py": "", "b.py": ""}, None, "--entry"),
     ({"a.py": "", "b.c": ""}, None, "c, python; give --language"),
     ({"a.py": ""}, "b.py", "--entry"),
@@ -363,7 +363,7 @@ def test_a_folder_that_leaves_a_choice_is_refused(
 def test_a_link_out_of_a_folder_is_refused(tmp_path: Path) -> None:
     """A package's submissions may not take files of the host along."""
     (tmp_path / "main.py").symlink_to("/etc/passwd")
-    with pytest.raises(InvalidSubmission, match=r"main\.py: a link out"):
+    with pytest.raises(InvalidSubmission, match=r"main\.py: links to a place outside"):
         read_program(tmp_path, None)
 
 

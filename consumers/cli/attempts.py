@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
 def cancel(
     submission_ids: Annotated[list[UUID], typer.Argument(metavar="ID")],
-    reason: Annotated[str, typer.Option("--reason", help="Kept with it.")] = "cancelled",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Stored with the submission.")
+    ] = "cancelled",
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Cancel submissions that have no verdict yet, even those that still wait in the queue.
+    """Cancel submissions that have no verdict yet, even those that wait in the queue.
 
-    A program that is running is left to run, and its verdict dropped. Exit code 1 when one of
-    them has a verdict already, or is not in the database: it is cancelled when it arrives.
+    A program that runs already is not stopped; its verdict is dropped. Exit code 1 when a
+    submission has a verdict already, or is not in the database (it is cancelled when it arrives).
     """
     from consumers.contracts import Cancellation
     from consumers.postgres import PostgresStore
@@ -55,29 +57,37 @@ def cancel(
 
 def rejudge(
     submission_ids: Annotated[list[UUID] | None, typer.Argument(metavar="ID")] = None,
-    problem: Annotated[str | None, typer.Option("--problem", "-p", help="Its slug.")] = None,
-    user: Annotated[str | None, typer.Option("--user", "-u", help="Who submitted.")] = None,
-    language: Annotated[str | None, typer.Option("--language", "-l", help="Its id.")] = None,
-    verdict: Annotated[Verdict | None, typer.Option("--verdict", help="As it is now.")] = None,
+    problem: Annotated[
+        str | None, typer.Option("--problem", "-p", help="Submissions to this problem (its slug).")
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option("--user", "-u", help="Submissions of this user.")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", "-l", help="Submissions in this language.")
+    ] = None,
+    verdict: Annotated[
+        Verdict | None, typer.Option("--verdict", help="Submissions that have this verdict now.")
+    ] = None,
     since: Annotated[
-        datetime | None, typer.Option("--since", help="Submitted then or later.")
+        datetime | None, typer.Option("--since", help="Submitted at this time or later.")
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--all", help="Needed when nothing else is given.")
+        bool, typer.Option("--all", help="Every submission; needed when nothing else selects.")
     ] = False,
     urgent: Annotated[
-        bool, typer.Option("--urgent", help="Not behind everything else, in the queue 'batch'.")
+        bool, typer.Option("--urgent", help="Use the queue 'default' instead of 'batch'.")
     ] = False,
     database: DatabaseOption = None,
     broker: BrokerOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Judge again: submissions, a problem, or whatever matches all that is given.
+    """Judge submissions again: those named by ID, or those that match every option given.
 
-    Each attempt is kept; the newest counts. Cancelled submissions are left alone unless they are
-    named, or --verdict CANCELLED is given. Submissions that wait are requested again, as the same
-    attempt, when they are named or --verdict PENDING is given: their request may be lost. Exit
-    code 1 when an id is not in the database, 2 when the problem or the user is not.
+    Each attempt is kept; the newest counts. Cancelled submissions are skipped unless they are
+    named, or --verdict CANCELLED is given. Pending submissions are requested again, as the same
+    attempt, when they are named or --verdict PENDING is given, since their request may be lost.
+    Exit code 1 when an ID is not in the database, 2 when the problem or the user is not.
     """
     from consumers.contracts import RejudgeFilter
     from consumers.postgres import PostgresStore
@@ -91,7 +101,9 @@ def rejudge(
         since=since.astimezone() if since else None,  # what was typed is the local time
     )
     if chosen == RejudgeFilter() and not everything:
-        raise InvalidSubmission("selection", "give ids, an option, or --all for everything")
+        raise InvalidSubmission(
+            "selection", "give submission ids, an option that selects some, or --all"
+        )
     store = PostgresStore(address("DATABASE_URL", database))
     try:
         count = store.rejudge(chosen, "default" if urgent else "batch")
@@ -108,8 +120,8 @@ def rejudge(
             }
         )
     else:
-        later = "" if published or not count else "; a worker publishes the requests in a moment"
-        out.print(f"{count} to be judged again{later}")
+        later = "" if published or not count else "; a worker will publish the requests"
+        out.print(f"{count} submissions will be judged again{later}")
         for one in missing:
             out.print(f"{one} is not in the database")
     if missing:

@@ -10,7 +10,7 @@ from consumers.cli.options import queue_prefix
 from judgecore.cli.options import JsonFlag
 from judgecore.cli.show import out, print_json
 
-broker = typer.Typer(help="What an operator does on RabbitMQ.", no_args_is_help=True)
+broker = typer.Typer(help="Settings of RabbitMQ for an operator.", no_args_is_help=True)
 
 
 @broker.callback()
@@ -22,15 +22,17 @@ def group() -> None:
 def policy(
     prefix: Annotated[
         str | None,
-        typer.Option("--prefix", help="Default: $JUDGECORE_QUEUE_PREFIX, or judgecore."),
+        typer.Option(
+            "--prefix", help="Prefix of the queues; default: $JUDGECORE_QUEUE_PREFIX, or judgecore."
+        ),
     ] = None,
-    vhost: Annotated[str, typer.Option("--vhost", help="The virtual host.")] = "/",
+    vhost: Annotated[str, typer.Option("--vhost", help="Virtual host.")] = "/",
     as_json: JsonFlag = False,
 ) -> None:
-    """Print the policy to set for the queues of submissions.
+    """Print the RabbitMQ policy for the queues of submissions.
 
-    As a rabbitmqctl command with a reason for each key, or with --json as a definitions file
-    (`rabbitmqctl import_definitions`, or the management page).
+    The output is a rabbitmqctl command with a reason for each key; with --json it is a definitions
+    file (for `rabbitmqctl import_definitions`, or the management page).
     """
     from consumers.policy import REASONS, as_command, definition
     from consumers.policy import as_json as definitions

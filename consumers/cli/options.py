@@ -1,4 +1,4 @@
-"""What the commands of the pipeline take: addresses, and the prefix of the queues."""
+"""Options of the pipeline's commands: addresses, and the prefix of the queues."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _CODES = {Verdict.AC: Exit.ACCEPTED, Verdict.IE: Exit.INFRASTRUCTURE}
 def migrate(
     database: DatabaseOption = None,
 ) -> None:
-    """Bring the database's schema up to date; safe to run twice, or from two places at once."""
+    """Bring the database's schema up to date; it is safe to run this twice, or twice at once."""
     from consumers.postgres import migrate as apply
 
     applied = apply(address("DATABASE_URL", database))
@@ -38,21 +38,25 @@ def migrate(
 def publish(
     file: ProgramArgument,
     problem: Annotated[
-        str, typer.Option("--problem", "-p", help="A package, or a problem's slug in the database.")
+        str, typer.Option("--problem", "-p", help="Problem package, or a stored problem's slug.")
     ],
-    language: Annotated[str, typer.Option("--language", "-l", help="Its id or an alias.")],
+    language: Annotated[str, typer.Option("--language", "-l", help="Language id or alias.")],
     entry: EntryOption = None,
     broker: BrokerOption = None,
-    batch: Annotated[bool, typer.Option("--batch", help="Behind everything that is not.")] = False,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="Low priority: publish to the queue 'batch'.")
+    ] = False,
     wait_s: Annotated[
         float | None,
-        typer.Option("--wait", min=0, max=86_400, help="Wait this many seconds for the verdict."),
+        typer.Option(
+            "--wait", min=0, max=86_400, help="Wait for the verdict, at most this many seconds."
+        ),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Publish a submission to RabbitMQ for a worker to judge.
+    """Publish a submission to RabbitMQ, for a worker to judge.
 
-    With --wait, exit code 3 says that there is no verdict yet, or that it is IE.
+    With --wait, exit code 3 means that no verdict came in time, or that it is IE.
     """
     from consumers.client import Client
 

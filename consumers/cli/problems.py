@@ -15,19 +15,24 @@ from judgecore.errors import InvalidSubmission
 from judgecore.problems import package
 
 _SLUG = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
-problem = typer.Typer(help="Problems in the database.", no_args_is_help=True)
+problem = typer.Typer(help="Store and list problems in the database.", no_args_is_help=True)
 
 
 @problem.command()
 def put(
-    folder: Annotated[Path, typer.Argument(help="An ICPC/Kattis problem package, or its .zip.")],
+    folder: Annotated[
+        Path, typer.Argument(help="ICPC/Kattis problem package: a folder, or its .zip.")
+    ],
     slug: Annotated[
-        str | None, typer.Option("--slug", help="Default: the folder's name.", show_default=False)
+        str | None,
+        typer.Option(
+            "--slug", help="Name in the database; default: the folder's name.", show_default=False
+        ),
     ] = None,
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Store a package, or replace the problem of that slug; workers see it at once."""
+    """Store a package, or replace the stored problem with this slug; workers use it at once."""
     from consumers.postgres import PostgresStore
 
     found = package.load(folder)
@@ -48,7 +53,8 @@ def _referable(slug: str) -> str:
     """The slug, if a message can name it."""
     if not _SLUG.fullmatch(slug):
         raise InvalidSubmission(
-            "--slug", f"{slug!r:.60} is no name for a problem: 1 to 200 characters, none of control"
+            "--slug",
+            f"{slug!r:.60} cannot name a problem: use 1 to 200 characters, no control characters",
         )
     return slug
 

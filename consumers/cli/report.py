@@ -21,16 +21,16 @@ def report(
     submission: Annotated[
         str,
         typer.Argument(
-            help="A submission's id, or a file that `judgecore judge --json` wrote (- for stdin)."
+            help="Submission id, or a file written by `judgecore judge --json` (- for stdin)."
         ),
     ],
     to_html: Annotated[
-        Path | None, typer.Option("--html", help="Write one self-contained HTML page here.")
+        Path | None, typer.Option("--html", help="Write one self-contained HTML page to this file.")
     ] = None,
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show a verdict with the figures of every test: a table, or an HTML page with plots."""
+    """Show a verdict and the measurements of every test: a table, or an HTML page with plots."""
     result = _found(submission, database)
     if to_html is not None:
         try:
@@ -57,7 +57,7 @@ def _found(submission: str, database: str | None) -> Result:
     finally:
         store.close()
     if result is None:
-        raise InvalidSubmission("submission", f"{wanted} is not judged, or not in this database")
+        raise InvalidSubmission("submission", f"{wanted} has no verdict in this database")
     return result
 
 
@@ -66,4 +66,4 @@ def _read(name: str) -> Result:
     try:
         return Result.model_validate_json(text)
     except ValidationError as exc:
-        raise InvalidSubmission(name, f"holds no result: {invalid(exc)}") from None
+        raise InvalidSubmission(name, f"is not a result: {invalid(exc)}") from None

@@ -34,14 +34,16 @@ def age_s(text: str | None) -> float | None:
 
 def unfinished(
     older_than: OlderThan = "10m",
-    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000)] = 1000,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=100_000, help="List at most this many.")
+    ] = 1000,
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """List submissions without a verdict, the oldest first.
 
-    The age is that of the newest start, or of the request while nothing has started. What waits
-    for too long can be requested again by `judgecore rejudge ID`.
+    The age counts from the newest start of judging, or from the request if judging has not
+    started. `judgecore rejudge ID` requests a submission again that waits for too long.
     """
     from consumers.postgres import PostgresStore
 
@@ -66,16 +68,20 @@ def unfinished(
 
 def purge(
     older_than: OlderThan = None,
-    user: Annotated[str | None, typer.Option("--user", "-u", help="Only this user's.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count, and delete nothing.")] = False,
+    user: Annotated[
+        str | None, typer.Option("--user", "-u", help="Only submissions of this user.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count the submissions, delete nothing.")
+    ] = False,
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Delete submissions with their tests, attempts and sources: old ones, or a user's.
+    """Delete submissions, old ones or a user's, with their tests, attempts and sources.
 
-    The age is that of the verdict. What has no verdict yet stays; cancel it first. With --user
-    and without --older-than the user's name goes too, when no submission is left. Interrupted, it
-    may be started again.
+    The age counts from the verdict. Submissions without a verdict stay; cancel them first. With
+    --user and without --older-than the user's name is deleted too, when no submission is left.
+    You can interrupt this command and start it again.
     """
     from consumers.contracts import Purge
     from consumers.postgres import PostgresStore

@@ -26,17 +26,17 @@ def top(
     broker: BrokerOption = None,
     worker: Annotated[
         list[str] | None,
-        typer.Option("--worker", help="A worker's health port, http://host:9464; may be repeated."),
+        typer.Option("--worker", help="Health port of a worker, http://host:9464; repeatable."),
     ] = None,
     every_s: Annotated[
-        float, typer.Option("--every", min=0.2, max=3600, help="Seconds between two looks.")
+        float, typer.Option("--every", min=0.2, max=3600, help="Seconds between two refreshes.")
     ] = 2.0,
-    once: Annotated[bool, typer.Option("--once", help="Listen for one such while, then end.")] = (
-        False
-    ),
+    once: Annotated[
+        bool, typer.Option("--once", help="Print one snapshot after --every seconds and exit.")
+    ] = (False),
     as_json: JsonFlag = False,
 ) -> None:
-    """Watch queues, verdicts and slots live, until Ctrl-C; --json prints a line a look."""
+    """Watch queues, verdicts and slots live, until Ctrl-C; --json prints one line per refresh."""
     from consumers.activity import Activity
 
     url = address("RABBITMQ_URL", broker, "CLOUDAMQP_URL")

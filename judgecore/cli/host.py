@@ -29,7 +29,7 @@ _ALWAYS_TOLD = (Ending.BLOCKED, Ending.SUCCEEDED)
 
 
 def doctor(engine: EngineOption = None, as_json: JsonFlag = False) -> None:
-    """Examine this host: what works, what does not, and what to do about it."""
+    """Check this host: what works, what does not, and how to mend it."""
     findings = list(examine(configured(engine)))
     if as_json:
         print_json({"findings": [asdict(f) for f in findings]})
@@ -51,19 +51,20 @@ def doctor(engine: EngineOption = None, as_json: JsonFlag = False) -> None:
 
 def attack(
     wanted: Annotated[
-        list[str] | None, typer.Argument(help="Families, names or patterns; default: all.")
+        list[str] | None,
+        typer.Argument(help="Families, names or patterns of attacks; default: all."),
     ] = None,
     engine: EngineOption = None,
-    show_all: Annotated[
-        bool, typer.Option("--all", help="Show those that were blocked too.")
+    show_all: Annotated[bool, typer.Option("--all", help="Show blocked attacks too.")] = False,
+    listing: Annotated[
+        bool, typer.Option("--list", help="List the attacks without running them.")
     ] = False,
-    listing: Annotated[bool, typer.Option("--list", help="Only say what each one tries.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Run hostile programs on this host's engine and tell which of them were blocked.
+    """Run hostile programs on this host's engine and show which of them were blocked.
 
-    Exit code 1 when one succeeded that this tier promises to stop, or when anything was left
-    behind; 3 when one could not be judged, because it was too slow several times.
+    Exit code 1 when an attack succeeded that this tier should block, or when processes, files,
+    containers or control groups remain; 3 when an attack was too slow to be judged several times.
     """
     attacks = choose(load(), wanted or [])
     if listing:

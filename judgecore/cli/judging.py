@@ -40,7 +40,8 @@ from judgecore.result import RunStatus
 def run(
     file: ProgramArgument,
     stdin: Annotated[
-        Path | None, typer.Option("--input", "-i", help="What it reads; - for our own stdin.")
+        Path | None,
+        typer.Option("--input", "-i", help="File for the program's stdin; - for this command's."),
     ] = None,
     language: LanguageOption = None,
     entry: EntryOption = None,
@@ -49,7 +50,7 @@ def run(
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Run a program once in the sandbox; its output is passed on, not judged."""
+    """Run a program once in a sandbox and print its output, without judging it."""
     _require_one_stdin(file, stdin)
     given = b"" if stdin is None else read_data(stdin)
     program = read_program(file, entry)
@@ -79,20 +80,20 @@ def run(
 def judge(
     file: ProgramArgument,
     problem: Annotated[
-        Path | None, typer.Option("--problem", "-p", help="An ICPC/Kattis problem package.")
+        Path | None, typer.Option("--problem", "-p", help="ICPC/Kattis problem package.")
     ] = None,
     stdin: Annotated[
-        Path | None, typer.Option("--input", "-i", help="One test's input, without a package.")
+        Path | None, typer.Option("--input", "-i", help="Input of a single test.")
     ] = None,
     expected: Annotated[
-        Path | None, typer.Option("--expected", "-e", help="That test's expected output.")
+        Path | None, typer.Option("--expected", "-e", help="Expected output of that test.")
     ] = None,
     language: LanguageOption = None,
     entry: EntryOption = None,
     time: TimeOption = None,
     memory: MemoryOption = None,
     checker: Annotated[
-        CheckerKind | None, typer.Option("--checker", help="How outputs are compared.")
+        CheckerKind | None, typer.Option("--checker", help="How to compare outputs.")
     ] = None,
     stop: Annotated[bool, typer.Option("--stop", help="Stop at the first failing test.")] = False,
     engine: EngineOption = None,
@@ -102,7 +103,9 @@ def judge(
     _require_one_stdin(file, stdin, expected)
     program = read_program(file, entry)
     if problem is not None and (stdin is not None or expected is not None):
-        raise InvalidSubmission("--problem", "not with --input or --expected: it has its own tests")
+        raise InvalidSubmission(
+            "--problem", "a package has its own tests; leave out --input and --expected"
+        )
     if problem is not None:
         found = package.load(problem)
         warn(found.warnings)

@@ -21,19 +21,27 @@ _MIB = 1 << 20
 
 
 def languages(
-    ids: Annotated[list[str] | None, typer.Argument(help="Only these.")] = None,
-    check: Annotated[bool, typer.Option("--check", help="Run each one's proving program.")] = False,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Languages to show; default: all.")
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Run the test program of each language.")
+    ] = False,
     measure: Annotated[
         Path | None,
-        typer.Option("--calibrate", help="Measure what each one takes, into this file."),
+        typer.Option(
+            "--calibrate",
+            metavar="FILE",
+            help="Measure start-up, memory and threads; write them to FILE.",
+        ),
     ] = None,
     here: Annotated[
-        bool, typer.Option("--here", help="Only those whose tools are where programs run.")
+        bool, typer.Option("--here", help="Only languages whose tools the engine has.")
     ] = False,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """List the languages; with --check prove that each one works here."""
+    """List the languages; with --check, test that each one works on this engine."""
     config = configured(engine)
     if measure is not None:
         _calibrate(config, ids, measure, quiet=as_json)
@@ -85,7 +93,7 @@ def _check(config: Config, ids: list[str] | None, as_json: bool) -> None:
         lacking = a_judge.missing_tools()
         # One that was asked for by name is tried anyway, so that its absence is told.
         tried = [lang for lang in wanted if ids or not lacking[lang.id]]
-        with progress(len(tried), "proving", quiet=as_json) as advance:
+        with progress(len(tried), "checking", quiet=as_json) as advance:
             proofs = prove_all(a_judge, tried, advance)
     absent = sorted({lang.id for lang in wanted} - {lang.id for lang in tried})
     if as_json:
@@ -108,7 +116,9 @@ def _check(config: Config, ids: list[str] | None, as_json: bool) -> None:
 
 def _calibrate(config: Config, ids: list[str] | None, path: Path, *, quiet: bool) -> None:
     if path.is_dir() or not path.parent.is_dir():  # to be told before minutes of measuring
-        raise InvalidSubmission("--calibrate", f"{path}: not a file that can be written")
+        raise InvalidSubmission(
+            "--calibrate", f"{path}: cannot be written: a directory, or in no directory"
+        )
     kept = Calibration.load(path).languages if ids and path.exists() else {}
     count = len(_chosen(Registry(config.languages), ids))
     with progress(count, "measuring", quiet=quiet) as advance:

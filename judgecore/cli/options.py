@@ -1,4 +1,4 @@
-"""What several commands take, and how it becomes the library's values."""
+"""Options that several commands have, and how they become values of the library."""
 
 from __future__ import annotations
 
@@ -20,24 +20,28 @@ from judgecore.limits import MIB, Limits
 from judgecore.problem import MAX_TEST_BYTES
 from judgecore.submission import MAX_SOURCE_BYTES
 
-JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 EngineOption = Annotated[
     str | None,
-    typer.Option("--engine", help="auto, docker, local, process; default: $JUDGECORE_ENGINE."),
+    typer.Option("--engine", help="auto, docker, local or process; default: $JUDGECORE_ENGINE."),
 ]
 LanguageOption = Annotated[
-    str | None, typer.Option("--language", "-l", help="Default: guessed from the file's ending.")
+    str | None,
+    typer.Option("--language", "-l", help="Language id; default: guessed from the file's ending."),
 ]
 TimeOption = Annotated[
     float | None,
     typer.Option(
-        "--time", min=0.001, max=3600, help="CPU time limit, seconds; default: the problem's, or 2."
+        "--time",
+        min=0.001,
+        max=3600,
+        help="CPU time limit in seconds; default: the problem's, or 2.",
     ),
 ]
 MemoryOption = Annotated[
     int | None,
     typer.Option(
-        "--memory", min=4, max=65_536, help="Memory limit, MiB; default: the problem's, or 256."
+        "--memory", min=4, max=65_536, help="Memory limit in MiB; default: the problem's, or 256."
     ),
 ]
 
@@ -76,7 +80,7 @@ def configured(engine: str | None) -> Config:
 
 
 def read_source(path: Path) -> bytes:
-    """A file, or what comes on our own stdin where the path is `-`."""
+    """Read a source file; `-` is this command's stdin."""
     return _bounded(path, MAX_SOURCE_BYTES)
 
 

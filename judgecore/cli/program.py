@@ -18,11 +18,13 @@ from judgecore.languages import Language
 from judgecore.submission import MAX_FILES
 
 ProgramArgument = Annotated[
-    Path, typer.Argument(metavar="FILE", help="The program: a file, or a folder; - for stdin.")
+    Path, typer.Argument(metavar="FILE", help="The program: a file or a folder; - for stdin.")
 ]
 EntryOption = Annotated[
     str | None,
-    typer.Option("--entry", help="Which file of the folder to start; default: main.*, or the one."),
+    typer.Option(
+        "--entry", help="File of the folder to start; default: main.*, or the only one that fits."
+    ),
 ]
 _COMPILE_C = {"cpp", "objective-c", "objective-cpp"}  # a C file beside theirs is part of it
 _MAIN = re.compile(rb"\bmain\s*\(")
@@ -88,7 +90,8 @@ class Program:
             if len(fitting) == 1:
                 return fitting[0]
         raise InvalidSubmission(
-            "entry", f"{len(names)} files of {self.path} may be the one to start; give --entry"
+            "entry",
+            f"{len(names)} files of {self.path} could be the one to start; name it with --entry",
         )
 
 
@@ -102,7 +105,7 @@ def read_program(path: Path, entry: str | None) -> Program:
             raise InvalidSubmission(str(path), f"more than {MAX_FILES} files")
         files[found.relative_to(path).as_posix()] = read_source(found)
     if not files:
-        raise InvalidSubmission(str(path), "a folder without files")
+        raise InvalidSubmission(str(path), "the folder has no files")
     if entry is not None and entry not in files:
         raise InvalidSubmission("--entry", f"{path} has no file {entry!r}")
     return Program(path, files, entry, is_folder=True)
@@ -118,7 +121,7 @@ def _files(folder: Path, top: Path) -> Iterator[Path]:
             continue
         # Packages come from anybody, and what is read here is shown to programs.
         if path.is_symlink() and not path.resolve().is_relative_to(top):
-            raise InvalidSubmission(str(path), "a link out of the folder")
+            raise InvalidSubmission(str(path), "links to a place outside the folder")
         if not path.is_dir():
             yield path
         elif not path.is_symlink():

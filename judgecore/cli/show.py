@@ -1,4 +1,4 @@
-"""What a person or a machine gets to see: tables, progress, JSON, exit codes."""
+"""Output for people and machines: tables, progress bars, JSON, exit codes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COLOURS = {Verdict.AC: "green", Verdict.SKIPPED: "dim", Verdict.IE: "magenta"}
 
 
 class Exit(IntEnum):
-    """What the exit code says."""
+    """The exit codes of every command."""
 
     ACCEPTED = 0
     NOT_ACCEPTED = 1
@@ -68,7 +68,7 @@ def foreign(text: str) -> str:
 
 
 def warn(lines: Iterable[str]) -> None:
-    """Tell what is doubtful about what was asked for, which is done all the same."""
+    """Print warnings; the command goes on."""
     for line in lines:
         err.print(f"[yellow]warning:[/] {foreign(line)}", soft_wrap=True)
 

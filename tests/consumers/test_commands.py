@@ -143,7 +143,7 @@ class TestWithServices:
 
         said = run("rejudge", sent.submission_id, "--database", database_url)
 
-        assert "1 to be judged again; a worker publishes" in said
+        assert "1 submissions will be judged again; a worker will publish" in said
         assert [2] == [letter.attempt for letter in store.claim(10)]
 
     def test_rejudge_of_what_is_not_there(
