@@ -2,12 +2,13 @@
 
 Words told apart: an *attempt* is a judgement that stands in the history, the first or one asked
 for by a rejudge. A *start* is one worker's beginning of an attempt; there is a second one when a
-worker died, or its judge failed. A *failure* is a start that ended in a fault of the judge.
+worker died, or its judge failed. A *failure* is a start that ended in a fault of the judge. A
+*claim* is a start that goes on: while its worker renews it, no other worker begins that attempt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +23,10 @@ from judgecore.submission import Submission
 from judgecore.verdict import Verdict
 
 OutboxEntry = VerdictEvent | RejudgeMessage
+
+# How long a claim holds that is not renewed, and how often it is: a worker may miss two renewals.
+LEASE_S = 12.0
+RENEW_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,8 @@ class RunClaim:
     `attempt` and `starts` together are the fencing token: the store takes nothing from a start
     once there is a newer one. `failures` is how often the judge failed in this attempt before.
     `problem` is the stored one that the submission names, if it does; `unreadable` says why that
-    could not be read, and is None otherwise. The start is counted all the same.
+    could not be read, and is None otherwise. The start is counted all the same. `given_back` is how
+    many of the earlier starts were given back by a worker that stopped.
     """
 
     attempt: int
@@ -58,6 +64,33 @@ class RunClaim:
     failures: int
     problem: Problem | None
     unreadable: str | None = None
+    given_back: int = 0
+
+    @property
+    def lost(self) -> int:
+        """How many earlier starts ended in no way that we know: their workers died."""
+        return self.starts - 1 - self.given_back
+
+
+@dataclass(frozen=True, slots=True)
+class HeldElsewhere:
+    """Another worker is judging the attempt.
+
+    The request to judge it is in the outbox from now on, due once that worker's claim has passed.
+    `batch_id` is that of the stored submission.
+    """
+
+    batch_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Which start of which attempt, and the queue for its request, should it be needed again."""
+
+    submission_id: UUID
+    attempt: int
+    starts: int
+    queue: str
 
 
 class Outcome(StrEnum):
@@ -185,10 +218,27 @@ class Store(Protocol):
         *,
         attempt: int = 1,
         published_ms: int | None = None,
-    ) -> RunClaim | None:
+        holder: UUID | None = None,
+        queue: str = "default",
+    ) -> RunClaim | HeldElsewhere | None:
         """Note a start; None: that attempt is over, or a newer one has been asked for.
 
-        Raises `InvalidSubmission` when there is no problem of the name in the message.
+        It is a claim of `holder`; without one, nobody else is kept from beginning it. Raises
+        `InvalidSubmission` when there is no problem of the name in the message.
+        """
+
+    def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
+        """Hold these for `LEASE_S` more; returns those that are still ours and have no verdict.
+
+        Their requests are in the outbox from now on, due when the claim passes: so the queue's
+        delivery is needed no longer.
+        """
+
+    def release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
+        """End starts without a verdict: others may begin these attempts now.
+
+        `given_back`: for no fault of the submission or the judge, so the start does not count.
+        What has a request in the outbox is requested at once.
         """
 
     def recall(self, submission_id: UUID) -> SubmissionMessage | None:

@@ -2,17 +2,16 @@
 
 The verdict is committed to the store, *then* the delivery is acknowledged, in one place
 (`_commit_then_acknowledge`): a worker that dies in between is given the delivery again, finds the
-verdict and changes nothing. Only then is anybody told.
+verdict and changes nothing. Only then is anybody told. The delivery of a long run is acknowledged
+earlier, once its request is committed to the outbox (`consumers.runs`).
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
 from functools import partial
-from uuid import UUID
+from uuid import uuid4
 
 from tenacity import (
     RetryCallState,
@@ -22,7 +21,16 @@ from tenacity import (
 )
 
 from consumers import trace
-from consumers.contracts import Delivery, Judge, Outcome, Queue, RunClaim, Store
+from consumers.cases import Case, Cases, Refused, refusing
+from consumers.contracts import (
+    Delivery,
+    HeldElsewhere,
+    Judge,
+    Outcome,
+    Queue,
+    RunClaim,
+    Store,
+)
 from consumers.events import VerdictEvent
 from consumers.judging import LONGEST_WAIT_S, Judging
 from consumers.logs import about
@@ -31,11 +39,11 @@ from consumers.messages import (
     InvalidMessage,
     Message,
     RejudgeMessage,
-    SubmissionMessage,
     decode,
 )
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
+from consumers.runs import Run, Runs
 from consumers.shutdown import Shutdown
 from judgecore.errors import (
     InfrastructureError,
@@ -52,29 +60,10 @@ log = logging.getLogger(__name__)
 
 # How often a worker gives back what another one may know: a language, or a newer message.
 PASSED_ON = 5
+# What ends a start for no fault of the submission or the judge.
+_GIVEN_BACK = (StoreUnavailable, QueueUnavailable, PoolClosed, LanguageUnavailable)
 
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A submission to judge, in a language by its id: which attempt at it, and how it came to us.
-
-    `batch_id` is that of the delivery; the stored message may have another one.
-    """
-
-    message: SubmissionMessage
-    attempt: int
-    delivery: Delivery
-    traceparent: str | None
-    batch_id: UUID | None
-
-
-class _Refused(Exception):
-    """A stored attempt that turns out to be impossible: to be cancelled and dead-lettered."""
-
-    def __init__(self, submission_id: UUID, attempt: int, reason: str) -> None:
-        super().__init__(reason)
-        self.submission_id = submission_id
-        self.attempt = attempt
+_Begun = RunClaim | HeldElsewhere | None
 
 
 class Handler:
@@ -86,6 +75,7 @@ class Handler:
         store: Store,
         judge: Judge,
         outbox: OutboxPublisher,
+        runs: Runs,
         *,
         shutdown: Shutdown,
         metrics: Metrics,
@@ -96,6 +86,8 @@ class Handler:
         self._queue = queue
         self._store = store
         self._outbox = outbox
+        self._runs = runs
+        self._id = uuid4()
         self._shutdown = shutdown
         self._metrics = metrics
         self._backoff_s = backoff_s
@@ -110,6 +102,9 @@ class Handler:
             retries=retries,
             backoff_s=backoff_s,
         )
+
+        recall = partial(self._retry_until_stopping, store.recall)
+        self._cases = Cases(self._judging.resolved, recall)
 
     def handle(self, delivery: Delivery) -> None:
         """Judge it and store the verdict, make it a dead letter, or requeue it; never raises."""
@@ -158,8 +153,8 @@ class Handler:
             if isinstance(message, BatchMessage):
                 self._spread(delivery, message, traceparent)
             else:
-                self._judge_and_store(self._case(message, delivery, traceparent))
-        except _Refused as exc:
+                self._judge_and_store(self._cases.of(message, delivery, traceparent))
+        except Refused as exc:
             self._dead_letter(delivery, str(exc), exc)
         except UnknownLanguage:
             raise
@@ -171,38 +166,46 @@ class Handler:
         self._queue.ack(delivery)
         log.info("%d submissions spread", len(batch.submissions))
 
-    def _case(
-        self,
-        message: SubmissionMessage | RejudgeMessage,
-        delivery: Delivery,
-        traceparent: str | None,
-    ) -> _Case:
-        if isinstance(message, SubmissionMessage):
-            found = self._judging.resolved(message)
-            return _Case(found, 1, delivery, traceparent, message.batch_id)
-        with _refusing(message.submission_id, message.attempt):
-            stored = self._recall(message.submission_id)
-            if stored is None:
-                said = f"{message.submission_id} is not in the database"
-                raise InvalidMessage("submission_id", said)
-            found = self._judging.resolved(stored)
-        return _Case(found, message.attempt, delivery, traceparent, found.batch_id)
-
-    def _recall(self, submission_id: UUID) -> SubmissionMessage | None:
-        return self._retry_until_stopping(lambda: self._store.recall(submission_id))
-
-    def _judge_and_store(self, case: _Case) -> None:
-        claim = self._begin(case, self._retry_until_stopping)
-        if claim is not None and claim.starts > 1 and case.attempt == 1:
-            case, claim = self._as_it_came_first(case, claim)
-        if claim is None:
-            log.info("was judged before, or is not to be judged any more")
-            self._repeat(case)
-            self._queue.ack(case.delivery)
+    def _judge_and_store(self, case: Case) -> None:
+        """Judge it, unless that goes on already: here, or in another worker."""
+        run = self._runs.open(case.message.submission_id, case.attempt, case.delivery)
+        if run is None:
+            log.info("is being judged here already: this delivery waits for the end of that")
             return
+        ended = False
+        try:
+            self._judge_run(case, run)
+            ended = True
+        except Refused:
+            raise  # the row says so: nobody begins it again
+        except _GIVEN_BACK:
+            self._runs.release(run, given_back=True)
+            raise
+        except Exception:
+            self._runs.release(run, given_back=False)
+            raise
+        finally:
+            self._settle_waiting(self._runs.close(run), ended)
+
+    def _settle_waiting(self, waiting: Sequence[Delivery], ended: bool) -> None:
+        for delivery in waiting:
+            if ended:
+                self.handle(delivery)  # it finds the verdict, and repeats it where it is asked to
+            else:
+                self._queue.requeue(delivery, counted=False)
+
+    def _judge_run(self, case: Case, run: Run) -> None:
+        claim = self._begin(case, self._retry_until_stopping)
+        if isinstance(claim, RunClaim) and claim.starts > 1 and case.attempt == 1:
+            case, is_another = self._cases.as_it_came_first(case, claim.attempt)
+            claim = self._begin(case, self._retry_until_stopping) if is_another else claim
+        if not isinstance(claim, RunClaim):
+            self._leave(case, claim)
+            return
+        run.claim = claim
         if claim.starts == 1:
             self._metrics.began(case.delivery)
-        with _refusing(case.message.submission_id, claim.attempt):
+        with refusing(case.message.submission_id, claim.attempt):
             result = self._judged(case, claim)
             event = VerdictEvent.of(
                 result,
@@ -212,37 +215,49 @@ class Handler:
             )
             self._commit_then_acknowledge(case, event, claim)
 
-    def _judged(self, case: _Case, claim: RunClaim) -> Result:
+    def _leave(self, case: Case, held: HeldElsewhere | None) -> None:
+        """Settle what is judged already, or is being judged by another worker."""
+        if held is None:
+            log.info("was judged before, or is not to be judged any more")
+            self._repeat(case)
+        elif self._wants_another_event(case, held):
+            log.info("is being judged by another worker: requeued until there is a verdict")
+            self._shutdown.sleep(self._backoff_s)
+            self._queue.requeue(case.delivery, counted=False)
+            return
+        else:
+            log.info("is being judged by another worker, which will store the verdict")
+        self._queue.ack(case.delivery)
+
+    def _wants_another_event(self, case: Case, held: HeldElsewhere) -> bool:
+        # Its publisher waits for events of a batch that the other worker's event will not name.
+        return (
+            case.delivery.wants_repeat
+            and case.batch_id != held.batch_id
+            and case.delivery.redeliveries < PASSED_ON
+        )
+
+    def _judged(self, case: Case, claim: RunClaim) -> Result:
         try:
             return self._judging.result(case.message, claim, case.traceparent)
         except LanguageUnavailable as exc:
             if case.delivery.redeliveries < PASSED_ON:
                 raise
-            raise _Refused(case.message.submission_id, claim.attempt, str(exc)) from exc
+            raise Refused(case.message.submission_id, claim.attempt, str(exc)) from exc
 
-    def _as_it_came_first(self, case: _Case, claim: RunClaim) -> tuple[_Case, RunClaim | None]:
-        """The case with what is in the store under its id: its verdict must be about that."""
-        with _refusing(case.message.submission_id, claim.attempt):
-            stored = self._recall(case.message.submission_id)
-            if stored is None:
-                return case, claim
-            first = replace(case, message=self._judging.resolved(stored))
-        if first.message == case.message.model_copy(update={"batch_id": stored.batch_id}):
-            return first, claim
-        log.warning("came before, and not the same: what came first is judged")
-        return first, self._begin(first, self._retry_until_stopping)
-
-    def _begin(self, case: _Case, retrying: Retrying) -> RunClaim | None:
+    def _begin(self, case: Case, retrying: Retrying) -> _Begun:
         return retrying(
             lambda: self._store.begin(
                 case.message,
                 case.message.language,
                 attempt=case.attempt,
                 published_ms=case.delivery.published_ms,
+                holder=self._id,
+                queue=case.delivery.queue,
             )
         )
 
-    def _commit_then_acknowledge(self, case: _Case, event: VerdictEvent, claim: RunClaim) -> None:
+    def _commit_then_acknowledge(self, case: Case, event: VerdictEvent, claim: RunClaim) -> None:
         outcome = self._finish(case, event, claim)
         if case.batch_id != case.message.batch_id:
             self._repeat(case)
@@ -255,9 +270,9 @@ class Handler:
             self._metrics.superseded()
             log.info("%s came too late to be stored", event.verdict)
 
-    def _finish(self, case: _Case, event: VerdictEvent, claim: RunClaim | None) -> Outcome:
+    def _finish(self, case: Case, event: VerdictEvent, claim: _Begun) -> Outcome:
         retrying = self._retry_until_grace_ends
-        while claim is not None:
+        while isinstance(claim, RunClaim):
             act = partial(self._store.finish, event, claim.starts)
             outcome = retrying(act)
             if outcome is not Outcome.UNKNOWN:
@@ -267,7 +282,7 @@ class Handler:
             claim = self._begin(case, retrying)
         return Outcome.SUPERSEDED
 
-    def _repeat(self, case: _Case) -> None:
+    def _repeat(self, case: Case) -> None:
         """Tell the verdict, if there is one, to who published this message and wants to hear it.
 
         The first time may have been before he listened, or have named another batch.
@@ -285,9 +300,7 @@ class Handler:
                 )
             )
 
-    def _dead_letter(
-        self, delivery: Delivery, reason: str, refused: _Refused | None = None
-    ) -> None:
+    def _dead_letter(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
         """Dead letter first, then the row, then the acknowledgement.
 
         Whoever dies in between is given it again, and makes a second dead letter; never none.
@@ -312,14 +325,6 @@ class Handler:
             before_sleep=warn,
             reraise=True,
         )
-
-
-@contextmanager
-def _refusing(submission_id: UUID, attempt: int) -> Iterator[None]:
-    try:
-        yield
-    except UsageError as exc:
-        raise _Refused(submission_id, attempt, str(exc)) from exc
 
 
 def _subject(message: Message) -> dict[str, object]:

@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_WAIT_S = 30.0
 LOCAL_TRIES = 2
-# Starts that never came to an end. Restarts of a worker cause one each, so this is well above
+# Starts that never came to an end: their workers died. Each crash causes one, so this is well above
 # `retries`; beyond it, the submission is what brings the workers down. It is below 20, the
 # delivery limit of RabbitMQ 4, at which the broker would drop the message without a verdict.
 MOST_STARTS = 10
@@ -75,9 +75,9 @@ class Judging:
 
         Raises what the judge raised when it is worth another start, or can never be judged.
         """
-        if claim.starts > MOST_STARTS + self._retries:
+        if claim.lost >= MOST_STARTS + self._retries:
             cause = (
-                f"judging started {claim.starts - 1} times and never finished (the worker was"
+                f"judging started {claim.lost} times and never finished (the worker was"
                 " killed or crashed each time)"
             )
             return Result.internal_error(message.submission_id, message.language, cause)

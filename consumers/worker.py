@@ -22,10 +22,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from consumers.contracts import Delivery, Judge, Queue, Store
+from consumers.contracts import RENEW_S, Delivery, Judge, Queue, Store
 from consumers.handler import Handler
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
+from consumers.runs import Runs
 from consumers.shutdown import Shutdown
 from judgecore.errors import QueueUnavailable
 
@@ -42,7 +43,8 @@ class Worker:
     slot waits while a verdict is committed and the next submission is fetched.
     `retries` is how often a submission is tried again after the judge failed, before it is
     stored as an internal error. `backoff_s` is the first of the growing pauses in between.
-    `progress` says whether each test is told, too.
+    `progress` says whether each test is told, too. `renew_s` is the time between two renewals of
+    the claims on what is being judged.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Worker:
         retries: int = 3,
         grace_s: float = 25.0,
         backoff_s: float = 1.0,
+        renew_s: float = RENEW_S,
         progress: bool = True,
         metrics: Metrics | None = None,
     ) -> None:
@@ -67,6 +70,7 @@ class Worker:
         self._ahead = ahead
         self._grace_s = grace_s
         self._shutdown = Shutdown()
+        self._runs = Runs(queue, store, renew_s=renew_s)
         metrics = metrics or Metrics(slots)
         metrics.count_busy(lambda: judge.busy)
         self._handler = Handler(
@@ -74,6 +78,7 @@ class Worker:
             store,
             judge,
             outbox,
+            self._runs,
             shutdown=self._shutdown,
             metrics=metrics,
             retries=retries,
@@ -96,6 +101,7 @@ class Worker:
     def run(self) -> None:
         """Work until `stop()`, then shut down in order. Raises when the queue is lost for good."""
         self._outbox.start()
+        self._runs.start()
         self._threads = [self._thread(f"judge-{n}") for n in range(self._slots + self._ahead)]
         self._shutdown.wait()
         self._shut_down()
@@ -105,8 +111,9 @@ class Worker:
     def dead_threads(self) -> list[str]:
         """The threads that should run and don't; empty while all is well."""
         threads = [thread.name for thread in self._threads if not thread.is_alive()]
-        outbox = [] if self._outbox.alive() else ["outbox"]
-        return [] if self._shutdown.asked() or not self._threads else threads + outbox
+        others = {"outbox": self._outbox.alive(), "claims": self._runs.alive()}
+        threads += [name for name, alive in others.items() if not alive]
+        return [] if self._shutdown.asked() or not self._threads else threads
 
     def stopping(self) -> bool:
         """Whether it takes nothing more."""
@@ -137,6 +144,8 @@ class Worker:
         self._queue.stop_taking()
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._runs.stop()
+        self._runs.give_back()
         with self._lock:
             unfinished = list(self._running.values())
         for delivery in unfinished:

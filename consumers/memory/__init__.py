@@ -5,6 +5,7 @@ real one would.
 """
 
 from consumers.memory.queue import DeadLetter, MemoryQueue
-from consumers.memory.store import MemoryStore, Row
+from consumers.memory.rows import Row
+from consumers.memory.store import MemoryStore
 
 __all__ = ["DeadLetter", "MemoryQueue", "MemoryStore", "Row"]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
 
 from consumers.contracts import (
+    LEASE_S,
     Attempt,
     Cancellation,
+    Claimed,
+    HeldElsewhere,
     OutboxEntry,
     Outcome,
     Purge,
@@ -19,6 +21,7 @@ from consumers.contracts import (
     RunClaim,
 )
 from consumers.events import VerdictEvent
+from consumers.memory.rows import Row, is_old, is_selected
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission, StoreUnavailable
@@ -28,53 +31,15 @@ from judgecore.result import Result
 from judgecore.verdict import Verdict
 
 
-@dataclass(slots=True)
-class Row:
-    """A submission as the memory store keeps it; `cause` says why it was cancelled or failed.
-
-    `message` is None when it was cancelled before it arrived.
-    """
-
-    message: SubmissionMessage | None
-    language: str | None
-    attempt: int = 1
-    starts: int = 0
-    failures: int = 0
-    verdict: Verdict = Verdict.JUDGING
-    result: Result | None = None
-    cause: str | None = None
-    past: list[Attempt] = field(default_factory=list)
-    final_at: float = 0.0
-
-    @property
-    def current(self) -> Attempt:
-        """The newest attempt as a line of the history."""
-        return Attempt(self.attempt, self.verdict, self.cause)
-
-    def begin_next_attempt(self) -> None:
-        """Put the attempt so far into the history; the next one is PENDING."""
-        self.past.append(_archived(self.current))
-        self.attempt += 1
-        self.starts = self.failures = 0
-        self.verdict, self.result, self.cause = Verdict.PENDING, None, None
-
-    def cancel(self, submission_id: UUID, reason: str) -> Result:
-        """Make CANCELLED the verdict."""
-        language, cancelled = self.language or "", Verdict.CANCELLED
-        self.verdict, self.cause, self.final_at = cancelled, reason, time.monotonic()
-        self.result = Result(
-            submission_id=submission_id, language=language, verdict=cancelled, cause=reason
-        )
-        return self.result
-
-
 class MemoryStore:
     """A database of one process, with its outbox.
 
     `own_s` is how long whoever stores or claims an event has for sending it before others may.
+    `lease_s` is how long a claim holds that is not renewed.
     """
 
-    def __init__(self, *, own_s: float = 15.0) -> None:
+    def __init__(self, *, own_s: float = 15.0, lease_s: float = LEASE_S) -> None:
+        self._lease_s = lease_s
         self.outage = False
         self.rows: dict[UUID, Row] = {}
         self.notified: list[VerdictEvent] = []
@@ -118,7 +83,9 @@ class MemoryStore:
         *,
         attempt: int = 1,
         published_ms: int | None = None,
-    ) -> RunClaim | None:
+        holder: UUID | None = None,
+        queue: str = "default",
+    ) -> RunClaim | HeldElsewhere | None:
         with self._open():
             problem = None if message.problem is None else self._named(message.problem)
             row = self.rows.get(message.submission_id)
@@ -128,9 +95,35 @@ class MemoryStore:
                 if row is not None and row.message is None:
                     row.message, row.language = message, language
                 return None
+            if row.held_from(holder):
+                self._request(message.submission_id, row, queue)
+                return HeldElsewhere(None if row.message is None else row.message.batch_id)
             row.verdict = Verdict.JUDGING
             row.starts += 1
-            return RunClaim(row.attempt, row.starts, row.failures, problem)
+            row.holder = holder
+            row.held_until = 0.0 if holder is None else time.monotonic() + self._lease_s
+            return RunClaim(
+                row.attempt, row.starts, row.failures, problem, given_back=row.given_back
+            )
+
+    def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
+        with self._open():
+            ours = [claim for claim in claims if self._is_start(claim)]
+            for claim in ours:
+                row = self.rows[claim.submission_id]
+                row.held_until = time.monotonic() + self._lease_s
+                self._request(claim.submission_id, row, claim.queue)
+            return {claim.submission_id for claim in ours}
+
+    def release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
+        with self._open():
+            for claim in filter(self._is_start, claims):
+                row = self.rows[claim.submission_id]
+                row.holder, row.held_until = None, 0.0
+                row.given_back += given_back
+                key = (claim.submission_id, claim.attempt, "rejudge")
+                if key in self._outbox:
+                    self._outbox[key] = (time.monotonic(), self._outbox[key][1])
 
     def recall(self, submission_id: UUID) -> SubmissionMessage | None:
         with self._open():
@@ -154,6 +147,7 @@ class MemoryStore:
                 return Outcome.SUPERSEDED
             row.verdict, row.result, row.cause = event.verdict, event.result, event.result.cause
             row.final_at = time.monotonic()
+            self._outbox.pop((event.submission_id, event.attempt, "rejudge"), None)
             self._put(event, self._own_s)
             return Outcome.STORED
 
@@ -189,7 +183,7 @@ class MemoryStore:
         """Ask for another attempt at each wanted submission; returns how many were asked for."""
         with self._open():
             self._check_names(wanted)
-            chosen = [key for key, row in self.rows.items() if _selected(key, row, wanted)]
+            chosen = [key for key, row in self.rows.items() if is_selected(key, row, wanted)]
             for submission_id in chosen:
                 row = self.rows[submission_id]
                 if row.verdict is not Verdict.PENDING:
@@ -227,7 +221,7 @@ class MemoryStore:
     def purge(self, what: Purge, *, dry_run: bool = False) -> Iterator[int]:
         """Delete in small steps; yields how many submissions each deleted, or would."""
         with self._open():
-            old = [key for key, row in self.rows.items() if _is_old(row, what)]
+            old = [key for key, row in self.rows.items() if is_old(row, what)]
             for submission_id in () if dry_run else old:
                 del self.rows[submission_id]
                 for key in [key for key in self._outbox if key[0] == submission_id]:
@@ -259,7 +253,9 @@ class MemoryStore:
     def mark_sent(self, entries: Sequence[OutboxEntry]) -> None:
         with self._open():
             for entry in entries:
-                self._outbox.pop(_key(entry), None)
+                row = self.rows.get(entry.submission_id)
+                if entry.kind == "result" or row is None or not row.held_from(None):
+                    self._outbox.pop(_key(entry), None)
 
     def unsent(self) -> list[OutboxEntry]:
         """What is in the outbox, due or not."""
@@ -268,6 +264,17 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+    def _is_start(self, claim: Claimed) -> bool:
+        row = self.rows.get(claim.submission_id)
+        return row is not None and row.is_start(claim)
+
+    def _request(self, submission_id: UUID, row: Row, queue: str) -> None:
+        # Due when the claim has passed.
+        request = RejudgeMessage.model_validate(
+            {"submission_id": submission_id, "attempt": row.attempt, "queue": queue}
+        )
+        self._put(request, max(0.0, row.held_until - time.monotonic()))
 
     def _put(self, entry: OutboxEntry, delay_s: float) -> None:
         self._outbox[_key(entry)] = (time.monotonic() + delay_s, entry)
@@ -292,29 +299,3 @@ class MemoryStore:
 
 def _key(entry: OutboxEntry) -> tuple[UUID, int, str]:
     return entry.submission_id, entry.attempt, entry.kind
-
-
-def _is_old(row: Row, what: Purge) -> bool:
-    user = None if row.message is None else row.message.user
-    young = what.older_than_s is not None and time.monotonic() - row.final_at < what.older_than_s
-    return row.verdict.final and not young and what.user in (None, user)
-
-
-def _archived(attempt: Attempt) -> Attempt:
-    if attempt.verdict is not Verdict.JUDGING:
-        return attempt
-    return Attempt(attempt.attempt, Verdict.CANCELLED, "replaced by a rejudge while it ran")
-
-
-def _selected(submission_id: UUID, row: Row, wanted: RejudgeFilter) -> bool:
-    message = row.message
-    return (
-        message is not None
-        and (row.verdict is not Verdict.PENDING or wanted.pending_too)
-        and (row.verdict is not Verdict.CANCELLED or wanted.cancelled_too)
-        and (wanted.submission_ids is None or submission_id in wanted.submission_ids)
-        and wanted.problem in (None, message.problem)
-        and wanted.user in (None, message.user)
-        and wanted.language in (None, row.language)
-        and wanted.verdict in (None, row.verdict)
-    )

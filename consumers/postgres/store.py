@@ -14,8 +14,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from consumers.config import masked
 from consumers.contracts import (
+    LEASE_S,
     Attempt,
     Cancellation,
+    Claimed,
+    HeldElsewhere,
     Outcome,
     Purge,
     RejudgeFilter,
@@ -25,13 +28,13 @@ from consumers.contracts import (
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.postgres.attempts import Attempts
+from consumers.postgres.claims import Claims
 from consumers.postgres.driver import Connections, wait_for_database
 from consumers.postgres.problems import Listed, Problems, unknown
 from consumers.postgres.retention import Retention
 from consumers.postgres.shards import key_of, shard
 from consumers.postgres.statements import columns, execute, one, query, storable
 from consumers.problem import Problem
-from judgecore.errors import UsageError
 from judgecore.limits import Limits
 from judgecore.problem import Checker, TestCase
 from judgecore.result import Result
@@ -68,15 +71,17 @@ class PostgresStore:
     """Verdicts in PostgreSQL. Thread-safe: each call borrows a connection of its own.
 
     `own_s` is how long whoever stores or claims an event has for sending it before others may.
+    `lease_s` is how long a claim holds that is not renewed.
     """
 
-    def __init__(self, url: str, *, own_s: float = OWN_S) -> None:
+    def __init__(self, url: str, *, own_s: float = OWN_S, lease_s: float = LEASE_S) -> None:
         self._url = url
         self._own_s = own_s
         self._connections = Connections(url)
         self._problems = Problems(self._connections)
         self._attempts = Attempts(self._connections)
         self._retention = Retention(self._connections)
+        self._claims = Claims(self._connections, self._problems, lease_s)
 
     @classmethod
     def open(cls, url: str, *, stop: threading.Event | None = None) -> PostgresStore:
@@ -170,31 +175,17 @@ class PostgresStore:
         *,
         attempt: int = 1,
         published_ms: int | None = None,
-    ) -> RunClaim | None:
-        key = key_of(message.submission_id)
-        with self._connections.statement() as cursor:
-            if attempt > 1:
-                cursor.execute(query("begin_again"), {**key, "attempt": attempt})
-                row = cursor.fetchone() or (None,) * 5
-            else:
-                values = {**key, **_described(message, language, published_ms)}
-                execute(cursor, "begin", values)
-                row = one(cursor)
-                if message.problem is not None and row[3] is None:
-                    raise unknown(message.problem)
-                if row[0] is None:
-                    cursor.execute(query("fill"), values)
-        number, starts, failures, content_hash, _ = row
-        if number is None:
-            return None
-        if message.problem is None:
-            return RunClaim(number, starts, failures, None)
-        try:
-            problem = self._problems.of(message.problem, content_hash)
-        except (UsageError, ValueError) as exc:  # stored by a newer version, or by hand
-            why = f"the stored problem {message.problem!r} cannot be read: {exc}"
-            return RunClaim(number, starts, failures, None, storable(why)[:2000])
-        return RunClaim(number, starts, failures, problem)
+        holder: UUID | None = None,
+        queue: str = "default",
+    ) -> RunClaim | HeldElsewhere | None:
+        described = _described(message, language, published_ms)
+        return self._claims.begin(message, described, attempt, holder, queue)
+
+    def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
+        return self._claims.renew(claims)
+
+    def release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
+        self._claims.release(claims, given_back=given_back)
 
     def recall(self, submission_id: UUID) -> SubmissionMessage | None:
         with self._connections.statement() as cursor:

@@ -76,17 +76,20 @@ WITH problem AS (
 ), begun AS (
     INSERT INTO submissions AS s
         (shard, id, batch_id, user_id, problem_id, language, source, inline, verdict, starts,
-         started_at, submitted_at)
+         started_at, submitted_at, holder, held_until)
     SELECT %(shard)s, %(id)s::uuid, %(batch)s::uuid, user_of(%(user)s),
            (SELECT id FROM problem), %(language)s, %(source)s, %(inline)s, 'JUDGING', 1, now(),
-           coalesce(to_timestamp(%(published_s)s), now())
+           coalesce(to_timestamp(%(published_s)s), now()),
+           %(holder)s::uuid, now() + make_interval(secs => %(lease_s)s)
     WHERE %(problem)s IS NULL OR EXISTS (SELECT FROM problem)
     ON CONFLICT (shard, id) DO UPDATE SET
-        verdict = 'JUDGING', starts = s.starts + 1, started_at = now()
+        verdict = 'JUDGING', starts = s.starts + 1, started_at = now(),
+        holder = EXCLUDED.holder, held_until = EXCLUDED.held_until
     WHERE s.verdict IN ('PENDING', 'JUDGING') AND s.attempt = 1
-    RETURNING attempt, starts, failures
+      AND (s.held_until IS NULL OR s.held_until <= now() OR s.holder = EXCLUDED.holder)
+    RETURNING attempt, starts, failures, given_back
 )
-SELECT b.attempt, b.starts, b.failures, p.content_hash,
+SELECT b.attempt, b.starts, b.failures, b.given_back, p.content_hash,
        set_config('synchronous_commit', 'off', true)
 FROM (SELECT) AS one
 LEFT JOIN begun AS b ON true
@@ -106,13 +109,72 @@ LEFT JOIN users AS u ON u.id = s.user_id
 LEFT JOIN problems AS p ON p.id = s.problem_id
 WHERE s.shard = %(shard)s AND s.id = %(id)s::uuid AND s.source IS NOT NULL;
 
--- begin_again: the start of a later attempt; no row when that attempt is over, or another one
-UPDATE submissions AS s SET verdict = 'JUDGING', starts = starts + 1, started_at = now()
+-- begin_again: the start of a later attempt; no row when that is over, another one, or held
+UPDATE submissions AS s SET
+    verdict = 'JUDGING', starts = starts + 1, started_at = now(),
+    holder = %(holder)s::uuid, held_until = now() + make_interval(secs => %(lease_s)s)
 WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
   AND verdict IN ('PENDING', 'JUDGING')
-RETURNING s.attempt, s.starts, s.failures,
+  AND (held_until IS NULL OR held_until <= now() OR holder = %(holder)s::uuid)
+RETURNING s.attempt, s.starts, s.failures, s.given_back,
     (SELECT content_hash FROM problems AS p WHERE p.id = s.problem_id),
     set_config('synchronous_commit', 'off', true);
+
+-- leave: to the worker that holds it; the request is in the outbox, due when the claim has passed
+WITH held AS (
+    SELECT shard, id, attempt, batch_id, greatest(held_until, now()) AS held_until
+    FROM submissions
+    WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
+      AND verdict IN ('PENDING', 'JUDGING')
+), request AS (
+    INSERT INTO outbox (shard, submission_id, attempt, kind, payload, due_at)
+    SELECT shard, id, attempt, 'rejudge', jsonb_build_object(
+               'version', 1, 'kind', 'rejudge', 'submission_id', id, 'attempt', attempt,
+               'queue', %(queue)s::text),
+           held_until
+    FROM held
+    ON CONFLICT (shard, submission_id, attempt, kind)
+        DO UPDATE SET due_at = greatest(outbox.due_at, EXCLUDED.due_at)
+)
+SELECT batch_id FROM held;
+
+-- renew: the claims of what is still being judged, whose requests are in the outbox from now on
+WITH ours AS (
+    UPDATE submissions AS s SET held_until = now() + make_interval(secs => %(lease_s)s)
+    FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[], %(attempts)s::integer[],
+                %(starts)s::integer[], %(queues)s::text[])
+        AS run (shard, id, attempt, starts, queue)
+    WHERE (s.shard, s.id) = (run.shard, run.id)
+      AND s.attempt = run.attempt AND s.starts = run.starts
+      AND s.verdict IN ('PENDING', 'JUDGING')
+    RETURNING s.shard, s.id, s.attempt, s.held_until, run.queue
+), requests AS (
+    INSERT INTO outbox (shard, submission_id, attempt, kind, payload, due_at)
+    SELECT shard, id, attempt, 'rejudge', jsonb_build_object(
+               'version', 1, 'kind', 'rejudge', 'submission_id', id, 'attempt', attempt,
+               'queue', queue),
+           held_until
+    FROM ours
+    ON CONFLICT (shard, submission_id, attempt, kind) DO UPDATE SET due_at = EXCLUDED.due_at
+)
+SELECT id FROM ours;
+
+-- release: starts that end without a verdict; others may begin them now
+WITH released AS (
+    UPDATE submissions AS s SET
+        holder = NULL, held_until = NULL,
+        given_back = s.given_back + CASE WHEN %(given_back)s THEN 1 ELSE 0 END
+    FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[], %(attempts)s::integer[],
+                %(starts)s::integer[]) AS run (shard, id, attempt, starts)
+    WHERE (s.shard, s.id) = (run.shard, run.id)
+      AND s.attempt = run.attempt AND s.starts = run.starts
+      AND s.verdict IN ('PENDING', 'JUDGING')
+    RETURNING s.shard, s.id, s.attempt
+)
+UPDATE outbox AS o SET due_at = now()
+FROM released
+WHERE (o.shard, o.submission_id, o.attempt, o.kind)
+    = (released.shard, released.id, released.attempt, 'rejudge');
 
 -- fail: the judge failed; how often, in this attempt
 UPDATE submissions SET failures = failures + 1, cause = %(cause)s
@@ -152,6 +214,10 @@ WITH done AS (
     SELECT shard, id, %(attempt)s, 'result', %(event)s::jsonb,
            now() + make_interval(secs => %(own_s)s)
     FROM done
+), request AS (
+    DELETE FROM outbox AS o USING done
+    WHERE (o.shard, o.submission_id, o.attempt, o.kind)
+        = (done.shard, done.id, %(attempt)s, 'rejudge')
 )
 SELECT CASE
     WHEN EXISTS (SELECT FROM done) THEN 'stored'
@@ -247,7 +313,8 @@ WITH again AS (
     UPDATE submissions AS s SET
         attempt = s.attempt + 1, starts = 0, failures = 0, verdict = 'PENDING',
         cpu_ms = NULL, wall_ms = NULL, memory_bytes = NULL, tier = NULL, compile = NULL,
-        cause = NULL, more = NULL, started_at = NULL, judged_at = NULL, asked_at = now()
+        cause = NULL, more = NULL, started_at = NULL, judged_at = NULL, asked_at = now(),
+        holder = NULL, held_until = NULL, given_back = 0
     FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[]) AS chosen (shard, id)
     WHERE (s.shard, s.id) = (chosen.shard, chosen.id)
     RETURNING s.shard, s.id, s.attempt
@@ -347,12 +414,16 @@ WHERE (o.shard, o.submission_id, o.attempt, o.kind)
     = (due.shard, due.submission_id, due.attempt, due.kind)
 RETURNING o.payload, o.created_at, set_config('synchronous_commit', 'off', true);
 
--- mark_sent
+-- mark_sent: but the request for what is being judged stays, as `renew` would put it there
 DELETE FROM outbox AS o
 USING unnest(%(shards)s::smallint[], %(ids)s::uuid[], %(attempts)s::integer[], %(kinds)s::text[])
     AS sent (shard, submission_id, attempt, kind)
 WHERE (o.shard, o.submission_id, o.attempt, o.kind)
     = (sent.shard, sent.submission_id, sent.attempt, sent.kind)
+  AND NOT (o.kind = 'rejudge' AND EXISTS (
+      SELECT FROM submissions AS s
+      WHERE (s.shard, s.id, s.attempt) = (o.shard, o.submission_id, o.attempt)
+        AND s.verdict = 'JUDGING' AND s.held_until > now()))
 RETURNING set_config('synchronous_commit', 'off', true);
 
 -- verdict: the submission's own row

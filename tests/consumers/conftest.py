@@ -16,7 +16,7 @@ import pika
 import psycopg2
 import pytest
 from brokers import MemoryBroker, RealBroker, Service, postgres_url, rabbitmq_url
-from doubles import OWN_S
+from doubles import LEASE_S, OWN_S
 
 from consumers.memory import MemoryStore
 from consumers.postgres import PostgresStore, migrate
@@ -138,10 +138,10 @@ def broker(request: pytest.FixtureRequest) -> Iterator[MemoryBroker | RealBroker
 @pytest.fixture(params=REAL)
 def store(request: pytest.FixtureRequest) -> Iterator[MemoryStore | PostgresStore]:
     if request.param == "memory":
-        yield MemoryStore(own_s=OWN_S)
+        yield MemoryStore(own_s=OWN_S, lease_s=LEASE_S)
         return
     url = request.getfixturevalue("database_url")
     migrate(url)
-    real = PostgresStore(url, own_s=OWN_S)
+    real = PostgresStore(url, own_s=OWN_S, lease_s=LEASE_S)
     yield real
     real.close()

@@ -16,6 +16,7 @@ from judgecore.result import CompileResult, Result, TestResult
 from judgecore.submission import Submission
 from judgecore.verdict import Verdict
 
+LEASE_S = 0.6  # how long a claim holds in the stores of the tests
 OWN_S = 0.2  # how long the stores of the tests leave an event to whoever stored it
 TESTS = (TestCase(input="1 2\n", expected="3\n"),)
 

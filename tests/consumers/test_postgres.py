@@ -729,7 +729,7 @@ class TestForPeople:
         rows(database_url, MANY_ROWS)
         rows(database_url, "UPDATE submissions SET verdict = 'PENDING', attempt = 2")
         (key,) = rows(database_url, "SELECT shard, id::text FROM submissions LIMIT 1")
-        here = {"shard": key[0], "id": key[1], "ids": [key[1]]}
+        here = {"shard": key[0], "id": key[1], "ids": [key[1]], "shards": [key[0]]}
         hot = [real_sql(name, {**values, **here}) for name, values in PLANS.items()]
         by_id = [sql.format(id=key[1]) for sql in BY_ID]
 
@@ -806,7 +806,11 @@ NO_FILTER: dict[str, object] = {
     "cancelled": True, "pending": True, "before": "2999-01-01",
 }  # fmt: skip
 PLANS: dict[str, dict[str, object]] = {
-    "begin_again": {"attempt": 2},
+    "begin_again": {"attempt": 2, "holder": None, "lease_s": None},
+    "leave": {"attempt": 2, "queue": "batch"},
+    "renew": {"attempts": [2], "starts": [1], "queues": ["batch"], "lease_s": 5},
+    "release": {"attempts": [2], "starts": [1], "given_back": True},
+    "mark_sent": {"attempts": [2], "kinds": ["rejudge"]},
     "recall": {},
     "fail": {"attempt": 2, "cause": "x"},
     "claim": {"limit": 10, "own_s": 5},

@@ -7,9 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from doubles import OWN_S, message, result_of
+from doubles import LEASE_S, OWN_S, message, result_of
 
-from consumers.contracts import Attempt, Cancellation, Outcome, Purge, RejudgeFilter, RunClaim
+from consumers.contracts import (
+    Attempt,
+    Cancellation,
+    Claimed,
+    HeldElsewhere,
+    Outcome,
+    Purge,
+    RejudgeFilter,
+    RunClaim,
+)
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
 from consumers.messages import RejudgeMessage
@@ -559,3 +568,75 @@ def test_verdict_is_told_once_more(store: Store) -> None:
         cancelled.batch_id,
         cancelled.result.cause,
     )
+
+
+def test_held_begins_nowhere_else(store: Store) -> None:
+    """While a claim holds, its holder alone may begin; another worker leaves a request behind."""
+    one, other, sent = uuid4(), uuid4(), message(batch_id=uuid4())
+    store.begin(sent, "python", holder=one)
+
+    begun = [store.begin(sent, "python", holder=holder) for holder in (other, one)]
+
+    assert [HeldElsewhere(sent.batch_id), RunClaim(1, 2, 0, None)] == begun
+    assert [] == claimed(store)
+
+
+def test_request_is_due_when_the_claim_has_passed(store: Store) -> None:
+    """Once a holder has died, the submission is asked for again, and anybody may begin it."""
+    sent = message()
+    store.begin(sent, "python", holder=uuid4())
+    store.begin(sent, "python", holder=uuid4(), queue="batch")
+    time.sleep(LEASE_S)
+    (request,) = claimed(store)
+    store.mark_sent([request])
+    begun = store.begin(sent, "python", holder=uuid4())
+
+    assert RejudgeMessage(submission_id=sent.submission_id, attempt=1, queue="batch") == request
+    assert RunClaim(1, 2, 0, None) == begun
+
+
+def test_renewed_claim_goes_on(store: Store) -> None:
+    """A renewed claim holds, and its request waits in the outbox until there is a verdict."""
+    sent, holder = message(), uuid4()
+    store.begin(sent, "python", holder=holder)
+    claim = Claimed(sent.submission_id, 1, 1, "default")
+    for _ in range(4):
+        renewed = store.renew([claim, Claimed(uuid4(), 1, 1, "default")])
+        time.sleep(LEASE_S / 3)
+    held = store.begin(sent, "python", holder=uuid4())
+    due = claimed(store)
+    store.mark_sent([RejudgeMessage(submission_id=sent.submission_id, attempt=1)])
+    event = VerdictEvent.of(result_of(sent.submission_id))
+    stored = store.finish(event, 1)
+    time.sleep(LEASE_S)
+
+    assert ({sent.submission_id}, HeldElsewhere(None)) == (renewed, held)
+    assert ([], Outcome.STORED, [event]) == (due, stored, claimed(store))
+
+
+def test_superseded_claim_is_not_renewed(store: Store) -> None:
+    """A start is renewed no more once there is a newer one, another attempt or a verdict."""
+    holder = uuid4()
+    sent = [message() for _ in range(3)]
+    for one in sent:
+        store.begin(one, "python", holder=holder)
+    store.begin(sent[0], "python", holder=holder)
+    store.rejudge(RejudgeFilter(submission_ids=(sent[1].submission_id,)))
+    store.cancel(sent[2].submission_id, "typo")
+
+    assert set() == store.renew([Claimed(one.submission_id, 1, 1, "default") for one in sent])
+
+
+def test_released_start_does_not_count(store: Store) -> None:
+    """A start that was given back counts for nothing, and others may begin at once."""
+    sent = message()
+    store.begin(sent, "python", holder=uuid4())
+    claim = Claimed(sent.submission_id, 1, 1, "batch")
+    store.renew([claim])
+    store.release([claim], given_back=True)
+    (request,) = claimed(store)
+    begun = store.begin(sent, "python", holder=uuid4())
+
+    assert ("rejudge", "batch") == (request.kind, getattr(request, "queue", None))
+    assert isinstance(begun, RunClaim)
+    assert (2, 0) == (begun.starts, begun.lost)

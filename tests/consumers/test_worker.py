@@ -378,11 +378,11 @@ class TestAgain:
             assert bench.judge.started.wait(5)
             changed = sent.model_copy(update={"source": "print(4)", "batch_id": other})
             bench.queue.put(changed.encode(), wants_repeat=True)
-            until(lambda: len(bench.judge.judged) == 2)
+            until(lambda: "0 waiting, 2 unsettled" in repr(bench.queue))
             bench.judge.hold.set()
             until(lambda: len(bench.queue.events) == 2)
 
-        assert {sent.source} == {submission.source for submission in bench.judge.judged}
+        assert [sent.source] == [submission.source for submission in bench.judge.judged]
         assert {one, other} == {event.batch_id for event in bench.queue.events}
         assert 1 == len({event.result.model_dump_json() for event in bench.queue.events})
 
@@ -442,6 +442,7 @@ class TestAgain:
 def test_late_worker_stores_nothing(bench: Bench) -> None:
     """Somebody began after us: our verdict is dropped, our delivery settled, nothing is told."""
     sent = message()
+    bench.store = MemoryStore(lease_s=0)
     bench.judge.script = [Verdict.WA]
     bench.judge.hold.clear()
     bench.queue.put(sent.encode())
@@ -543,6 +544,104 @@ class TestDeadLetters:
             until(lambda: bench.queue.dead)
 
         assert [b"bad"] == [letter.body for letter in bench.queue.dead]
+
+
+class TestClaims:
+    """Judging that outlives its delivery, and workers that see each other's claims."""
+
+    def test_redelivery_waits_for_the_run(self, bench: Bench) -> None:
+        """What comes back while it is being judged here is judged once, and settled at the end."""
+        sent = message()
+        bench.judge.hold.clear()
+        bench.queue.put(sent.encode())
+        with bench.worker(slots=2):
+            assert bench.judge.started.wait(5)
+            for _ in range(3):
+                bench.queue.put(sent.encode())
+            until(lambda: "0 waiting, 4 unsettled" in repr(bench.queue))
+            bench.judge.hold.set()
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+
+        assert (1, 1) == (len(bench.judge.judged), bench.store.rows[sent.submission_id].starts)
+
+    def test_long_run_is_acknowledged_early(self, bench: Bench) -> None:
+        """A long run's delivery is acknowledged once its request is in the outbox."""
+        sent = message()
+        bench.judge.hold.clear()
+        bench.queue.put(sent.encode(), "batch")
+        with bench.worker(renew_s=0.05):
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+            requests = bench.store.unsent()
+            bench.judge.hold.set()
+            until(lambda: bench.queue.events)
+
+        (request,) = requests
+
+        assert RejudgeMessage(submission_id=sent.submission_id, attempt=1) == request
+        assert ([], Verdict.AC) == (bench.store.unsent(), bench.verdict(sent.submission_id))
+
+    def test_another_worker_starts_nothing(self, bench: Bench) -> None:
+        """A redelivery to another worker is acknowledged there; the first one's verdict counts."""
+        sent = message()
+        bench.judge.hold.clear()
+        bench.queue.put(sent.encode())
+        with bench.worker(renew_s=0.1), bench.worker(renew_s=0.1):
+            assert bench.judge.started.wait(5)
+            for _ in range(6):
+                bench.queue.put(sent.encode())
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+            time.sleep(0.5)
+            bench.judge.hold.set()
+            until(lambda: bench.queue.events)
+
+        row = bench.store.rows[sent.submission_id]
+
+        assert (1, 1, Verdict.AC) == (len(bench.judge.judged), row.starts, row.verdict)
+
+    def test_dead_workers_submission_is_asked_for_again(self, bench: Bench) -> None:
+        """When a worker has died, another one judges once the claim has passed."""
+        sent = message()
+        bench.store = MemoryStore(own_s=0.05, lease_s=0.3)
+        bench.store.begin(sent, "python", holder=uuid4())
+        bench.queue.put(sent.encode())
+        with bench.worker(claim_every_s=0.05):
+            until(lambda: bench.queue.events)
+
+        assert (1, 2) == (len(bench.judge.judged), bench.store.rows[sent.submission_id].starts)
+
+    def test_clean_stops_are_no_failures(self, bench: Bench) -> None:
+        """However often a worker is stopped without grace, the submission gets its verdict."""
+        sent = message()
+        bench.queue.put(sent.encode())
+        for _ in range(MOST_STARTS + 5):
+            bench.judge = ScriptedJudge()
+            bench.judge.hold.clear()
+            with bench.worker(grace_s=0):
+                assert bench.judge.started.wait(5)
+            (body,) = bench.queue.waiting
+            bench.queue = MemoryQueue()
+            bench.queue.put(body)
+        bench.judge = ScriptedJudge()
+        with bench.worker():
+            until(lambda: bench.queue.events)
+
+        row = bench.store.rows[sent.submission_id]
+
+        assert (MOST_STARTS + 6, Verdict.AC) == (row.starts, row.verdict)
+
+    def test_failure_after_the_acknowledgement_is_tried_again(self, bench: Bench) -> None:
+        """A judge that fails late in a long run costs a retry, though the delivery is gone."""
+        sent = message()
+        bench.judge.script = [SlotLost("gone")] * LOCAL_TRIES
+        bench.judge.hold.clear()
+        bench.queue.put(sent.encode())
+        with bench.worker(renew_s=0.05, claim_every_s=0.05):
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+            bench.judge.hold.set()
+            until(lambda: bench.queue.events)
+
+        assert Verdict.AC == bench.verdict(sent.submission_id)
+        assert LOCAL_TRIES + 1 == len(bench.judge.judged)
 
 
 class TestRetries:

@@ -1,0 +1,106 @@
+"""Starts of attempts: who judges what, and until when others leave it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from consumers.contracts import Claimed, HeldElsewhere, RunClaim
+from consumers.messages import SubmissionMessage
+from consumers.postgres.driver import Connections
+from consumers.postgres.problems import Problems, unknown
+from consumers.postgres.shards import key_of, shard
+from consumers.postgres.statements import execute, one, query, storable
+from judgecore.errors import UsageError
+
+_Row = tuple[Any, ...]
+_NONE: _Row = (None,) * 6
+
+
+class Claims:
+    """The claims on the submissions of one database. Thread-safe.
+
+    `lease_s` is how long a claim holds that is not renewed, by the database's clock.
+    """
+
+    def __init__(self, connections: Connections, problems: Problems, lease_s: float) -> None:
+        self._connections = connections
+        self._problems = problems
+        self._lease_s = lease_s
+
+    def begin(
+        self,
+        message: SubmissionMessage,
+        described: dict[str, Any],
+        attempt: int,
+        holder: UUID | None,
+        queue: str,
+    ) -> RunClaim | HeldElsewhere | None:
+        """Note a start of a message, `described` in the parameters of the statement."""
+        lease = {
+            "holder": None if holder is None else str(holder),
+            "lease_s": None if holder is None else self._lease_s,
+        }
+        values = {**key_of(message.submission_id), **described, **lease, "attempt": attempt}
+        row = self._first(message, values) if attempt == 1 else self._later(values)
+        number, starts, failures, given_back, content_hash, _ = row
+        if number is None:
+            return self._leave({**values, "queue": queue})
+        claim = RunClaim(number, starts, failures, None, None, given_back)
+        return self._with_problem(claim, message.problem, content_hash)
+
+    def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
+        """Hold these for another lease; returns those that are still ours."""
+        with self._connections.statement() as cursor:
+            cursor.execute(query("renew"), {**_columns(claims), "lease_s": self._lease_s})
+            return {UUID(str(one_id)) for (one_id,) in cursor.fetchall()}
+
+    def release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
+        """End these starts without a verdict."""
+        with self._connections.statement() as cursor:
+            cursor.execute(query("release"), {**_columns(claims), "given_back": given_back})
+
+    def _first(self, message: SubmissionMessage, values: dict[str, Any]) -> _Row:
+        with self._connections.statement() as cursor:
+            execute(cursor, "begin", values)
+            row = one(cursor)
+            if message.problem is not None and row[4] is None:
+                raise unknown(message.problem)
+            if row[0] is None:
+                cursor.execute(query("fill"), values)
+        return row
+
+    def _later(self, values: dict[str, Any]) -> _Row:
+        with self._connections.statement() as cursor:
+            cursor.execute(query("begin_again"), values)
+            return cursor.fetchone() or _NONE
+
+    def _leave(self, values: dict[str, Any]) -> HeldElsewhere | None:
+        # A statement of its own: it sees what others have committed since, and what it writes is
+        # on the disk before anybody acknowledges.
+        with self._connections.statement() as cursor:
+            cursor.execute(query("leave"), values)
+            row = cursor.fetchone()
+        return None if row is None else HeldElsewhere(row[0] and UUID(str(row[0])))
+
+    def _with_problem(self, claim: RunClaim, slug: str | None, content_hash: str) -> RunClaim:
+        if slug is None:
+            return claim
+        try:
+            problem = self._problems.of(slug, content_hash)
+        except (UsageError, ValueError) as exc:  # stored by a newer version, or by hand
+            why = f"the stored problem {slug!r} cannot be read: {exc}"
+            return replace(claim, unreadable=storable(why)[:2000])
+        return replace(claim, problem=problem)
+
+
+def _columns(claims: Sequence[Claimed]) -> dict[str, Any]:
+    return {
+        "shards": [shard(claim.submission_id) for claim in claims],
+        "ids": [str(claim.submission_id) for claim in claims],
+        "attempts": [claim.attempt for claim in claims],
+        "starts": [claim.starts for claim in claims],
+        "queues": [claim.queue for claim in claims],
+    }

@@ -1,0 +1,128 @@
+"""What this worker is judging: claims that go on, and the deliveries that asked for them.
+
+A delivery that comes while its attempt is being judged here starts nothing: it waits with the run
+(`open`). Judging may take longer than the broker waits for an acknowledgement: once a claim was
+renewed, its request is in the outbox, due when the claim passes, and its deliveries are
+acknowledged. If the worker dies from then on, another worker's outbox publisher asks again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from consumers.contracts import RENEW_S, Claimed, Delivery, Queue, RunClaim, Store
+from judgecore.errors import InfrastructureError
+
+log = logging.getLogger(__name__)
+
+_Key = tuple[UUID, int]
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """An attempt that is being judged here; `claim` is None until its start is noted."""
+
+    submission_id: UUID
+    attempt: int
+    delivery: Delivery
+    waiting: list[Delivery] = field(default_factory=list)
+    claim: RunClaim | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    @property
+    def claimed(self) -> Claimed | None:
+        """Its claim as the store knows it."""
+        if self.claim is None:
+            return None
+        return Claimed(self.submission_id, self.attempt, self.claim.starts, self.delivery.queue)
+
+
+class Runs:
+    """The runs of one worker. Thread-safe. `renew_s` is the time between renewals."""
+
+    def __init__(self, queue: Queue, store: Store, *, renew_s: float = RENEW_S) -> None:
+        self._queue = queue
+        self._store = store
+        self._renew_s = renew_s
+        self._lock = threading.Lock()
+        self._runs: dict[_Key, Run] = {}
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="claims", daemon=True)
+
+    def start(self) -> None:
+        """Begin to renew, in a thread of its own."""
+        self._thread.start()
+
+    def alive(self) -> bool:
+        """Whether the thread runs."""
+        return self._thread.is_alive()
+
+    def open(self, submission_id: UUID, attempt: int, delivery: Delivery) -> Run | None:
+        """A new run; None: there is one already, and the delivery waits for its end."""
+        with self._lock:
+            going_on = self._runs.get((submission_id, attempt))
+            if going_on is not None:
+                going_on.waiting.append(delivery)
+                return None
+            run = self._runs[submission_id, attempt] = Run(submission_id, attempt, delivery)
+            return run
+
+    def close(self, run: Run) -> list[Delivery]:
+        """The run has ended; returns the deliveries that waited for it."""
+        with self._lock:
+            self._runs.pop((run.submission_id, run.attempt), None)
+            return run.waiting
+
+    def release(self, run: Run, *, given_back: bool) -> None:
+        """The run ends without a verdict; an outage is no matter, for the claim passes."""
+        if run.claimed is not None:
+            self._release([run.claimed], given_back=given_back)
+
+    def give_back(self) -> None:
+        """Give back whatever still runs: others may begin it at once, and no start is counted."""
+        with self._lock:
+            runs = list(self._runs.values())
+        claims = [run.claimed for run in runs if run.claimed is not None]
+        if claims:
+            self._release(claims, given_back=True)
+        for run in runs:
+            for delivery in (run.delivery, *run.waiting):
+                self._queue.requeue(delivery, counted=False)
+
+    def stop(self) -> None:
+        """Renew nothing more."""
+        self._ended.set()
+
+    def renew(self) -> None:
+        """Renew what has been judged for a while, then acknowledge its deliveries."""
+        before = time.monotonic() - self._renew_s / 2
+        with self._lock:
+            runs = [run for run in self._runs.values() if run.claim and run.began <= before]
+        claims = [run.claimed for run in runs if run.claimed is not None]
+        if not claims:
+            return
+        ours = self._store.renew(claims)
+        for run in runs:
+            if run.submission_id in ours:
+                for delivery in (run.delivery, *run.waiting):
+                    self._queue.ack(delivery)
+
+    def _release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
+        try:
+            self._store.release(claims, given_back=given_back)
+        except InfrastructureError as exc:
+            log.warning("claims are not released, and pass by themselves: %s", exc)
+
+    def _keep(self) -> None:
+        while not self._ended.wait(self._renew_s):
+            try:
+                self.renew()
+            except InfrastructureError as exc:
+                log.warning("claims could not be renewed, trying again: %s", exc)
+            except Exception:
+                log.exception("renewing claims: unexpected error, continuing")
