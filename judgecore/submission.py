@@ -67,8 +67,6 @@ class Submission(StrictModel):
 
 def check_files(source: str | bytes, files: Mapping[str, str | bytes], entry: str | None) -> None:
     """Raise `ValueError` unless the files could lie beside the entry file, all in all small."""
-    if not source.strip():
-        raise ValueError("source is empty")
     if problem := oversized(source, MAX_SOURCE_BYTES):
         raise ValueError(f"source is {problem}")
     if len(files) > MAX_FILES:

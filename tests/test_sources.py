@@ -125,6 +125,15 @@ def test_what_a_compiler_insists_on_names_the_file() -> None:
     assert ("src/Sum.java", "sum.erl") == (java.entry, erlang.entry)
 
 
+def test_what_editors_add_is_removed() -> None:
+    """A byte order mark in every language, carriage returns where a tool takes them for text."""
+    bash = Registry()["bash"].stage(Sources(b"\xef\xbb\xbfecho 1\r\n", {"a.sh": b"#\r\n"}))
+    java = JAVA.stage(Sources(b"\xef\xbb\xbfclass A {}\r\n", {"a.txt": b"\xef\xbb\xbf"}))
+
+    assert {"main.sh": b"echo 1\n", "a.sh": b"#\n"} == bash.files
+    assert {"Main.java": b"class A {}\r\n", "a.txt": b"\xef\xbb\xbf"} == java.files
+
+
 def test_a_compiler_tells_paths_as_the_submitter_knows_them() -> None:
     """Where the box lies is nobody's business; words that look like it stay."""
     assert "main.c:1: in /inbox/box/x" == readable(

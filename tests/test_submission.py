@@ -32,8 +32,6 @@ GOOD: dict[str, Any] = {
 }
 
 BAD: list[tuple[dict[str, Any], str]] = [
-    ({"source": ""}, "source"),
-    ({"source": "  \n"}, "source"),
     ({"source": "x" * (17 << 20)}, "source"),
     ({"source": {"base64": "?"}}, "source"),
     ({"files": {"a": "x" * (17 << 20)}}, "files"),
@@ -82,7 +80,7 @@ def test_bad_fields_are_named(change: dict[str, Any], field: str) -> None:
 @pytest.mark.parametrize(
     ("make", "field"),
     [
-        (lambda: Submission(**{**GOOD, "source": " "}), "source"),
+        (lambda: Submission(**{**GOOD, "source": "\ud800"}), "source"),
         (lambda: Submission(**{**GOOD, "tests": [{"in": "1"}]}), "tests.0.in"),
         (lambda: TestCase(expected=1), "expected"),
         (lambda: Limits(cpu_ms=-1), "cpu_ms"),
@@ -194,10 +192,15 @@ def test_a_limit_that_no_slot_has_is_refused() -> None:
         judge.run("python", "print(1)", limits=limits)
 
 
-def test_an_empty_source_cannot_be_run() -> None:
-    """`run` refuses what `judge` refuses."""
-    with Judge(engine=FakeEngine()) as judge, pytest.raises(InvalidSubmission, match="source"):
-        judge.run("python", "")
+@pytest.mark.parametrize("source", ["", " \n\t"])
+def test_an_empty_source_is_a_compile_error(source: str) -> None:
+    """But for the languages in which it is a program, as in sed."""
+    with Judge(engine=FakeEngine()) as judge:
+        refused = judge.run("c", source)
+
+        assert "the source is empty" == refused.compile.output
+        assert "CE" == refused.status
+        assert "CE" != judge.run("sed", source).status
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,8 @@ class Executor:
 
     def _compile(self) -> CompileResult | None:
         language, staged = self.language, self._prepared.staged
+        if refusal := language.refusal(staged):
+            return CompileResult(ok=False, output=refusal)
         for path, content in staged.files.items():
             self._slot.put(path, content)
         if not language.compile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
@@ -18,7 +19,12 @@ from judgecore.languages.sources import Sources, Staged
 from judgecore.limits import MIB, Limits
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-_ENVIRONMENT = {"PATH": _PATH, "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8"}
+_ENVIRONMENT = {
+    "PATH": _PATH,
+    "HOME": "/tmp",
+    "TMPDIR": "/tmp",
+    "LANG": "C.UTF-8",
+}
 _NOTHING = Measured()
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 
@@ -57,6 +63,9 @@ class Language(BaseModel):
     `file`: what the entry file is called where the submission doesn't name it.
     `file_name_from`: the rule by which a source names its file (Java's public class).
     `main_class`: the rule by which a source tells the class that holds its `main`.
+    `blank_program`: whether a source of blanks alone is a program; elsewhere a compile error.
+    `unix_newlines`: whether carriage returns at the ends of lines are removed from sources, which
+    the language's tools would take for text.
     `needs`: programs and absolute paths that the argument lists don't show.
     `memory_errors`: texts on stderr by which a runtime says that it ran out of its own heap; a
     failing run that shows one is MLE rather than RE.
@@ -79,6 +88,8 @@ class Language(BaseModel):
     version: tuple[str, ...] = ()
     image: str | None = None
     needs: tuple[str, ...] = ()
+    blank_program: bool = False
+    unix_newlines: bool = False
     allow: Allowance = Allowance()
     env: dict[str, str] = {}
     memory_errors: tuple[str, ...] = ()
@@ -93,17 +104,40 @@ class Language(BaseModel):
         """The flavour, seen that a language with an image of its own needs no polyglot one."""
         return Flavour.IMAGE if self.image else self.flavour
 
+    @property
+    def own_endings(self) -> tuple[str, ...]:
+        """How the names of the language's own files end."""
+        return (Path(self.file).suffix, *self.endings)
+
     def stage(self, sources: Sources) -> Staged:
         """Name a submission's files as the language wants them, or raise `InvalidSubmission`."""
+        sources = self._cleaned(sources)
         entry = sources.entry_path(self.file, self.file_name_from)
         if entry in sources.files:
             raise InvalidSubmission("files", f"{entry!r} is the entry file's own name")
-        endings = (Path(self.file).suffix, *self.endings)
-        staged = Staged(entry, {**sources.files, entry: sources.source}, endings)
+        staged = Staged(entry, {**sources.files, entry: sources.source}, self.own_endings)
         if self.main_class is None:
             return staged
         bare = staged.stem.rpartition("/")[2]
         return replace(staged, main_class=MAIN_CLASS[self.main_class](sources.text, bare))
+
+    def _cleaned(self, sources: Sources) -> Sources:
+        """The sources without what editors add and the language's tools take for text."""
+
+        def clean(source: bytes) -> bytes:
+            text = source.removeprefix(BOM_UTF8)
+            return text.replace(b"\r\n", b"\n") if self.unix_newlines else text
+
+        files = {
+            path: clean(content) if path.endswith(self.own_endings) else content
+            for path, content in sources.files.items()
+        }
+        return replace(sources, source=clean(sources.source), files=files)
+
+    def refusal(self, staged: Staged) -> str:
+        """Why the source is a compile error before any compiler sees it; empty if it is none."""
+        source = staged.files[staged.entry]
+        return "" if self.blank_program or source.strip() else "the source is empty"
 
     def argv(self, template: Iterable[str], limits: Limits, staged: Staged) -> tuple[str, ...]:
         """Fill in what an argument list leaves open."""
