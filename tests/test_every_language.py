@@ -55,6 +55,37 @@ ONE_LINERS: dict[Case, str] = {
     ("squirrel", "re"): 'print(5); throw "boo"',
 }
 
+# What a judge elsewhere promises too.
+CONVENTIONS: dict[Case, str] = {
+    **{
+        (name, "ac_online_judge"): "#ifndef ONLINE_JUDGE\n#error\n#endif\nint puts(const char *);\n"
+        'int main(void) { puts("5"); return 0; }'
+        for name in ("c", "c11", "c23", "c89", "c-clang", "c-tcc", "objective-c")
+    },
+    **{
+        (name, "ac_online_judge"): "#ifndef ONLINE_JUDGE\n#error\n#endif\n#include <cstdio>\n"
+        'int main() { std::puts("5"); }'
+        for name in ("cpp", "cpp11", "cpp14", "cpp17", "cpp23", "cpp-clang", "objective-cpp")
+    },
+    ("csharp", "ac_online_judge"): "#if ONLINE_JUDGE\nclass P { static void Main() {"
+    " System.Console.WriteLine(5); } }\n#endif",
+    ("d", "ac_online_judge"): "import std.stdio;\n"
+    "version (ONLINE_JUDGE) { void main() { writeln(5); } }",
+    ("haskell", "ac_online_judge"): "{-# LANGUAGE CPP #-}\n#ifdef ONLINE_JUDGE\nmain :: IO ()\n"
+    "main = print 5\n#endif",
+    ("java", "ac_online_judge"): "class A { public static void main(String[] a) {"
+    ' System.out.println(Boolean.getBoolean("ONLINE_JUDGE") ? 5 : 0); } }',
+    ("pascal", "ac_online_judge"): "begin {$ifdef ONLINE_JUDGE} writeln(5) {$endif} end.",
+    ("rust", "ac_online_judge"): '#[cfg(ONLINE_JUDGE)] fn main() { println!("5"); }',
+    ("python", "ac_online_judge"): "import os; print(5 if os.environ['ONLINE_JUDGE'] else 0)",
+    ("python", "ac_big_integers"): "print(5 if len(str(int('1' * 9999))) == 9999 else 0)",
+    ("pypy", "ac_big_integers"): "print(5 if len(str(int('1' * 9999))) == 9999 else 0)",
+    ("c", "ce_empty"): "",
+    ("python", "ce_empty"): " \n",
+    ("sed", "wa_empty"): "",  # it copies its input
+}
+SOURCES = ONE_LINERS | CONVENTIONS
+
 
 def cases() -> Iterator[Case]:
     """Language and program: the proof, once under a name of its own, or a file's stem."""
@@ -67,7 +98,7 @@ def cases() -> Iterator[Case]:
         for pattern in MORE:
             for path in sorted((PROGRAMS / name).glob(pattern)):
                 yield name, path.stem
-    yield from ONE_LINERS
+    yield from SOURCES
 
 
 def submission(case: Case) -> Submission:
@@ -77,12 +108,17 @@ def submission(case: Case) -> Submission:
         source, given, expected = REGISTRY[name].proof()
         limits = Limits(cpu_ms=10_000)
     else:
-        source = ONE_LINERS.get(case) or next((PROGRAMS / name).glob(f"{stem}.*")).read_text()
+        source = (
+            SOURCES[case]
+            if case in SOURCES
+            else next((PROGRAMS / name).glob(f"{stem}.*")).read_text()
+        )
         given, expected = "2 3\n", "5\n"
         limits = Limits(cpu_ms=300 if stem == "tle" else 10_000, memory_bytes=64 << 20)
     test = TestCase(input=given, expected=expected)
     beside: dict[str, Any] = {}
-    if stem == "named":
+    if stem == "named":  # and as an editor on Windows saves it
+        source = "\ufeff" + source.replace("\n", "\r\n")
         entry = f"solution{Path(REGISTRY[name].file).suffix}"
         beside = {"entry": entry, "files": {"notes.txt": "no program", "main/notes.md": "# none"}}
     return Submission(language=name, source=source, tests=(test,), limits=limits, **beside)

@@ -24,6 +24,9 @@ _ENVIRONMENT = {
     "HOME": "/tmp",
     "TMPDIR": "/tmp",
     "LANG": "C.UTF-8",
+    "USER": "program",
+    "LOGNAME": "program",
+    "ONLINE_JUDGE": "true",
 }
 _NOTHING = Measured()
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
