@@ -1,8 +1,8 @@
-"""`python -m consumers`: configuration, connections, a judge, a worker; then wait for a signal.
+"""`python -m consumers`: read the settings, connect, start a worker, wait for a signal.
 
 Signal handlers only put a name into a `SimpleQueue` (whose `put` is safe there); the main thread
 reads it and asks the worker, in another thread, to stop. Heroku signals every process of a dyno,
-sometimes twice: the second one finds nothing left to ask for.
+sometimes twice: the second signal changes nothing.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def main() -> int:
         prog="python -m consumers",
         description="Take submissions from RabbitMQ, judge them, store the verdicts in Postgres.",
         epilog="Settings come from the environment: RABBITMQ_URL, DATABASE_URL, JUDGECORE_*"
-        " (docs/settings.md). SIGTERM and SIGINT stop it in good order.",
+        " (docs/settings.md). SIGTERM and SIGINT stop the worker after the running submissions.",
     ).parse_args()
     try:
         config = Config.from_env(os.environ)
@@ -74,10 +74,10 @@ class Service:
         """Serve until stopped; returns the exit code."""
         for number in SIGNALS:
             signal.signal(number, lambda number, _: self._news.put(signal.Signals(number).name))
-        thread = threading.Thread(target=self._serve_and_tell, name="service", daemon=True)
+        thread = threading.Thread(target=self._serve_and_report, name="service", daemon=True)
         thread.start()
         while (news := self._news.get()) != "ended":
-            log.info("%s: stops", news)
+            log.info("received %s: stopping", news)
             self._stop.set()
             if self._ask_worker is not None:
                 self._ask_worker()
@@ -86,7 +86,7 @@ class Service:
             signal.signal(number, signal.SIG_IGN)
         return self._code
 
-    def _serve_and_tell(self) -> None:
+    def _serve_and_report(self) -> None:
         try:
             self._serve()
         except JudgecoreError as exc:
@@ -94,7 +94,7 @@ class Service:
                 log.error("%s", exc)
                 self._code = MISCONFIGURED if isinstance(exc, InvalidConfig) else FAILED
         except BaseException:
-            log.exception("failed")
+            log.exception("the worker failed")
             self._code = FAILED
         finally:
             self._news.put("ended")
@@ -119,7 +119,7 @@ class Service:
             self._ask_worker = worker.stop
             if self._stop.is_set():  # a signal came just before there was a worker to ask
                 worker.stop()
-            log.info("takes submissions: %r", worker)
+            log.info("taking submissions: %r", worker)
             worker.run()
 
 

@@ -91,5 +91,5 @@ class Cases:
             first = replace(case, message=self._resolved(stored))
         if first.message == case.message.model_copy(update={"batch_id": stored.batch_id}):
             return first, False
-        log.warning("came before, and not the same: what came first is judged")
+        log.warning("the id came before with another program: judging the first one")
         return first, True

@@ -67,7 +67,7 @@ _Begun = RunClaim | HeldElsewhere | None
 
 
 class Handler:
-    """Brings deliveries to an end, in whatever thread calls `handle`."""
+    """Handles deliveries, each from decoding to acknowledgement, in any thread that calls it."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Handler:
         self._shutdown = shutdown
         self._metrics = metrics
         self._backoff_s = backoff_s
-        # Call the store until it answers: an outage is waited out, never made a verdict.
+        # Call the store until it answers: an outage never becomes a verdict.
         self._retry_until_stopping = self._with_retries(stop=shutdown.asked)
         self._retry_until_grace_ends = self._with_retries(stop=shutdown.out_of_grace)
         self._judging = Judging(
@@ -129,12 +129,12 @@ class Handler:
                 self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
         except (StoreUnavailable, QueueUnavailable, PoolClosed) as exc:
             # Nobody's failure: it costs the submission none of its retries.
-            log.warning("gives it back: %s", exc)
+            log.warning("requeued without counting a retry: %s", exc)
             self._shutdown.sleep(self._backoff_s)
             self._queue.requeue(delivery, counted=False)
         except Exception as exc:
             expected = isinstance(exc, InfrastructureError)
-            log.warning("judging failed, to be tried again: %s", exc, exc_info=not expected)
+            log.warning("judging failed, requeued for another try: %s", exc, exc_info=not expected)
             self._metrics.retried()
             self._shutdown.sleep(self._backoff_s)
             self._queue.requeue(delivery, counted=True)
@@ -164,13 +164,13 @@ class Handler:
     def _spread(self, delivery: Delivery, batch: BatchMessage, traceparent: str | None) -> None:
         self._outbox.forward(batch.split(), delivery.queue, traceparent)
         self._queue.ack(delivery)
-        log.info("%d submissions spread", len(batch.submissions))
+        log.info("batch split into %d submissions", len(batch.submissions))
 
     def _judge_and_store(self, case: Case) -> None:
         """Judge it, unless that goes on already: here, or in another worker."""
         run = self._runs.open(case.message.submission_id, case.attempt, case.delivery)
         if run is None:
-            log.info("is being judged here already: this delivery waits for the end of that")
+            log.info("this worker already judges it: the delivery waits for that verdict")
             return
         ended = False
         try:
@@ -218,15 +218,15 @@ class Handler:
     def _leave(self, case: Case, held: HeldElsewhere | None) -> None:
         """Settle what is judged already, or is being judged by another worker."""
         if held is None:
-            log.info("was judged before, or is not to be judged any more")
+            log.info("skipped: already judged, cancelled or superseded")
             self._repeat(case)
         elif self._wants_another_event(case, held):
-            log.info("is being judged by another worker: requeued until there is a verdict")
+            log.info("another worker judges it: requeued until there is a verdict")
             self._shutdown.sleep(self._backoff_s)
             self._queue.requeue(case.delivery, counted=False)
             return
         else:
-            log.info("is being judged by another worker, which will store the verdict")
+            log.info("skipped: another worker judges it and will store the verdict")
         self._queue.ack(case.delivery)
 
     def _wants_another_event(self, case: Case, held: HeldElsewhere) -> bool:
@@ -264,11 +264,11 @@ class Handler:
         self._queue.ack(case.delivery)
         if outcome is Outcome.STORED:
             self._metrics.stored(case.delivery, event.result)
-            log.info("%s", event.verdict)
+            log.info("judged: %s", event.verdict)
             self._outbox.publish(event)
         else:
             self._metrics.superseded()
-            log.info("%s came too late to be stored", event.verdict)
+            log.info("%s not stored: cancelled, or another start replaced this one", event.verdict)
 
     def _finish(self, case: Case, event: VerdictEvent, claim: _Begun) -> Outcome:
         retrying = self._retry_until_grace_ends
@@ -278,14 +278,15 @@ class Handler:
             if outcome is not Outcome.UNKNOWN:
                 return outcome
             # A database that crashed may have forgotten that we began; we have not.
-            log.warning("the store does not know of this start, so it begins again")
+            log.warning("the database has lost this start: noting it again")
             claim = self._begin(case, retrying)
         return Outcome.SUPERSEDED
 
     def _repeat(self, case: Case) -> None:
         """Tell the verdict, if there is one, to who published this message and wants to hear it.
 
-        The first time may have been before he listened, or have named another batch.
+        The first event may have been sent before this publisher subscribed, or under another
+        batch id.
         """
         if not case.delivery.wants_repeat:
             return
@@ -303,9 +304,10 @@ class Handler:
     def _dead_letter(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
         """Dead letter first, then the row, then the acknowledgement.
 
-        Whoever dies in between is given it again, and makes a second dead letter; never none.
+        After a crash in between the message is redelivered and makes a second dead letter; there
+        is never none.
         """
-        log.warning("dead letter: %s", reason)
+        log.warning("published to the dead letters: %s", reason)
         self._queue.dead_letter(delivery, reason)
         self._metrics.dead_lettered()
         if refused is not None:
@@ -315,7 +317,7 @@ class Handler:
 
     def _with_retries(self, *, stop: Callable[[], bool]) -> Retrying:
         def warn(state: RetryCallState) -> None:
-            log.warning("waits for the store: %s", state.outcome and state.outcome.exception())
+            log.warning("waiting for the database: %s", state.outcome and state.outcome.exception())
 
         return Retrying(
             retry=retry_if_exception_type(StoreUnavailable),

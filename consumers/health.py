@@ -50,7 +50,7 @@ class Readiness:
     def ready(self) -> list[str]:
         """Why it takes no submissions."""
         if self.worker is None or self.broker is None or self.store is None:
-            return ["still starting: waits for the database, the engine or the broker"]
+            return ["still starting: waiting for the database, the engine or the broker"]
         wrong = self.live()
         if self.worker.stopping():
             wrong.append("stopping")

@@ -1,4 +1,4 @@
-"""Judging, again if need be: what is tried how often, and when it is an internal error."""
+"""Judging with retries: how often, and when a failure becomes an internal error."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class UnreadableProblem(InfrastructureError):
 
 
 class Judging:
-    """Brings starts to a result, in whatever thread calls `result`.
+    """Judges a claimed attempt, in any thread that calls `result`.
 
     `fail` notes a failure of the judge and returns how often there was one; `sink` is None when
     nobody wants progress.
@@ -95,7 +95,7 @@ class Judging:
             if failures <= self._retries:
                 self._shutdown.sleep(min(LONGEST_WAIT_S, self._backoff_s * 2.0**failures))
                 raise
-            log.error("given up: %s", cause)
+            log.error("no retries left, storing an internal error: %s", cause)
             return Result.internal_error(message.submission_id, message.language, cause)
 
     def _reporter(

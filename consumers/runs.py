@@ -116,7 +116,7 @@ class Runs:
         try:
             self._store.release(claims, given_back=given_back)
         except InfrastructureError as exc:
-            log.warning("claims are not released, and pass by themselves: %s", exc)
+            log.warning("claims were not released; they expire by themselves: %s", exc)
 
     def _keep(self) -> None:
         while not self._ended.wait(self._renew_s):

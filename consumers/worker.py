@@ -1,17 +1,17 @@
-"""Take, judge, store, acknowledge; and how it all ends.
+"""Threads that take deliveries and judge them, and the order of a shutdown.
 
-One thread per slot takes a delivery and stays with it to the end (`consumers.handler`). The
+Each thread takes one delivery at a time and handles it to the end (`consumers.handler`). The
 order of a shutdown, and why:
 
-1. *Stop taking.* Every thread looks at the flag after each delivery, so none begins another.
-2. *Give back what has not started*, before waiting: other workers can have it at once.
-3. *Finish what runs*, as long as the grace period lasts; each is stored, then acknowledged.
-4. *Give back what still runs.* The broker would do it when the connection drops, but only
-   after a missed heartbeat if the machine simply vanishes. The late thread's own
+1. *Stop taking.* Every thread checks the flag after each delivery, so none begins another.
+2. *Requeue what has not started*, before waiting: other workers get it at once.
+3. *Finish what runs*, as long as the grace period lasts; each verdict is stored, then acknowledged.
+4. *Requeue what still runs.* The broker would do it when the connection drops, but only
+   after a missed heartbeat if the machine vanishes. The late thread's own
    acknowledgement then finds its delivery already settled, and is dropped.
-5. *Tell what is left to tell.* Only now, because step 3 made the last of it.
-6. *Close the queue, then the store.* Acknowledgements are still on their way through the
-   queue's own thread, and closing drains them; nothing needs the store any more.
+5. *Publish the remaining events.* Only now, because step 3 made the last of them.
+6. *Close the queue, then the store.* The queue's thread still sends acknowledgements, and
+   closing waits for them; nothing needs the store any more.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ class Worker:
         with self._lock:
             unfinished = list(self._running.values())
         for delivery in unfinished:
-            log.warning("out of grace: a submission is given back unfinished")
+            log.warning("the grace period is over: requeued a submission that is still running")
             self._queue.requeue(delivery, counted=False)
         self._outbox.stop(FLUSH_S)
         self._queue.close()

@@ -264,7 +264,7 @@ class Pool:
                 " parent; make a Judge in each process, or judge from threads"
             )
         if self._closing.is_set():
-            raise PoolClosed("this judge was closed, and its slots are gone")
+            raise PoolClosed("this Judge is closed")
 
     @contextmanager
     def _waiting(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""From facts to a verdict: one ordered table, first match wins."""
+"""How the end of a run becomes a verdict: one ordered table, the first matching row decides."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ RULES: tuple[Rule, ...] = (
         Verdict.OLE,
         lambda r, _: r.limit is Limit.OUTPUT,
         lambda r, lim: f"more than {lim.output_bytes} bytes on one stream",
-        "the runner killed it for this; the signal that follows is ours",
+        "the runner killed it for this: the signal comes from the runner",
         Limit.OUTPUT,
     ),
     Rule(
@@ -127,7 +127,7 @@ RULES: tuple[Rule, ...] = (
         Verdict.TLE,
         lambda r, lim: r.limit is Limit.WALL or r.wall_ms > lim.effective_wall_ms,
         lambda r, lim: f"wall time over {lim.effective_wall_ms} ms",
-        "after cpu: whoever burns both is told the sharper one",
+        "after cpu time: when both limits are exceeded, CPU time is reported",
         Limit.WALL,
     ),
     Rule(
@@ -135,7 +135,7 @@ RULES: tuple[Rule, ...] = (
         Verdict.TLE,
         lambda r, _: r.limit is Limit.IDLE,
         lambda r, lim: f"no cpu time used for {lim.effective_idle_ms} ms",
-        "a sleeper, told apart from a slow program",
+        "a sleeping program, which is not a slow one",
         Limit.IDLE,
     ),
     Rule(
@@ -150,8 +150,10 @@ RULES: tuple[Rule, ...] = (
         "memory at the start",
         Verdict.MLE,
         lambda r, lim: r.signal is not None and r.image_bytes > lim.memory_bytes,
-        lambda r, lim: f"its arrays need {r.image_bytes} of {lim.memory_bytes} bytes",
-        "the kernel kills, uncounted, what it cannot even map: an oversized array is no crash",
+        lambda r, lim: (
+            f"the executable maps {r.image_bytes} bytes; the memory limit is {lim.memory_bytes}"
+        ),
+        "the kernel kills a program whose arrays it cannot map, and counts no out-of-memory kill",
         Limit.MEMORY,
     ),
     Rule(
@@ -167,7 +169,7 @@ RULES: tuple[Rule, ...] = (
         Verdict.OLE,
         lambda r, _: r.signal == signal.SIGXFSZ,
         lambda r, lim: f"more than {lim.file_bytes} bytes in one file",
-        "the kernel's signal for this limit and nothing else",
+        "the kernel sends this signal for this limit only",
         Limit.FILE,
     ),
     Rule(
@@ -175,7 +177,7 @@ RULES: tuple[Rule, ...] = (
         Verdict.OLE,
         lambda r, _: r.disk_full is not None and _failed(r),
         lambda r, _: f"out of disk {r.disk_full}: {r.disk_bytes} bytes in {r.disk_files} files",
-        "it failed with its scratch space full by the kernel's count: the likeliest cause",
+        "it failed while its writable space was full: the likeliest cause",
         Limit.DISK,
     ),
     Rule(
@@ -190,14 +192,14 @@ RULES: tuple[Rule, ...] = (
         Verdict.RE,
         lambda r, _: r.step == "exec",
         lambda r, _: f"cannot be executed, errno {r.errno}",
-        "the compiled file is the program's own doing",
+        "the compiled file is the program's own",
     ),
     Rule(
         "signal",
         Verdict.RE,
         lambda r, _: r.signal is not None,
         _signal_detail,
-        "no limit explains the signal, so the program does",
+        "no limit explains the signal, so the program caused it",
     ),
     Rule(
         "exit code",

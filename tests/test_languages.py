@@ -129,7 +129,7 @@ def test_a_language_needs_no_proof(tmp_path: Path) -> None:
 
     assert json.loads(listed.stdout)["languages"][0]["proof"] is None
     assert (False, "no proof.*") == (found.proved, found.problem.split(": ")[1][:10])
-    with pytest.raises(InvalidConfig, match="the directory that it is in"):
+    with pytest.raises(InvalidConfig, match="the directory that holds it"):
         Registry([tmp_path / "mine"])
 
 

@@ -85,7 +85,7 @@ class MemoryQueue:
         self._check()
         with self._lock:
             if delivery.token not in self._unsettled:
-                raise QueueUnavailable("it was given back meanwhile")
+                raise QueueUnavailable("the delivery was requeued meanwhile")
             self.dead.append(DeadLetter(delivery.body, reason))
 
     def publish_result(self, event: VerdictEvent) -> None:
@@ -134,4 +134,4 @@ class MemoryQueue:
 
     def _check(self) -> None:
         if self.outage or self._closed:
-            raise QueueUnavailable("the queue in memory is closed or plays an outage")
+            raise QueueUnavailable("the in-memory queue is closed or simulates an outage")

@@ -284,16 +284,16 @@ class MemoryStore:
             self._named(wanted.problem)
         users = {row.message.user for row in self.rows.values() if row.message is not None}
         if wanted.user not in (None, *users):
-            raise InvalidSubmission("user", f"there is none called {wanted.user!r}")
+            raise InvalidSubmission("user", f"no user is called {wanted.user!r}")
 
     def _named(self, slug: str) -> Problem:
         if slug not in self._problems:
-            raise InvalidSubmission("problem", f"there is none called {slug!r}")
+            raise InvalidSubmission("problem", f"no problem is called {slug!r}")
         return self._problems[slug]
 
     def _open(self) -> threading.Lock:
         if self.outage:
-            raise StoreUnavailable("the store in memory plays an outage")
+            raise StoreUnavailable("the in-memory store simulates an outage")
         return self._lock
 
 

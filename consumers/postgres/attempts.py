@@ -61,7 +61,7 @@ class Attempts:
         with self._connections.statement() as cursor:
             cursor.execute(query("unknown_names"), values)
             for field, name in cursor.fetchall():
-                raise InvalidSubmission(field, f"there is none called {name!r}")
+                raise InvalidSubmission(field, f"no {field} is called {name!r}")
             cursor.execute(query("now"))
             values["before"] = one(cursor)[0]
         chunks = portions(self._connections, query("choose"), values, CHUNK)

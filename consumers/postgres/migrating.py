@@ -61,7 +61,7 @@ def migrate(url: str, stop: threading.Event | None = None) -> list[str]:
         except StoreUnavailable as exc:
             if not isinstance(exc.__cause__, psycopg2.errors.LockNotAvailable) or not tries_left:
                 raise
-            log.warning("migration waits for a transaction that reads the tables: %s", exc)
+            log.warning("waiting for a transaction that uses the tables to migrate: %s", exc)
         if stop.wait(PAUSE_S):
             break
     raise StoreUnavailable("stopped before the database was migrated")

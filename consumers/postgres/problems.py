@@ -105,7 +105,7 @@ class Problems:
         if not rows and known is not None:
             raise InvalidSubmission("tests", "the problem has none")
         if not rows:
-            raise StoreUnavailable(f"problem {slug!r} went away while it was read")
+            raise StoreUnavailable(f"problem {slug!r} was deleted while it was read")
         return self._keep(rows[0][0], _problem(slug, rows))
 
     def _cached(self, slug: str, wanted: str) -> Problem | None:
@@ -131,7 +131,7 @@ class Problems:
 
 def unknown(slug: str) -> InvalidSubmission:
     """The complaint about a problem that is not there."""
-    return InvalidSubmission("problem", f"there is none called {slug!r}")
+    return InvalidSubmission("problem", f"no problem is called {slug!r}")
 
 
 def _row(problem_id: int, ordinal: int, test: TestCase) -> tuple[Any, ...]:

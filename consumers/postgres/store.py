@@ -353,5 +353,5 @@ def _entry(payload: dict[str, Any]) -> VerdictEvent | RejudgeMessage | None:
     try:
         return kind.model_validate(payload)
     except ValidationError as exc:  # it must not hold up those it was claimed with
-        log.error("leaves to a newer version what is in the outbox: %s", invalid(exc))
+        log.error("skipping an outbox entry that this version cannot read: %s", invalid(exc))
         return None

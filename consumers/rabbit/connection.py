@@ -136,7 +136,7 @@ class ConsumerConnection:
     def dead_letter(self, tag: int, delivery: Delivery, reason: str) -> None:
         """Publish a dead letter with its reason; the original is still to be acknowledged."""
         if tag not in self._unsettled:
-            raise QueueUnavailable("it was given back meanwhile")
+            raise QueueUnavailable("the delivery was requeued meanwhile")
         headers = {
             REASON: reason[:_MAX_REASON].encode(errors="replace").decode(),
             "x-judgecore-queue": self._topology.queue(delivery.queue),

@@ -115,7 +115,9 @@ class PublisherConnection:
         if self._fatal is not None:
             raise self._fatal
         if not self._thread.is_alive():
-            raise QueueUnavailable("the client has no thread: make it after a fork, not before")
+            raise QueueUnavailable(
+                "this client was made before the process forked: make one in each process"
+            )
 
     def _do(self, action: Callable[[AsyncConnection], None] | Publication) -> None:
         with self._lock:
@@ -135,8 +137,8 @@ class PublisherConnection:
         except QueueUnavailable as exc:
             why = exc
         except Exception as exc:
-            log.exception("the thread of the publisher connection died")
-            why = QueueUnavailable(f"the thread of the publisher connection died: {exc}")
+            log.exception("the thread of the publisher connection failed")
+            why = QueueUnavailable(f"the thread of the publisher connection failed: {exc}")
         finally:
             self._give_up(why)
             if self._replies is not None:  # closed during an outage; if that lasts, it expires

@@ -110,7 +110,9 @@ class RabbitQueue:
     def dead_letter(self, delivery: Delivery, reason: str) -> None:
         connection, token = self._current(), token_of(delivery)
         if token.generation != connection.generation:
-            raise QueueUnavailable("its connection is lost, so it comes again")
+            raise QueueUnavailable(
+                "the connection of this delivery is lost; the broker will redeliver it"
+            )
         _wait(connection.call(lambda: connection.dead_letter(token.tag, delivery, reason)))
 
     def stop_taking(self) -> None:
@@ -148,7 +150,7 @@ class RabbitQueue:
             if connection.generation == token.generation:
                 connection.call(lambda: connection.settle(token.tag, partial(settle, connection)))
         except QueueUnavailable as exc:
-            log.info("a delivery of a lost connection will come again: %s", exc)
+            log.info("a message is not acknowledged, the broker will redeliver it: %s", exc)
 
     # The owner thread --------------------------------------------------------------------
 
@@ -163,7 +165,9 @@ class RabbitQueue:
                 try:
                     connection.pump()
                 except LOST as exc:
-                    log.warning("lost the broker: %s", sentence(exc))
+                    log.warning(
+                        "lost the connection to the broker, connecting again: %s", sentence(exc)
+                    )
                 finally:
                     self._connection = None
                     self._buffer.clear()  # the broker gives them out again
@@ -171,15 +175,15 @@ class RabbitQueue:
         except LOST as exc:
             self._fatal = exc if isinstance(exc, QueueUnavailable) else translated(exc)
         except Exception as exc:
-            log.exception("the thread of the broker died")
-            self._fatal = QueueUnavailable(f"the thread of the broker died: {exc}")
+            log.exception("the thread of the broker's connection failed")
+            self._fatal = QueueUnavailable(f"the thread of the broker's connection failed: {exc}")
         finally:
             self._ready.set()
 
     def _connected(self, generation: int) -> ConsumerConnection:
         def warn(state: RetryCallState) -> None:
             exc = state.outcome and state.outcome.exception()
-            log.warning("waits for the broker: %s", exc and sentence(exc))
+            log.warning("waiting for the broker: %s", exc and sentence(exc))
 
         retrying = Retrying(
             retry=retry_if_exception(may_come_up),

@@ -126,7 +126,7 @@ def _redeclare(
     except foreign.ChannelClosedByBroker as exc:
         if exc.reply_code not in (ACCESS_REFUSED, PRECONDITION_FAILED):
             raise
-        log.warning("%s is used as it is: %s", what, exc.reply_text)
+        log.warning("%s exists with other settings, using it unchanged: %s", what, exc.reply_text)
         with connection.channel() as channel:
             act(channel, True)
 

@@ -1,4 +1,4 @@
-"""The kernel: what it has of what slots are made of."""
+"""Which kernel features the sandboxes need are present."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def _cgroups() -> Finding:
     if group is None:
         return warning(
             "control groups",
-            f"version {cgroups.version()}, not writable: memory is bounded by the container alone,"
-            " or looked at",
+            f"version {cgroups.version()}, not writable: memory is limited by the container alone,"
+            " or measured by sampling",
             "run the worker as root on the machine of the Docker daemon",
         )
     group.remove()
@@ -60,13 +60,15 @@ def _seccomp() -> Finding:
     actions = _read(_SYSCTL / "kernel/seccomp/actions_avail").split()
     if {"errno", "kill_process"} <= set(actions):
         return fine("seccomp", "filters, with every action that is needed")
-    return warning("seccomp", "not to be seen here", "a kernel with CONFIG_SECCOMP_FILTER")
+    return warning("seccomp", "not visible here", "use a kernel with CONFIG_SECCOMP_FILTER")
 
 
 def _apparmor() -> Finding:
     if _read(Path("/sys/module/apparmor/parameters/enabled")) == "Y":
-        return fine("AppArmor", "on: containers have Docker's profile besides our filters")
-    return fine("AppArmor", "off: the two system-call filters and the missing rights do the work")
+        return fine("AppArmor", "on: containers have Docker's profile besides judgecore's filters")
+    return fine(
+        "AppArmor", "off: two system-call filters and dropped capabilities confine containers"
+    )
 
 
 def _user_namespaces() -> Finding:
@@ -95,7 +97,7 @@ def _landlock() -> Finding:
         return warning(
             "Landlock",
             "none: the process tier cannot keep programs from this user's files",
-            "a kernel from 5.13 with CONFIG_SECURITY_LANDLOCK; the other tiers do not need it",
+            "use a kernel from 5.13 with CONFIG_SECURITY_LANDLOCK; the other tiers do not need it",
         )
     scope = "files and signals" if version >= _LANDLOCK_SCOPES else "files"
-    return fine("Landlock", f"version {version}: the process tier holds {scope}")
+    return fine("Landlock", f"version {version}: the process tier confines {scope}")

@@ -1,4 +1,4 @@
-"""The engines, and one slot of the configured one, started for real."""
+"""The engines, and one slot that the configured engine starts."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _engine(kind: Kind, config: Config) -> Iterator[Finding]:
 def _daemon(facts: dict[str, str]) -> Finding:
     says = ", ".join(f"{key} {value}" for key, value in facts.items())
     if "seccomp" not in facts.get("security", ""):
-        return error("Docker daemon", says, "a daemon and kernel with seccomp")
+        return error("Docker daemon", says, "use a daemon and kernel with seccomp")
     return fine("Docker daemon", says)
 
 
@@ -94,7 +94,7 @@ def _sources(sandbox: Sandbox) -> Iterator[Finding]:
         if source in _EXACT:
             yield fine(subject, f"from {source}: the kernel's own account of the whole tree")
         else:
-            remedy = "let the worker write control groups (root), for exact figures"
+            remedy = "run the worker as root, so that it can make control groups: exact figures"
             yield warning(subject, f"from {source}", remedy)
 
 
@@ -114,6 +114,6 @@ def _noise(sandbox: Sandbox) -> Finding:
         return warning(
             "timing noise",
             says,
-            "fewer slots than cores, no other load, no shared hyper-threads; else longer limits",
+            "use fewer slots than cores, no other load, no shared hyper-threads; or longer limits",
         )
     return fine("timing noise", says)

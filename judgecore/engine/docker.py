@@ -178,8 +178,8 @@ class DockerEngine:
             self._info = self._client.info()
         except Exception as exc:
             raise EngineUnavailable(
-                f"no Docker daemon answers ({exc}); start one, or let this user ask it (group"
-                " docker), or use the local engine"
+                f"no Docker daemon answers ({exc}); start one, or add this user to the group"
+                " docker, or use the local engine"
             ) from exc
         if runtime and runtime not in self._info.get("Runtimes", {}):
             self._client.close()
@@ -311,7 +311,7 @@ class DockerEngine:
                 sock, _ = listener.accept()
             except TimeoutError as exc:
                 raise SlotLost(
-                    "the runner did not dial its socket; where the daemon cannot see this"
+                    "the runner did not connect to its socket; where the daemon cannot see this"
                     " process's files, set JUDGECORE_TRANSPORT=stream"
                 ) from exc
         path.unlink()

@@ -84,8 +84,8 @@ KINDS = {
             Tier.CONTAINER,
             _docker,
             "a Docker daemon",
-            "install Docker, and judgecore with its extra 'docker'; start the daemon, let this user"
-            " ask it (group docker); then `make images`",
+            "install Docker, and judgecore with its extra 'docker'; start the daemon, add this user"
+            " to the group docker; then run `make images`",
         ),
         Kind(
             "local",
@@ -108,8 +108,8 @@ ENGINES = ("auto", *KINDS)
 TIERS = ("namespaces", "container", "process")  # the default first
 
 _LAST_RESORT = (
-    "where neither can be had (a Heroku dyno), JUDGECORE_ENGINE=process with"
-    " JUDGECORE_MIN_TIER=process accepts less; docs/tiers.md says what"
+    "on a host that allows neither (a Heroku dyno), set JUDGECORE_ENGINE=process and"
+    " JUDGECORE_MIN_TIER=process; docs/tiers.md says how weak that is"
 )
 
 
@@ -118,8 +118,9 @@ def require_tier(tier: Tier, settings: Settings) -> None:
     if tier.reaches(Tier(settings.min_tier)):
         return
     raise InvalidConfig(
-        f"the engine at hand is of tier {str(tier)!r}, below the minimum {settings.min_tier!r}: "
-        f"{tier.guarantees}. Use a stronger engine, or accept that by JUDGECORE_MIN_TIER={tier}"
+        f"the engine has tier {str(tier)!r}, below the minimum {settings.min_tier!r}: "
+        f"{tier.guarantees}. Use a stronger engine, or set JUDGECORE_MIN_TIER={tier} to accept"
+        " this one"
     )
 
 

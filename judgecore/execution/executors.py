@@ -79,7 +79,7 @@ class Executors:
         try:
             return self._retried(work)
         except MachineBusy as exc:
-            _log.warning("repeated alone and with longer limits on wall time: %s", exc)
+            _log.warning("running it again alone, with more wall time: %s", exc)
         with self._pool.exclusively(), self._patiently():
             return self._retried(work)
 
@@ -96,7 +96,7 @@ class Executors:
             try:
                 return work()
             except SlotLost as exc:
-                _log.warning("attempt %d of %d failed: %s", attempt, _ATTEMPTS, exc)
+                _log.warning("try %d of %d failed: %s", attempt, _ATTEMPTS, exc)
                 if attempt == _ATTEMPTS:
                     raise
         raise AssertionError("unreachable")

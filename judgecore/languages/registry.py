@@ -68,9 +68,11 @@ class Registry(Mapping[str, Language]):
             calibration = Calibration.load(SHIPPED)
         for top in (HERE, *folders):
             if not top.is_dir():
-                raise InvalidConfig(f"{top}: no such directory of languages")
+                raise InvalidConfig(f"{top}: no such directory")
             if (top / "language.toml").exists():
-                raise InvalidConfig(f"{top}: a language itself; name the directory that it is in")
+                raise InvalidConfig(
+                    f"{top}: a language's own folder; name the directory that holds it"
+                )
             for path in sorted(top.glob("*/language.toml")):
                 self.add(self._measured(load(path.parent, self._by_id), calibration))
 

@@ -34,7 +34,7 @@ def _build(target: Path) -> Path:
     compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
     if compiler is None:
         raise EngineUnavailable(
-            "the runner has to be built once and there is no C compiler;"
+            "the runner must be built once, and there is no C compiler;"
             " install one (Debian, Ubuntu: apt-get install gcc libc6-dev)"
         )
     try:

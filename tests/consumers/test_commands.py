@@ -153,7 +153,7 @@ class TestWithServices:
         unknown = uuid4()
 
         said = run("rejudge", unknown, "--json", "--database", database_url, code=1)
-        with pytest.raises(InvalidSubmission, match="problem: there is none called 'nope'"):
+        with pytest.raises(InvalidSubmission, match="problem: no problem is called 'nope'"):
             run("rejudge", "--problem", "nope", "--database", database_url)
 
         assert {"rejudged": 0, "published": False, "missing": [str(unknown)]} == said

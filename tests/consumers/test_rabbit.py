@@ -196,7 +196,7 @@ class TestWithBroker:
         connection.close()
 
         assert taken is not None
-        assert f"queue {prefix}.default is used as it is" in caplog.text
+        assert f"queue {prefix}.default exists with other settings" in caplog.text
 
     def test_limits_as_arguments(self, broker_url: str, prefix: str) -> None:
         """A broker where policies are out of reach takes the limits with the queue."""

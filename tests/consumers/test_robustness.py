@@ -177,10 +177,10 @@ def test_services_come_up_later(
         time.sleep(LATE_S)
         live = status(late["JUDGECORE_HEALTH_PORT"], "live")
         database.open()
-        wait_for_line(said, "waits for the broker")
+        wait_for_line(said, "waiting for the broker")
         time.sleep(LATE_S)
         broker.open()
-        wait_for_line(said, "takes submissions")
+        wait_for_line(said, "taking submissions")
         ready = status(late["JUDGECORE_HEALTH_PORT"], "ready")
         with Client(environ["RABBITMQ_URL"], prefix=prefix) as client:
             result = client.wait(client.submit(message(source=SUM)), 60)

@@ -87,7 +87,7 @@ class TestHealth:
             "thread judge-1 has died",
             "stopping",
             "not connected to the broker",
-            "the store in memory plays an outage",
+            "the in-memory store simulates an outage",
         ] == readiness.ready()
 
     @pytest.mark.parametrize(

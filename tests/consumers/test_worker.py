@@ -477,7 +477,7 @@ class TestDeadLetters:
     CASES = {  # noqa: RUF012  a table of cases, read only
         **BAD,
         "unknown language": (but(language="brainrot"), "language: 'brainrot' is unknown"),
-        "unknown problem": (but(tests=..., problem="nope"), "problem: there is none called"),
+        "unknown problem": (but(tests=..., problem="nope"), "problem: no problem is called"),
     }
 
     @pytest.mark.parametrize(("body", "reason"), CASES.values(), ids=CASES)
