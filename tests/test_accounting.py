@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from engines import SLOWNESS, make
 
+from bench import kernel_objects
 from judgecore import Judge, Limits
 from judgecore.engine import SlotSpec, cgroups
 from judgecore.runner.protocol import Command
@@ -155,3 +156,12 @@ def test_apparmor_confines_where_the_host_has_it() -> None:
         seen = judge.run("bash", "cat /proc/self/attr/current").stdout
 
     assert seen == "docker-default (enforce)\n"
+
+
+def test_no_kind_of_kernel_object_goes_uncounted(exact: Judge) -> None:
+    """What thousands of objects of a kind take in the kernel is charged to the run."""
+    found = [
+        one for one in kernel_objects.measure(exact) if one.uncounted > 24 * kernel_objects.MIB
+    ]
+
+    assert [] == found
