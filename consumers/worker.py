@@ -47,6 +47,8 @@ class Worker:
     the claims on what is being judged.
     """
 
+    _failure: QueueUnavailable | None = None
+
     def __init__(
         self,
         queue: Queue,
@@ -71,8 +73,7 @@ class Worker:
         self._grace_s = grace_s
         self._shutdown = Shutdown()
         self._runs = Runs(queue, store, renew_s=renew_s)
-        metrics = metrics or Metrics(slots)
-        metrics.count_busy(lambda: judge.busy)
+        metrics = _counting(metrics or Metrics(slots), judge)
         self._handler = Handler(
             queue,
             store,
@@ -85,7 +86,6 @@ class Worker:
             backoff_s=backoff_s,
             progress=progress,
         )
-        self._failure: QueueUnavailable | None = None
         self._lock = threading.Lock()
         self._running: dict[int, Delivery] = {}
         self._threads: list[threading.Thread] = []
@@ -170,3 +170,9 @@ class Worker:
         thread = threading.Thread(target=self._take_and_judge, name=name, daemon=True)
         thread.start()
         return thread
+
+
+def _counting(metrics: Metrics, judge: Judge) -> Metrics:
+    """The metrics, which ask the judge how many slots are busy."""
+    metrics.count_busy(lambda: judge.busy)
+    return metrics

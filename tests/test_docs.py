@@ -200,3 +200,18 @@ def test_the_architecture_names_every_module() -> None:
     hidden = {"__init__", "__pycache__/"}
 
     assert set() == {name for name in names - hidden if f"`{name}`" not in page}
+
+
+def test_the_architecture_answers_where_things_are() -> None:
+    """Each file and folder in the answers is there, and each name in brackets is in its file."""
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    answers = page.split("## Where is …?", 1)[1].split("\n## ")[0]
+    paths = re.findall(r"`((?:judgecore|consumers|tests)/[\w./-]*)`(?: \(`(\w+)`\))?", answers)
+    missing = [path for path, _ in paths if not (ROOT / path).exists()]
+    unnamed = [
+        f"{path}: {name}" for path, name in paths if name and name not in (ROOT / path).read_text()
+    ]
+
+    assert len(paths) > 40
+    assert [] == missing
+    assert [] == unnamed
