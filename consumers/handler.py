@@ -115,7 +115,8 @@ class Handler:
             except InvalidMessage as exc:
                 if exc.newer and self._passed_on(delivery, exc):
                     return
-                self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
+                with about(submission_id=exc.submission_id):
+                    self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
                 return
             with about(**_subject(message)):
                 act = partial(self._settle, delivery, message, traceparent)

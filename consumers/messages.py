@@ -8,6 +8,7 @@ in docs/messages.md.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Annotated, Any, Literal, NoReturn
 from uuid import UUID
 
@@ -33,10 +34,12 @@ Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f
 class InvalidMessage(InvalidSubmission):
     """A delivery that this consumer cannot judge; `field` names what is wrong with it.
 
-    `newer`: a consumer of a newer version may be able to read it.
+    `newer`: a consumer of a newer version may be able to read it. `submission_id`: the one that it
+    gives, if it is one.
     """
 
     newer = False
+    submission_id: UUID | None = None
 
 
 class _Message(BaseModel):
@@ -162,6 +165,15 @@ def decode(body: bytes) -> Message:
     A message without a `kind` is a submission.
     """
     data = json_object(body)
+    try:
+        return _read(data)
+    except InvalidMessage as exc:
+        with suppress(ValueError):
+            exc.submission_id = UUID(str(data.get("submission_id"))[:64])
+        raise
+
+
+def _read(data: dict[str, Any]) -> Message:
     check_version(data, "consumer")
     kind = data.get("kind", "submission")
     model = MESSAGES.get(kind) if isinstance(kind, str) else None

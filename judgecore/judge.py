@@ -127,6 +127,11 @@ class Judge:
         failed, after retries, `JudgingTimeout` and `Interrupted` when it was ended; none of these
         is ever a verdict.
         """
+        if not isinstance(submission, Submission):
+            raise UsageError(
+                f"judge() takes a Submission, not a {type(submission).__name__};"
+                " Submission(language=…, source=…, tests=[…]) makes one"
+            )
         program = _program(submission)
         language = self.executors.prepare(program).language
         for limits in submission.judged_against.every_limits:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from judgecore.limits import MIB
 from judgecore.report import Limit
 from judgecore.validation import Content
 from judgecore.verdict import Verdict
@@ -108,6 +109,22 @@ class Result(BaseModel):
     memory_bytes: int = 0
     tier: str = "unknown"
     cause: str | None = None
+
+    def __str__(self) -> str:
+        """A line on the whole, and one for each test."""
+        passed = sum(test.verdict is Verdict.AC for test in self.tests)
+        lines = [f"{self.verdict} {self.language}, {passed} of {len(self.tests)} tests passed"]
+        lines += [self.cause] if self.cause else []
+        lines += [
+            f"{test.name}: {test.verdict} {test.cpu_ms:.1f} ms"
+            f" {test.memory_bytes / MIB:.1f} MiB {test.detail}".rstrip()
+            for test in self.tests
+        ]
+        return "\n".join(lines)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What notebooks show."""
+        printer.text(str(self))
 
     @classmethod
     def internal_error(cls, submission_id: UUID, language: str, cause: str) -> Result:

@@ -57,6 +57,9 @@ class Submission(StrictModel):
             raise ValueError("collect needs a problem with writable=True: no other writes files")
         return self
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     @property
     def judged_against(self) -> Problem:
         """The problem, also where the short form was given."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
@@ -17,10 +18,14 @@ from judgecore import (
     Judge,
     Limits,
     Problem,
+    Result,
     Reuse,
     Submission,
     TestCase,
+    TestResult,
     UnknownLanguage,
+    UsageError,
+    Verdict,
 )
 from judgecore.engine.fake import FakeEngine
 from judgecore.submission import parse_submission
@@ -217,3 +222,24 @@ def test_a_run_names_the_argument_at_fault(arguments: dict[str, Any], field: str
     """What a plain run is given is looked at like a submission."""
     with Judge(engine=FakeEngine()) as judge, pytest.raises(InvalidSubmission, match=f"^{field}: "):
         judge.run("python", **{"source": "print(1)", **arguments})
+
+
+def test_submissions_are_keys() -> None:
+    """Two equal ones are one key."""
+    one = Submission(language="c", source="", tests=[TestCase(input="", expected="")])
+
+    assert {one: 1} == {one.model_copy(): 1}
+
+
+def test_only_submissions_are_judged() -> None:
+    """Anything else is refused with what to do."""
+    with Judge(engine=FakeEngine(), slots=1) as judge, pytest.raises(UsageError, match="a dict"):
+        judge.judge({"language": "c"})  # type: ignore[arg-type]
+
+
+def test_a_result_reads_well() -> None:
+    """A line on the whole and one for each test, in notebooks too."""
+    test = TestResult(name="1", verdict=Verdict.WA, cpu_ms=12, memory_bytes=2 << 20, detail="no")
+    result = Result(submission_id=UUID(int=1), language="c", verdict=Verdict.WA, tests=(test,))
+
+    assert "WA c, 0 of 1 tests passed\n1: WA 12.0 ms 2.0 MiB no" == str(result)

@@ -43,6 +43,9 @@ def publish(
     language: Annotated[str, typer.Option("--language", "-l", help="Language id or alias.")],
     entry: EntryOption = None,
     broker: BrokerOption = None,
+    user: Annotated[
+        str | None, typer.Option("--user", help="Whose submission it is, as the results tell it.")
+    ] = None,
     batch: Annotated[
         bool, typer.Option("--batch", help="Low priority: publish to the queue 'batch'.")
     ] = False,
@@ -70,6 +73,8 @@ def publish(
         fields |= {"tests": found.tests, "limits": found.limits, "checker": found.checker}
     else:
         fields["problem"] = problem
+    if user is not None:
+        fields["user"] = user
     with Client(
         address("RABBITMQ_URL", broker, "CLOUDAMQP_URL"),
         prefix=queue_prefix(),
@@ -84,6 +89,7 @@ def publish(
         waited = "" if wait_s is None else f"; no verdict within {wait_s:g} s"
         out.print(f"published {sent}{waited}")
     else:
+        out.print(f"submission {sent}")
         show_result(event.result)
     if wait_s is not None:
         verdict = Verdict.IE if event is None else event.verdict

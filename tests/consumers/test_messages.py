@@ -144,6 +144,17 @@ def test_batch_is_split_into_its_submissions() -> None:
     ]
 
 
+def test_a_bad_message_says_whose_it_is() -> None:
+    """Where its id can be read: so that the log names the submission."""
+    with pytest.raises(InvalidMessage) as caught:
+        decode(json.dumps({**GOOD, "language": 3}).encode())
+    with pytest.raises(InvalidMessage) as unknown:
+        decode(b'{"version": 1, "submission_id": "x", "language": 3}')
+
+    assert UUID(str(GOOD["submission_id"])) == caught.value.submission_id
+    assert unknown.value.submission_id is None
+
+
 def test_bad_submission_of_a_batch_is_named() -> None:
     """The reason says which submission of a batch is at fault."""
     good = message().model_dump(mode="json", exclude_none=True)
