@@ -17,7 +17,7 @@ from uuid import UUID
 
 from consumers.events import VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
-from consumers.problem import Problem
+from judgecore.problem import Problem
 from judgecore.result import Result, TestResult
 from judgecore.submission import Submission
 from judgecore.verdict import Verdict
@@ -145,6 +145,18 @@ class Unfinished:
     language: str | None
     user: str | None
     problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedProblem:
+    """A line of the list of problems. `size_bytes`: about how large its tests are."""
+
+    slug: str
+    title: str
+    content_hash: str
+    updated_at: datetime
+    tests: int
+    size_bytes: int
 
 
 class Cancellation(StrEnum):

@@ -12,13 +12,21 @@ from contextlib import suppress
 from typing import Annotated, Any, Literal, NoReturn
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
-from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
-from judgecore.problem import Checker, TestCase
-from judgecore.submission import Submission, check_files
+from judgecore.paths import check_paths
+from judgecore.problem import Checker, Problem, TestCase
+from judgecore.submission import MAX_FILES_COLLECTED, Submission, check_files
 from judgecore.validation import Content, as_bytes, invalid, oversized
 
 VERSION = 1
@@ -29,6 +37,16 @@ MAX_BODY_BYTES = 16 * MIB
 
 # No control characters: PostgreSQL cannot store NUL, and nobody is called "\r".
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+def _kind_of_problem(value: Any) -> str:
+    return "(slug)" if isinstance(value, str) else "(problem)"
+
+
+SlugOrProblem = Annotated[
+    Annotated[Name, Tag("(slug)")] | Annotated[Problem, Tag("(problem)")],
+    Discriminator(_kind_of_problem),
+]
 
 
 class InvalidMessage(InvalidSubmission):
@@ -58,12 +76,15 @@ class _Message(BaseModel):
 
 
 class SubmissionMessage(_Message):
-    """A submission on its way to a consumer: a program for a stored problem, or with its tests.
+    """A submission on its way to a consumer: a program for a problem, or with its tests.
 
-    `submission_id` is chosen by the publisher: publishing twice judges once. `limits` and
-    `checker`, when given, take the place of the problem's own. `batch_id` groups submissions:
-    it is in the routing key of their events. Tests of more than 6 MiB don't travel in a
-    message: store the problem (`judgecore problem put`) and name it.
+    `submission_id` is chosen by the publisher: publishing twice judges once. `problem` is the slug
+    of a stored problem, or a whole problem; `tests`, `limits` and `checker` are the short form of
+    one. `limits` and `checker`, when given, take the place of the problem's own. `batch_id` groups
+    submissions: it is in the routing key of their events. Tests of more than 6 MiB don't travel in
+    a message: store the problem (`judgecore problem put`) and name it.
+    `keep_output`: results hold all that the program printed, up to the output limit. `collect`:
+    paths of files that the program writes and results hold, where the problem is `writable`.
     """
 
     kind: Literal["submission"] = "submission"
@@ -74,15 +95,23 @@ class SubmissionMessage(_Message):
     files: dict[str, Content] = {}
     entry: str | None = None
     user: Name | None = None
-    problem: Name | None = None
+    problem: SlugOrProblem | None = None
     tests: Annotated[tuple[TestCase, ...], Field(min_length=1, max_length=10_000)] | None = None
     limits: Limits | None = None
     checker: Checker | None = None
     stop_at_first_failure: bool = False
+    keep_output: bool = False
+    collect: Annotated[tuple[str, ...], Field(max_length=MAX_FILES_COLLECTED)] = ()
+
+    @property
+    def slug(self) -> str | None:
+        """The stored problem that it names; None when it brings one, or tests."""
+        return self.problem if isinstance(self.problem, str) else None
 
     @model_validator(mode="after")
     def _whole(self) -> SubmissionMessage:
         check_files(self.source, self.files, self.entry)
+        check_paths(self.collect, "collect has")
         if self.problem is None and self.tests is None:
             raise ValueError("problem and tests are both absent; give one of them")
         if self.problem is not None and self.tests is not None:
@@ -92,33 +121,48 @@ class SubmissionMessage(_Message):
         sources = sum(len(as_bytes(data)) for data in (self.source, *self.files.values()))
         if sources > MAX_INLINE_BYTES:
             raise ValueError(f"files are {sources} bytes; at most {MAX_INLINE_BYTES} are accepted")
-        size_bytes = sum(test.transfer_bytes for test in self.tests or ())
+        if self.slug is None:
+            self._check_tests(self._brought())
+        return self
+
+    def _check_tests(self, brought: Problem) -> None:
+        size_bytes = sum(test.transfer_bytes for test in brought.tests)
         if size_bytes > MAX_INLINE_BYTES:
             raise ValueError(
                 f"tests of {size_bytes} bytes do not travel in a message (at most"
                 f" {MAX_INLINE_BYTES}); store the problem and name it"
             )
-        return self
+        if self.collect and not brought.writable:
+            raise ValueError("collect needs a problem with writable: no other writes files")
 
     def submission(self, language: str, problem: Problem | None) -> Submission:
-        """What the judge is given; `problem` is the stored one that `self.problem` names."""
-        limits, checker, tests = self.limits, self.checker, self.tests
-        if problem is not None:
-            limits, tests = limits or problem.limits, problem.tests
-            if checker is not None:
-                tests = tuple(test.model_copy(update={"checker": None}) for test in tests)
-            checker = checker or problem.checker
+        """What the judge is given; `problem` is the stored one that `slug` names."""
         return Submission(
             id=self.submission_id,
             language=language,
             source=self.source,
             files=self.files,
             entry=self.entry,
-            tests=tests or (),
-            limits=limits or Limits(),
-            checker=checker or Checker(),
+            problem=self._brought() if problem is None else self._replacing(problem),
             stop_at_first_failure=self.stop_at_first_failure,
+            keep_output=self.keep_output,
+            collect=self.collect,
         )
+
+    def _brought(self) -> Problem:
+        if isinstance(self.problem, Problem):
+            return self._replacing(self.problem)
+        try:
+            return Problem(
+                tests=self.tests,
+                limits=self.limits or Limits(),
+                checker=self.checker or Checker(),
+            )
+        except InvalidSubmission as exc:
+            raise ValueError(str(exc)) from None
+
+    def _replacing(self, problem: Problem) -> Problem:
+        return problem.replacing(self.limits, self.checker)
 
 
 class BatchMessage(_Message):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from judgecore.limits import MIB
 from judgecore.report import Limit
-from judgecore.validation import Content
+from judgecore.validation import Content, Printed
 from judgecore.verdict import Verdict
 
 
@@ -61,8 +61,8 @@ class TestResult(Measurements):
     detail: str = ""
     stdout: str = ""
     stderr: str = ""
-    output: Content | None = None
-    files: dict[str, Content] = Field(default_factory=dict)
+    output: Printed | None = None
+    files: dict[str, Printed] = Field(default_factory=dict)
     group: str | None = None
 
 

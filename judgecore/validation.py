@@ -41,10 +41,17 @@ def invalid(exc: ValidationError) -> InvalidSubmission:
 
 def _complaint(error: Any) -> tuple[str, str]:
     message = error["msg"].removeprefix("Value error, ")
-    field = ".".join(str(part) for part in error["loc"])
+    # The tags of unions are in parentheses; they are no part of a field's name.
+    parts = (str(part) for part in error["loc"])
+    field = ".".join(part for part in parts if not part.startswith("("))
     if error["type"] == "json_invalid":
         field = "JSON"
-    return field or message.split(" ", 1)[0], message
+    if field:
+        return field, message
+    name, colon, rest = message.partition(": ")
+    if colon and " " not in name:
+        return name, rest
+    return message.split(" ", 1)[0], message
 
 
 def _decoded(value: Any) -> Any:
@@ -72,26 +79,30 @@ def _encoded(value: str | bytes) -> str | dict[str, str]:
     return value if isinstance(value, str) else {_BASE64: base64.b64encode(value).decode()}
 
 
+def _printed(value: Any) -> Any:
+    content = _decoded(value)
+    return content.encode() if isinstance(content, str) and "\0" in content else content
+
+
+_TO_JSON = PlainSerializer(_encoded, when_used="json")
+_SCHEMA = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "string"},
+            {
+                "type": "object",
+                "properties": {_BASE64: {"type": "string", "contentEncoding": "base64"}},
+                "required": [_BASE64],
+                "additionalProperties": False,
+            },
+        ],
+        "description": "Text, or bytes that are no UTF-8 text, in base64.",
+    }
+)
 # Text, or bytes that are no UTF-8. In JSON the latter are {"base64": "…"}.
-Content = Annotated[
-    str | bytes,
-    BeforeValidator(_decoded),
-    PlainSerializer(_encoded, when_used="json"),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string"},
-                {
-                    "type": "object",
-                    "properties": {_BASE64: {"type": "string", "contentEncoding": "base64"}},
-                    "required": [_BASE64],
-                    "additionalProperties": False,
-                },
-            ],
-            "description": "Text, or bytes that are no UTF-8 text, in base64.",
-        }
-    ),
-]
+Content = Annotated[str | bytes, BeforeValidator(_decoded), _TO_JSON, _SCHEMA]
+# What a program printed or wrote: bytes also where there is a NUL, which databases take in no text.
+Printed = Annotated[str | bytes, BeforeValidator(_printed), _TO_JSON, _SCHEMA]
 
 
 def as_bytes(content: str | bytes) -> bytes:

@@ -61,7 +61,6 @@ LADDERS = {
         "logs": 0,
         "names": 0,
         "policy": 0,
-        "problem": 0,
         "shutdown": 0,
         "trace": 0,
         "config": 1,

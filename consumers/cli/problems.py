@@ -40,7 +40,7 @@ def put(
     name = _referable(slug or found.slug or "")
     store = PostgresStore(address("DATABASE_URL", database))
     try:
-        store.add_problem(name, found.title, found.limits, found.checker, found.tests)
+        store.add_problem(name, found)
     finally:
         store.close()
     if as_json:

@@ -84,7 +84,7 @@ def is_selected(submission_id: UUID, row: Row, wanted: RejudgeFilter) -> bool:
         and (row.verdict is not Verdict.PENDING or wanted.pending_too)
         and (row.verdict is not Verdict.CANCELLED or wanted.cancelled_too)
         and (wanted.submission_ids is None or submission_id in wanted.submission_ids)
-        and wanted.problem in (None, message.problem)
+        and wanted.problem in (None, message.slug)
         and wanted.user in (None, message.user)
         and wanted.language in (None, row.language)
         and wanted.verdict in (None, row.verdict)

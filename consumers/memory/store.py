@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from consumers.contracts import (
     Cancellation,
     Claimed,
     HeldElsewhere,
+    ListedProblem,
     OutboxEntry,
     Outcome,
     Purge,
@@ -23,12 +26,28 @@ from consumers.contracts import (
 from consumers.events import VerdictEvent
 from consumers.memory.rows import Row, is_old, is_selected
 from consumers.messages import RejudgeMessage, SubmissionMessage
-from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission, StoreUnavailable
-from judgecore.limits import Limits
-from judgecore.problem import Checker, TestCase
+from judgecore.problem import Problem
 from judgecore.result import Result
 from judgecore.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    problem: Problem
+    updated_at: datetime
+
+    @property
+    def listed(self) -> ListedProblem:
+        problem = self.problem
+        return ListedProblem(
+            problem.slug or "",
+            problem.title,
+            problem.content_hash,
+            self.updated_at,
+            len(problem.tests),
+            sum(test.transfer_bytes for test in problem.tests),
+        )
 
 
 class MemoryStore:
@@ -45,23 +64,31 @@ class MemoryStore:
         self.notified: list[VerdictEvent] = []
         self._own_s = own_s
         self._outbox: dict[tuple[UUID, int, str], tuple[float, OutboxEntry]] = {}
-        self._problems: dict[str, Problem] = {}
+        self._problems: dict[str, _Stored] = {}
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
         return f"<MemoryStore {len(self.rows)} submissions, {len(self._problems)} problems>"
 
-    def add_problem(
-        self,
-        slug: str,
-        title: str,
-        limits: Limits,
-        checker: Checker,
-        tests: tuple[TestCase, ...],
-    ) -> None:
-        """Add a problem, or replace the one of that slug."""
+    def add_problem(self, slug: str, problem: Problem) -> None:
+        """Add a problem under a slug, or replace the one of that slug."""
+        stored = problem.model_copy(update={"slug": slug, "warnings": ()})
         with self._open():
-            self._problems[slug] = Problem(slug, title, limits, checker, tests)
+            self._problems[slug] = _Stored(stored, datetime.now(UTC))
+
+    def problems(self) -> list[ListedProblem]:
+        """Every problem, by slug."""
+        with self._open():
+            return [stored.listed for _, stored in sorted(self._problems.items())]
+
+    def delete_problem(self, slug: str, *, even_if_used: bool = False) -> None:
+        """Delete a problem; `InvalidSubmission` when there is none, or submissions are for it."""
+        with self._open():
+            self._named(slug)
+            rows = [row for row in self.rows.values() if row.message and row.message.slug == slug]
+            if rows and not even_if_used:
+                raise InvalidSubmission("problem", f"{len(rows)} submissions are for {slug!r}")
+            del self._problems[slug]
 
     def problem(self, slug: str) -> Problem:
         """A stored problem, or `InvalidSubmission` when there is none of that name."""
@@ -87,7 +114,7 @@ class MemoryStore:
         queue: str = "default",
     ) -> RunClaim | HeldElsewhere | None:
         with self._open():
-            problem = None if message.problem is None else self._named(message.problem)
+            problem = None if message.slug is None else self._named(message.slug)
             row = self.rows.get(message.submission_id)
             if row is None and attempt == 1:
                 row = self.rows[message.submission_id] = Row(message, language)
@@ -205,8 +232,8 @@ class MemoryStore:
     ) -> bool:
         """Make the row, PENDING, and put the request to judge it into the outbox."""
         with self._open():
-            if message.problem is not None:
-                self._named(message.problem)
+            if message.slug is not None:
+                self._named(message.slug)
             row = self.rows.get(message.submission_id)
             if row is not None:
                 if row.message is None:
@@ -289,7 +316,7 @@ class MemoryStore:
     def _named(self, slug: str) -> Problem:
         if slug not in self._problems:
             raise InvalidSubmission("problem", f"no problem is called {slug!r}")
-        return self._problems[slug]
+        return self._problems[slug].problem
 
     def _open(self) -> threading.Lock:
         if self.outage:

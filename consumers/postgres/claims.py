@@ -49,7 +49,7 @@ class Claims:
         if number is None:
             return self._leave({**values, "queue": queue})
         claim = RunClaim(number, starts, failures, None, None, given_back)
-        return self._with_problem(claim, message.problem, content_hash)
+        return self._with_problem(claim, message.slug, content_hash)
 
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
         """Hold these for another lease; returns those that are still ours."""
@@ -66,8 +66,8 @@ class Claims:
         with self._connections.statement() as cursor:
             execute(cursor, "begin", values)
             row = one(cursor)
-            if message.problem is not None and row[4] is None:
-                raise unknown(message.problem)
+            if message.slug is not None and row[4] is None:
+                raise unknown(message.slug)
             if row[0] is None:
                 cursor.execute(query("fill"), values)
         return row

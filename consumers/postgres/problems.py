@@ -8,35 +8,26 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg2.extras
+from pydantic import ValidationError
 
+from consumers.contracts import ListedProblem
 from consumers.postgres.driver import Connections
-from consumers.postgres.statements import one, query
-from consumers.problem import Problem, content_hash
+from consumers.postgres.rows import extra_of, jsonb, merged
+from consumers.postgres.statements import columns, one, query
 from judgecore.errors import InvalidSubmission, StoreUnavailable
-from judgecore.limits import MIB, Limits
-from judgecore.problem import Checker, TestCase
-from judgecore.validation import as_bytes
+from judgecore.limits import MIB
+from judgecore.problem import Problem, TestCase
+from judgecore.validation import as_bytes, invalid
 
 CACHED_PROBLEMS = 64
 CACHED_BYTES = 64 * MIB
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A line of the list of problems."""
-
-    slug: str
-    title: str
-    content_hash: str
-    updated_at: datetime
-    tests: int
-    size_bytes: int
+PUT_BYTES = 16 * MIB
+_COLUMNS = frozenset(("slug", "title", "tests", "limits", "checker", "warnings"))
+_TEST_COLUMNS = frozenset(("name", "input", "expected", "checker"))
 
 
 class Problems:
@@ -48,46 +39,56 @@ class Problems:
         self._loading = threading.Lock()
         self._known: OrderedDict[str, tuple[str, Problem]] = OrderedDict()
 
-    def put(
-        self,
-        slug: str,
-        title: str,
-        limits: Limits,
-        checker: Checker,
-        tests: Sequence[TestCase],
-    ) -> None:
+    def put(self, slug: str, problem: Problem) -> None:
         """Add a problem, or replace the one of that slug with all its tests."""
-        tests = tuple(tests)
-        if not tests:
-            raise InvalidSubmission("tests", "a problem needs at least one")
         values = {
             "slug": slug,
-            "title": title,
-            "limits": limits.model_dump_json(),
-            "checker": checker.model_dump_json(),
-            "content_hash": content_hash(limits, checker, tests),
+            "title": problem.title,
+            "limits": problem.limits.model_dump_json(),
+            "checker": jsonb(problem.checker.model_dump(mode="json")),
+            "more": jsonb(extra_of(problem, _COLUMNS)),
+            "content_hash": problem.content_hash,
         }
         with self._connections.transaction() as cursor:
             cursor.execute(query("put_problem"), values)
             problem_id = one(cursor)[0]
             cursor.execute(query("clear_test_cases"), {"problem_id": problem_id})
-            rows = [_row(problem_id, n, test) for n, test in enumerate(tests)]
-            psycopg2.extras.execute_values(cursor, query("put_test_cases"), rows)
+            for rows in _portions(problem_id, problem.tests):
+                psycopg2.extras.execute_values(
+                    cursor, query("put_test_cases"), rows, page_size=len(rows)
+                )
 
-    def all(self) -> list[Listed]:
+    def all(self) -> list[ListedProblem]:
         """Every problem, by slug."""
         with self._connections.statement() as cursor:
             cursor.execute(query("list_problems"))
-            return [Listed(*row) for row in cursor.fetchall()]
+            return [ListedProblem(*row) for row in cursor.fetchall()]
 
     def get(self, slug: str) -> Problem:
-        """A problem, or `InvalidSubmission` when there is none of that name."""
+        """A problem, or `InvalidSubmission` when there is none, or none that can be read."""
         with self._connections.statement() as cursor:
             cursor.execute(query("problem_hash"), {"slug": slug})
             found = cursor.fetchone()
         if found is None:
             raise unknown(slug)
-        return self.of(slug, found[0])
+        content_hash, title = found
+        # The hash is of what can change a verdict, and so not of the title.
+        return self.of(slug, content_hash).model_copy(update={"title": title})
+
+    def delete(self, slug: str, *, even_if_used: bool) -> None:
+        """Delete a problem with its tests; see `PostgresStore.delete_problem`."""
+        with self._connections.transaction() as cursor:
+            cursor.execute(query("lock_problem"), {"slug": slug})
+            row = cursor.fetchone()
+            if row is None:
+                raise unknown(slug)
+            values = {"problem_id": row[0]}
+            if even_if_used:
+                cursor.execute(query("forget_problem"), values)
+            cursor.execute(query("problem_uses"), values)
+            if uses := one(cursor)[0]:
+                raise used(slug, uses)
+            cursor.execute(query("delete_problem"), values)
 
     def of(self, slug: str, wanted: str) -> Problem:
         """The problem of that slug and content hash, or the one that has just replaced it."""
@@ -99,14 +100,15 @@ class Problems:
     def _load(self, slug: str) -> Problem:
         with self._connections.statement() as cursor:
             cursor.execute(query("load_problem"), {"slug": slug})
-            rows = cursor.fetchall()
+            names = columns(cursor)
+            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             cursor.execute(query("problem_hash"), {"slug": slug})
             known = cursor.fetchone()
         if not rows and known is not None:
             raise InvalidSubmission("tests", "the problem has none")
         if not rows:
             raise StoreUnavailable(f"problem {slug!r} was deleted while it was read")
-        return self._keep(rows[0][0], _problem(slug, rows))
+        return self._keep(rows[0]["content_hash"], _problem(slug, rows))
 
     def _cached(self, slug: str, wanted: str) -> Problem | None:
         with self._lock:
@@ -117,9 +119,10 @@ class Problems:
             return problem
 
     def _keep(self, key: str, problem: Problem) -> Problem:
+        slug = problem.slug or ""
         with self._lock:
-            self._known.pop(problem.slug, None)
-            self._known[problem.slug] = (key, problem)
+            self._known.pop(slug, None)
+            self._known[slug] = (key, problem)
             while len(self._known) > 1 and self._too_much():
                 self._known.popitem(last=False)
         return problem
@@ -134,29 +137,40 @@ def unknown(slug: str) -> InvalidSubmission:
     return InvalidSubmission("problem", f"no problem is called {slug!r}")
 
 
+def used(slug: str, submissions: int) -> InvalidSubmission:
+    """The complaint about deleting a problem that submissions name."""
+    return InvalidSubmission("problem", f"{submissions} submissions are for {slug!r}")
+
+
+def _portions(problem_id: int, tests: tuple[TestCase, ...]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of tests, as many in a statement as the server takes."""
+    rows: list[tuple[Any, ...]] = []
+    size_bytes = 0
+    for n, test in enumerate(tests):
+        if rows and size_bytes + test.transfer_bytes > PUT_BYTES:
+            yield rows
+            rows, size_bytes = [], 0
+        rows.append(_row(problem_id, n, test))
+        size_bytes += test.transfer_bytes
+    yield rows
+
+
 def _row(problem_id: int, ordinal: int, test: TestCase) -> tuple[Any, ...]:
-    checker = test.checker and test.checker.model_dump_json()
-    if test.expected is None or test.arguments or test.files or test.cpu_ms or test.group:
-        raise InvalidSubmission(
-            f"tests.{ordinal}",
-            "a stored problem keeps name, input, expected and checker of a test, and needs the"
-            " expected output; send what has more with the submission",
-        )
-    fed, expected = as_bytes(test.input), as_bytes(test.expected)
-    return problem_id, ordinal, test.name, fed, expected, checker
+    expected = None if test.expected is None else as_bytes(test.expected)
+    checker = None if test.checker is None else jsonb(test.checker.model_dump(mode="json"))
+    more = jsonb(extra_of(test, _TEST_COLUMNS))
+    return problem_id, ordinal, test.name, as_bytes(test.input), expected, checker, more
 
 
-def _problem(slug: str, rows: list[tuple[Any, ...]]) -> Problem:
-    _, title, limits, checker, *_ = rows[0]
-    tests = tuple(
-        TestCase(
-            name=name,
-            input=bytes(fed),
-            expected=bytes(expected),
-            checker=own and Checker.model_validate(own),
-        )
-        for *_, name, fed, expected, own in rows
-    )
-    return Problem(
-        slug, title, Limits.model_validate(limits), Checker.model_validate(checker), tests
-    )
+def _problem(slug: str, rows: list[dict[str, Any]]) -> Problem:
+    settings = {name: rows[0][name] for name in ("title", "limits", "checker", "more")}
+    try:
+        tests = tuple(TestCase.model_validate(_fields_of_test(row)) for row in rows)
+        return Problem.model_validate({"slug": slug, **merged(settings), "tests": tests})
+    except ValidationError as exc:  # stored by a newer version, or by hand
+        raise invalid(exc) from None
+
+
+def _fields_of_test(row: dict[str, Any]) -> dict[str, Any]:
+    values = {name: row[f"test_{name}"] for name in (*_TEST_COLUMNS, "more")}
+    return merged(values)

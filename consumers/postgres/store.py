@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import threading
-from collections.abc import Iterator, Sequence, Set
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from consumers.config import masked
 from consumers.contracts import (
@@ -19,6 +17,7 @@ from consumers.contracts import (
     Cancellation,
     Claimed,
     HeldElsewhere,
+    ListedProblem,
     Outcome,
     Purge,
     RejudgeFilter,
@@ -30,41 +29,26 @@ from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.postgres.attempts import Attempts
 from consumers.postgres.claims import Claims
 from consumers.postgres.driver import Connections, wait_for_database
-from consumers.postgres.problems import Listed, Problems, unknown
+from consumers.postgres.problems import Problems, unknown
 from consumers.postgres.retention import Retention
+from consumers.postgres.rows import (
+    RESULT_COLUMNS,
+    extra_of,
+    fields_of_message,
+    jsonb,
+    merged,
+    row_of_message,
+    rows_of_tests,
+)
 from consumers.postgres.shards import key_of, shard
 from consumers.postgres.statements import columns, execute, one, query, storable
-from consumers.problem import Problem
-from judgecore.limits import Limits
-from judgecore.problem import Checker, TestCase
+from judgecore.problem import Problem
 from judgecore.result import Result
-from judgecore.texts import shown
-from judgecore.validation import Content, as_bytes, invalid
+from judgecore.validation import invalid
 
 log = logging.getLogger(__name__)
 
 OWN_S = 15.0
-RESULT_COLUMNS = frozenset(
-    ("version", "submission_id", "language", "verdict", "tests", "compile", "cpu_ms", "wall_ms",
-     "memory_bytes", "tier", "cause")
-)  # fmt: skip
-TEST_COLUMNS = {
-    "name", "verdict", "detail", "stderr", "cpu_ms", "wall_ms", "memory_bytes", "exit_code",
-    "signal", "cpu_source", "memory_source",
-}  # fmt: skip
-
-
-class _Inline(BaseModel):
-    # What came with the message and is in no table of its own. As bytes, since tests may hold NUL.
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    source: Content | None = None  # where it is no text that the column can hold
-    files: dict[str, Content] = {}
-    entry: str | None = None
-    tests: tuple[TestCase, ...] | None = None
-    limits: Limits | None = None
-    checker: Checker | None = None
-    stop_at_first_failure: bool = False
 
 
 class PostgresStore:
@@ -99,24 +83,30 @@ class PostgresStore:
 
     # Problems and what people do ----------------------------------------------------------
 
-    def add_problem(
-        self,
-        slug: str,
-        title: str,
-        limits: Limits,
-        checker: Checker,
-        tests: Sequence[TestCase],
-    ) -> None:
-        """Add a problem, or replace the one of that slug with all its tests."""
-        self._problems.put(slug, title, limits, checker, tests)
+    def add_problem(self, slug: str, problem: Problem) -> None:
+        """Add a problem under a slug, or replace the one of that slug with all its tests.
+
+        Workers use it for whatever begins from now on. Whatever the problem's own `slug` says, it
+        is stored under this one.
+        """
+        self._problems.put(slug, problem)
 
     def problem(self, slug: str) -> Problem:
         """A stored problem, or `InvalidSubmission` when there is none of that name."""
         return self._problems.get(slug)
 
-    def problems(self) -> list[Listed]:
+    def problems(self) -> list[ListedProblem]:
         """Every problem, by slug."""
         return self._problems.all()
+
+    def delete_problem(self, slug: str, *, even_if_used: bool = False) -> None:
+        """Delete a problem with its tests.
+
+        Raises `InvalidSubmission` when there is none of that name, or when submissions are for it.
+        With `even_if_used` these keep their verdicts, no longer belong to a problem, and can't be
+        judged again.
+        """
+        self._problems.delete(slug, even_if_used=even_if_used)
 
     def cancel(self, submission_id: UUID, reason: str) -> Cancellation:
         """Cancel what has no verdict yet, arrived or not."""
@@ -155,13 +145,13 @@ class PostgresStore:
         outbox publisher of any worker does. False: there is such a row already, and nothing
         changed. Raises `InvalidSubmission` when there is no problem of the name in the message.
         """
-        described = _described(message, message.language, None)
+        described = row_of_message(message, message.language, None)
         values = {**key_of(message.submission_id), **described}
         with self._connections.statement() as cursor:
             cursor.execute(query("register"), {**values, "queue": queue, "own_s": self._own_s})
             made, known = one(cursor)
             if not known:
-                raise unknown(message.problem or "")
+                raise unknown(message.slug or "")
             if not made:  # cancelled before it arrived, perhaps
                 cursor.execute(query("fill"), values)
         return bool(made)
@@ -178,7 +168,7 @@ class PostgresStore:
         holder: UUID | None = None,
         queue: str = "default",
     ) -> RunClaim | HeldElsewhere | None:
-        described = _described(message, language, published_ms)
+        described = row_of_message(message, language, published_ms)
         return self._claims.begin(message, described, attempt, holder, queue)
 
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
@@ -195,12 +185,8 @@ class PostgresStore:
                 return None
             values = dict(zip(columns(cursor), row, strict=True))
         try:
-            inline = _Inline.model_validate_json(bytes(values.pop("inline") or b"{}"))
-            more = dict(inline)
-            if inline.source is None:
-                del more["source"]
             return SubmissionMessage.model_validate(
-                {**values, **more, "submission_id": submission_id}
+                {**fields_of_message(values), "submission_id": submission_id}
             )
         except ValidationError as exc:  # stored by a version that took it
             raise invalid(exc) from None
@@ -221,8 +207,8 @@ class PostgresStore:
             ),
             "verdict": result.verdict.value,
             "compile": result.compile and result.compile.model_dump_json(),
-            "more": _json(extra_of(result, RESULT_COLUMNS)),
-            "tests": _tests(result),
+            "more": jsonb(extra_of(result, RESULT_COLUMNS)),
+            "tests": rows_of_tests(result),
             "event": event.json_text,
             "attempt": event.attempt,
             "starts": starts,
@@ -258,9 +244,9 @@ class PostgresStore:
         result = Result.model_validate(
             {
                 "language": "",
-                **_merged(values),
+                **merged(values),
                 "submission_id": submission_id,
-                "tests": [_merged(test) for test in tests],
+                "tests": [merged(test) for test in tests],
             }
         )
         return VerdictEvent.of(result, attempt=attempt, batch_id=batch_id and UUID(batch_id))
@@ -289,63 +275,6 @@ class PostgresStore:
     def close(self) -> None:
         """Let go of every connection; calls still under way end on their own."""
         self._connections.close()
-
-
-def _described(
-    message: SubmissionMessage, language: str, published_ms: int | None
-) -> dict[str, Any]:
-    whole = _Inline.model_validate(message, from_attributes=True)
-    source = _as_text(message.source)
-    inline = whole if source != message.source else whole.model_copy(update={"source": None})
-    return {
-        "batch": None if message.batch_id is None else str(message.batch_id),
-        "user": message.user,
-        "problem": message.problem,
-        "language": language,
-        "source": source,
-        "inline": None
-        if inline == _Inline()
-        else inline.model_dump_json(exclude_defaults=True).encode(),
-        "published_s": _past_s(published_ms),
-    }
-
-
-def _as_text(source: str | bytes) -> str:
-    """A source for people to read in the database, which holds no NUL and nothing but UTF-8."""
-    return shown(as_bytes(source))
-
-
-def _past_s(published_ms: int | None) -> float | None:
-    # Whatever a publisher's clock says, nothing was submitted in the future, or before 1970.
-    if published_ms is None:
-        return None
-    return min(published_ms / 1000, datetime.now(UTC).timestamp())
-
-
-def _tests(result: Result) -> str:
-    rows = [
-        {
-            **test.model_dump(mode="json", include=TEST_COLUMNS),
-            "ordinal": n,
-            "more": extra_of(test, TEST_COLUMNS),
-        }
-        for n, test in enumerate(result.tests)
-    ]
-    return json.dumps(rows)
-
-
-def extra_of(model: BaseModel, columns: Set[str]) -> dict[str, Any] | None:
-    """What a model says beyond these columns; None when all of that is at its default."""
-    return model.model_dump(mode="json", exclude=set(columns), exclude_defaults=True) or None
-
-
-def _json(value: dict[str, Any] | None) -> str | None:
-    return None if value is None else json.dumps(value)
-
-
-def _merged(row: dict[str, Any]) -> dict[str, Any]:
-    extra = row.pop("more") or {}
-    return {**{name: value for name, value in row.items() if value is not None}, **extra}
 
 
 def _entry(payload: dict[str, Any]) -> VerdictEvent | RejudgeMessage | None:

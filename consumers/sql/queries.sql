@@ -35,31 +35,37 @@ FROM (VALUES
 WHERE NOT has_table_privilege(to_regclass(needed.name), needed."right");
 
 -- load_problem: one statement, so that it sees one version of the problem and its tests
-SELECT p.content_hash, p.title, p.limits, p.checker, t.name, t.input, t.expected, t.checker
+SELECT p.content_hash, p.title, p.limits, p.checker, p.more, t.name AS test_name,
+       t.input AS test_input, t.expected AS test_expected, t.checker AS test_checker,
+       t.more AS test_more
 FROM problems AS p
 JOIN test_cases AS t ON t.problem_id = p.id
 WHERE p.slug = %(slug)s
 ORDER BY t.ordinal;
 
 -- problem_hash
-SELECT content_hash FROM problems WHERE slug = %(slug)s;
+SELECT content_hash, title FROM problems WHERE slug = %(slug)s;
 
--- list_problems
+-- list_problems: how large the tests are, about, since what is in `more` is compressed
 SELECT p.slug, p.title, p.content_hash, p.updated_at, t.tests, t.size_bytes
 FROM problems AS p
 CROSS JOIN LATERAL (
-    SELECT count(*) AS tests, coalesce(sum(length(input) + length(expected)), 0)::bigint AS size_bytes
+    SELECT count(*) AS tests,
+           coalesce(sum(length(input) + coalesce(length(expected), 0)
+                        + coalesce(pg_column_size(more), 0)), 0)::bigint AS size_bytes
     FROM test_cases WHERE problem_id = p.id
 ) AS t
 ORDER BY p.slug;
 
 -- put_problem
-INSERT INTO problems (slug, title, limits, checker, content_hash)
-VALUES (%(slug)s, %(title)s, %(limits)s::jsonb, %(checker)s::jsonb, %(content_hash)s)
+INSERT INTO problems (slug, title, limits, checker, more, content_hash)
+VALUES (%(slug)s, %(title)s, %(limits)s::jsonb, %(checker)s::jsonb, %(more)s::jsonb,
+        %(content_hash)s)
 ON CONFLICT (slug) DO UPDATE SET
     title = EXCLUDED.title,
     limits = EXCLUDED.limits,
     checker = EXCLUDED.checker,
+    more = EXCLUDED.more,
     content_hash = EXCLUDED.content_hash,
     updated_at = now()
 RETURNING id;
@@ -68,7 +74,19 @@ RETURNING id;
 DELETE FROM test_cases WHERE problem_id = %(problem_id)s;
 
 -- put_test_cases
-INSERT INTO test_cases (problem_id, ordinal, name, input, expected, checker) VALUES %s;
+INSERT INTO test_cases (problem_id, ordinal, name, input, expected, checker, more) VALUES %s;
+
+-- lock_problem: no submission for it can begin meanwhile
+SELECT id FROM problems WHERE slug = %(slug)s FOR UPDATE;
+
+-- problem_uses
+SELECT count(*) FROM submissions WHERE problem_id = %(problem_id)s;
+
+-- forget_problem: its submissions keep their verdicts, and cannot be judged again
+UPDATE submissions SET problem_id = NULL WHERE problem_id = %(problem_id)s;
+
+-- delete_problem: its tests go along
+DELETE FROM problems WHERE id = %(problem_id)s;
 
 -- begin: always one row; its attempt is NULL when the submission is final, or ahead of us
 WITH problem AS (

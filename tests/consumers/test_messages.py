@@ -24,10 +24,9 @@ from consumers.messages import (
     SubmissionMessage,
     decode,
 )
-from consumers.problem import Problem, content_hash
 from judgecore.errors import UsageError
 from judgecore.limits import Limits
-from judgecore.problem import Checker, CheckerKind, TestCase
+from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.verdict import Verdict
 
 GOOD = {
@@ -170,19 +169,18 @@ def test_inline_tests_become_a_submission() -> None:
     sent = message(limits=Limits(cpu_ms=5))
 
     submission = sent.submission("python", None)
+    problem = submission.judged_against
 
-    assert (sent.submission_id, TESTS, 5) == (
-        submission.id,
-        submission.tests,
-        submission.limits.cpu_ms,
-    )
+    assert (sent.submission_id, TESTS, 5) == (submission.id, problem.tests, problem.limits.cpu_ms)
 
 
 def test_problem_gives_what_the_message_leaves_out() -> None:
     """Tests, limits and checker come from the problem, unless the message has its own limits."""
-    problem = Problem("p", "P", Limits(cpu_ms=7), Checker(kind=CheckerKind.EXACT), TESTS)
-    plain = message(tests=None, problem="p").submission("python", problem)
-    own = message(tests=None, problem="p", limits=Limits(cpu_ms=9)).submission("python", problem)
+    problem = Problem(tests=TESTS, limits=Limits(cpu_ms=7), checker=Checker(kind=CheckerKind.EXACT))
+    plain, own = (
+        message(tests=None, problem="p", limits=limits).submission("python", problem).judged_against
+        for limits in (None, Limits(cpu_ms=9))
+    )
 
     assert (7, 9) == (plain.limits.cpu_ms, own.limits.cpu_ms)
     assert (CheckerKind.EXACT, TESTS) == (plain.checker.kind, plain.tests)
@@ -191,12 +189,47 @@ def test_problem_gives_what_the_message_leaves_out() -> None:
 def test_a_checker_of_the_message_is_for_every_test() -> None:
     """It takes the place of the problem's, and of those that tests have of their own."""
     own = (TestCase(expected="1", checker=Checker(kind=CheckerKind.FLOATS)), *TESTS)
-    problem = Problem("p", "P", Limits(), Checker(), own)
-    given = message(tests=None, problem="p", checker=Checker(kind=CheckerKind.EXACT))
-    plain = message(tests=None, problem="p")
+    problem = Problem(tests=own)
+    plain, given = (
+        message(tests=None, problem="p", checker=checker).submission("c", problem).judged_against
+        for checker in (None, Checker(kind=CheckerKind.EXACT))
+    )
 
-    assert own == plain.submission("c", problem).tests
-    assert {None} == {test.checker for test in given.submission("c", problem).tests}
+    assert own == plain.tests
+    assert {None} == {test.checker for test in given.tests}
+
+
+def test_a_whole_problem_travels() -> None:
+    """A message may bring a whole problem, which its limits and its checker change."""
+    tests = (TestCase(input="1", arguments=("-v",), files={"a": b"\xff"}, cpu_ms=5),)
+    problem = Problem(title="P", tests=tests, writable=True)
+    sent = message(tests=None, problem=problem, keep_output=True, collect=("out",))
+    read = decode(sent.encode())
+    judged = sent.submission("c", None)
+    limited = message(tests=None, problem=problem, limits=Limits(cpu_ms=9)).submission("c", None)
+
+    assert (sent, None) == (read, sent.slug)
+    assert (problem, True, ("out",)) == (judged.problem, judged.keep_output, judged.collect)
+    assert 9 == limited.judged_against.limits_of(limited.judged_against.tests[0]).cpu_ms
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"problem": {"tests": [{"cpu_ms": "x"}]}}, r"^problem\.tests\.0\.cpu_ms: "),
+        ({"problem": {"tests": []}}, r"^problem\.tests: "),
+        ({"problem": "a\n"}, r"^problem: String should match"),
+        ({"problem": 5}, r"^problem: Input should be a valid dictionary"),
+        ({"tests": [{"expected": "1"}, {}]}, "^tests: expected is absent from some of them"),
+        ({"tests": [{}], "collect": ["a"]}, "^collect: collect needs a problem with writable"),
+        ({"tests": [{}], "collect": ["../a"]}, "^collect: collect has"),
+        ({"tests": [{"name": "a\0"}]}, r"^tests\.0\.name: "),
+    ],
+)
+def test_a_wrong_problem_is_named(changes: dict[str, object], said: str) -> None:
+    """The reason says which field of a problem in a message is at fault."""
+    with pytest.raises(InvalidMessage, match=said):
+        decode(but(**{"tests": ..., **changes}))
 
 
 def test_event_survives_the_wire() -> None:
@@ -288,8 +321,8 @@ def test_content_hash_tells_problems_apart() -> None:
     one = (TestCase(input="ab", expected=""), TestCase(input="", expected="c"))
     other = (TestCase(input="a", expected=""), TestCase(input="b", expected="c"))
 
-    hashes = {content_hash(Limits(), Checker(), tests) for tests in (one, other)}
-    hashes.add(content_hash(Limits(cpu_ms=1), Checker(), one))
+    hashes = {Problem(tests=tests).content_hash for tests in (one, other)}
+    hashes.add(Problem(tests=one, limits=Limits(cpu_ms=1)).content_hash)
 
     assert 3 == len(hashes)
 

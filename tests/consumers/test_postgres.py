@@ -37,8 +37,7 @@ from consumers.postgres.driver import Connections
 from consumers.postgres.problems import Problems
 from consumers.postgres.statements import queries
 from judgecore.errors import InvalidConfig, JudgecoreError, StoreUnavailable
-from judgecore.limits import Limits
-from judgecore.problem import Checker, TestCase
+from judgecore.problem import Problem, TestCase
 from judgecore.verdict import Verdict
 
 TABLES = {
@@ -265,7 +264,7 @@ class TestWithDatabase:
         self, database_url: str, real: PostgresStore, change: str, why: str
     ) -> None:
         """What a newer version or somebody by hand has stored is told, and the start is counted."""
-        real.add_problem("p", "P", Limits(), Checker(), result_tests())
+        real.add_problem("p", Problem(tests=result_tests()))
         rows(database_url, change)
         sent = message(problem="p", tests=None)
         claims = [real.begin(sent, "python") for _ in range(2)]
@@ -431,7 +430,7 @@ class TestWithDatabase:
     def test_row_says_who_and_what(self, database_url: str, real: PostgresStore) -> None:
         """The row names the user, the problem and the shard."""
         sent = message(user="ada", problem="p", tests=None)
-        real.add_problem("p", "P", Limits(), Checker(), result_tests())
+        real.add_problem("p", Problem(tests=result_tests()))
         real.begin(sent, "python")
         real.close()
 
@@ -577,7 +576,7 @@ class TestForPeople:
     def test_solved_and_progress(self, database_url: str, real: PostgresStore) -> None:
         """The views say who has solved what, and how far each user has come."""
         for slug in ("p", "q"):
-            real.add_problem(slug, slug, Limits(), Checker(), result_tests())
+            real.add_problem(slug, Problem(tests=result_tests()))
         for slug, verdict in (("p", "WA"), ("p", "AC"), ("p", "AC"), ("q", "TLE")):
             self.judged(real, Verdict(verdict), tests=None, problem=slug, user="ada")
         self.judged(real, Verdict.AC, user="bob")
@@ -746,7 +745,7 @@ class TestForPeople:
         """A worker forgets the problems it used longest ago, by number and by size."""
         bounded = Problems(Connections(database_url))
         for n in range(5):
-            real.add_problem(f"p{n}", "P", Limits(), Checker(), (TestCase(expected="x" * 10_000),))
+            real.add_problem(f"p{n}", Problem(tests=(TestCase(expected="x" * 10_000),)))
         monkeypatch.setattr("consumers.postgres.problems.CACHED_PROBLEMS", 3)
         for n in (0, 1, 2, 0, 3):
             bounded.get(f"p{n}")

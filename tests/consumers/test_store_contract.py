@@ -23,10 +23,9 @@ from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
 from consumers.messages import RejudgeMessage
 from consumers.postgres import PostgresStore
-from consumers.problem import Problem
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import Limits
-from judgecore.problem import Checker, CheckerKind, TestCase
+from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.result import Result
 from judgecore.verdict import Verdict
 
@@ -49,25 +48,25 @@ def begun(store: Store, verdict: Verdict = Verdict.AC) -> VerdictEvent:
 def test_problem_comes_back(store: Store) -> None:
     """A problem is read as it was added, with every byte of its tests, twice the same."""
     problem = Problem(
-        "two-sum",
-        "Two 'Sum' %s",
-        Limits(cpu_ms=700, wall_ms=None),
-        Checker(kind=CheckerKind.FLOATS, absolute=1e-4),
-        (
+        slug="two-sum",
+        title="Two 'Sum' %s",
+        limits=Limits(cpu_ms=700, wall_ms=None),
+        checker=Checker(kind=CheckerKind.FLOATS, absolute=1e-4),
+        tests=(
             TestCase(name="nul", input="a\0b\r\n", expected="ü\n"),
             TestCase(input="", expected="2", checker=Checker(kind=CheckerKind.EXACT)),
         ),
     )
-    store.add_problem(problem.slug, problem.title, problem.limits, problem.checker, problem.tests)
+    store.add_problem("two-sum", problem)
 
     assert [problem, problem] == [store.problem("two-sum"), store.problem("two-sum")]
 
 
 def test_changed_problem_is_seen(store: Store) -> None:
     """Replacing a problem takes effect at once, however often it was read."""
-    store.add_problem("p", "P", Limits(), Checker(), (TestCase(expected="1"),) * 2)
+    store.add_problem("p", Problem(tests=(TestCase(expected="1"),) * 2))
     store.problem("p")
-    store.add_problem("p", "P", Limits(), Checker(), (TestCase(expected="2"),))
+    store.add_problem("p", Problem(tests=(TestCase(expected="2"),)))
 
     assert ["2"] == [test.expected for test in store.problem("p").tests]
 
@@ -357,7 +356,7 @@ class TestFailures:
 
     def test_start_brings_the_problem(self, store: Store) -> None:
         """A start comes with the problem that the submission names."""
-        store.add_problem("p", "P", Limits(), Checker(), (TestCase(name="1", expected="1"),))
+        store.add_problem("p", Problem(tests=(TestCase(name="1", expected="1"),)))
 
         start = store.begin(message(tests=None, problem="p"), "python")
 
@@ -508,7 +507,7 @@ class TestRejudging:
 
     def test_selections(self, store: Store) -> None:
         """A problem, a user, a language, a verdict: what matches all that is given."""
-        store.add_problem("p", "P", Limits(), Checker(), (TestCase(expected="1"),))
+        store.add_problem("p", Problem(tests=(TestCase(expected="1"),)))
         values: list[dict[str, object]] = [
             {"tests": None, "problem": "p", "user": "ada"},
             {"tests": None, "problem": "p", "user": "bob"},

@@ -32,7 +32,7 @@ from judgecore.errors import (
     SlotLost,
 )
 from judgecore.limits import Limits
-from judgecore.problem import Checker, TestCase
+from judgecore.problem import Problem, TestCase
 from judgecore.verdict import Verdict
 
 
@@ -104,14 +104,15 @@ class TestJudging:
     def test_problem_is_looked_up(self, bench: Bench) -> None:
         """A submission for a problem is judged by the problem's tests and limits."""
         tests = (TestCase(expected="42"),)
-        bench.store.add_problem("answer", "Answer", Limits(cpu_ms=77), Checker(), tests)
+        bench.store.add_problem("answer", Problem(tests=tests, limits=Limits(cpu_ms=77)))
         bench.queue.put(message(tests=None, problem="answer", language="py").encode())
         with bench.worker():
             until(lambda: bench.queue.events)
 
         (judged,) = bench.judge.judged
 
-        assert (tests, 77, "python") == (judged.tests, judged.limits.cpu_ms, judged.language)
+        problem = judged.judged_against
+        assert (tests, 77, "python") == (problem.tests, problem.limits.cpu_ms, judged.language)
 
     def test_slots_judge_at_once(self, bench: Bench) -> None:
         """As many submissions are under way as there are slots, and no more."""

@@ -1,0 +1,62 @@
+"""Problems with anything in them, for hypothesis."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from judgecore.limits import Limits
+from judgecore.problem import Checker, CheckerKind, Problem, TestCase
+
+BYTES = st.one_of(
+    st.text(max_size=20),
+    st.binary(max_size=20),
+    st.sampled_from(["\0", "a\0ü", b"\xff\0", '{"base64": "AA=="}', "\\u0000"]),
+)
+LABELS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1)
+PATHS = st.sampled_from(["a", "b.txt", "folder/c", "ü"])
+NUMBERS = st.floats(0, allow_infinity=False, allow_nan=False)
+MILLISECONDS = st.integers(1, 3_600_000)
+
+LIMITS = st.builds(
+    Limits,
+    cpu_ms=MILLISECONDS,
+    wall_ms=st.none() | MILLISECONDS,
+    idle_ms=st.none() | MILLISECONDS,
+    memory_bytes=st.integers(4 << 20, 64 << 30),
+    stack_bytes=st.none() | st.integers(64 << 10, 64 << 30),
+    output_bytes=st.integers(1, 256 << 20),
+    file_bytes=st.integers(1, 16 << 30),
+    processes=st.integers(1, 4096),
+    open_files=st.integers(8, 65_536),
+)
+CHECKERS = st.builds(
+    Checker,
+    kind=st.sampled_from(CheckerKind),
+    case_sensitive=st.booleans(),
+    space_sensitive=st.booleans(),
+    absolute=NUMBERS,
+    relative=NUMBERS,
+)
+TEST_FIELDS = {
+    "name": st.none() | LABELS,
+    "input": BYTES,
+    "expected": BYTES,
+    "arguments": st.lists(LABELS, max_size=3).map(tuple),
+    "files": st.dictionaries(PATHS, BYTES, max_size=3),
+    "cpu_ms": st.none() | MILLISECONDS,
+    "group": st.none() | LABELS,
+    "checker": st.none() | CHECKERS,
+}
+TESTS = st.lists(st.builds(TestCase, **TEST_FIELDS), min_size=1, max_size=3).map(tuple)
+RUN_ONLY = TESTS.map(lambda tests: tuple(t.model_copy(update={"expected": None}) for t in tests))
+FIELDS = {
+    "slug": st.none() | LABELS,
+    "title": st.just("") | LABELS,
+    "tests": TESTS | RUN_ONLY,
+    "limits": LIMITS,
+    "checker": CHECKERS,
+    "writable": st.booleans(),
+}
+# Of these there is one value, or they are not stored.
+FIXED = {"procedure", "passes", "total", "harness", "warnings"}
+PROBLEMS = st.builds(Problem, **FIELDS)
