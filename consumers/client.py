@@ -8,26 +8,34 @@
 
 No verdict is missed: the client listens before it publishes, its reply queue outlives its
 connection, and it publishes again what it published just before a broker went down. When the broker
-was away for longer, the client reads the database, if it was given one. Events arrive at least
-once; a verdict is handed out once. Create a client after a fork, not before.
+was away for longer, or the node of its queue was lost, the client reads the database, if it was
+given one. Events arrive at least once; a verdict is handed out once. Up to 64 MiB of verdicts are
+kept until somebody asks for them. Create a client after a fork, not before.
 """
 
 from __future__ import annotations
 
 import logging
 import queue
-import threading
 import time
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import TimeoutError as FutureTimeout
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
-from consumers.events import Event, VerdictEvent, binding, decode_event
+from consumers.contracts import Cancellation
+from consumers.events import (
+    ProgressEvent,
+    RefusalEvent,
+    VerdictEvent,
+    binding,
+    decode_event,
+)
 from consumers.messages import MAX_BODY_BYTES, InvalidMessage, SubmissionMessage
+from consumers.missed import MissedVerdicts
 from consumers.pending import Gap, Inbox, PendingVerdicts, Update
 from consumers.rabbit import Incoming, Publication, PublisherConnection, Topology
 from judgecore.errors import (
@@ -35,12 +43,8 @@ from judgecore.errors import (
     InvalidSubmission,
     JudgecoreError,
     QueueUnavailable,
-    StoreUnavailable,
 )
 from judgecore.validation import invalid
-
-if TYPE_CHECKING:
-    from consumers.postgres import PostgresStore
 
 log = logging.getLogger(__name__)
 
@@ -66,17 +70,17 @@ class Client:
         database_url: str | None = None,
         listen: bool = True,
     ) -> None:
-        self._database_url = database_url
         self._listens = listen
-        self._lock = threading.Lock()
-        self._store: PostgresStore | None = None
         self._pending = PendingVerdicts(
             lambda pattern: self._connection.follow(pattern),
             lambda pattern: self._connection.unfollow(pattern),
         )
+        self._missed = MissedVerdicts(database_url, self._pending, lambda: self._connection.check())
         self._connection = PublisherConnection(
             url, Topology(prefix), self._on_incoming if listen else None, self._pending.note_gap
         )
+        if listen:
+            self._connection.follow(f"refusal.*.*.*.{self._connection.reply_key}")
 
     def __repr__(self) -> str:
         return f"<Client {self._pending!r}>"
@@ -90,8 +94,7 @@ class Client:
     def close(self) -> None:
         """Disconnect. Whoever still waits gets `QueueUnavailable`."""
         self._connection.close()
-        if self._store is not None:
-            self._store.close()
+        self._missed.close()
 
     # Submitting ------------------------------------------------------------------------------
 
@@ -161,21 +164,36 @@ class Client:
             )
         return self._connection.publish(body, str(message.submission_id), queue, traceparent)
 
+    def cancel(self, submission_id: UUID | str, reason: str = "cancelled") -> Cancellation:
+        """Cancel a submission that has no verdict yet, arrived or not; what runs is ended soon.
+
+        Needs the database, as `judgecore cancel` does: raises `InvalidConfig` without one. Whoever
+        waits for it gets a verdict, CANCELLED.
+        """
+        return self._missed.cancel(_id(submission_id), reason)
+
     # Receiving -------------------------------------------------------------------------------
 
-    def wait(self, submission_id: UUID, timeout_s: float | None = None) -> VerdictEvent:
+    def wait(
+        self, submission_id: UUID | str, timeout_s: float | None = None, *, attempt: int = 1
+    ) -> VerdictEvent:
         """The verdict on a submission. Asking again is answered at once.
 
-        Raises `TimeoutError` when there is none in time, `InvalidMessage` with the reason when
-        the submission can't be judged and became a dead letter, and `QueueUnavailable` when
-        events were missed (an outage of more than ten minutes) and no database was given.
+        After a rejudge it is the new one, if this client was given a database; without one, name
+        the `attempt` that it should be of, or a later one. Raises `TimeoutError` when there is none
+        in time, `InvalidMessage` with the reason when the submission can't be judged and became a
+        dead letter, `InvalidSubmission` when the id is none, and `QueueUnavailable` when events
+        were missed (an outage of more than ten minutes), or more verdicts came than are kept, and
+        no database was given.
         """
-        for event in self.stream(submission_id, timeout_s=timeout_s):
+        for event in self.stream(submission_id, timeout_s=timeout_s, attempt=attempt):
             if isinstance(event, VerdictEvent):
                 return event
         raise AssertionError("unreachable: a stream ends with a verdict or raises")
 
-    def stream(self, *submission_ids: UUID, timeout_s: float | None = None) -> Iterator[Event]:
+    def stream(
+        self, *submission_ids: UUID | str, timeout_s: float | None = None, attempt: int = 1
+    ) -> Iterator[VerdictEvent | ProgressEvent]:
         """Every event of these submissions, as it comes, until each has its verdict.
 
         Raises as `wait` does. Progress is best effort, and starts over when a submission does.
@@ -184,20 +202,21 @@ class Client:
             raise InvalidConfig("listen: this client was made with listen=False")
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         inbox: Inbox = queue.SimpleQueue()
-        pending = dict.fromkeys(submission_ids)
+        pending = dict.fromkeys(map(_id, submission_ids), attempt)
         try:
-            for one in submission_ids:
-                self._pending.listen(one, binding(submission_id=one), inbox)
+            for one in pending:
+                pending[one] = max(attempt, self._missed.newest(one))
+                self._pending.listen(one, binding(submission_id=one), inbox, pending[one])
             if any(one in self._pending for one in pending):
                 self._connection.check()
             while pending:
                 submission_id, update = _next(inbox, deadline, pending)
-                if submission_id not in pending:
+                if submission_id not in pending or _is_older(update, pending[submission_id]):
                     continue
                 if isinstance(update, JudgecoreError):
                     raise update
                 if isinstance(update, Gap):
-                    if not self._recover(submission_id, update):
+                    if not self._missed.recover(submission_id, update):
                         _pause(deadline, pending)
                         inbox.put((submission_id, update))
                     continue
@@ -219,58 +238,16 @@ class Client:
 
     def _on_incoming(self, incoming: Incoming) -> None:
         try:
-            if incoming.reason is not None:
-                self._on_dead_letter(incoming.message_id, incoming.reason)
-            else:
-                self._pending.receive(decode_event(incoming.body))
+            event = decode_event(incoming.body)
         except InvalidMessage as exc:
             log.warning("ignoring an event that this version cannot read: %s", exc)
-
-    def _on_dead_letter(self, message_id: str | None, reason: str) -> None:
-        try:
-            submission_id = UUID(message_id)
-        except (AttributeError, TypeError, ValueError):
-            return  # a message of another publisher
-        self._pending.finish(submission_id, InvalidMessage("submission", reason))
-
-    # Missed events ------------------------------------------------------------------------
-
-    def _recover(self, submission_id: UUID, gap: Gap) -> bool:
-        """Read the stored verdict; false when the database is not reachable at the moment.
-
-        Raises when there is no way to know.
-        """
-        if submission_id not in self._pending:
-            return True  # it has ended in the meantime, and the inbox has it
-        if self._database_url is None:
-            self._connection.check()
-            if not gap.is_certain:
-                return True
-            raise QueueUnavailable(
-                f"events of {submission_id} may have been missed while the broker was away:"
-                " ask the database, or submit it again"
-            )
-        try:
-            event = self._stored().verdict(submission_id)
-        except StoreUnavailable as exc:
-            self._connection.check()
-            log.warning(
-                "cannot read a missed verdict from the database, trying again in a second: %s", exc
-            )
-            return False
-        if event is None:
-            self._connection.check()
+            return
+        if isinstance(event, RefusalEvent):
+            is_own = incoming.key.rpartition(".")[2] == self._connection.reply_key
+            why = InvalidMessage("submission", event.reason)
+            self._pending.refuse(event.submission_id, why, is_own=is_own)
         else:
-            self._pending.finish(submission_id, event)
-        return True
-
-    def _stored(self) -> PostgresStore:
-        from consumers.postgres import PostgresStore
-
-        with self._lock:
-            if self._store is None:
-                self._store = PostgresStore(self._database_url or "")
-            return self._store
+            self._pending.receive(event, len(incoming.body))
 
 
 def _message(fields: dict[str, Any]) -> SubmissionMessage:
@@ -278,6 +255,17 @@ def _message(fields: dict[str, Any]) -> SubmissionMessage:
         return SubmissionMessage.model_validate({"submission_id": uuid4(), **fields})
     except ValidationError as exc:
         raise invalid(exc) from None
+
+
+def _id(given: UUID | str) -> UUID:
+    try:
+        return given if isinstance(given, UUID) else UUID(given)
+    except (AttributeError, TypeError, ValueError):
+        raise InvalidSubmission("submission_id", f"not a UUID: {given!r:.80}") from None
+
+
+def _is_older(update: Update, attempt: int) -> bool:
+    return isinstance(update, VerdictEvent | ProgressEvent) and update.attempt < attempt
 
 
 def _confirmed(publication: Publication, timeout_s: float) -> None:

@@ -7,6 +7,7 @@ The routing key of every event has five words:
     result.python.AC.4bb0….-        the verdict on a submission, a cancelled one included
     progress.python.JUDGING.4bb0….- judging began, and no test is known yet
     progress.python.WA.4bb0….-      more tests are known; the first verdict of them that is not AC
+    refusal.-.-.4bb0….9c1f…         it can't be judged; the last word is its publisher's
 
 `binding` makes patterns: `result.#` is every result, `*.*.*.<id>.*` everything about one
 submission, `*.*.*.*.<batch id>` everything about a batch, `result.*.IE.*.*` what failed.
@@ -18,6 +19,7 @@ times a second for each submission, so an event may bring several tests.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from functools import cached_property
@@ -154,20 +156,46 @@ class ProgressEvent(_Event):
         return body
 
 
+class RefusalEvent(_Event):
+    """A message that can never be judged became a dead letter. It holds nothing of the program.
+
+    Its routing key ends with the `reply_key` of the token in the message's headers, which only its
+    publisher and the workers know: so a publisher is not misled by who reuses an id of theirs.
+    """
+
+    kind: Literal["refusal"] = "refusal"
+    reason: str
+
+    def key_for(self, reply_token: str | None) -> str:
+        """`refusal.-.-.<submission id>.<reply key, or - where there was no token>`."""
+        key = _NOBODY if reply_token is None else reply_key(reply_token)
+        return f"refusal.{_NOBODY}.{_NOBODY}.{self.submission_id}.{key}"
+
+    def encode(self) -> bytes:
+        """The wire form."""
+        return self.model_dump_json().encode()
+
+
+def reply_key(reply_token: str) -> str:
+    """By which word of their routing keys a publisher knows its refusals: SHA-256, 32 digits."""
+    return hashlib.sha256(reply_token.encode()).hexdigest()[:32]
+
+
 def quiet(test: TestResult) -> TestResult:
     """A test without what the program printed."""
     return test.model_copy(update={"stdout": "", "stderr": ""})
 
 
-Event = VerdictEvent | ProgressEvent
-EVENTS: dict[str, type[VerdictEvent] | type[ProgressEvent]] = {
+Event = VerdictEvent | ProgressEvent | RefusalEvent
+EVENTS: dict[str, type[VerdictEvent] | type[ProgressEvent] | type[RefusalEvent]] = {
     "result": VerdictEvent,
     "progress": ProgressEvent,
+    "refusal": RefusalEvent,
 }
 
 
 def binding(
-    kind: Literal["result", "progress", "*"] = "*",
+    kind: Literal["result", "progress", "refusal", "*"] = "*",
     *,
     language: str = "*",
     verdict: Verdict | None = None,

@@ -19,8 +19,9 @@ from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
 from consumers.rabbit.driver import (
-    REASON,
+    ACCESS_REFUSED,
     REPEAT,
+    REPLY_TOKEN,
     parameters,
     persistent,
     trace_headers,
@@ -36,11 +37,10 @@ _RECENT_S = 10.0  # longer than it takes a broker to write a binding down
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """What came to a reply queue: an event, or a dead letter with its reason."""
+    """An event that came to a reply queue."""
 
     body: bytes
-    message_id: str | None
-    reason: str | None
+    key: str
 
 
 @dataclass(slots=True)
@@ -67,7 +67,8 @@ class AsyncConnection:
     """A connection with one channel, served by the thread that calls `serve`.
 
     Only `wake` is for other threads. `busy` while nothing may be asked of it. `replies` is the
-    queue to consume from, if any.
+    queue to consume from, if any. `token` goes with each submission, for its refusal to come back.
+    `refused`: the broker ended it because of a right that the user lacks.
     """
 
     def __init__(
@@ -75,13 +76,16 @@ class AsyncConnection:
         url: str,
         topology: Topology,
         replies: str | None,
+        token: str,
         on_ready: Callable[[AsyncConnection], None],
         on_incoming: Callable[[Incoming], None],
     ) -> None:
         self.busy = True
         self.left_no_replies = False
+        self.refused = False
         self._topology = topology
         self._replies = replies
+        self._token = token
         self._on_ready = on_ready
         self._on_incoming = on_incoming
         self._reason = ""
@@ -129,6 +133,7 @@ class AsyncConnection:
         headers: dict[str, Any] = trace_headers(publication.traceparent)
         if self._replies is not None:
             headers[REPEAT] = True  # the first time may have been before we listened
+            headers[REPLY_TOKEN] = self._token
         self._channel.basic_publish(
             self._topology.submissions,
             publication.queue,
@@ -181,6 +186,7 @@ class AsyncConnection:
 
     def _channel_closed(self, _: Channel, why: BaseException) -> None:
         self._reason = f"{why} "
+        self.refused = getattr(why, "reply_code", None) == ACCESS_REFUSED
         self._close()
 
     def _deleted(self, _: object) -> None:
@@ -226,12 +232,7 @@ class AsyncConnection:
         self._returned.add(properties.message_id or "")
 
     def _receives(
-        self, channel: Channel, method: Basic.Deliver, properties: BasicProperties, body: bytes
+        self, channel: Channel, method: Basic.Deliver, _: BasicProperties, body: bytes
     ) -> None:
-        reason = None
-        if method.exchange == self._topology.dead:
-            # Without our header it was the broker itself: a delivery limit, a full queue.
-            headers = properties.headers or {}
-            reason = str(headers.get(REASON) or headers.get("x-first-death-reason"))
-        self._on_incoming(Incoming(body, properties.message_id, reason))
+        self._on_incoming(Incoming(body, method.routing_key or ""))
         channel.basic_ack(method.delivery_tag or 0)

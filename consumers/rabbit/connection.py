@@ -16,17 +16,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
+from uuid import UUID
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.spec import Basic, BasicProperties
 
 from consumers.contracts import Delivery
+from consumers.events import RefusalEvent
 from consumers.names import QUEUES
 from consumers.rabbit.driver import (
     FOREIGN_TYPES,
     PUBLISHED_MS,
     REASON,
     REPEAT,
+    REPLY_TOKEN,
     TRACEPARENT,
     publish,
     trace_headers,
@@ -37,7 +40,7 @@ from judgecore.errors import QueueUnavailable
 
 # The headers of a dead letter must fit into one frame, and a reason into a line.
 _MAX_REASON = 2_000
-_MAX_TRACE = 200
+_MAX_HEADER = 200
 
 _T = TypeVar("_T")
 
@@ -49,6 +52,7 @@ class Token:
     generation: int
     tag: int
     message_id: str | None
+    reply_token: str | None = None
 
 
 def token_of(delivery: Delivery) -> Token:
@@ -137,8 +141,9 @@ class ConsumerConnection:
         """Publish a dead letter with its reason; the original is still to be acknowledged."""
         if tag not in self._unsettled:
             raise QueueUnavailable("the delivery was requeued meanwhile")
+        reason = reason[:_MAX_REASON].encode(errors="replace").decode()
         headers = {
-            REASON: reason[:_MAX_REASON].encode(errors="replace").decode(),
+            REASON: reason,
             "x-judgecore-queue": self._topology.queue(delivery.queue),
             **trace_headers(delivery.traceparent),
         }
@@ -150,6 +155,20 @@ class ConsumerConnection:
             token_of(delivery).message_id,
             headers=headers,
         )
+        self._refuse(token_of(delivery), reason)
+
+    def _refuse(self, token: Token, reason: str) -> None:
+        """Let its publisher know; without the program and the tests, which are not for others."""
+        refusal = _refusal(token, reason)
+        if refusal is not None:
+            publish(
+                self.publishing,
+                self._topology.verdicts,
+                refusal.key_for(token.reply_token),
+                refusal.encode(),
+                token.message_id,
+                mandatory=False,
+            )
 
     def stop_consuming(self) -> None:
         """Ask for no more; what pika holds undispatched it gives back itself."""
@@ -187,13 +206,12 @@ class ConsumerConnection:
         published_ms = _whole(headers.get(PUBLISHED_MS))
         if published_ms is None and properties.timestamp is not None:
             published_ms = properties.timestamp * 1000
-        trace = headers.get(TRACEPARENT)
         delivery = Delivery(
             body,
-            Token(self.generation, tag, properties.message_id),
+            Token(self.generation, tag, properties.message_id, _text(headers.get(REPLY_TOKEN))),
             queue,
             redeliveries=_whole(headers.get("x-delivery-count")) or 0,
-            traceparent=trace if isinstance(trace, str) and len(trace) <= _MAX_TRACE else None,
+            traceparent=_text(headers.get(TRACEPARENT)),
             published_ms=published_ms,
             wants_repeat=headers.get(REPEAT) is True,
         )
@@ -202,6 +220,19 @@ class ConsumerConnection:
 
     def _on_cancel(self, _: object) -> None:
         self._broken = "the broker cancelled a consumer; its queue may be gone"
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and len(value) <= _MAX_HEADER else None
+
+
+def _refusal(token: Token, reason: str) -> RefusalEvent | None:
+    """What its publisher is told of a dead letter, if the message says which submission it is."""
+    try:
+        submission_id = UUID(token.message_id or "")
+    except ValueError:
+        return None
+    return RefusalEvent(submission_id=submission_id, reason=reason)
 
 
 def _whole(value: object) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ REASON = "x-judgecore-reason"
 PUBLISHED_MS = "x-judgecore-published-ms"
 TRACEPARENT = "traceparent"
 REPEAT = "x-judgecore-repeat"
+REPLY_TOKEN = "x-judgecore-reply-token"
 
 # First match wins: what happened, for each exception that pika can raise.
 FOREIGN: tuple[tuple[type[Exception], str], ...] = (
@@ -93,6 +95,12 @@ def parameters(url: str) -> pika.URLParameters:
     read.blocked_connection_timeout = BLOCKED_S
     read.client_properties = {"connection_name": "judgecore"}
     return read
+
+
+def user_of(url: str) -> str:
+    """The user in a URL, without what stands for something in patterns of permissions."""
+    credentials = parameters(url).credentials
+    return re.sub(r"[^A-Za-z0-9_-]", "_", getattr(credentials, "username", "")) or "-"
 
 
 def connect(url: str) -> BlockingConnection:

@@ -7,7 +7,8 @@ broker deletes it only when nobody has consumed for `REPLY_QUEUE_EXPIRES_S`. Sho
 the same, `on_gap` is called: events have been missed, or may have been.
 
 It subscribes by binding patterns, one binding each. Beyond `MOST_BINDINGS` of them, one binding for
-everything is cheaper for the broker, and stays until the connection is closed.
+everything is cheaper for the broker, and stays until the connection is closed; unless this user
+may not bind so.
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from contextlib import suppress
 
 from tenacity import Retrying, retry_if_exception, wait_random_exponential
 
+from consumers.events import reply_key
 from consumers.rabbit.async_connection import AsyncConnection, Incoming, Publication
-from consumers.rabbit.driver import may_come_up
+from consumers.rabbit.driver import may_come_up, user_of
 from consumers.rabbit.topology import (
     Topology,
     declare_all,
@@ -61,9 +63,8 @@ class PublisherConnection:
         self._topology = topology
         self._on_incoming = on_incoming or (lambda _: None)
         self._on_gap = on_gap
-        self._replies = (
-            None if on_incoming is None else topology.queue(f"replies.{uuid.uuid4().hex}")
-        )
+        self._replies = None if on_incoming is None else self._new_name()
+        self._token = uuid.uuid4().hex
         self._lock = threading.Lock()
         self._actions: deque[Callable[[AsyncConnection], None] | Publication] = deque()
         self._current: AsyncConnection | None = None
@@ -74,6 +75,7 @@ class PublisherConnection:
         self._followed: dict[str, None] = {}
         self._bound: set[str] = set()
         self._binds_all = False
+        self._may_bind_all = True
         self._connections = 0
         declare_all(url, topology)
         self._declare_replies()
@@ -87,6 +89,11 @@ class PublisherConnection:
         publication = Publication(body, message_id, queue, traceparent)
         self._do(publication)
         return publication
+
+    @property
+    def reply_key(self) -> str:
+        """The last word of the routing keys of refusals of what was published here."""
+        return reply_key(self._token)
 
     def follow(self, pattern: str) -> None:
         """Receive what matches; nothing that a later `publish` causes is missed."""
@@ -148,9 +155,16 @@ class PublisherConnection:
     def _serve(self) -> None:
         while not self._closing.is_set():
             connection = AsyncConnection(
-                self._url, self._topology, self._replies, self._on_ready, self._on_incoming
+                self._url,
+                self._topology,
+                self._replies,
+                self._token,
+                self._on_ready,
+                self._on_incoming,
             )
             reason = connection.serve()
+            if connection.refused and self._binds_all:
+                self._binds_all = self._may_bind_all = False
             with self._lock:
                 self._current = None
             self._again = [*connection.unconfirmed(), *self._again]
@@ -179,15 +193,22 @@ class PublisherConnection:
             self._again += [publication.copy() for publication in recent]
 
     def _make_sure(self) -> None:
-        """Declare what is missing; a reply queue that is may have held something."""
+        """Declare what is missing; a reply queue that is may have held something.
+
+        One that went with its node cannot be declared again under its name until that is back.
+        """
         declare_all(self._url, self._topology)
         if self._replies is not None and not is_declared(self._url, self._replies):
+            self._replies = self._new_name()
             self._declare_replies()
             self._on_gap(True)
 
+    def _new_name(self) -> str:
+        return self._topology.replies(user_of(self._url), uuid.uuid4().hex)
+
     def _declare_replies(self) -> None:
         if self._replies is not None:
-            declare_replies(self._url, self._topology, self._replies, REPLY_QUEUE_EXPIRES_S)
+            declare_replies(self._url, self._replies, REPLY_QUEUE_EXPIRES_S)
 
     def _sleep(self, seconds: float) -> None:
         self._closing.wait(seconds)
@@ -244,7 +265,7 @@ class PublisherConnection:
     def _bind(self, connection: AsyncConnection, pattern: str) -> None:
         if self._binds_all or pattern in self._bound:
             return
-        self._binds_all = len(self._bound) >= MOST_BINDINGS
+        self._binds_all = self._may_bind_all and len(self._bound) >= MOST_BINDINGS
         self._bound.add(pattern)
         connection.bind("#" if self._binds_all else pattern)
 

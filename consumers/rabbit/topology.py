@@ -54,6 +54,10 @@ class Topology:
     def queue(self, name: str) -> str:
         return f"{self.prefix}.{name}"
 
+    def replies(self, user: str, name: str) -> str:
+        """A reply queue, whose name begins with its user's: so the broker can keep users apart."""
+        return f"{self.prefix}.replies.{user}.{name}"
+
     @property
     def arguments(self) -> dict[str, Any]:
         """Of a queue of submissions. Priority is two queues: a quorum queue has none."""
@@ -77,8 +81,7 @@ def declare(connection: BlockingConnection, topology: Topology) -> None:
     ]
     for name, arguments, exchange, key in (*queues, (topology.dead, _QUORUM, topology.dead, "")):
         _redeclare(connection, f"queue {name}", partial(_declare_queue, name, arguments))
-        with connection.channel() as channel:
-            channel.queue_bind(name, exchange, key)
+        _bind(connection, name, exchange, key)
 
 
 def declare_all(url: str, topology: Topology) -> None:
@@ -87,14 +90,10 @@ def declare_all(url: str, topology: Topology) -> None:
         declare(connection, topology)
 
 
-def declare_replies(url: str, topology: Topology, name: str, expires_s: int) -> None:
-    """Declare a client's own queue, which outlives a connection but not `expires_s` unused.
-
-    Dead letters come to it too: a client must hear that what it sent can't be judged.
-    """
+def declare_replies(url: str, name: str, expires_s: int) -> None:
+    """Declare a client's own queue, which outlives a connection but not `expires_s` unused."""
     with mapped(), connect(url) as connection, connection.channel() as channel:
         channel.queue_declare(name, durable=True, arguments={"x-expires": expires_s * 1000})
-        channel.queue_bind(name, topology.dead)
 
 
 def is_declared(url: str, name: str) -> bool:
@@ -126,9 +125,22 @@ def _redeclare(
     except foreign.ChannelClosedByBroker as exc:
         if exc.reply_code not in (ACCESS_REFUSED, PRECONDITION_FAILED):
             raise
-        log.warning("%s exists with other settings, using it unchanged: %s", what, exc.reply_text)
+        level = logging.DEBUG if exc.reply_code == ACCESS_REFUSED else logging.WARNING
+        log.log(
+            level, "%s exists with other settings, using it unchanged: %s", what, exc.reply_text
+        )
         with connection.channel() as channel:
             act(channel, True)
+
+
+def _bind(connection: BlockingConnection, queue: str, exchange: str, key: str) -> None:
+    try:
+        with connection.channel() as channel:
+            channel.queue_bind(queue, exchange, key)
+    except foreign.ChannelClosedByBroker as exc:
+        if exc.reply_code != ACCESS_REFUSED:
+            raise
+        log.debug("%s is left bound as it is: %s", queue, exc.reply_text)  # by a worker, that is
 
 
 def _declare_exchange(name: str, kind: str, channel: BlockingChannel, passive: bool) -> None:

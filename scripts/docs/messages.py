@@ -8,9 +8,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from consumers.events import EVENTS, ProgressEvent, VerdictEvent
+from consumers.events import EVENTS, ProgressEvent, RefusalEvent, VerdictEvent
 from consumers.messages import MAX_BATCH, MAX_BODY_BYTES, MAX_INLINE_BYTES, MESSAGES
-from consumers.rabbit import PUBLISHED_MS, REASON, REPEAT, TRACEPARENT, Topology
+from consumers.rabbit import PUBLISHED_MS, REASON, REPEAT, REPLY_TOKEN, TRACEPARENT, Topology
 from judgecore.limits import MIB
 from judgecore.result import Result
 from scripts.docs.markdown import NOTE, table
@@ -74,11 +74,12 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "attempt": 2,
     },
 }
-SAMPLE_EVENTS: dict[str, VerdictEvent | ProgressEvent] = {
+SAMPLE_EVENTS: dict[str, VerdictEvent | ProgressEvent | RefusalEvent] = {
     "the result": VerdictEvent.of(_RESULT),
     "progress: one of two tests is known": ProgressEvent(
         submission_id=UUID(_ID), language="python", done=1, total=2, tests=_RESULT.tests
     ),
+    "a refusal": RefusalEvent(submission_id=UUID(_ID), reason="source: Field required"),
 }
 
 _INTRO = """\
@@ -99,13 +100,19 @@ and a batch may have {MAX_BATCH} submissions. Put larger tests into the database
 `judgecore problem put`: each worker reads them once.
 
 A message that no worker can ever judge goes to the queue `{{dead}}`.
-Its header `{REASON}` gives the reason.
+Its header `{REASON}` gives the reason. Who published it is told by
+an event, a refusal, that holds nothing of the program.
 """
 
 _EVENTS = """\
 Events come on the topic exchange `{verdicts}`. The routing key has five words:
 
     <kind>.<language>.<verdict>.<submission id>.<batch id, or ->
+
+The key of a refusal is `refusal.-.-.<submission id>.<reply key>`. The reply key is the SHA-256 of
+the message's header `x-judgecore-reply-token` (its first 32 hexadecimal digits; `-` without the
+header): choose a token that nobody can guess, and believe a refusal with your own key only. Anybody
+may publish nonsense under the id of a submission of yours, which is no news of it.
 
 Bind a queue with `result.#` for every result, `*.*.*.<id>.*` for everything about one submission,
 `*.*.*.*.<batch id>` for everything about a batch, or `result.*.IE.*.*` for failures of the judge.
@@ -120,6 +127,7 @@ _HEADERS = (
     (TRACEPARENT, "requests, events, dead letters", "W3C trace context; the worker continues it"),
     (PUBLISHED_MS, "everything", "time of publishing, ms since 1970; optional in requests"),
     (REPEAT, "submissions", "`true`: publish the verdict again if this id already has one"),
+    (REPLY_TOKEN, "submissions", "a secret of the publisher's, by which it knows its refusals"),
     (REASON, "dead letters", "why it cannot be judged, starting with the field at fault"),
     ("x-judgecore-queue", "dead letters", "the queue it came from"),
 )
@@ -162,7 +170,7 @@ def page() -> str:
 def _exchanges(names: Topology) -> str:
     rows = (
         (names.submissions, "direct", "requests, to the queues of their routing keys"),
-        (names.verdicts, "topic", "results and progress; bind your own queues to it"),
+        (names.verdicts, "topic", "results, progress and refusals; bind your own queues to it"),
         (names.dead, "fanout", "dead letters, to the queue of the same name"),
     )
     return (

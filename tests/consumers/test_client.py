@@ -15,8 +15,9 @@ from brokers import Service, rabbitmq_url
 from doubles import message, result_of, until
 
 from consumers.client import Client
+from consumers.contracts import Cancellation, RejudgeFilter
 from consumers.events import VerdictEvent, binding
-from consumers.messages import InvalidMessage
+from consumers.messages import InvalidMessage, SubmissionMessage
 from consumers.postgres import PostgresStore, migrate
 from consumers.rabbit import RabbitEventPublisher, RabbitQueue
 from consumers.rabbit import publisher as publisher_connection
@@ -78,6 +79,17 @@ def replies(rabbitmq: Service, prefix: str) -> str:
     return name
 
 
+def judged(
+    store: PostgresStore, one: SubmissionMessage, verdict: Verdict, attempt: int = 1
+) -> VerdictEvent:
+    """Store a verdict, as a worker does."""
+    start = store.begin(one, "python", attempt=attempt)
+    assert start is not None
+    event = VerdictEvent.of(result_of(one.submission_id, verdict), attempt=attempt)
+    store.finish(event, start.starts)
+    return event
+
+
 def delete_replies(rabbitmq: Service, broker_url: str, prefix: str) -> None:
     """Take the client's reply queue away, as the broker does with an expired one."""
     connection = pika.BlockingConnection(pika.URLParameters(broker_url))
@@ -105,6 +117,131 @@ def test_dead_letter_is_raised(client: Client, queue: RabbitQueue) -> None:
 
     with pytest.raises(InvalidMessage, match="language: unknown"):
         client.wait(sent, 20)
+
+
+def test_a_refusal_holds_nothing_of_the_program(
+    client: Client, queue: RabbitQueue, broker_url: str, prefix: str
+) -> None:
+    """What a dead letter makes travel to clients is its id and the reason."""
+    connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+    channel = connection.channel()
+    spying = channel.queue_declare("", exclusive=True).method.queue
+    channel.queue_bind(spying, f"{prefix}.verdicts", "#")
+    sent = client.submit(message(source="print('secret')"))
+    delivery = queue.take(10)
+    assert delivery is not None
+    queue.dead_letter(delivery, "problem: there is none")
+    method, _, body = channel.basic_get(spying, auto_ack=True)
+    connection.close()
+
+    assert method is not None
+    assert (True, False) == (str(sent).encode() in body, b"secret" in body)
+    with pytest.raises(InvalidMessage, match="there is none"):
+        client.wait(sent, 20)
+
+
+def test_nonsense_under_an_id_of_ours(
+    client: Client,
+    queue: RabbitQueue,
+    publisher: RabbitEventPublisher,
+    broker_url: str,
+    prefix: str,
+) -> None:
+    """A publisher that reuses an id is told of its own mistake, and ends nobody else's wait."""
+    sent = client.submit(message())
+    connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+    connection.channel().basic_publish(
+        f"{prefix}.submissions", "default", b"nonsense", pika.BasicProperties(message_id=str(sent))
+    )
+    connection.close()
+    for _ in range(2):
+        delivery = queue.take(10)
+        assert delivery is not None
+        if delivery.body == b"nonsense":
+            queue.dead_letter(delivery, "body: not JSON")
+    told(publisher, VerdictEvent.of(result_of(sent)))
+
+    assert Verdict.AC == client.wait(sent, 20).verdict
+
+
+def test_ids_as_text(client: Client, publisher: RabbitEventPublisher) -> None:
+    """An id may be text; what is no id is named."""
+    sent = client.submit(message())
+    told(publisher, VerdictEvent.of(result_of(sent)))
+
+    assert Verdict.AC == client.wait(str(sent), 20).verdict
+    with pytest.raises(InvalidSubmission, match=r"submission_id: not a UUID: 'text'"):
+        client.wait("text", 1)
+
+
+def test_more_verdicts_than_a_broker_sends_at_once(
+    client: Client, publisher: RabbitEventPublisher
+) -> None:
+    """Verdicts that came before anybody waited are handed out, the first as well as the last."""
+    batch = uuid4()
+    sent = client.submit_many([message(batch_id=batch) for _ in range(300)])
+    for one in sent:
+        told(publisher, VerdictEvent.of(result_of(one), batch_id=batch))
+
+    assert {Verdict.AC} == {client.wait(one, 20).verdict for one in sent}
+
+
+def test_waiting_after_a_rejudge(
+    publisher: RabbitEventPublisher, broker_url: str, prefix: str, database_url: str
+) -> None:
+    """Once a rejudge was asked for, waiting gives the new verdict, not the one that was heard."""
+    migrate(database_url)
+    store, one = PostgresStore(database_url), message()
+    with Client(broker_url, prefix=prefix, database_url=database_url) as client:
+        client.submit(one)
+        told(publisher, judged(store, one, Verdict.WA))
+        first = client.wait(one.submission_id, 20)
+        store.rejudge(RejudgeFilter(submission_ids=(one.submission_id,)))
+        with pytest.raises(TimeoutError):
+            client.wait(one.submission_id, 0.5)
+        told(publisher, judged(store, one, Verdict.AC, attempt=2))
+        second = client.wait(one.submission_id, 20)
+    store.close()
+
+    assert [(Verdict.WA, 1), (Verdict.AC, 2)] == [(e.verdict, e.attempt) for e in (first, second)]
+
+
+def test_cancelling(broker_url: str, prefix: str, database_url: str) -> None:
+    """A client with a database cancels; its own wait ends with that verdict."""
+    migrate(database_url)
+    with Client(broker_url, prefix=prefix, database_url=database_url) as client:
+        sent = client.submit(message())
+        done = client.cancel(sent, "a mistake")
+        event = client.wait(sent, 5)
+
+    assert Cancellation.NOT_ARRIVED is done
+    assert (Verdict.CANCELLED, "a mistake") == (event.verdict, event.result.cause)
+
+
+def test_a_reply_queue_that_is_lost_with_its_node(
+    client: Client,
+    publisher: RabbitEventPublisher,
+    rabbitmq: Service,
+    broker_url: str,
+    prefix: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name that cannot be declared, since its node is down, is given up for another."""
+    lost = replies(rabbitmq, prefix)
+    declare = publisher_connection.declare_replies
+
+    def refuse(url: str, name: str, expires_s: int) -> None:
+        if name == lost:
+            raise QueueUnavailable("home node of durable queue is down or inaccessible")
+        declare(url, name, expires_s)
+
+    monkeypatch.setattr(publisher_connection, "declare_replies", refuse)
+    delete_replies(rabbitmq, broker_url, prefix)
+    sent = client.submit(message(), timeout_s=20)
+    told(publisher, VerdictEvent.of(result_of(sent)))
+
+    assert Verdict.AC == client.wait(sent, 20).verdict
+    assert lost != replies(rabbitmq, prefix)
 
 
 def test_waiting_in_vain(client: Client) -> None:

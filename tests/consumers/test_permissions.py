@@ -1,0 +1,115 @@
+"""The permissions that docs/operations.md gives to publishers that do not trust each other."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pika
+import pika.exceptions as foreign
+import pytest
+from brokers import Service
+from doubles import message, result_of
+from pika.adapters.blocking_connection import BlockingChannel
+
+from consumers.client import Client
+from consumers.events import VerdictEvent
+from consumers.messages import InvalidMessage
+from consumers.rabbit import RabbitEventPublisher, RabbitQueue
+from judgecore.verdict import Verdict
+
+pytestmark = pytest.mark.services
+
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+FORBIDDEN: dict[str, Callable[[BlockingChannel, str], object]] = {
+    "take submissions": lambda c, p: c.basic_get(f"{p}.default"),
+    "read dead letters": lambda c, p: c.basic_get(f"{p}.dead"),
+    "delete a queue": lambda c, p: c.queue_delete(f"{p}.default"),
+    "read all verdicts": lambda c, p: c.queue_bind(f"{p}.replies.ada.mine", f"{p}.verdicts", "#"),
+    "read verdicts by language": lambda c, p: c.queue_bind(
+        f"{p}.replies.ada.mine", f"{p}.verdicts", "result.python.*.*.*"
+    ),
+    "read a reply queue of others": lambda c, p: c.basic_get(f"{p}.replies.bob.his"),
+    "write into a reply queue": lambda c, p: published(c, "", f"{p}.replies.bob.his"),
+    "make a dead letter": lambda c, p: published(c, f"{p}.dead", ""),
+    "forge a verdict": lambda c, p: published(c, f"{p}.verdicts", "result.c.AC.x.-"),
+}
+
+
+def published(channel: BlockingChannel, exchange: str, key: str) -> None:
+    """Publish, and wait for the broker's answer."""
+    channel.confirm_delivery()
+    channel.basic_publish(exchange, key, b"{}")
+
+
+@pytest.fixture
+def worker(broker_url: str, prefix: str) -> Iterator[RabbitQueue]:
+    """The worker's queue, which has declared everything."""
+    queue = RabbitQueue.open(broker_url, prefetch=4, prefix=prefix)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def ada(rabbitmq: Service, worker: RabbitQueue, prefix: str) -> Iterator[str]:
+    """The URL of a user with the permissions of the page."""
+    section = PAGE.read_text().split("## Permissions on the broker", 1)[1]
+    (block,) = re.findall(r"```\n(.*?)```", section.split("\n## ")[0], re.DOTALL)
+    for command in block.replace("\\\n", " ").replace("judgecore", prefix).splitlines():
+        done = rabbitmq.run(shlex.split(command.replace("$PASSWORD", "secret")))
+        assert done.exit_code == 0, done.output
+    yield f"amqp://ada:secret@{rabbitmq.host}:{rabbitmq.port}/%2F"
+    rabbitmq.run(["rabbitmqctl", "delete_user", "ada"])
+
+
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_what_a_publisher_may_not_do(what: str, ada: str, prefix: str) -> None:
+    """The broker refuses whatever would show or change what is another publisher's."""
+    connection = pika.BlockingConnection(pika.URLParameters(ada))
+    connection.channel().queue_declare(f"{prefix}.replies.ada.mine", exclusive=True)
+    with pytest.raises(foreign.ChannelClosedByBroker) as refused:
+        FORBIDDEN[what](connection.channel(), prefix)
+    connection.close()
+
+    assert refused.value.reply_code == 403
+
+
+def test_what_a_publisher_may_do(
+    ada: str, worker: RabbitQueue, broker_url: str, prefix: str
+) -> None:
+    """A client with these permissions submits, and hears its verdicts and refusals."""
+    publisher = RabbitEventPublisher(broker_url, prefix=prefix)
+    with Client(ada, prefix=prefix) as client:
+        batch = client.submit_many([message() for _ in range(3)])
+        single = client.submit(message())
+        refused = client.submit(message())
+        for _ in range(5):
+            delivery = worker.take(10)
+            assert delivery is not None
+            if str(refused).encode() in delivery.body:
+                worker.dead_letter(delivery, "problem: there is none")
+            worker.ack(delivery)
+        publisher.publish_result(VerdictEvent.of(result_of(single)))
+        publisher.close()
+
+        assert Verdict.AC == client.wait(single, 20).verdict
+        with pytest.raises(InvalidMessage, match="there is none"):
+            client.wait(refused, 20)
+        assert len(batch) == 3
+
+
+def test_many_patterns_without_the_right_to_all(
+    ada: str, worker: RabbitQueue, broker_url: str, prefix: str
+) -> None:
+    """A client that may not bind for everything binds for each submission instead."""
+    publisher = RabbitEventPublisher(broker_url, prefix=prefix)
+    with Client(ada, prefix=prefix) as client:
+        sent = [client.submit(message()) for _ in range(120)]
+        for one in sent:
+            publisher.publish_result(VerdictEvent.of(result_of(one)))
+        found = {client.wait(one, 20).verdict for one in sent}
+    publisher.close()
+
+    assert {Verdict.AC} == found
