@@ -30,9 +30,11 @@ from judgecore.errors import (
     UnknownLanguage,
     UsageError,
 )
+from judgecore.evaluation import Checked
 from judgecore.execution import Executor, Executors, Program, Ran, Run
 from judgecore.interruption import Interruption
 from judgecore.judge import Judge
+from judgecore.kinds import Batch, CheckerProgram, Convention, Interactive
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.result import CompileResult, Result, RunResult, RunStatus, TestResult
@@ -42,14 +44,19 @@ from judgecore.verdict import Verdict
 __version__ = "0.1.0"
 
 __all__ = [
+    "Batch",
+    "Checked",
     "Checker",
     "CheckerKind",
+    "CheckerProgram",
     "CompileResult",
     "Config",
+    "Convention",
     "EngineUnavailable",
     "Executor",
     "Executors",
     "InfrastructureError",
+    "Interactive",
     "Interrupted",
     "Interruption",
     "InvalidConfig",

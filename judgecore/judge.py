@@ -11,7 +11,17 @@ from judgecore.config import Config
 from judgecore.engine import Engine, SlotSpec
 from judgecore.engine.kinds import make_engine, require_tier
 from judgecore.errors import UsageError
-from judgecore.evaluation import Progress, evaluate, total
+from judgecore.evaluation import (
+    Check,
+    Helper,
+    Opened,
+    Progress,
+    Role,
+    as_program,
+    evaluate,
+    helpers_of,
+    total,
+)
 from judgecore.execution import Executors, Program, Run
 from judgecore.interruption import Interruption
 from judgecore.languages import Language, Registry
@@ -25,6 +35,8 @@ from judgecore.submission import Submission
 from judgecore.texts import shown
 from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
+
+_SHOWN_CAUSE = 2000
 
 
 class Judge:
@@ -117,12 +129,15 @@ class Judge:
         progress: Progress | None = None,
         *,
         timeout_s: float | None = None,
+        check: Check | None = None,
         interruption: Interruption | None = None,
     ) -> Result:
         """Judge a submission.
 
         `progress` is called with each test's result as it is known. `timeout_s` bounds all of it,
-        waiting for a slot included; another thread ends it by `interruption`. Raises `UsageError`
+        waiting for a slot included; another thread ends it by `interruption`. `check`, a function
+        of the test and the output, judges in this process in place of the problem's comparison: it
+        is given what nobody trusts. Raises `UsageError`
         when the submission cannot be judged as it stands, `InfrastructureError` when the judge
         failed, after retries, `JudgingTimeout` and `Interrupted` when it was ended; none of these
         is ever a verdict.
@@ -138,7 +153,7 @@ class Judge:
             self.executors.require_memory(language, limits)
         with (interruption or Interruption()).covering(timeout_s):
             return self.executors.with_retries(
-                lambda: self._judge(program, language, submission, progress)
+                lambda: self._judge(program, language, submission, progress, check)
             )
 
     def judge_many(
@@ -191,9 +206,12 @@ class Judge:
         language: Language,
         submission: Submission,
         progress: Progress | None,
+        check: Check | None,
     ) -> Result:
         problem = submission.judged_against
-        with self.executors.open(program) as (solution,):
+        roles = helpers_of(problem)
+        programs = map(as_program, roles.values())
+        with self.executors.open(program, *programs) as (solution, *others):
             made = Result(
                 submission_id=submission.id,
                 language=language.id,
@@ -203,8 +221,23 @@ class Judge:
             )
             if not solution.ready:
                 return made
-            tests = tuple(evaluate(solution, submission, problem, progress))
-        summed = total(tests, run_only=problem.run_only)
+            helpers = {
+                role: Helper(one, executor, self.executors.bounded(one.limits))
+                for (role, one), executor in zip(roles.items(), others, strict=True)
+            }
+            for role, helper in helpers.items():
+                if not helper.executor.ready:
+                    return made.model_copy(update=_does_not_compile(role, helper))
+            opened = Opened(
+                problem,
+                submission,
+                solution,
+                helpers.get(Role.CHECKER),
+                helpers.get(Role.INTERACTOR),
+                check,
+            )
+            tests = tuple(evaluate(opened, progress))
+        summed = total(tests, run_only=problem.run_only and check is None)
         return made.model_copy(update={"tests": tests, **summed})
 
     def _run(self, program: Program, given: Submission) -> RunResult:
@@ -224,6 +257,13 @@ class Judge:
             compile=compiled,
             **ran.measurements,
         )
+
+
+def _does_not_compile(role: Role, helper: Helper) -> dict[str, object]:
+    compiled = helper.executor.compiled
+    said = compiled.output.strip() if compiled is not None else ""
+    cause = f"the problem's {role} does not compile: {said[:_SHOWN_CAUSE]}"
+    return {"verdict": Verdict.IE, "cause": cause}
 
 
 def _program(submission: Submission) -> Program:

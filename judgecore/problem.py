@@ -1,10 +1,10 @@
 """A problem: its tests, its limits, and how outputs are judged. One value for every door.
 
-A problem has four independent axes. Each has one kind today; another kind is another member of
-its union.
+A problem has independent axes; another kind is another member of its union.
 
-    procedure   how a test is run                `Batch`: stdin in, stdout out
-    checker     how an output is judged          `Checker`: a built-in comparison
+    procedure   how a test is run                `Batch`: stdin in, stdout out; `Interactive`
+    passes      how often, at most               1; more: the checker gives the next pass's input
+    checker     how an output is judged          `Checker`: a comparison; `CheckerProgram`
     total       how tests become one verdict     `PassFail`: every test must pass
     harness     what is put around the source    None: nothing
 """
@@ -17,14 +17,17 @@ from enum import StrEnum
 from sys import getsizeof
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    Field,
-    SerializerFunctionWrapHandler,
-    field_validator,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
+from judgecore.kinds import (
+    MAX_PASSES,
+    Batch,
+    CheckerProgram,
+    Convention,
+    Interactive,
+    Kind,
+    Procedure,
+)
 from judgecore.limits import MIB, Limits, Milliseconds
 from judgecore.paths import check_paths
 from judgecore.validation import Content, StrictModel, as_bytes, oversized
@@ -33,19 +36,10 @@ MAX_TEST_BYTES = 64 * MIB
 MAX_TESTS = 10_000
 MAX_TEST_FILES = 100
 MAX_ARGUMENTS_BYTES = 64 << 10
+MAX_JUDGED_BYTES = 72 * MIB  # what one frame to a sandbox holds, with room for the rest
 
 # Databases and terminals take no NUL.
 Label = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-
-
-class Kind(StrictModel):
-    """One kind of an axis. Its `kind` is always written, also where defaults are left out."""
-
-    kind: Any
-
-    @model_serializer(mode="wrap")
-    def _named(self, rest: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {"kind": self.kind, **rest(self)}
 
 
 class CheckerKind(StrEnum):
@@ -81,7 +75,8 @@ class TestCase(StrictModel):
     `cpu_ms`: a CPU time limit of this test in place of the problem's.
     `files`: contents by path, read-only, in the working directory for this test alone.
     `group`: what its result is told with; nothing is scored by groups yet.
-    `checker`, when given, is used for this test in place of the problem's.
+    `checker`, when given, is used for this test in place of the problem's; `checker_arguments` are
+    this test's arguments of the problem's checker program, in place of the program's own.
     """
 
     __test__ = False  # not a test class, whatever its name says to pytest
@@ -93,6 +88,7 @@ class TestCase(StrictModel):
     cpu_ms: Milliseconds | None = None
     group: Label | None = None
     checker: Checker | None = None
+    checker_arguments: tuple[str, ...] | None = None
 
     @field_validator("input", "expected")
     @classmethod
@@ -133,18 +129,21 @@ class TestCase(StrictModel):
         return sum(map(getsizeof, contents))
 
 
-class Batch(Kind):
-    """The program reads stdin and writes stdout; nobody answers it meanwhile."""
-
-    kind: Literal["batch"] = "batch"
-
-
 class PassFail(Kind):
     """The verdict is that of the first test that failed, else AC."""
 
     kind: Literal["pass-fail"] = "pass-fail"
 
 
+def _kind_of_checker(value: Any) -> str:
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return "program" if kind == "program" else "comparison"
+
+
+AnyChecker = Annotated[
+    Annotated[Checker, Tag("comparison")] | Annotated[CheckerProgram, Tag("program")],
+    Discriminator(_kind_of_checker),
+]
 Tests = Annotated[tuple[TestCase, ...], Field(min_length=1, max_length=MAX_TESTS)]
 
 
@@ -159,9 +158,9 @@ class Problem(StrictModel):
     title: Annotated[str, Field(pattern=r"^[^\x00]*$")] = ""
     tests: Tests
     limits: Limits = Limits()
-    procedure: Batch = Batch()
-    passes: Literal[1] = 1
-    checker: Checker = Checker()
+    procedure: Procedure = Batch()
+    passes: Annotated[int, Field(ge=1, le=MAX_PASSES)] = 1
+    checker: AnyChecker = Checker()
     total: PassFail = PassFail()
     harness: None = None
     writable: bool = Field(
@@ -172,14 +171,47 @@ class Problem(StrictModel):
     @model_validator(mode="after")
     def _expected(self) -> Problem:
         missing = sum(test.expected is None for test in self.tests)
-        if 0 < missing < len(self.tests):
+        if 0 < missing < len(self.tests) and not self.judged_by_program:
             raise ValueError("tests: expected is absent from some of them; give all or none")
         return self
+
+    @model_validator(mode="after")
+    def _programs(self) -> Problem:
+        by_program = isinstance(self.checker, CheckerProgram)
+        if isinstance(self.procedure, Interactive):
+            _check_interactive(self.procedure, self.checker)
+        elif self.passes > 1 and not by_program:
+            raise ValueError("passes: more than one needs a checker program")
+        if self.passes > 1 and self.judge_convention is not Convention.KATTIS:
+            raise ValueError("passes: more than one needs a program of the convention 'kattis'")
+        if by_program and any(test.checker for test in self.tests):
+            raise ValueError("tests: checker is not possible where the problem's is a program")
+        most = max(test.transfer_bytes + self.limits.output_bytes for test in self.tests)
+        if self.judged_by_program and most > MAX_JUDGED_BYTES:
+            raise ValueError(
+                f"tests: input, expected and the output limit are {most} bytes; a checker program"
+                f" can be given at most {MAX_JUDGED_BYTES}"
+            )
+        return self
+
+    @property
+    def judged_by_program(self) -> bool:
+        """Whether programs of the problem take part in judging."""
+        interactive = isinstance(self.procedure, Interactive)
+        return interactive or isinstance(self.checker, CheckerProgram)
+
+    @property
+    def judge_convention(self) -> Convention | None:
+        """How the program answers that decides after each pass; None where none does."""
+        own = self.procedure.interactor if isinstance(self.procedure, Interactive) else None
+        if own is None and isinstance(self.checker, CheckerProgram):
+            own = self.checker
+        return None if own is None else own.convention
 
     @property
     def run_only(self) -> bool:
         """Whether its tests are only run, because nothing is expected of any."""
-        return self.tests[0].expected is None
+        return self.tests[0].expected is None and not self.judged_by_program
 
     @property
     def every_limits(self) -> set[Limits]:
@@ -217,3 +249,14 @@ class Problem(StrictModel):
             tests = tuple(test.model_copy(update={"checker": None}) for test in self.tests)
             changes |= {"checker": checker, "tests": tests}
         return self.model_copy(update=changes) if changes else self
+
+
+def _check_interactive(procedure: Interactive, checker: AnyChecker) -> None:
+    program = checker if isinstance(checker, CheckerProgram) else None
+    interactor = procedure.interactor or program
+    if interactor is None:
+        raise ValueError("procedure: interactive needs an interactor, or a checker program")
+    if interactor.convention not in (Convention.KATTIS, Convention.TESTLIB):
+        raise ValueError(f"procedure: no interactor has the convention {interactor.convention!s}")
+    if procedure.interactor is None and interactor.convention is Convention.TESTLIB:
+        raise ValueError("procedure: testlib's interactors are given as procedure.interactor")

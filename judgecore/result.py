@@ -52,6 +52,9 @@ class TestResult(Measurements):
 
     `output` is all of stdout, up to the output limit, where the submission asked for it; `files`
     are those that it collects and the program wrote. `group` is the test's.
+    `message` is from the problem's checker for the author of the submission; `staff_message` may
+    quote the test and is not for them. `passes`: how often the program ran. `left_first`: whether
+    the solution or the interactor ended first, where the problem is interactive.
     """
 
     __test__ = False
@@ -64,6 +67,10 @@ class TestResult(Measurements):
     output: Printed | None = None
     files: dict[str, Printed] = Field(default_factory=dict)
     group: str | None = None
+    message: str = ""
+    staff_message: str = ""
+    passes: int = 1
+    left_first: Literal["solution", "interactor"] | None = None
 
 
 class CompileResult(Measurements):

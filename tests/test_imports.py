@@ -27,6 +27,7 @@ LADDERS = {
         "settings": 1,
         "sizing": 2,
         "verdict": 3,
+        "kinds": 3,
         "problem": 4,
         "result": 4,
         "submission": 5,

@@ -12,6 +12,7 @@ from consumers.cli.options import DatabaseOption, address
 from judgecore.cli.options import JsonFlag
 from judgecore.cli.show import foreign, out, print_json, table, warn
 from judgecore.errors import InvalidSubmission
+from judgecore.problem import Checker
 from judgecore.problems import package
 
 _SLUG = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
@@ -38,6 +39,8 @@ def put(
     found = package.load(folder)
     warn(found.warnings)
     name = _referable(slug or found.slug or "")
+    if not isinstance(found.checker, Checker):
+        raise InvalidSubmission("checker", "programs that check are not stored yet")
     store = PostgresStore(address("DATABASE_URL", database))
     try:
         store.add_problem(name, found)

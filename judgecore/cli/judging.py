@@ -32,7 +32,7 @@ from judgecore.cli.show import (
 )
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
-from judgecore.problem import CheckerKind, Problem
+from judgecore.problem import Checker, CheckerKind, Problem
 from judgecore.problems import package
 from judgecore.result import RunStatus
 
@@ -141,8 +141,12 @@ def _replacing(
     limits = None
     if time_s is not None or memory_mb is not None:
         limits = limits_from(problem.limits, time_s, memory_mb)
-    kind = {"kind": checker}
-    return problem.replacing(limits, problem.checker.model_copy(update=kind) if checker else None)
+    if checker is None:
+        return problem.replacing(limits, None)
+    if problem.judged_by_program:
+        raise InvalidSubmission("--checker", "the problem's own program judges, no comparison")
+    own = problem.checker if isinstance(problem.checker, Checker) else Checker()
+    return problem.replacing(limits, own.model_copy(update={"kind": checker}))
 
 
 def _require_one_stdin(*paths: Path | None) -> None:

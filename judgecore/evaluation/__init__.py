@@ -1,6 +1,20 @@
 """What is done with a submission's tests, by the problem's kind."""
 
-from judgecore.evaluation.batch import Progress, evaluate
+from judgecore.evaluation.checked import Checked
+from judgecore.evaluation.conventions import as_program
+from judgecore.evaluation.procedures import Check, Helper, Opened, Role, helpers_of
+from judgecore.evaluation.results import Progress, evaluate
 from judgecore.evaluation.scoring import total
 
-__all__ = ["Progress", "evaluate", "total"]
+__all__ = [
+    "Check",
+    "Checked",
+    "Helper",
+    "Opened",
+    "Progress",
+    "Role",
+    "as_program",
+    "evaluate",
+    "helpers_of",
+    "total",
+]

@@ -12,10 +12,11 @@ from contextlib import closing
 from dataclasses import replace
 
 from judgecore.errors import LanguageUnavailable, MachineBusy, SlotLost, UsageError
+from judgecore.execution.builds import Build, Builds, artefact
 from judgecore.execution.program import Prepared, Ran, Run, measurements
 from judgecore.languages import Language
 from judgecore.languages.sources import readable
-from judgecore.limits import MOST_MS, Limits
+from judgecore.limits import MIB, MOST_MS, Limits
 from judgecore.report import Report
 from judgecore.result import CompileResult
 from judgecore.runner.protocol import Command, Digest
@@ -25,6 +26,7 @@ from judgecore.texts import shown
 from judgecore.verdict import Verdict, classify
 
 _SHOWN_COMPILER = 16_384
+_MOST_BUILT = 64 * MIB
 
 
 class Executor:
@@ -42,13 +44,15 @@ class Executor:
         most_memory_bytes: int,
         patience: int = 1,
         core: int | None = None,
+        builds: Builds | None = None,
     ) -> None:
         self._slot = slot
         self._prepared = prepared
         self._most_memory_bytes = most_memory_bytes
         self._patience = patience
         self._core = core
-        self.compiled = self._compile()
+        reusable = builds is not None and prepared.program.reused
+        self.compiled = self._reuse(builds) if builds and reusable else self._compile()[0]
 
     def __repr__(self) -> str:
         return f"<Executor {self._prepared.language.id} {self._slot!r}>"
@@ -111,7 +115,9 @@ class Executor:
             raise UsageError(f"{self.language.id}: the program did not compile, so it cannot run")
         language = self.language
         return Command(
-            argv=language.argv(language.run, run.limits, self._prepared.staged) + run.arguments,
+            argv=run.wrapper
+            + language.argv(language.run, run.limits, self._prepared.staged)
+            + run.arguments,
             limits=self._patiently(language.run_limits(run.limits)),
             stdin=run.stdin,
             env=_environment(language, run.environment),
@@ -134,15 +140,32 @@ class Executor:
             )
         return Ran(report, verdict, detail, allowed)
 
-    def _compile(self) -> CompileResult | None:
+    def _reuse(self, builds: Builds) -> CompileResult | None:
+        """Put what was compiled before into the sandbox, or compile it and keep what comes out."""
+        made = artefact(self._prepared)
+        if made is None:
+            return self._compile()[0]
+        if (kept := builds.get(self._prepared)) is not None:
+            self._slot.put(kept.path, kept.data, 0o755)
+            return kept.compiled
+        compiled, files = self._compile((made,))
+        if compiled is not None and compiled.ok and made in files:
+            builds.keep(self._prepared, Build(made, files[made], compiled))
+        return compiled
+
+    def _compile(
+        self, collect: tuple[str, ...] = ()
+    ) -> tuple[CompileResult | None, Mapping[str, bytes]]:
         language, staged = self.language, self._prepared.staged
         if refusal := language.refusal(staged):
-            return CompileResult(ok=False, output=refusal)
+            return CompileResult(ok=False, output=refusal), {}
         for path, content in staged.files.items():
             self._slot.put(path, content)
         if not language.compile:
-            return None
+            return None, {}
         limits = self._prepared.compile_limits
+        if collect:
+            limits = limits.model_copy(update={"output_bytes": _MOST_BUILT})
         room = min(limits.memory_bytes, self._most_memory_bytes)
         limits = self._patiently(limits.model_copy(update={"memory_bytes": room}))
         report = self._slot.run(
@@ -151,6 +174,7 @@ class Executor:
                 limits=limits,
                 env=language.environment(),
                 writable_box=True,
+                collect=collect,
             )
         )
         self._require_core(report, f"compiling {language.id}")
@@ -162,9 +186,10 @@ class Executor:
                 f"{language.id}: {language.compile[0]} is not installed where programs run"
             )
         output = readable(shown((report.stderr + report.stdout)[:_SHOWN_COMPILER]))
-        return CompileResult(
+        made = CompileResult(
             ok=verdict is None, output=output, detail=detail, **measurements(report, limits)
         )
+        return made, {} if report.collect_truncated else report.collected
 
     def connect(self, run: Run, other: Executor, other_run: Run) -> tuple[Ran, Ran]:
         """Run two programs of which each reads what the other writes.

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from judgecore.errors import InvalidSubmission, MachineBusy, SlotLost, UsageError
+from judgecore.execution.builds import Builds
 from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared, Program
 from judgecore.execution.sandbox import Sandbox
@@ -38,6 +39,7 @@ class Executors:
         self._pool = pool
         self._registry = registry
         self._most_memory_bytes = most_memory_bytes
+        self._builds = Builds()
         self._probe = ToolchainProbe(registry)
         self._cores = itertools.cycle(pool.engine.cores or (None,))
         self._patience = threading.local()  # `factor`, of the thread that is alone
@@ -117,6 +119,12 @@ class Executors:
                 f" {self._most_memory_bytes}; ask for less or raise JUDGECORE_SLOT_MEMORY_MB",
             )
 
+    def bounded(self, limits: Limits) -> Limits:
+        """The limits, with no more memory than a sandbox has."""
+        if limits.memory_bytes <= self._most_memory_bytes:
+            return limits
+        return limits.model_copy(update={"memory_bytes": self._most_memory_bytes})
+
     def missing_tools(self) -> dict[str, tuple[str, ...]]:
         """Every language's id, with the tools that it lacks where programs run.
 
@@ -142,4 +150,4 @@ class Executors:
     def _started(self, slot: Slot, prepared: Prepared, core: int | None) -> Executor:
         self._probe.require(prepared.language, slot.run, str(self._pool.engine))
         patience = getattr(self._patience, "factor", 1)
-        return Executor(slot, prepared, self._most_memory_bytes, patience, core)
+        return Executor(slot, prepared, self._most_memory_bytes, patience, core, self._builds)

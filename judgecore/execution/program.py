@@ -23,6 +23,8 @@ class Program:
     language names it), `files` are the others, all in the working directory.
     `options`: further arguments of the compiler, defines among them.
     `compile_limits`: in place of the language's own.
+    `reused`: what compiling makes is kept and reused wherever the same program is opened; for
+    checkers and the like, which judge many submissions.
     """
 
     language: str
@@ -31,6 +33,7 @@ class Program:
     entry: str | None = None
     options: tuple[str, ...] = ()
     compile_limits: Limits | None = None
+    reused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class Run:
     `writable`: the program may write to its working directory; the next run finds nothing of it.
     `files`: contents by path, read-only, in the working directory of this run alone.
     `collect`: paths of the files to bring back, in `Ran.report.collected`.
+    `wrapper`: a command, with its arguments, that starts the program: its last arguments are the
+    program's own command line.
     """
 
     limits: Limits = _DEFAULT_LIMITS
@@ -65,6 +70,7 @@ class Run:
     writable: bool = False
     files: Mapping[str, bytes] = field(default_factory=dict)
     collect: tuple[str, ...] = ()
+    wrapper: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,136 @@
+"""Who is to blame when a solution and an interactor have both ended: one ordered table, pure.
+
+The first rule that applies decides. End-of-file passes between the two as soon as one closes its
+end or dies, so that whoever waits for the other is ended by that, and not by a clock.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from judgecore.evaluation.checked import Checked
+from judgecore.execution import Ran
+from judgecore.report import Limit, Report
+from judgecore.verdict import Verdict
+
+# By how much an interactor may seem to have ended before a solution whose death it saw. What ends a
+# program closes its pipes first; the runner takes note of it after that, on the core of both.
+_KILLED_MS, _CRASHED_MS = 100.0, 5.0
+_CLOCKS = (Limit.CPU, Limit.WALL, Limit.MEMORY, Limit.OUTPUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How both ended. `said`: what the interactor's end says by its convention.
+
+    `left_first`: "solution", "interactor", or None where it is unknown.
+    """
+
+    solution: Ran
+    interactor: Ran
+    said: Checked
+    left_first: Literal["solution", "interactor"] | None
+
+    @property
+    def broken(self) -> bool:
+        """Whether the interactor ended as its convention does not allow."""
+        return self.said.verdict is Verdict.IE
+
+    @property
+    def over_its_limits(self) -> bool:
+        """Whether a limit of the interactor's own ended it."""
+        return self.interactor.report.limit in _CLOCKS
+
+    @property
+    def lost_its_reader(self) -> bool:
+        """Whether the interactor died because the solution was no longer there."""
+        died = self.interactor.report.signal == signal.SIGPIPE
+        wrapped = self.interactor.report.exit_code == 128 + signal.SIGPIPE
+        return self.left_first == "solution" and (died or wrapped)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row: when it applies, what follows, and why it stands where it does."""
+
+    name: str
+    applies: Callable[[Ended], bool]
+    then: Callable[[Ended], Checked]
+    reason: str
+
+
+def _of_solution(ended: Ended) -> Checked:
+    verdict, detail = ended.solution.verdict, ended.solution.detail
+    if verdict is Verdict.TLE and ended.solution.report.limit is Limit.WALL:
+        detail += ", waiting for the interactor most of it: idleness limit exceeded"
+    return replace(ended.said, verdict=verdict or Verdict.WA, detail=detail, next_input=None)
+
+
+def _of_interactor(ended: Ended) -> Checked:
+    detail = ended.said.detail.replace("checker:", "interactor:", 1)
+    return replace(ended.said, detail=detail)
+
+
+def _left_early(ended: Ended) -> Checked:
+    return Checked(Verdict.WA, "it ended before the interactor did")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "interactor over its limits",
+        lambda e: e.over_its_limits,
+        _of_interactor,
+        "an interactor that does not end, also when its input has ended, is at fault",
+    ),
+    Rule(
+        "interactor broke first",
+        lambda e: e.broken and e.left_first != "solution",
+        _of_interactor,
+        "what the solution did after that says nothing about it",
+    ),
+    Rule(
+        "interactor rejected first",
+        lambda e: e.said.verdict in (Verdict.WA, Verdict.PE) and e.left_first != "solution",
+        _of_interactor,
+        "a rejection ends the talk: that the solution then dies, or does not end, is no news",
+    ),
+    Rule(
+        "solution failed",
+        lambda e: e.solution.verdict is not None,
+        _of_solution,
+        "a limit or a crash of its own; also after it was accepted",
+    ),
+    Rule(
+        "solution left early",
+        lambda e: e.lost_its_reader,
+        _left_early,
+        "the interactor wrote to nobody, and died of it: no fault of its own",
+    ),
+    Rule(
+        "interactor decides",
+        lambda _: True,
+        _of_interactor,
+        "both ended by themselves, or the interactor broke, which is an internal error",
+    ),
+)
+
+
+def left_first(solution: Report, interactor: Report) -> Literal["solution", "interactor"] | None:
+    """Who of the two ended first; None where it was not seen."""
+    if solution.ended_ms is None or interactor.ended_ms is None:
+        return None
+    doubt_ms = 0.0
+    if solution.limit is not Limit.NONE:
+        doubt_ms = _KILLED_MS
+    elif solution.signal not in (None, signal.SIGPIPE):
+        doubt_ms = _CRASHED_MS
+    earlier = solution.ended_ms - doubt_ms < interactor.ended_ms
+    return "solution" if earlier else "interactor"
+
+
+def decide(ended: Ended) -> Checked:
+    """The verdict on the test."""
+    return next(rule for rule in RULES if rule.applies(ended)).then(ended)

@@ -1,0 +1,185 @@
+"""One test of a problem: the solution runs, and what judges its output runs after or beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal
+
+from judgecore.checkers import check
+from judgecore.evaluation.checked import Checked
+from judgecore.evaluation.conventions import WRITTEN, Given, call, read
+from judgecore.evaluation.interaction import Ended, decide, left_first
+from judgecore.execution import Executor, Ran, Run
+from judgecore.kinds import CheckerProgram, Convention, Interactive
+from judgecore.limits import MOST_MS, Limits
+from judgecore.problem import Checker, Problem, TestCase
+from judgecore.submission import Submission
+from judgecore.validation import as_bytes
+from judgecore.verdict import Verdict
+
+Check = Callable[[TestCase, bytes], Checked]
+
+
+class Role(StrEnum):
+    """What a program of the problem is there for."""
+
+    CHECKER = "checker"
+    INTERACTOR = "interactor"
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A program of the problem in a sandbox of its own, with the limits of its runs."""
+
+    program: CheckerProgram
+    executor: Executor
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Everything that takes part in judging one submission.
+
+    `check`: a checker in this process, in place of the problem's comparison.
+    """
+
+    problem: Problem
+    submission: Submission
+    solution: Executor
+    checker: Helper | None = None
+    interactor: Helper | None = None
+    check: Check | None = None
+
+    def run(self, test: TestCase, given: bytes | None) -> Run:
+        """One run of the solution. `given`: what it reads, None where an interactor talks."""
+        return Run(
+            limits=self.problem.limits_of(test),
+            stdin=given or b"",
+            arguments=test.arguments,
+            files={path: as_bytes(content) for path, content in test.files.items()},
+            writable=self.problem.writable,
+            collect=self.submission.collect,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One test, run and judged.
+
+    `ran`: how the solution ended, in the last pass. `left_first`: who of solution and interactor
+    ended first, where there was an interactor. Times in milliseconds, of all passes together.
+    """
+
+    ran: Ran
+    checked: Checked
+    passes: int = 1
+    cpu_ms: float = 0.0
+    wall_ms: float = 0.0
+    memory_bytes: int = 0
+    left_first: Literal["solution", "interactor"] | None = None
+
+
+def helpers_of(problem: Problem) -> dict[Role, CheckerProgram]:
+    """The programs of a problem that judging needs, by their role."""
+    checker = problem.checker if isinstance(problem.checker, CheckerProgram) else None
+    found = {Role.CHECKER: checker}
+    if isinstance(problem.procedure, Interactive):
+        own = problem.procedure.interactor
+        found = {Role.INTERACTOR: own or checker}
+        if own is not None and own.convention is Convention.TESTLIB:
+            found[Role.CHECKER] = checker
+    return {role: program for role, program in found.items() if program is not None}
+
+
+def tested(opened: Opened, test: TestCase) -> Tested:
+    """Run and judge one test, in as many passes as its checker asks for."""
+    given = Given(test, as_bytes(test.input), several_passes=opened.problem.passes > 1)
+    once = _batch if opened.interactor is None else _interactive
+    found = once(opened, given)
+    while found.checked.next_input is not None:
+        if found.passes == opened.problem.passes:
+            return replace(found, checked=_too_many_passes(opened.problem, found.checked))
+        checked = found.checked
+        given = replace(given, input=checked.next_input or b"", state=checked.state)
+        found = _after(found, once(opened, given))
+    return found
+
+
+def judged_output(opened: Opened, given: Given, ran: Ran) -> Checked:
+    """What the problem's checker says about an output."""
+    if ran.verdict is not None:
+        return Checked(ran.verdict, ran.detail)
+    output = ran.report.stdout
+    if opened.check is not None:
+        return opened.check(given.test, output)
+    if opened.checker is not None:
+        return _by_program(opened.checker, replace(given, output=output))
+    if given.test.expected is None:
+        return Checked(Verdict.OK)
+    comparison = given.test.checker or opened.problem.checker
+    assert isinstance(comparison, Checker)
+    return Checked(*check(output, given.test.expected, comparison))
+
+
+def _by_program(checker: Helper, given: Given) -> Checked:
+    ran = checker.executor.run(call(checker.program, checker.limits, given))
+    return read(checker.program.convention, ran)
+
+
+def _batch(opened: Opened, given: Given) -> Tested:
+    ran = opened.solution.run(opened.run(given.test, given.input))
+    return measured(ran, judged_output(opened, given, ran))
+
+
+def measured(
+    ran: Ran, checked: Checked, first: Literal["solution", "interactor"] | None = None
+) -> Tested:
+    """One pass with the figures of its run."""
+    report = ran.report
+    figures = (report.cpu_ms, report.wall_ms, report.memory_bytes)
+    return Tested(ran, checked, 1, *figures, first)
+
+
+def _interactive(opened: Opened, given: Given) -> Tested:
+    interactor = opened.interactor
+    assert interactor is not None
+    run = opened.run(given.test, None)
+    run = replace(run, limits=_waiting(run.limits, interactor.limits))
+    other = call(interactor.program, _outlasting(interactor.limits, run.limits), given)
+    ran, answered = opened.solution.connect(run, interactor.executor, other)
+    said = read(interactor.program.convention, answered)
+    first = left_first(ran.report, answered.report)
+    checked = decide(Ended(ran, answered, said, first))
+    if checked.verdict is Verdict.AC and opened.checker is not None:
+        written = answered.report.collected.get(WRITTEN, b"")
+        checked = _by_program(opened.checker, replace(given, output=written))
+    return measured(ran, checked, first)
+
+
+def _waiting(limits: Limits, interactor: Limits) -> Limits:
+    """The solution's limits with time to wait while the interactor computes."""
+    wall_ms = min(limits.effective_wall_ms + interactor.cpu_ms, MOST_MS)
+    return limits if limits.wall_ms else limits.model_copy(update={"wall_ms": wall_ms})
+
+
+def _outlasting(limits: Limits, solution: Limits) -> Limits:
+    """The interactor's limits; it may wait for as long as the solution runs, and then some."""
+    wall_ms = min(limits.effective_wall_ms + solution.effective_wall_ms, MOST_MS)
+    return limits.model_copy(update={"wall_ms": wall_ms})
+
+
+def _after(before: Tested, last: Tested) -> Tested:
+    return replace(
+        last,
+        passes=before.passes + 1,
+        cpu_ms=before.cpu_ms + last.cpu_ms,
+        wall_ms=before.wall_ms + last.wall_ms,
+        memory_bytes=max(before.memory_bytes, last.memory_bytes),
+    )
+
+
+def _too_many_passes(problem: Problem, checked: Checked) -> Checked:
+    what = f"checker: it asked for more than {problem.passes} passes"
+    return Checked.fault(what, checked.staff_message)

@@ -1,0 +1,97 @@
+"""The kinds of problems: how a test is run, and which programs of the problem take part in it.
+
+A problem's own programs, checkers and interactors, run in sandboxes that no program of a
+submission shares.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+
+from judgecore.limits import GIB, MIB, Limits
+from judgecore.paths import check_paths
+from judgecore.validation import Content, StrictModel, as_bytes
+
+MAX_PROGRAM_BYTES = 16 * MIB
+MAX_PASSES = 1_000
+HELPER_LIMITS = Limits(
+    cpu_ms=60_000,
+    wall_ms=120_000,
+    idle_ms=10_000,
+    memory_bytes=1 * GIB,
+    output_bytes=8 * MIB,
+)
+
+
+class Kind(StrictModel):
+    """One kind of an axis. Its `kind` is always written, also where defaults are left out."""
+
+    kind: Any
+
+    @model_serializer(mode="wrap")
+    def _named(self, rest: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {"kind": self.kind, **rest(self)}
+
+
+class Convention(StrEnum):
+    """How a checker or an interactor is called, and how it answers."""
+
+    KATTIS = "kattis"
+    TESTLIB = "testlib"
+    CMS = "cms"
+    EXIT = "exit"
+
+
+class CheckerProgram(Kind):
+    """A program of the problem that judges what a solution did: a checker, or an interactor.
+
+    `kattis`: called with `input answer feedback/` and `arguments`, the output on stdin; 42 accepts,
+    43 rejects. `testlib`: `input output answer`; testlib's exit codes, which are set when it is
+    compiled. `cms`: `input answer output`; a share from 0 to 1 on stdout. `exit`:
+    `input answer output`; 0 accepts and 1 rejects. Anything else is a fault of the program, and
+    an internal error of the judge.
+    `limits`: of each of its runs, whatever the solution's are.
+    """
+
+    kind: Literal["program"] = "program"
+    convention: Convention = Convention.KATTIS
+    language: Annotated[str, Field(min_length=1, max_length=64)]
+    source: Content
+    files: dict[str, Content] = Field(default_factory=dict)
+    entry: str | None = None
+    arguments: tuple[str, ...] = ()
+    limits: Limits = HELPER_LIMITS
+
+    @model_validator(mode="after")
+    def _fits(self) -> CheckerProgram:
+        check_paths((*self.files, *(() if self.entry is None else (self.entry,))))
+        size = sum(len(as_bytes(content)) for content in (self.source, *self.files.values()))
+        if size > MAX_PROGRAM_BYTES:
+            raise ValueError(f"{size} bytes of code; at most {MAX_PROGRAM_BYTES} are accepted")
+        if any("\0" in argument for argument in self.arguments):
+            raise ValueError("arguments hold a NUL character, which ends an argument")
+        return self
+
+
+class Batch(Kind):
+    """The program reads stdin and writes stdout; nobody answers it meanwhile."""
+
+    kind: Literal["batch"] = "batch"
+
+
+class Interactive(Kind):
+    """The program and an interactor run side by side; each reads what the other writes.
+
+    `interactor`: absent where the problem's checker is the interactor, as in the ICPC's formats.
+    With an interactor of its own (`testlib`), a checker program is run afterwards on the file that
+    the interactor wrote.
+    """
+
+    kind: Literal["interactive"] = "interactive"
+    interactor: CheckerProgram | None = None
+
+
+Procedure = Annotated[Batch | Interactive, Field(discriminator="kind")]
