@@ -96,7 +96,7 @@ CASES = {
     "interactor exits with 0": ("input()", START + "os._exit(0)", "IE", "interactor"),
     "interactor hangs": ("input()", START + "time.sleep(60)", "IE", "solution"),
     "interactor loops": ("input()", START + "while True: pass", "IE", None),
-    "interactor floods": ("input()", START + "while True: print('x' * 9999)", "WA", "solution"),
+    "interactor floods": ("input()", START + "while True: print('x' * 9999)", "WA", None),
     "interactor floods its messages": (
         "import sys; sys.stdin.read()",
         START + "leave(42, 'x' * (2 << 20))",
