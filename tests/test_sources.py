@@ -22,6 +22,7 @@ BAD_FILES = {
     "-o": "a path is relative",
     "": "a path is relative",
     " a": "a path is relative",
+    "~a": "a path is relative",
     "a\nb": "a path is relative",
     "x" * 201: "a path is relative",
     "ä" * 101: "a path is relative",
@@ -126,10 +127,13 @@ def test_what_a_compiler_insists_on_names_the_file() -> None:
 
 
 def test_what_editors_add_is_removed() -> None:
-    """A byte order mark in every language, carriage returns where a tool takes them for text."""
+    """Byte order marks, with them UTF-16, and carriage returns where a tool takes them for text."""
     bash = Registry()["bash"].stage(Sources(b"\xef\xbb\xbfecho 1\r\n", {"a.sh": b"#\r\n"}))
     java = JAVA.stage(Sources(b"\xef\xbb\xbfclass A {}\r\n", {"a.txt": b"\xef\xbb\xbf"}))
 
+    wide = JAVA.stage(Sources("class A {}".encode("utf-16")))
+
+    assert {"Main.java": b"class A {}"} == wide.files
     assert {"main.sh": b"echo 1\n", "a.sh": b"#\n"} == bash.files
     assert {"Main.java": b"class A {}\r\n", "a.txt": b"\xef\xbb\xbf"} == java.files
 

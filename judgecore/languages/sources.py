@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -80,6 +81,13 @@ FILE_NAME_FROM: dict[str, Callable[[str, bool], str | None]] = {
     "public class": java_file_name,
     "erlang module": erlang_module,
 }
+
+
+def without_mark(source: bytes) -> bytes:
+    """The source without a byte order mark, and as UTF-8 where the mark says that it is UTF-16."""
+    if source.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return source.decode("utf-16", "replace").encode()
+    return source.removeprefix(BOM_UTF8)
 
 
 def readable(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
@@ -15,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from judgecore.errors import InvalidConfig, InvalidSubmission
 from judgecore.languages.calibration import Measured
 from judgecore.languages.classes import MAIN_CLASS
-from judgecore.languages.sources import Sources, Staged
+from judgecore.languages.sources import Sources, Staged, without_mark
 from judgecore.limits import MIB, Limits
 
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -128,7 +127,7 @@ class Language(BaseModel):
         """The sources without what editors add and the language's tools take for text."""
 
         def clean(source: bytes) -> bytes:
-            text = source.removeprefix(BOM_UTF8)
+            text = without_mark(source)
             return text.replace(b"\r\n", b"\n") if self.unix_newlines else text
 
         files = {
