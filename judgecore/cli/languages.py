@@ -38,6 +38,10 @@ def languages(
     here: Annotated[
         bool, typer.Option("--here", help="Only languages whose tools the engine has.")
     ] = False,
+    missing: Annotated[
+        bool,
+        typer.Option("--missing", help="Only languages whose tools the engine lacks; which tools."),
+    ] = False,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -47,6 +51,8 @@ def languages(
         _calibrate(config, ids, measure, quiet=as_json)
     elif check:
         _check(config, ids, as_json)
+    elif missing:
+        _list_missing(config, ids, as_json)
     else:
         _list(config, ids, here, as_json)
 
@@ -58,8 +64,7 @@ def _chosen(registry: Registry, ids: list[str] | None) -> list[Language]:
 def _list(config: Config, ids: list[str] | None, here: bool, as_json: bool) -> None:
     chosen = _chosen(Registry.of(config), ids)
     if here:
-        with Judge(config, slots=1) as a_judge:
-            lacking = a_judge.missing_tools()
+        lacking = _missing_tools(config)
         chosen = [lang for lang in chosen if not lacking[lang.id]]
     rows = [_described(lang) for lang in chosen]
     if as_json:
@@ -72,6 +77,25 @@ def _list(config: Config, ids: list[str] | None, here: bool, as_json: bool) -> N
         figures = _figures(row["start_ms"], row["memory_floor_bytes"])
         shown.add_row(*map(escape, cells), *figures, escape(row["version"]))
     out.print(shown)
+
+
+def _list_missing(config: Config, ids: list[str] | None, as_json: bool) -> None:
+    lacking = _missing_tools(config)
+    absent = [lang for lang in _chosen(Registry.of(config), ids) if lacking[lang.id]]
+    if as_json:
+        rows = [{**_described(lang), "missing_tools": lacking[lang.id]} for lang in absent]
+        print_json({"languages": rows})
+        return
+    shown = table("id", "name", "flavour", "missing tools", folded=("name", "missing tools"))
+    for lang in absent:
+        cells = (lang.id, lang.name, str(lang.where), ", ".join(lacking[lang.id]))
+        shown.add_row(*map(escape, cells))
+    out.print(shown)
+
+
+def _missing_tools(config: Config) -> dict[str, tuple[str, ...]]:
+    with Judge(config, slots=1) as a_judge:
+        return a_judge.missing_tools()
 
 
 def _described(language: Language) -> dict[str, Any]:
