@@ -92,14 +92,15 @@ static bool remove_run_group(void) {
 void cgroup_renew(void) {
     if (group.version != 1) return;
     struct memory *m = &group.run;
-    if (m->limit >= 0) close(m->limit), close(m->peak), close(m->oom), close(m->procs);
+    if (m->limit >= 0) close(m->limit), close(m->peak), close(m->oom), close(m->tasks);
     if (!remove_run_group() || mkdirat(group.dir, "run", 0700) < 0) die("cgroup-run");
     int dir = need(group.dir, "run", O_RDONLY | O_DIRECTORY);
     *m = (struct memory){
         .limit = need(dir, "memory.limit_in_bytes", O_WRONLY),
         .peak = need(dir, "memory.max_usage_in_bytes", O_RDONLY),
         .oom = need(dir, "memory.oom_control", O_RDONLY),
-        .procs = need(dir, "cgroup.procs", O_WRONLY),
+        /* Not cgroup.procs: moving its only thread takes no lock that stops every fork and exit of the machine. */
+        .tasks = need(dir, "tasks", O_WRONLY),
     };
     close(dir);
 }

@@ -27,11 +27,24 @@ _Noreturn static void child_fails(const char *step) {
     _exit(127);
 }
 
+static rlim_t highest[RLIM_NLIMITS]; /* what the slot was started with: no program may get more */
+
 static void limit(int what, uint64_t wanted, const char *step) {
-    struct rlimit now;
-    if (getrlimit((__rlimit_resource_t)what, &now) < 0) child_fails(step);
-    rlim_t value = wanted < now.rlim_max ? wanted : now.rlim_max;
+    rlim_t value = wanted < highest[what] ? wanted : highest[what];
     if (setrlimit((__rlimit_resource_t)what, &(struct rlimit){value, value}) < 0) child_fails(step);
+}
+
+/* Once, in the runner: what no program gets of what a service manager gave the worker, and how much
+ * of the rest there is. */
+void lower_limits(void) {
+    static const __rlimit_resource_t none[] = {RLIMIT_RTPRIO, RLIMIT_NICE, RLIMIT_MSGQUEUE};
+    for (size_t i = 0; i < COUNT(none); i++)
+        if (setrlimit(none[i], &(struct rlimit){0, 0}) < 0) die("rlimits");
+    for (int what = 0; what < RLIM_NLIMITS; what++) {
+        struct rlimit now;
+        if (getrlimit((__rlimit_resource_t)what, &now) < 0) die("rlimits");
+        highest[what] = now.rlim_max;
+    }
 }
 
 static void setup_streams(const struct start *s) {
@@ -46,9 +59,6 @@ static void setup_limits(const struct run *r, uint64_t others) {
     limit(RLIMIT_NOFILE, r->open_files, "rlimit-nofile");
     limit(RLIMIT_NPROC, r->processes + others, "rlimit-nproc");
     limit(RLIMIT_STACK, r->stack, "rlimit-stack");
-    limit(RLIMIT_RTPRIO, 0, "rlimit-rtprio"); /* what a service manager gave the worker, not its programs */
-    limit(RLIMIT_NICE, 0, "rlimit-nice");
-    limit(RLIMIT_MSGQUEUE, 0, "rlimit-msgqueue");
 }
 
 /* A core that the slot may not use says nothing about the program: then it runs anywhere. */
@@ -78,7 +88,7 @@ static void setup_signals(void) {
 }
 
 _Noreturn static void child(struct run *r, uint64_t others, const struct start *s) {
-    if (group.run.procs >= 0 && write(group.run.procs, "0", 1) != 1) child_fails("cgroup-move"); /* "0": itself */
+    if (group.run.tasks >= 0 && write(group.run.tasks, "0", 1) != 1) child_fails("cgroup-move"); /* "0": itself */
     if (fchdir(s->work) < 0) child_fails("chdir");
     setup_limits(r, others);
     setup_core(r);

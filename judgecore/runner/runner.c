@@ -203,6 +203,7 @@ int main(int argc, char **argv) {
     if (prctl(PR_SET_DUMPABLE, 0) < 0) die("dumpable");
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0) die("subreaper");
     forbid_cores();
+    lower_limits();
     drop_rights();
     open_dirs(opt.home, opt.clean);
     if (!same_uid) forbid_terminals(), forbid_queues(); /* not before the box has told that this is no host */

@@ -84,7 +84,7 @@ struct usage { /* the control group's figures around one run */
     int v2;
 };
 
-struct memory { int limit, peak, oom, procs; }; /* files of the v1 group of one run */
+struct memory { int limit, peak, oom, tasks; }; /* files of the v1 group of one run */
 
 struct cgroup {        /* what the host gave this slot for exact figures; fds are -1 if absent */
     int version;       /* 0 none, 1, 2 */
@@ -210,6 +210,7 @@ bool collect(struct run *r);
 /* child.c: from fork to exec */
 extern struct shared *shared;
 uint64_t image_bytes(const char *path);
+void lower_limits(void);
 pid_t spawn(struct run *r, const struct usage *a, const struct start *s);
 
 /* watch.c: from the program's start until nothing of it is alive */

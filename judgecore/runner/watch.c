@@ -53,6 +53,12 @@ static void reap(struct watch *w, bool killed) {
     }
 }
 
+/* Signals of one number are one signal until it is read: no more than one can wait. */
+static void drop_signals(void) {
+    struct signalfd_siginfo dropped;
+    if (read(signal_fd, &dropped, sizeof dropped) < 0 && errno != EAGAIN) die("signals");
+}
+
 /* One call reaches the whole run, atomically, so that a fork bomb cannot outrun it: as PID 1 of its
  * namespace the runner kills all there is, without one the process group that no program can
  * leave. False when something will not die. */
@@ -66,27 +72,26 @@ static bool kill_all(struct watch *w) {
         if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD) break;
         if (now_us() > until) return false;
         poll(&(struct pollfd){signal_fd, POLLIN, 0}, 1, 5);
-        struct signalfd_siginfo drop[8];
-        while (read(signal_fd, drop, sizeof drop) > 0) {}
+        drop_signals();
     }
     run_group = 0;
     return true;
 }
 
-/* The unix sockets of our network namespace; -1 where it is not ours alone. */
-static int count_sockets(void) {
-    char text[4096];
-    int lines = 0, fd = getpid() == 1 ? open("/proc/self/net/unix", O_RDONLY | O_CLOEXEC) : -1;
-    if (fd < 0) return -1;
-    for (ssize_t n; (n = read(fd, text, sizeof text)) > 0;)
-        for (ssize_t i = 0; i < n; i++) lines += text[i] == '\n';
-    close(fd);
-    return lines;
-}
-
+static int sockets_fd = -1; /* lists the unix sockets of our network namespace; -1 where it is not ours alone */
 static int own_sockets = -1;
 
+static int count_sockets(void) {
+    char text[4096];
+    int lines = 0;
+    off_t at = 0;
+    for (ssize_t n; sockets_fd >= 0 && (n = pread(sockets_fd, text, sizeof text, at)) > 0; at += n)
+        for (ssize_t i = 0; i < n; i++) lines += text[i] == '\n';
+    return sockets_fd < 0 ? -1 : lines;
+}
+
 void count_own_sockets(void) {
+    if (getpid() == 1) sockets_fd = open("/proc/self/net/unix", O_RDONLY | O_CLOEXEC);
     own_sockets = count_sockets();
 }
 
@@ -246,8 +251,7 @@ static void serve_polled(const struct pollfd *p, struct watch *w, const struct r
     }
     if (p[HOST].revents & POLLIN) take_frame(w, r);
     if (p[SIGNAL].revents) {
-        struct signalfd_siginfo drop[8];
-        while (read(signal_fd, drop, sizeof drop) > 0) {}
+        drop_signals();
         reap(w, false);
     }
 }
