@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal as signals
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 
 class Limit(StrEnum):
@@ -26,9 +27,8 @@ class Limit(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Facts of one run.
+class Report(NamedTuple):
+    """Facts of one run; a tuple, which is made faster than a frozen dataclass.
 
     `exit_code` and `signal`: exactly one is set when the program ran to its end or was ended.
     `step` and `errno`: set when the runner could not start it (then the run says nothing about
@@ -74,9 +74,13 @@ class Report:
     stalled_ms: float = 0.0
     waiting_ms: float = 0.0
     starved: bool = False
-    collected: Mapping[str, bytes] = field(default_factory=dict)
+    collected: Mapping[str, bytes] = MappingProxyType({})
     collect_truncated: bool = False
     ended_ms: float | None = None
+
+    def changed(self, **facts: Any) -> Report:
+        """The same report with some facts replaced."""
+        return self._replace(**facts)
 
     @property
     def anomaly(self) -> str | None:

@@ -295,4 +295,4 @@ def _both(one: Callable[[], Report], other: Callable[[], Report]) -> tuple[Repor
 def _relayed(first: Slot, command: Command, second: Slot, other: Command) -> tuple[Report, Report]:
     one, two = first.start(command), second.start(other)
     relay(one, two)
-    return replace(one.finish(), stdout=b""), replace(two.finish(), stdout=b"")
+    return one.finish().changed(stdout=b""), two.finish().changed(stdout=b"")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from judgecore.engine import Transport
 from judgecore.errors import EngineUnavailable, SlotLost
@@ -13,6 +11,7 @@ from judgecore.report import Report
 from judgecore.runner import protocol
 from judgecore.runner.protocol import Command, Frame
 
+_KINDS = {int(kind): kind for kind in Frame}
 _GRACE_S = 15.0  # beyond a run's wall limit: the runner itself ends the program long before
 
 
@@ -24,6 +23,7 @@ class Wire:
         self.alive = True
         self._buffer = bytearray()
         self._ending = threading.RLock()  # a signal handler may interrupt
+        self._guard = _Guard(self)
 
     @property
     def empty(self) -> bool:
@@ -58,14 +58,9 @@ class Wire:
             self.alive = False
         self.transport.destroy()
 
-    @contextmanager
-    def guard(self) -> Iterator[None]:
+    def guard(self) -> _Guard:
         """End the slot when anything goes wrong: the stream may stand in the middle of a frame."""
-        try:
-            yield
-        except BaseException:
-            self.destroy()
-            raise
+        return self._guard
 
     def expect(self, kind: Frame, timeout_s: float) -> dict[str, str]:
         """The lines of a frame that must come next."""
@@ -76,26 +71,29 @@ class Wire:
 
     def frame(self, deadline: float) -> tuple[Frame, bytes]:
         """The next frame; `SlotLost` when it is not there by the deadline (monotonic seconds)."""
-        header = self._take(protocol.HEADER.size, deadline)
-        length, number = protocol.HEADER.unpack(header)
-        try:
-            kind = Frame(number)
-        except ValueError:
-            raise SlotLost(f"the runner sent a frame of unknown type {number}") from None
+        buffer = self._buffer
+        start = protocol.HEADER.size
+        if len(buffer) < start:
+            self._fill(start, deadline)
+        length, number = protocol.HEADER.unpack_from(buffer)
+        kind = _KINDS.get(number)
+        if kind is None:
+            raise SlotLost(f"the runner sent a frame of unknown type {number}")
         if length > protocol.MAX_FRAME_BYTES:
             raise SlotLost(f"the runner announced a frame of {length} bytes")
-        return kind, self._take(length, deadline)
+        end = start + length
+        if len(buffer) < end:
+            self._fill(end, deadline)
+        payload = bytes(buffer[start:end])
+        del buffer[:end]
+        return kind, payload
 
-    def _take(self, size: int, deadline: float) -> bytes:
-        buffer = self._buffer
-        while len(buffer) < size:
+    def _fill(self, size: int, deadline: float) -> None:
+        while len(self._buffer) < size:
             left_s = deadline - time.monotonic()
             if left_s <= 0:  # a trickle of bytes must not keep us waiting
                 raise SlotLost(f"slot {self.transport.name}: no whole answer in time")
-            buffer += self.transport.receive(left_s)
-        data = bytes(buffer[:size])
-        del buffer[:size]
-        return data
+            self._buffer += self.transport.receive(left_s)
 
     def out_of_order(self, kind: Frame, payload: bytes) -> Exception:
         """What a frame means that does not belong here."""
@@ -115,6 +113,22 @@ class Wire:
                 " run as root, or start a Docker daemon and use the docker engine"
             )
         return SlotLost(message)
+
+
+class _Guard:
+    """Of one wire; a class, because a generator is slower, and each run needs one."""
+
+    __slots__ = ("_wire",)
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._wire.destroy()
 
 
 class Answer:

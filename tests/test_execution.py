@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -150,7 +149,7 @@ def _starving(times: int) -> FakeEngine:
         ended = Report(exit_code=0, signal=None, cpu_ms=1, wall_ms=9, memory_bytes=0, stdout=b"5")
         if len(seen) > times or argv[0] != "./m":
             return ended
-        return replace(ended, exit_code=None, signal=9, limit=Limit.WALL, starved=True)
+        return ended.changed(exit_code=None, signal=9, limit=Limit.WALL, starved=True)
 
     return FakeEngine(answer)
 

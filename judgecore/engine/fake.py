@@ -7,7 +7,6 @@ the same contract tests as the real engines and never runs anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from judgecore.engine import SlotSpec, Tier, Transport
 from judgecore.errors import SlotLost
@@ -126,7 +125,7 @@ class FakeSlot:
             self._out += protocol.frame(Frame.OUTPUT, b"\1" + report.stdout)
             return
         self._live = None
-        self._tell(replace(report, limit=Limit.STOPPED) if kind is Frame.STOP else report)
+        self._tell(report.changed(limit=Limit.STOPPED) if kind is Frame.STOP else report)
 
     def _tell(self, report: Report, asked: Iterable[str] = ()) -> None:
         for number, data in ((1, report.stdout), (2, report.stderr)):

@@ -129,7 +129,8 @@ class Executor:
     def _judged(self, report: Report, run: Run) -> Ran:
         language = self.language
         allowed = self._patiently(language.run_limits(run.limits))
-        report = replace(report, out_of_heap=language.out_of_heap(report.stderr))
+        if language.out_of_heap(report.stderr):
+            report = report.changed(out_of_heap=True)
         self._require_core(report, f"running {language.id}")
         verdict, detail = classify(report, allowed, run.limits)
         if verdict is Verdict.IE:

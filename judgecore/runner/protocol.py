@@ -8,13 +8,12 @@ specified in docs/protocol.md; frames.c is the other side.
 from __future__ import annotations
 
 import hashlib
-import re
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 from judgecore.errors import SlotLost
 from judgecore.limits import Limits
@@ -28,7 +27,6 @@ MAX_STORED_BYTES = 256 << 20  # inputs that one slot keeps
 MAX_STORED = 10_240
 _FIELD = struct.Struct("<BI")
 _NUMBER = struct.Struct("<Q")
-_DECIMAL = re.compile(r"[0-9]{1,19}", re.ASCII)
 
 
 class Frame(IntEnum):
@@ -269,52 +267,49 @@ def lines(payload: bytes) -> dict[str, str]:
     return facts
 
 
-def _integer(facts: Mapping[str, str], key: str) -> int | None:
-    text = facts.get(key)
-    if text is None:
-        return None
-    if not _DECIMAL.fullmatch(text):
-        raise SlotLost(f"the runner sent {key}:{text!r}, which is not a number")
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise ValueError("is not a number")
     return int(text)
 
 
-def _required(facts: Mapping[str, str], key: str) -> int:
-    value = _integer(facts, key)
-    if value is None:
-        raise SlotLost(f"the runner's report has no {key}")
-    return value
+def _milliseconds(text: str) -> float:
+    return _whole(text) / 1000
 
 
-def _count(facts: Mapping[str, str], key: str) -> int:
-    """A count that the runner leaves out when there is nothing to count."""
-    return _required(facts, key) if key in facts else 0
+def _flag(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ValueError("is neither 0 nor 1")
+    return text == "1"
 
 
-def _flag(facts: Mapping[str, str], key: str) -> bool:
-    value = facts.get(key, "0")
-    if value not in ("0", "1"):
-        raise SlotLost(f"the runner sent {key}:{value!r}, which is neither 0 nor 1")
-    return value == "1"
-
-
-def _ended(facts: Mapping[str, str]) -> float | None:
-    moment = _integer(facts, "ended_us")
-    return None if moment is None else moment / 1000
-
-
-def _limit(facts: Mapping[str, str]) -> Limit:
-    try:
-        return Limit(facts.get("limit", ""))
-    except ValueError:
-        raise SlotLost(f"the runner reported limit {facts.get('limit')!r}") from None
-
-
-def _refuse_failed(facts: Mapping[str, str]) -> None:
-    """Raise `SlotLost` for a run that never began, or that ended twice."""
-    if facts.get("step") and "cpu_us" not in facts:
-        raise SlotLost(f"the runner failed at {facts['step']}, errno {facts.get('errno')}")
-    if sum(key in facts for key in ("exit", "signal", "step")) > 1:
-        raise SlotLost("the runner reported two ends of one run")
+# Lines of a REPORT: the field of `Report` that each is, and how it is read. Others are ignored.
+_FACTS: dict[str, tuple[str, Callable[[str], object]]] = {
+    "exit": ("exit_code", _whole),
+    "signal": ("signal", _whole),
+    "step": ("step", str),
+    "errno": ("errno", _whole),
+    "cpu_us": ("cpu_ms", _milliseconds),
+    "cpu_source": ("cpu_source", str),
+    "wall_us": ("wall_ms", _milliseconds),
+    "ended_us": ("ended_ms", _milliseconds),
+    "memory": ("memory_bytes", _whole),
+    "memory_source": ("memory_source", str),
+    "limit": ("limit", Limit),
+    "oom_kills": ("oom_kills", _whole),
+    "stdout_truncated": ("stdout_truncated", _flag),
+    "stderr_truncated": ("stderr_truncated", _flag),
+    "collect_truncated": ("collect_truncated", _flag),
+    "disk_bytes": ("disk_bytes", _whole),
+    "disk_files": ("disk_files", _whole),
+    "disk_full": ("disk_full", str),
+    "image_bytes": ("image_bytes", _whole),
+    "left": ("left_processes", _flag),
+    "stalled_us": ("stalled_ms", _milliseconds),
+    "waiting_us": ("waiting_ms", _milliseconds),
+    "starved": ("starved", _flag),
+}
+_REQUIRED = ("cpu_us", "wall_us", "memory", "limit", "oom_kills")
 
 
 def report(
@@ -324,32 +319,19 @@ def report(
     files: Mapping[str, bytes] | None = None,
 ) -> Report:
     """Build a `Report` from the lines of a REPORT frame and the OUTPUT frames before it."""
-    _refuse_failed(facts)
-    return Report(
-        exit_code=_integer(facts, "exit"),
-        signal=_integer(facts, "signal"),
-        cpu_ms=_required(facts, "cpu_us") / 1000,
-        wall_ms=_required(facts, "wall_us") / 1000,
-        memory_bytes=_required(facts, "memory"),
-        limit=_limit(facts),
-        oom_kills=_required(facts, "oom_kills"),
-        stdout=b"".join(stdout),
-        stderr=b"".join(stderr),
-        stdout_truncated=_flag(facts, "stdout_truncated"),
-        stderr_truncated=_flag(facts, "stderr_truncated"),
-        step=facts.get("step"),
-        errno=_integer(facts, "errno"),
-        cpu_source=facts.get("cpu_source", "unknown"),
-        memory_source=facts.get("memory_source", "unknown"),
-        disk_bytes=_count(facts, "disk_bytes"),
-        disk_files=_count(facts, "disk_files"),
-        disk_full=facts.get("disk_full"),
-        image_bytes=_count(facts, "image_bytes"),
-        left_processes=_flag(facts, "left"),
-        stalled_ms=_count(facts, "stalled_us") / 1000,
-        waiting_ms=_count(facts, "waiting_us") / 1000,
-        starved=_flag(facts, "starved"),
-        collected=files or {},
-        collect_truncated=_flag(facts, "collect_truncated"),
-        ended_ms=_ended(facts),
-    )
+    if facts.get("step") and "cpu_us" not in facts:
+        raise SlotLost(f"the runner failed at {facts['step']}, errno {facts.get('errno')}")
+    if ("exit" in facts) + ("signal" in facts) + ("step" in facts) > 1:
+        raise SlotLost("the runner reported two ends of one run")
+    for key in _REQUIRED:
+        if key not in facts:
+            raise SlotLost(f"the runner's report has no {key}")
+    values: dict[str, Any] = {"exit_code": None, "signal": None}
+    for key, text in facts.items():
+        if (field := _FACTS.get(key)) is None:
+            continue
+        try:
+            values[field[0]] = field[1](text)
+        except ValueError as exc:
+            raise SlotLost(f"the runner sent {key}:{text!r}: {exc}") from None
+    return Report(stdout=b"".join(stdout), stderr=b"".join(stderr), collected=files or {}, **values)
