@@ -156,6 +156,7 @@ def _worker(
         ahead=config.ahead,
         retries=config.retries,
         grace_s=config.grace_s,
+        judging_timeout_s=config.judging_timeout_s,
         progress=config.progress,
         metrics=metrics,
     )

@@ -26,6 +26,7 @@ SETTINGS = (
         meaning({"policy": False, "arguments": True}),
     ),
     Setting("JUDGECORE_RETRIES", "retries", whole(0, 100)),
+    Setting("JUDGECORE_JUDGING_TIMEOUT_S", "judging_timeout_s", number(1, 1e6, "seconds")),
     Setting("JUDGECORE_GRACE_S", "grace_s", number(0, 86_400, "seconds")),
     Setting("JUDGECORE_MIGRATE", "migrate", _YES_OR_NO),
     Setting("JUDGECORE_LOG_LEVEL", "log_level", choice(*LOG_LEVELS)),
@@ -43,6 +44,8 @@ class Config:
 
     `slots` is how many submissions are judged at once and how many the broker hands out.
     `retries` is how often a submission is judged again after the judge itself failed.
+    `judging_timeout_s` is how long judging one submission may take in all; None: as long as its
+    limits allow.
     `grace_s` is how long running submissions may go on after SIGTERM.
     `ahead` is how many more the broker hands out, so that no slot waits for the next one.
     `progress` tells each test as it is known, not only the verdict.
@@ -65,6 +68,7 @@ class Config:
     ahead: int = 0
     health_port: int | None = None
     health_host: str = "127.0.0.1"
+    judging_timeout_s: float | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:

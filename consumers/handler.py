@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ from tenacity import (
 from consumers import trace
 from consumers.cases import Case, Cases, Refused, refusing
 from consumers.contracts import (
+    DeadLetter,
     Delivery,
     HeldElsewhere,
     Judge,
@@ -39,6 +41,7 @@ from consumers.messages import (
     InvalidMessage,
     Message,
     RejudgeMessage,
+    SubmissionMessage,
     decode,
 )
 from consumers.metrics import Metrics
@@ -82,6 +85,7 @@ class Handler:
         retries: int,
         backoff_s: float,
         progress: bool,
+        timeout_s: float | None,
     ) -> None:
         self._queue = queue
         self._store = store
@@ -101,6 +105,7 @@ class Handler:
             shutdown=shutdown,
             retries=retries,
             backoff_s=backoff_s,
+            timeout_s=timeout_s,
         )
 
         recall = partial(self._retry_until_stopping, store.recall)
@@ -163,9 +168,21 @@ class Handler:
             self._dead_letter(delivery, str(exc))
 
     def _spread(self, delivery: Delivery, batch: BatchMessage, traceparent: str | None) -> None:
-        self._outbox.forward(batch.split(), delivery.queue, traceparent)
+        """Publish each submission of a batch; what the queue does not take goes to the outbox."""
+        messages = batch.split()
+        taken = self._outbox.forward(messages, delivery.queue, traceparent)
+        for message in messages[taken:]:
+            self._register(message, delivery)
         self._queue.ack(delivery)
-        log.info("batch split into %d submissions", len(batch.submissions))
+        log.info("%d submissions of a batch spread", len(batch.submissions))
+
+    def _register(self, message: SubmissionMessage, delivery: Delivery) -> None:
+        register = partial(self._store.register, message, delivery.queue)
+        try:
+            self._retry_until_stopping(register)
+        except UsageError as exc:
+            single = replace(delivery, body=message.encode(), message_id=str(message.submission_id))
+            self._put_dead(single, str(exc))
 
     def _judge_and_store(self, case: Case) -> None:
         """Judge it, unless that goes on already: here, or in another worker."""
@@ -303,18 +320,21 @@ class Handler:
             )
 
     def _dead_letter(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
-        """Dead letter first, then the row, then the acknowledgement.
+        """Dead letter and row in one transaction, then the acknowledgement, then publishing.
 
-        After a crash in between the message is redelivered and makes a second dead letter; there
-        is never none.
+        Whoever dies before the acknowledgement is given it again, and makes a second dead letter;
+        never none.
         """
-        log.warning("published to the dead letters: %s", reason)
-        self._queue.dead_letter(delivery, reason)
-        self._metrics.dead_lettered()
-        if refused is not None:
-            act = partial(self._store.refuse, refused.submission_id, refused.attempt, reason)
-            self._retry_until_grace_ends(act)
+        self._put_dead(delivery, reason, refused)
         self._queue.ack(delivery)
+
+    def _put_dead(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
+        log.warning("dead letter: %s", reason)
+        letter = DeadLetter.of(delivery, reason)
+        row = None if refused is None else (refused.submission_id, refused.attempt)
+        self._retry_until_grace_ends(partial(self._store.put_dead, letter, row))
+        self._metrics.dead_lettered()
+        self._outbox.claim_soon()
 
     def _with_retries(self, *, stop: Callable[[], bool]) -> Retrying:
         def warn(state: RetryCallState) -> None:

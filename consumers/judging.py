@@ -13,7 +13,13 @@ from consumers.contracts import Judge, RunClaim
 from consumers.events import ProgressEvent
 from consumers.messages import SubmissionMessage
 from consumers.shutdown import Shutdown
-from judgecore.errors import InfrastructureError, LanguageUnavailable, PoolClosed, UsageError
+from judgecore.errors import (
+    InfrastructureError,
+    JudgingTimeout,
+    LanguageUnavailable,
+    PoolClosed,
+    UsageError,
+)
 from judgecore.result import Result, TestResult
 from judgecore.submission import Submission
 
@@ -43,7 +49,8 @@ class Judging:
     """Judges a claimed attempt, in any thread that calls `result`.
 
     `fail` notes a failure of the judge and returns how often there was one; `sink` is None when
-    nobody wants progress.
+    nobody wants progress. `timeout_s` is how long judging may take in all, from a start to its
+    result; None: as long as the submission's limits allow.
     """
 
     def __init__(
@@ -55,7 +62,9 @@ class Judging:
         shutdown: Shutdown,
         retries: int,
         backoff_s: float,
+        timeout_s: float | None = None,
     ) -> None:
+        self._timeout_s = timeout_s
         self._judge = judge
         self._fail = fail
         self._sink = sink
@@ -89,6 +98,13 @@ class Judging:
             return self._with_retries(submission, tested)
         except (UsageError, PoolClosed, LanguageUnavailable):
             raise
+        except JudgingTimeout:
+            cause = (
+                f"judging took longer than {self._timeout_s:g} s, the most that the operator of"
+                " this judge allows (JUDGECORE_JUDGING_TIMEOUT_S)"
+            )
+            log.error("given up: %s", cause)
+            return Result.internal_error(message.submission_id, message.language, cause)
         except Exception as exc:
             cause = f"{type(exc).__name__}: {exc}"
             failures = self._fail(message.submission_id, claim.attempt, cause)
@@ -141,7 +157,7 @@ class Judging:
             sleep=self._shutdown.sleep,
             reraise=True,
         )
-        return retrying(self._judge.judge, submission, tested)
+        return retrying(self._judge.judge, submission, tested, timeout_s=self._timeout_s)
 
 
 def _may_pass(exc: BaseException) -> bool:

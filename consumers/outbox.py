@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from consumers.contracts import OutboxEntry
+from consumers.contracts import DeadLetter, OutboxEntry, RefusedByBroker
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.progress import HeldProgress
@@ -33,6 +33,8 @@ KEEPALIVE_S = 5.0
 MARK_AFTER_S = 0.5
 CLAIM_EVERY_S = 5.0
 CLAIM_LIMIT = 100
+# How many of each kind are claimed at once, and in which order; dead letters may be large.
+PORTIONS = {"result": CLAIM_LIMIT, "dead": 5, "rejudge": CLAIM_LIMIT}
 CLAIM_MORE_S = 0.2
 SEND_S = 60.0
 MOST_WAITING = 1_000
@@ -40,7 +42,10 @@ MOST_WAITING_BYTES = 64 * MIB
 
 
 class EventPublisher(Protocol):
-    """Publishes for one thread. Raises `QueueUnavailable`, and recovers by itself."""
+    """Publishes for one thread. Raises `QueueUnavailable`, and recovers by itself.
+
+    `RefusedByBroker` is about one message; others may be published.
+    """
 
     def publish_result(self, event: VerdictEvent) -> None:
         """Publish a result; returns when the broker has it."""
@@ -56,6 +61,9 @@ class EventPublisher(Protocol):
     ) -> None:
         """Publish a request to judge; returns when it is in the queue."""
 
+    def publish_dead_letter(self, letter: DeadLetter) -> None:
+        """Publish a dead letter; returns when it is in the queue."""
+
     def keep_alive(self) -> None:
         """Called every few seconds when there is nothing to publish."""
 
@@ -66,14 +74,17 @@ class EventPublisher(Protocol):
 class Outbox(Protocol):
     """What is stored and may not have been published. Raises `StoreUnavailable` in an outage."""
 
-    def claim(self, limit: int) -> list[OutboxEntry]:
-        """What is due, the oldest first; for some seconds nobody else is given it."""
+    def claim(self, limit: int, kind: str | None = None) -> list[OutboxEntry]:
+        """What is due, of one kind, the oldest first; for some seconds nobody else is given it."""
 
     def notify(self, events: Sequence[VerdictEvent]) -> None:
         """Notify listeners of the store itself of these verdicts, at least once."""
 
     def mark_sent(self, entries: Sequence[OutboxEntry]) -> None:
         """The broker has these; they leave the outbox."""
+
+    def postpone(self, entry: OutboxEntry, cause: str) -> None:
+        """The broker refused it: it is due again after a pause, longer each time."""
 
 
 def publish_due(publisher: EventPublisher, store: Outbox) -> int:
@@ -89,20 +100,44 @@ def publish_due(publisher: EventPublisher, store: Outbox) -> int:
 
 def _publish_claimed(
     publisher: EventPublisher, store: Outbox, on_sent: Callable[[OutboxEntry], None]
-) -> int:
-    """Claim a portion and publish it; returns how many were due."""
-    entries = store.claim(CLAIM_LIMIT)
-    if events := [entry for entry in entries if isinstance(entry, VerdictEvent)]:
-        store.notify(events)
-    refusing: set[str] = set()
-    for entry in entries:
-        if isinstance(entry, VerdictEvent):
+) -> bool:
+    """Claim a portion of each kind and publish it; returns whether more may be due.
+
+    Results first, however many requests wait. What the broker refuses holds up nothing else.
+    """
+    more = False
+    for kind, limit in PORTIONS.items():
+        entries = store.claim(limit, kind)
+        more = more or len(entries) == limit
+        if events := [entry for entry in entries if isinstance(entry, VerdictEvent)]:
+            store.notify(events)
+        refusing: set[str] = set()
+        for entry in entries:
+            if isinstance(entry, RejudgeMessage):
+                if entry.queue in refusing or not _requested(publisher, entry):
+                    refusing.add(entry.queue)
+                    continue
+            elif not _published(publisher, store, entry):
+                continue
+            on_sent(entry)
+    return more
+
+
+def _published(publisher: EventPublisher, store: Outbox, entry: VerdictEvent | DeadLetter) -> bool:
+    """Publish it; False: the broker refused it, and it is tried again later.
+
+    A queue that a subscriber has bound, and that is full, refuses what others take.
+    """
+    try:
+        if isinstance(entry, DeadLetter):
+            publisher.publish_dead_letter(entry)
+        else:
             publisher.publish_result(entry)
-        elif entry.queue in refusing or not _requested(publisher, entry):
-            refusing.add(entry.queue)
-            continue
-        on_sent(entry)
-    return len(entries)
+    except RefusedByBroker as exc:
+        log.warning("an event stays in the outbox and is published again later: %s", exc)
+        store.postpone(entry, str(exc))
+        return False
+    return True
 
 
 def _requested(publisher: EventPublisher, request: RejudgeMessage) -> bool:
@@ -191,16 +226,34 @@ class OutboxPublisher:
         """Publish a result that may be out already; returns when the broker has it."""
         self._send(lambda: self._publisher.publish_result(event))
 
+    def claim_soon(self) -> None:
+        """Look into the outbox now: something was put there."""
+        self._claim_at = 0.0
+        self._inbox.put(None)
+
     def forward(
         self, messages: Sequence[SubmissionMessage], queue: str, traceparent: str | None
-    ) -> None:
-        """Publish each of a batch; returns when all are in the queue, or `QueueUnavailable`."""
+    ) -> int:
+        """Publish each of a batch, in order; returns how many are in the queue.
+
+        Fewer than all: the queue is full, or the broker takes nothing just now.
+        """
+        taken, given_up = 0, False
 
         def send() -> None:
+            nonlocal taken
             for message in messages:
+                if given_up:
+                    return
                 self._publisher.publish_request(message, queue, traceparent)
+                taken += 1
 
-        self._send(send)
+        try:
+            self._send(send)
+        except QueueUnavailable as exc:
+            given_up = True
+            log.warning("%d of %d submissions were published: %s", taken, len(messages), exc)
+        return taken
 
     def stop(self, within_s: float) -> None:
         """Publish what came before, as long as there is time, then end."""
@@ -264,8 +317,8 @@ class OutboxPublisher:
         with self._lock:
             self._waiting_bytes -= len(item.json_text)
         self._publish_progress(self._progress.before(item))
-        self._publisher.publish_result(item)
-        self._on_sent(item)
+        if _published(self._publisher, self._store, item):
+            self._on_sent(item)
 
     def _on_sent(self, entry: OutboxEntry) -> None:
         self._sent.append(entry)
@@ -277,8 +330,7 @@ class OutboxPublisher:
     def _claim(self) -> None:
         self._claim_at = time.monotonic() + self._claim_every_s  # should it fail
         self._mark()  # first, or it would be given what it has sent
-        due = _publish_claimed(self._publisher, self._store, self._on_sent)
-        if due == CLAIM_LIMIT:
+        if _publish_claimed(self._publisher, self._store, self._on_sent):
             self._claim_at = time.monotonic() + CLAIM_MORE_S
         self._mark()
 

@@ -44,7 +44,7 @@ class Worker:
     `retries` is how often a submission is tried again after the judge failed, before it is
     stored as an internal error. `backoff_s` is the first of the growing pauses in between.
     `progress` says whether each test is told, too. `renew_s` is the time between two renewals of
-    the claims on what is being judged.
+    the claims on what is being judged. `judging_timeout_s` bounds one judging in all.
     """
 
     _failure: QueueUnavailable | None = None
@@ -62,6 +62,7 @@ class Worker:
         grace_s: float = 25.0,
         backoff_s: float = 1.0,
         renew_s: float = RENEW_S,
+        judging_timeout_s: float | None = None,
         progress: bool = True,
         metrics: Metrics | None = None,
     ) -> None:
@@ -85,6 +86,7 @@ class Worker:
             retries=retries,
             backoff_s=backoff_s,
             progress=progress,
+            timeout_s=judging_timeout_s,
         )
         self._lock = threading.Lock()
         self._running: dict[int, Delivery] = {}

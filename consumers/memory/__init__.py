@@ -4,8 +4,8 @@ They obey the same contract tests as the real ones. `outage` makes every call fa
 real one would.
 """
 
-from consumers.memory.queue import DeadLetter, MemoryQueue
+from consumers.memory.queue import MemoryQueue
 from consumers.memory.rows import Row
 from consumers.memory.store import MemoryStore
 
-__all__ = ["DeadLetter", "MemoryQueue", "MemoryStore", "Row"]
+__all__ = ["MemoryQueue", "MemoryStore", "Row"]

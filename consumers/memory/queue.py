@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from consumers.buffer import PrefetchBuffer
-from consumers.contracts import Delivery
+from consumers.contracts import DeadLetter, Delivery
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.names import QUEUES
 from judgecore.errors import QueueUnavailable
-
-
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
-    """A message that no consumer could judge, and why."""
-
-    body: bytes
-    reason: str
 
 
 class MemoryQueue:
@@ -81,13 +73,6 @@ class MemoryQueue:
             count = delivery.redeliveries + (1 if counted else 0)
             self._put(replace(delivery, token=object(), redeliveries=count), first=True)
 
-    def dead_letter(self, delivery: Delivery, reason: str) -> None:
-        self._check()
-        with self._lock:
-            if delivery.token not in self._unsettled:
-                raise QueueUnavailable("the delivery was requeued meanwhile")
-            self.dead.append(DeadLetter(delivery.body, reason))
-
     def publish_result(self, event: VerdictEvent) -> None:
         """Publish a result."""
         self._check()
@@ -109,6 +94,11 @@ class MemoryQueue:
         if queue not in QUEUES:
             raise QueueUnavailable("no queue took the message")
         self.put(message.encode(), queue, traceparent)
+
+    def publish_dead_letter(self, letter: DeadLetter) -> None:
+        """Publish a dead letter."""
+        self._check()
+        self.dead.append(letter)
 
     def keep_alive(self) -> None:
         """Nothing to keep alive."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -12,9 +13,11 @@ from uuid import UUID
 
 from consumers.contracts import (
     LEASE_S,
+    MOST_TRIES,
     Attempt,
     Cancellation,
     Claimed,
+    DeadLetter,
     HeldElsewhere,
     ListedProblem,
     OutboxEntry,
@@ -22,6 +25,7 @@ from consumers.contracts import (
     Purge,
     RejudgeFilter,
     RunClaim,
+    pause_s,
 )
 from consumers.events import VerdictEvent
 from consumers.memory.rows import Row, is_old, is_selected
@@ -63,6 +67,8 @@ class MemoryStore:
         self.rows: dict[UUID, Row] = {}
         self.notified: list[VerdictEvent] = []
         self._own_s = own_s
+        self._tries: dict[tuple[UUID, int, str], int] = {}
+        self.causes: dict[tuple[UUID, int, str], str] = {}
         self._outbox: dict[tuple[UUID, int, str], tuple[float, OutboxEntry]] = {}
         self._problems: dict[str, _Stored] = {}
         self._lock = threading.Lock()
@@ -186,11 +192,20 @@ class MemoryStore:
             batch_id = None if row.message is None else row.message.batch_id
             return VerdictEvent.of(row.result, attempt=row.attempt, batch_id=batch_id)
 
-    def refuse(self, submission_id: UUID, attempt: int, reason: str) -> None:
+    def put_dead(self, letter: DeadLetter, refused: tuple[UUID, int] | None = None) -> None:
         with self._open():
-            row = self.rows.get(submission_id)
-            if row is not None and not row.verdict.final and row.attempt == attempt:
-                row.cancel(submission_id, reason)
+            self._put(letter, 0)
+            row = None if refused is None else self.rows.get(refused[0])
+            if refused and row and not row.verdict.final and row.attempt == refused[1]:
+                row.cancel(refused[0], letter.reason)
+
+    def postpone(self, entry: OutboxEntry, cause: str) -> None:
+        """The broker refused it: it is due again after a pause, longer each time."""
+        with self._open():
+            tries = self._tries[_key(entry)] = self._tries.get(_key(entry), 0) + 1
+            parked = tries >= MOST_TRIES
+            self._put(entry, math.inf if parked else pause_s(tries))
+            self.causes[_key(entry)] = cause
 
     # What people do ----------------------------------------------------------------------
 
@@ -227,9 +242,7 @@ class MemoryStore:
             rows = {one_id: self.rows.get(one_id) for one_id in submission_ids}
             return [one_id for one_id, row in rows.items() if row is None or row.message is None]
 
-    def register(
-        self, message: SubmissionMessage, queue: Literal["default", "batch"] = "default"
-    ) -> bool:
+    def register(self, message: SubmissionMessage, queue: str = "default") -> bool:
         """Make the row, PENDING, and put the request to judge it into the outbox."""
         with self._open():
             if message.slug is not None:
@@ -268,10 +281,12 @@ class MemoryStore:
         with self._open():
             self.notified += events
 
-    def claim(self, limit: int) -> list[OutboxEntry]:
+    def claim(self, limit: int, kind: str | None = None) -> list[OutboxEntry]:
+        """What is due, of one kind or of any."""
         with self._open():
             now = time.monotonic()
-            due = [key for key, (at, _) in self._outbox.items() if at <= now][:limit]
+            due = [key for key, (at, _) in self._outbox.items() if at <= now]
+            due = [key for key in due if kind in (None, key[2])][:limit]
             entries = [self._outbox[key][1] for key in due]
             for entry in entries:
                 self._put(entry, self._own_s)
@@ -281,7 +296,7 @@ class MemoryStore:
         with self._open():
             for entry in entries:
                 row = self.rows.get(entry.submission_id)
-                if entry.kind == "result" or row is None or not row.held_from(None):
+                if entry.kind != "rejudge" or row is None or not row.held_from(None):
                     self._outbox.pop(_key(entry), None)
 
     def unsent(self) -> list[OutboxEntry]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -16,19 +15,23 @@ from consumers.contracts import (
     Attempt,
     Cancellation,
     Claimed,
+    DeadLetter,
     HeldElsewhere,
     ListedProblem,
+    OutboxEntry,
     Outcome,
     Purge,
     RejudgeFilter,
     RunClaim,
     Unfinished,
+    Unpublished,
 )
 from consumers.events import VerdictEvent
-from consumers.messages import RejudgeMessage, SubmissionMessage
+from consumers.messages import SubmissionMessage
 from consumers.postgres.attempts import Attempts
 from consumers.postgres.claims import Claims
 from consumers.postgres.driver import Connections, wait_for_database
+from consumers.postgres.outbox import OutboxTable
 from consumers.postgres.problems import Problems, unknown
 from consumers.postgres.retention import Retention
 from consumers.postgres.rows import (
@@ -40,7 +43,7 @@ from consumers.postgres.rows import (
     row_of_message,
     rows_of_tests,
 )
-from consumers.postgres.shards import key_of, shard
+from consumers.postgres.shards import key_of
 from consumers.postgres.statements import columns, execute, one, query, storable
 from judgecore.problem import Problem
 from judgecore.result import Result
@@ -65,6 +68,7 @@ class PostgresStore:
         self._problems = Problems(self._connections)
         self._attempts = Attempts(self._connections)
         self._retention = Retention(self._connections)
+        self._outbox = OutboxTable(self._connections, own_s)
         self._claims = Claims(self._connections, self._problems, lease_s)
 
     @classmethod
@@ -136,9 +140,7 @@ class PostgresStore:
         """Delete in small steps; yields how many submissions each deleted, or would."""
         return self._retention.purge(what, dry_run=dry_run)
 
-    def register(
-        self, message: SubmissionMessage, queue: Literal["default", "batch"] = "default"
-    ) -> bool:
+    def register(self, message: SubmissionMessage, queue: str = "default") -> bool:
         """Make the row of a submission, PENDING, and the request to judge it, in one transaction.
 
         The request is in the outbox, and for `own_s` seconds the caller's to publish; then an
@@ -218,10 +220,8 @@ class PostgresStore:
             execute(cursor, "finish", values)
             return Outcome(one(cursor)[0])
 
-    def refuse(self, submission_id: UUID, attempt: int, reason: str) -> None:
-        values = {**key_of(submission_id), "attempt": attempt, "reason": storable(reason)}
-        with self._connections.statement() as cursor:
-            cursor.execute(query("refuse"), values)
+    def put_dead(self, letter: DeadLetter, refused: tuple[UUID, int] | None = None) -> None:
+        self._outbox.put_dead(letter, refused)
 
     def result(self, submission_id: UUID) -> Result | None:
         """The stored verdict, or None while there is none."""
@@ -256,31 +256,23 @@ class PostgresStore:
     def notify(self, events: Sequence[VerdictEvent]) -> None:
         self._attempts.notify(events)
 
-    def claim(self, limit: int) -> list[VerdictEvent | RejudgeMessage]:
-        with self._connections.statement() as cursor:
-            cursor.execute(query("claim"), {"limit": limit, "own_s": self._own_s})
-            rows = sorted(cursor.fetchall(), key=lambda row: row[1])
-        return [entry for payload, *_ in rows if (entry := _entry(payload)) is not None]
+    def claim(self, limit: int, kind: str | None = None) -> list[OutboxEntry]:
+        return self._outbox.claim(limit, kind)
 
-    def mark_sent(self, entries: Sequence[VerdictEvent | RejudgeMessage]) -> None:
-        values = {
-            "shards": [shard(entry.submission_id) for entry in entries],
-            "ids": [str(entry.submission_id) for entry in entries],
-            "attempts": [entry.attempt for entry in entries],
-            "kinds": [entry.kind for entry in entries],
-        }
-        with self._connections.statement() as cursor:
-            cursor.execute(query("mark_sent"), values)
+    def postpone(self, entry: OutboxEntry, cause: str) -> None:
+        self._outbox.postpone(entry, cause)
+
+    def mark_sent(self, entries: Sequence[OutboxEntry]) -> None:
+        self._outbox.mark_sent(entries)
+
+    def refused(self, limit: int = 1000) -> list[Unpublished]:
+        """What the broker refused and has not taken since, the oldest first."""
+        return self._outbox.refused(limit)
+
+    def publish_refused(self) -> int:
+        """Make that due now; returns how much it is."""
+        return self._outbox.publish_refused()
 
     def close(self) -> None:
         """Let go of every connection; calls still under way end on their own."""
         self._connections.close()
-
-
-def _entry(payload: dict[str, Any]) -> VerdictEvent | RejudgeMessage | None:
-    kind = RejudgeMessage if payload.get("kind") == "rejudge" else VerdictEvent
-    try:
-        return kind.model_validate(payload)
-    except ValidationError as exc:  # it must not hold up those it was claimed with
-        log.error("skipping an outbox entry that this version cannot read: %s", invalid(exc))
-        return None

@@ -3,8 +3,8 @@
 pika's `BlockingConnection` is for one thread. So one thread owns it and sits in
 `process_data_events`; other threads hand it closures (`ConsumerConnection.call`).
 
-A dead letter is published with a reason by us, then the original is acknowledged: the broker's
-own dead-lettering cannot carry a reason. Die in between, and there are two of it; never none.
+Nothing is published on it: a broker that is short of memory blocks connections that publish, and
+acknowledgements must get through.
 """
 
 from __future__ import annotations
@@ -16,30 +16,24 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
-from uuid import UUID
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.spec import Basic, BasicProperties
 
 from consumers.contracts import Delivery
-from consumers.events import RefusalEvent
 from consumers.names import QUEUES
 from consumers.rabbit.driver import (
     FOREIGN_TYPES,
     PUBLISHED_MS,
-    REASON,
     REPEAT,
     REPLY_TOKEN,
     TRACEPARENT,
-    publish,
-    trace_headers,
     translated,
 )
 from consumers.rabbit.topology import Topology
 from judgecore.errors import QueueUnavailable
 
-# The headers of a dead letter must fit into one frame, and a reason into a line.
-_MAX_REASON = 2_000
+# The headers of a dead letter must fit into one frame.
 _MAX_HEADER = 200
 
 _T = TypeVar("_T")
@@ -51,8 +45,6 @@ class Token:
 
     generation: int
     tag: int
-    message_id: str | None
-    reply_token: str | None = None
 
 
 def token_of(delivery: Delivery) -> Token:
@@ -73,8 +65,6 @@ class ConsumerConnection:
     ) -> None:
         self.generation = generation
         self.consuming = connection.channel()
-        self.publishing = connection.channel()
-        self.publishing.confirm_delivery()
         self._connection = connection
         self._topology = topology
         self._deliver = deliver
@@ -103,7 +93,7 @@ class ConsumerConnection:
             self._connection.process_data_events(time_limit=1)
             if self._broken is not None:
                 raise QueueUnavailable(self._broken)
-            if not (self.consuming.is_open and self.publishing.is_open):
+            if not self.consuming.is_open:
                 # pika says nothing when the broker closes a channel (a consumer's timeout, say).
                 raise QueueUnavailable("the broker closed a channel")
 
@@ -136,39 +126,6 @@ class ConsumerConnection:
         if tag in self._unsettled:
             self._unsettled.remove(tag)
             act(tag)
-
-    def dead_letter(self, tag: int, delivery: Delivery, reason: str) -> None:
-        """Publish a dead letter with its reason; the original is still to be acknowledged."""
-        if tag not in self._unsettled:
-            raise QueueUnavailable("the delivery was requeued meanwhile")
-        reason = reason[:_MAX_REASON].encode(errors="replace").decode()
-        headers = {
-            REASON: reason,
-            "x-judgecore-queue": self._topology.queue(delivery.queue),
-            **trace_headers(delivery.traceparent),
-        }
-        publish(
-            self.publishing,
-            self._topology.dead,
-            "",
-            delivery.body,
-            token_of(delivery).message_id,
-            headers=headers,
-        )
-        self._refuse(token_of(delivery), reason)
-
-    def _refuse(self, token: Token, reason: str) -> None:
-        """Let its publisher know; without the program and the tests, which are not for others."""
-        refusal = _refusal(token, reason)
-        if refusal is not None:
-            publish(
-                self.publishing,
-                self._topology.verdicts,
-                refusal.key_for(token.reply_token),
-                refusal.encode(),
-                token.message_id,
-                mandatory=False,
-            )
 
     def stop_consuming(self) -> None:
         """Ask for no more; what pika holds undispatched it gives back itself."""
@@ -208,12 +165,14 @@ class ConsumerConnection:
             published_ms = properties.timestamp * 1000
         delivery = Delivery(
             body,
-            Token(self.generation, tag, properties.message_id, _text(headers.get(REPLY_TOKEN))),
+            Token(self.generation, tag),
             queue,
             redeliveries=_whole(headers.get("x-delivery-count")) or 0,
             traceparent=_text(headers.get(TRACEPARENT)),
             published_ms=published_ms,
             wants_repeat=headers.get(REPEAT) is True,
+            message_id=properties.message_id,
+            reply_token=_text(headers.get(REPLY_TOKEN)),
         )
         if not self._deliver(delivery):
             self.settle(tag, partial(channel.basic_nack, requeue=True))
@@ -224,15 +183,6 @@ class ConsumerConnection:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and len(value) <= _MAX_HEADER else None
-
-
-def _refusal(token: Token, reason: str) -> RefusalEvent | None:
-    """What its publisher is told of a dead letter, if the message says which submission it is."""
-    try:
-        submission_id = UUID(token.message_id or "")
-    except ValueError:
-        return None
-    return RefusalEvent(submission_id=submission_id, reason=reason)
 
 
 def _whole(value: object) -> int | None:

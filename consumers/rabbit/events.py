@@ -1,4 +1,4 @@
-"""Publishing results, progress and requests to judge, over a connection of its own.
+"""Publishing results, progress, requests to judge and dead letters, over a connection of its own.
 
 Not that of the queue, for two reasons: a broker that is short of memory blocks connections that
 publish, and acknowledgements must get through; and waiting for the confirmation of an event must
@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 
+from consumers.contracts import DeadLetter, RefusedByBroker
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.rabbit.driver import (
     FOREIGN_TYPES,
+    REASON,
     REFUSALS,
     connect,
     publish,
@@ -75,6 +77,36 @@ class RabbitEventPublisher:
                 headers=trace_headers(traceparent),
             )
 
+    def publish_dead_letter(self, letter: DeadLetter) -> None:
+        """Publish a dead letter with its reason; returns when it is in the queue.
+
+        Its publisher is told, too. The broker's own dead-lettering cannot carry a reason.
+        """
+        headers = {
+            REASON: letter.reason,
+            "x-judgecore-queue": self._topology.queue(letter.queue),
+            **trace_headers(letter.traceparent),
+        }
+        with self._connected() as line:
+            publish(
+                line.confirming,
+                self._topology.dead,
+                "",
+                letter.body,
+                letter.message_id,
+                headers=headers,
+            )
+            refusal = letter.refusal
+            if refusal is not None:
+                publish(
+                    line.confirming,
+                    self._topology.verdicts,
+                    refusal.key_for(letter.reply_token),
+                    refusal.encode(),
+                    letter.message_id,
+                    mandatory=False,
+                )
+
     def keep_alive(self) -> None:
         """Answer the broker's heartbeats; to be called every few seconds when nothing is sent."""
         if self._line is not None:
@@ -106,7 +138,7 @@ class RabbitEventPublisher:
                 self._line = self._connect()
             yield self._line
         except REFUSALS as exc:
-            raise translated(exc) from exc
+            raise RefusedByBroker(str(translated(exc))) from exc
         except FOREIGN_TYPES as exc:
             self.close()
             raise translated(exc) from exc

@@ -107,14 +107,6 @@ class RabbitQueue:
         else:
             self._post(delivery, lambda s, tag: s.consuming.basic_nack(tag, requeue=True))
 
-    def dead_letter(self, delivery: Delivery, reason: str) -> None:
-        connection, token = self._current(), token_of(delivery)
-        if token.generation != connection.generation:
-            raise QueueUnavailable(
-                "the connection of this delivery is lost; the broker will redeliver it"
-            )
-        _wait(connection.call(lambda: connection.dead_letter(token.tag, delivery, reason)))
-
     def stop_taking(self) -> None:
         self._stopped = True
         rest = self._buffer.close()

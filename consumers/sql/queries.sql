@@ -419,11 +419,11 @@ WITH problem AS (
 )
 SELECT EXISTS (SELECT FROM made), %(problem)s IS NULL OR EXISTS (SELECT FROM problem);
 
--- claim: what is due, for a few seconds ours to send
+-- claim: what is due, of one kind or of any, for a few seconds ours to send
 UPDATE outbox AS o SET due_at = now() + make_interval(secs => %(own_s)s)
 FROM (
     SELECT shard, submission_id, attempt, kind FROM outbox
-    WHERE due_at <= now()
+    WHERE due_at <= now() AND (%(kind)s IS NULL OR kind = %(kind)s)
     ORDER BY due_at
     LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED
@@ -443,6 +443,24 @@ WHERE (o.shard, o.submission_id, o.attempt, o.kind)
       WHERE (s.shard, s.id, s.attempt) = (o.shard, o.submission_id, o.attempt)
         AND s.verdict = 'JUDGING' AND s.held_until > now()))
 RETURNING set_config('synchronous_commit', 'off', true);
+
+-- postpone: what the broker refused; tried again later and later, and in the end no more
+UPDATE outbox SET
+    tries = tries + 1, cause = %(cause)s,
+    due_at = CASE WHEN tries + 1 >= %(most)s THEN 'infinity'
+             ELSE now() + make_interval(secs => least(%(first_s)s * 2.0 ^ tries, %(longest_s)s)) END
+WHERE (shard, submission_id, attempt, kind) = (%(shard)s, %(id)s::uuid, %(attempt)s, %(kind)s);
+
+-- refused: what the broker refused and has not taken since
+SELECT submission_id, attempt, kind, tries, cause, created_at, due_at = 'infinity'
+FROM outbox WHERE tries > 0 ORDER BY created_at LIMIT %(limit)s;
+
+-- publish_refused: once more
+UPDATE outbox SET due_at = now(), tries = 0, cause = NULL WHERE tries > 0;
+
+-- put_dead: a dead letter, known by an id of its own
+INSERT INTO outbox (shard, submission_id, attempt, kind, payload)
+VALUES (%(shard)s, %(id)s::uuid, 1, 'dead', %(letter)s::jsonb);
 
 -- verdict: the submission's own row
 SELECT attempt, batch_id, language, verdict, cpu_ms, wall_ms, memory_bytes, tier, compile, cause, more

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from consumers.messages import SubmissionMessage
 from consumers.worker import Worker
-from judgecore.errors import UnknownLanguage
+from judgecore.errors import JudgingTimeout, UnknownLanguage
 from judgecore.problem import TestCase
 from judgecore.report import Limit
 from judgecore.result import CompileResult, Result, TestResult
@@ -43,16 +43,22 @@ class ScriptedJudge:
         return "python"
 
     def judge(
-        self, submission: Submission, progress: Callable[[TestResult], None] | None = None
+        self,
+        submission: Submission,
+        progress: Callable[[TestResult], None] | None = None,
+        *,
+        timeout_s: float | None = None,
     ) -> Result:
         with self._lock:
             self.judged.append(submission)
             step = self.script.pop(0) if self.script else Verdict.AC
             self._busy += 1
         self.started.set()
-        self.hold.wait(30)
+        in_time = self.hold.wait(30 if timeout_s is None else timeout_s)
         with self._lock:
             self._busy -= 1
+        if not in_time and timeout_s is not None:
+            raise JudgingTimeout(f"no result within {timeout_s:g} s")
         if isinstance(step, Exception):
             raise step
         result = result_of(submission.id, step)

@@ -51,6 +51,12 @@ class Gate:
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
 
+    def cut(self) -> None:
+        """Close every connection; new ones are accepted."""
+        for one in self._pairs:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
     def _accept(self) -> None:
         with suppress(OSError):
             while True:

@@ -15,7 +15,7 @@ from brokers import Service, rabbitmq_url
 from doubles import message, result_of, until
 
 from consumers.client import Client
-from consumers.contracts import Cancellation, RejudgeFilter
+from consumers.contracts import Cancellation, DeadLetter, RejudgeFilter
 from consumers.events import VerdictEvent, binding
 from consumers.messages import InvalidMessage, SubmissionMessage
 from consumers.postgres import PostgresStore, migrate
@@ -108,19 +108,25 @@ def test_verdict_is_heard_once(client: Client, publisher: RabbitEventPublisher) 
     assert event == client.wait(sent, 0)
 
 
-def test_dead_letter_is_raised(client: Client, queue: RabbitQueue) -> None:
+def test_dead_letter_is_raised(
+    client: Client, queue: RabbitQueue, publisher: RabbitEventPublisher
+) -> None:
     """Whoever waits for a verdict learns why there will be none."""
     sent = client.submit(language="brainrot", source="x", problem="sum")
     delivery = queue.take(10)
     assert delivery is not None
-    queue.dead_letter(delivery, "language: unknown")
+    publisher.publish_dead_letter(DeadLetter.of(delivery, "language: unknown"))
 
     with pytest.raises(InvalidMessage, match="language: unknown"):
         client.wait(sent, 20)
 
 
 def test_a_refusal_holds_nothing_of_the_program(
-    client: Client, queue: RabbitQueue, broker_url: str, prefix: str
+    client: Client,
+    queue: RabbitQueue,
+    publisher: RabbitEventPublisher,
+    broker_url: str,
+    prefix: str,
 ) -> None:
     """What a dead letter makes travel to clients is its id and the reason."""
     connection = pika.BlockingConnection(pika.URLParameters(broker_url))
@@ -130,7 +136,7 @@ def test_a_refusal_holds_nothing_of_the_program(
     sent = client.submit(message(source="print('secret')"))
     delivery = queue.take(10)
     assert delivery is not None
-    queue.dead_letter(delivery, "problem: there is none")
+    publisher.publish_dead_letter(DeadLetter.of(delivery, "problem: there is none"))
     method, _, body = channel.basic_get(spying, auto_ack=True)
     connection.close()
 
@@ -158,7 +164,7 @@ def test_nonsense_under_an_id_of_ours(
         delivery = queue.take(10)
         assert delivery is not None
         if delivery.body == b"nonsense":
-            queue.dead_letter(delivery, "body: not JSON")
+            publisher.publish_dead_letter(DeadLetter.of(delivery, "body: not JSON"))
     told(publisher, VerdictEvent.of(result_of(sent)))
 
     assert Verdict.AC == client.wait(sent, 20).verdict

@@ -158,6 +158,25 @@ class TestWithServices:
 
         assert {"rejudged": 0, "published": False, "missing": [str(unknown)]} == said
 
+    def test_outbox(self, run: Run, store: PostgresStore, database_url: str) -> None:
+        """What the broker refused is listed with its cause, and published again on request."""
+        sent = message()
+        store.begin(sent, "python")
+        event = VerdictEvent.of(result_of(sent.submission_id))
+        store.finish(event, 1)
+        store.postpone(event, "the queue may be full")
+        database = ("--database", database_url, "--json")
+
+        (listed,) = run("outbox", "--publish", *database)
+
+        assert (str(sent.submission_id), 1, "the queue may be full", False) == (
+            listed["submission_id"],
+            listed["tries"],
+            listed["cause"],
+            listed["parked"],
+        )
+        assert [event] == store.claim(10, "result")
+
     def test_unfinished_and_purge(self, run: Run, store: PostgresStore, database_url: str) -> None:
         """What has no verdict is listed, and stays when a user's submissions are deleted."""
         judged, waiting = message(user="ada"), message(user="ada")

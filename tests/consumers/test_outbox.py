@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from doubles import message, result_of, until
 
-from consumers.contracts import OutboxEntry, RejudgeFilter
+from consumers.contracts import OutboxEntry, RefusedByBroker, RejudgeFilter
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import RejudgeMessage, SubmissionMessage
@@ -163,3 +163,41 @@ def test_progress_is_dropped_when_there_is_too_much() -> None:
         outbox.report(ProgressEvent(submission_id=uuid4(), language="c", done=0, total=1))
 
     assert 3 == len(dropped)
+
+
+def test_refusal_holds_up_nobody_else() -> None:
+    """A result that a subscriber's full queue refuses is tried again later; others go out."""
+    store = MemoryStore(own_s=0)
+    refused, *fine = [stored(store) for _ in range(5)]
+
+    class Picky(MemoryQueue):
+        def publish_result(self, event: VerdictEvent) -> None:
+            if event == refused:
+                raise RefusedByBroker("the queue may be full")
+            super().publish_result(event)
+
+    broker = Picky()
+    outbox = OutboxPublisher(broker, store)
+    for event in (refused, *fine[:2]):
+        outbox.publish(event)
+    outbox.start()
+    until(lambda: len(broker.events) >= 4)
+    outbox.stop(5)
+
+    assert {one.submission_id for one in fine} == {one.submission_id for one in broker.events}
+    assert [refused] == store.unsent()
+    assert ["the queue may be full"] == list(store.causes.values())
+
+
+def test_results_go_before_many_requests() -> None:
+    """A result that another worker left is published before thousands of requests that waited."""
+    broker, store = MemoryQueue(), MemoryStore(own_s=0)
+    for _ in range(2 * CLAIM_LIMIT):
+        stored(store)
+    store.mark_sent(store.unsent())
+    store.rejudge(RejudgeFilter())
+    event = stored(store)
+
+    publish_due(broker, store)
+
+    assert [event] == broker.events

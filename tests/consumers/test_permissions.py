@@ -15,6 +15,7 @@ from doubles import message, result_of
 from pika.adapters.blocking_connection import BlockingChannel
 
 from consumers.client import Client
+from consumers.contracts import DeadLetter
 from consumers.events import VerdictEvent
 from consumers.messages import InvalidMessage
 from consumers.rabbit import RabbitEventPublisher, RabbitQueue
@@ -89,7 +90,7 @@ def test_what_a_publisher_may_do(
             delivery = worker.take(10)
             assert delivery is not None
             if str(refused).encode() in delivery.body:
-                worker.dead_letter(delivery, "problem: there is none")
+                publisher.publish_dead_letter(DeadLetter.of(delivery, "problem: there is none"))
             worker.ack(delivery)
         publisher.publish_result(VerdictEvent.of(result_of(single)))
         publisher.close()

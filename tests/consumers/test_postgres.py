@@ -812,7 +812,7 @@ PLANS: dict[str, dict[str, object]] = {
     "mark_sent": {"attempts": [2], "kinds": ["rejudge"]},
     "recall": {},
     "fail": {"attempt": 2, "cause": "x"},
-    "claim": {"limit": 10, "own_s": 5},
+    "claim": {"limit": 10, "own_s": 5, "kind": "result"},
     "verdict": {},
     "result_tests": {},
     "history": {},

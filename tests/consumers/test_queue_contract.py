@@ -9,7 +9,7 @@ import pytest
 from brokers import MemoryBroker, RealBroker
 from doubles import result_of, until
 
-from consumers.contracts import Delivery
+from consumers.contracts import DeadLetter, Delivery
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, decode
 from judgecore.errors import QueueUnavailable
@@ -77,7 +77,7 @@ def test_dead_letter_has_its_reason(broker: Broker) -> None:
     """A dead-lettered message is among the dead letters with its reason, and nowhere else."""
     broker.publish(b"bad")
     delivery = take(broker)
-    broker.queue.dead_letter(delivery, "version: is missing")
+    broker.publisher.publish_dead_letter(DeadLetter.of(delivery, "version: is missing"))
     broker.queue.ack(delivery)
     broker.queue.close()
 
@@ -90,7 +90,8 @@ def test_dead_letter_has_its_reason(broker: Broker) -> None:
 def test_long_reason_is_cut(broker: Broker) -> None:
     """A reason of any length and content does not keep a message from being dead-lettered."""
     broker.publish(b"bad")
-    broker.queue.dead_letter(take(broker), "why \ud800 " * 100_000)
+    letter = DeadLetter.of(take(broker), "why \ud800 \0" * 100_000)
+    broker.publisher.publish_dead_letter(letter)
 
     assert [b"bad"] == [body for body, _ in broker.dead()]
 
@@ -202,8 +203,6 @@ def test_settling_twice_is_harmless(broker: Broker) -> None:
     broker.queue.ack(first)
     broker.queue.ack(first)
     broker.queue.requeue(first, counted=True)
-    with pytest.raises(QueueUnavailable, match="given back"):
-        broker.queue.dead_letter(first, "no")
     broker.publish(b"two")
 
     assert b"two" == take(broker).body

@@ -20,8 +20,8 @@ from pika.adapters.utils import connection_workflow
 from processes import Gate
 
 from consumers.client import Client
-from consumers.rabbit import FOREIGN, RabbitQueue, Topology, translated
-from consumers.rabbit.connection import token_of
+from consumers.contracts import DeadLetter
+from consumers.rabbit import FOREIGN, RabbitEventPublisher, RabbitQueue, Topology, translated
 from consumers.rabbit.driver import FOREIGN_TYPES, connect, may_come_up
 from consumers.rabbit.queue import STOP_S
 from judgecore.errors import QueueUnavailable
@@ -247,7 +247,7 @@ class TestWithBroker:
         for _ in UNREADABLE:
             delivery = queue.take(10)
             assert delivery is not None
-            seen[delivery.body.decode()] = token_of(delivery).message_id, delivery.published_ms
+            seen[delivery.body.decode()] = delivery.message_id, delivery.published_ms
             queue.ack(delivery)
 
         assert {name: (name, 7_000) for name in UNREADABLE} == seen
@@ -263,7 +263,9 @@ class TestWithBroker:
         channel.basic_publish("", f"{prefix}.batch", b"?", pika.BasicProperties(headers=headers))
         delivery = queue.take(10)
         assert delivery is not None
-        queue.dead_letter(delivery, "\U0001f600" * 5_000)
+        publisher = RabbitEventPublisher(broker_url, prefix=prefix)
+        publisher.publish_dead_letter(DeadLetter.of(delivery, "\U0001f600" * 5_000))
+        publisher.close()
         queue.ack(delivery)
         method, _, _ = channel.basic_get(f"{prefix}.dead", auto_ack=True)
         connection.close()

@@ -13,6 +13,8 @@ from consumers.contracts import (
     Attempt,
     Cancellation,
     Claimed,
+    DeadLetter,
+    Delivery,
     HeldElsewhere,
     Outcome,
     Purge,
@@ -178,8 +180,11 @@ def test_refused_is_final(store: Store) -> None:
     """A submission that can never be judged is cancelled: it neither begins nor finishes again."""
     sent = message()
     store.begin(sent, "python")
-    store.refuse(sent.submission_id, 1, "source: \0 \ud800 no")
+    delivery = Delivery(sent.encode(), None, "batch", message_id="\0")
+    letter = DeadLetter.of(delivery, "source: \0 \ud800 no")
+    store.put_dead(letter, (sent.submission_id, 1))
 
+    assert [letter] == store.claim(10, "dead")
     assert store.begin(sent, "python") is None
     assert Outcome.SUPERSEDED is store.finish(VerdictEvent.of(result_of(sent.submission_id)), 1)
 
@@ -641,3 +646,26 @@ def test_released_start_does_not_count(store: Store) -> None:
     assert ("rejudge", "batch") == (request.kind, getattr(request, "queue", None))
     assert isinstance(begun, RunClaim)
     assert (2, 0) == (begun.starts, begun.lost)
+
+
+def test_refused_by_the_broker_is_tried_again_later(store: Store) -> None:
+    """What the broker refuses is not claimed with the next portion, nor for ever."""
+    event = begun(store)
+    store.finish(event, 1)
+    (first,) = claimed(store)
+    store.postpone(first, "the queue may be full")
+
+    assert [] == claimed(store)
+
+
+def test_results_are_claimed_whatever_else_waits(store: Store) -> None:
+    """A portion of one kind holds nothing of the others."""
+    for _ in range(3):
+        event = begun(store)
+        store.finish(event, 1)
+    store.rejudge(RejudgeFilter(submission_ids=(event.submission_id,)))
+    time.sleep(OWN_S)
+
+    kinds = [[entry.kind for entry in store.claim(10, kind)] for kind in ("rejudge", "result")]
+
+    assert [["rejudge"], ["result"] * 3] == kinds

@@ -14,7 +14,15 @@ from doubles import TESTS, Running, ScriptedJudge, message, result_of, until
 from test_messages import BAD, but
 
 from consumers import logs
-from consumers.contracts import Attempt, Delivery, Outcome, RejudgeFilter, RunClaim
+from consumers.contracts import (
+    Attempt,
+    DeadLetter,
+    Delivery,
+    Outcome,
+    RefusedByBroker,
+    RejudgeFilter,
+    RunClaim,
+)
 from consumers.events import VerdictEvent
 from consumers.handler import PASSED_ON
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
@@ -30,6 +38,7 @@ from judgecore.errors import (
     PoolClosed,
     QueueUnavailable,
     SlotLost,
+    StoreUnavailable,
 )
 from judgecore.limits import Limits
 from judgecore.problem import Problem, TestCase
@@ -210,17 +219,47 @@ class TestBatches:
         assert {s.submission_id for s in batch.submissions} == set(bench.store.rows)
         assert {batch.batch_id} == {event.batch_id for event in bench.queue.events}
 
-    def test_batch_is_not_lost_in_an_outage(self, bench: Bench) -> None:
-        """A batch that cannot be spread goes back and is spread later."""
-        batch = BatchMessage(batch_id=uuid4(), submissions=(message(),))
-        bench.queue.outage = True
-        bench.queue.put(batch.encode())
-        with bench.worker():
-            time.sleep(0.1)
-            bench.queue.outage = False
-            until(lambda: bench.queue.events)
+    def test_full_queue_gets_the_rest_later(self, bench: Bench) -> None:
+        """What a full queue does not take of a batch waits in the outbox; none goes out twice."""
 
-        assert [] == bench.queue.dead
+        class Full(MemoryQueue):
+            room = 3
+
+            def publish_request(self, message: Any, queue: str, *trace: Any) -> None:
+                if self.room == 0:
+                    raise RefusedByBroker("the queue may be full")
+                self.room -= 1
+                requested.append(message.submission_id)
+                super().publish_request(message, queue, *trace)
+
+        requested: list[UUID] = []
+        queue = bench.queue = Full()
+        batch = BatchMessage(batch_id=uuid4(), submissions=tuple(message() for _ in range(10)))
+        queue.put(batch.encode())
+        with bench.worker(claim_every_s=0.05):
+            until(lambda: len(bench.queue.events) == 3)
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+            queue.room = 100
+            until(lambda: len(bench.queue.events) == 10)
+
+        assert sorted(one.submission_id for one in batch.submissions) == sorted(requested)
+        assert {batch.batch_id} == {event.batch_id for event in bench.queue.events}
+
+    def test_unknown_problem_in_a_batch(self, bench: Bench) -> None:
+        """Of a batch that the queue does not take, what can't be stored is a dead letter alone."""
+        bench.queue.outage = True
+        bad, fine = message(tests=None, problem="nope"), message()
+        batch = BatchMessage(batch_id=uuid4(), submissions=(bad, fine))
+        bench.queue.put(batch.encode())
+        with bench.worker(claim_every_s=0.05):
+            until(lambda: len(bench.store.unsent()) == 2)
+            bench.queue.outage = False
+            until(lambda: bench.queue.events and bench.queue.dead)
+
+        (letter,) = bench.queue.dead
+
+        assert (str(bad.submission_id), True) == (letter.message_id, "'nope'" in letter.reason)
+        assert [fine.submission_id] == [event.submission_id for event in bench.queue.events]
 
 
 class TestProgress:
@@ -506,45 +545,45 @@ class TestDeadLetters:
 
         assert (Verdict.CANCELLED, "limits: more than this host has") == (row.verdict, row.cause)
 
-    def test_row_is_cancelled_after_its_burial(self, bench: Bench) -> None:
+    def test_dead_letter_comes_before_the_acknowledgement(self, bench: Bench) -> None:
         """Die in between, and there is another dead letter; never a row without one."""
         journal: list[str] = []
 
         class JournalQueue(MemoryQueue):
-            def dead_letter(self, delivery: Delivery, reason: str) -> None:
-                journal.append("dead_letter")
-                if journal == ["dead_letter"]:
-                    raise QueueUnavailable("its connection is lost")
-                super().dead_letter(delivery, reason)
-
             def ack(self, delivery: Delivery) -> None:
                 journal.append("ack")
                 super().ack(delivery)
 
         class JournalStore(MemoryStore):
-            def refuse(self, submission_id: UUID, attempt: int, reason: str) -> None:
-                journal.append("refuse")
-                super().refuse(submission_id, attempt, reason)
+            def put_dead(self, letter: DeadLetter, refused: tuple[UUID, int] | None = None) -> None:
+                journal.append("put_dead")
+                if journal == ["put_dead"]:
+                    raise StoreUnavailable("away")
+                super().put_dead(letter, refused)
 
         bench.queue, bench.store = JournalQueue(), JournalStore()
         bench.judge.script = [InvalidSubmission("limits", "too much")] * 2
         bench.queue.put(message().encode())
         with bench.worker():
-            until(lambda: "ack" in journal)
-
-        assert ["dead_letter", "dead_letter", "refuse", "ack"] == journal
-        assert 1 == len(bench.queue.dead)
-
-    def test_grave_out_of_reach(self, bench: Bench) -> None:
-        """A dead letter that cannot be moved goes back and is moved later."""
-        bench.queue.outage = True
-        bench.queue.put(b"bad")
-        with bench.worker():
-            time.sleep(0.1)
-            bench.queue.outage = False
             until(lambda: bench.queue.dead)
 
-        assert [b"bad"] == [letter.body for letter in bench.queue.dead]
+        assert ["put_dead", "put_dead", "ack"] == journal
+        assert {Verdict.CANCELLED} == {row.verdict for row in bench.store.rows.values()}
+
+    def test_broker_that_takes_no_dead_letter(self, bench: Bench) -> None:
+        """Malformed messages hold up nobody while the broker takes nothing; none is lost."""
+        sent = message()
+        bench.queue.outage = True
+        for _ in range(10):
+            bench.queue.put(b"bad")
+        bench.queue.put(sent.encode())
+        with bench.worker(claim_every_s=0.05):
+            until(lambda: bench.verdict(sent.submission_id) is Verdict.AC)
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
+            bench.queue.outage = False
+            until(lambda: len(bench.queue.dead) == 10)
+
+        assert {b"bad"} == {letter.body for letter in bench.queue.dead}
 
 
 class TestClaims:
@@ -674,6 +713,21 @@ class TestRetries:
         assert (Verdict.IE, "SlotLost: gone") == (result.verdict, result.cause)
         assert 3 * LOCAL_TRIES == len(bench.judge.judged)
         assert [] == bench.queue.dead
+
+    def test_operator_bounds_the_whole_of_it(self, bench: Bench) -> None:
+        """What takes longer than the operator allows is an internal error at once, and says so."""
+        sent = message()
+        bench.judge.hold.clear()
+        bench.queue.put(sent.encode())
+        with bench.worker(judging_timeout_s=0.2):
+            until(lambda: bench.queue.events)
+
+        result = bench.store.result(sent.submission_id)
+
+        assert result is not None
+        assert Verdict.IE == result.verdict
+        assert "JUDGECORE_JUDGING_TIMEOUT_S" in str(result.cause)
+        assert 1 == len(bench.judge.judged)
 
     def test_no_retries(self, bench: Bench) -> None:
         """With no retries allowed, the first failing delivery is the last."""
