@@ -49,6 +49,9 @@ class CheckerKind(StrEnum):
     TOKENS = "tokens"
     LINES = "lines"
     FLOATS = "floats"
+    RSTRIP = "rstrip"
+    UNORDERED_LINES = "unordered-lines"
+    UNORDERED_TOKENS = "unordered-tokens"
 
 
 class Checker(StrictModel):
@@ -57,7 +60,9 @@ class Checker(StrictModel):
     `exact`: byte for byte. `tokens`: words, whatever white space is between them. `lines`: line
     by line, without blanks at the ends of lines and without empty lines at the end, as most judges
     compare. `floats`: `tokens`, in which numbers may differ by `absolute` or by the share
-    `relative`.
+    `relative`. `rstrip`: `lines`, and NULs at the ends count as blanks, as Judge0 has it.
+    `unordered-lines` and `unordered-tokens`: the same lines, or words, in any order. Letters may
+    differ in case where `case_sensitive` is false, in all but `exact`.
     """
 
     kind: CheckerKind = CheckerKind.TOKENS

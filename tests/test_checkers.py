@@ -258,3 +258,49 @@ def test_a_difference_is_shown_as_it_was_written() -> None:
     said = check(b"Yes NO", "yes Maybe", Checker(case_sensitive=False))[1]
 
     assert "token 2: got 'NO', expected 'Maybe'" == said
+
+
+RSTRIP = Checker(kind=CheckerKind.RSTRIP)
+ANY_LINES = Checker(kind=CheckerKind.UNORDERED_LINES)
+ANY_TOKENS = Checker(kind=CheckerKind.UNORDERED_TOKENS, case_sensitive=False)
+
+
+@pytest.mark.parametrize(
+    ("settings", "output", "expected", "detail"),
+    [
+        (RSTRIP, b"1 \0\n2\n\n\0", "1\n2", ""),
+        (RSTRIP, b" 1", "1", "line 1: got ' 1', expected '1'"),
+        (ANY_LINES, b"b c \na\n\n", "a\nb c\n", ""),
+        (ANY_LINES, b"a\nb\nb\n", "a\na\nb\n", "line 3 is not expected, or not so often: 'b'"),
+        (ANY_LINES, b"a\n", "a\nb\n", "1 lines, expected 2"),
+        (ANY_LINES, b"A\n", "a\n", "line 1 is not expected, or not so often: 'A'"),
+        (ANY_TOKENS, b"C b\nA", "a b c", ""),
+        (ANY_TOKENS, b"a b d", "a b c", "token 3 is not expected, or not so often: 'd'"),
+        (FLOATS, b"1e-4000", "0", ""),
+        (FLOATS, "\u0661".encode(), "1", "token 1: got '\u0661', expected '1'"),
+        (FLOATS, b"NaN", "0", "token 1: got 'NaN', expected '0'"),
+    ],
+)
+def test_other_comparisons(settings: Checker, output: bytes, expected: str, detail: str) -> None:
+    """Any order, Judge0's white space, odd numbers; and the first difference in words."""
+    verdict = Verdict.WA if detail else Verdict.AC
+
+    assert (verdict, detail) == check(output, expected, settings)
+
+
+HOSTILE = {
+    "one token": b"1" * (64 << 20),
+    "short lines": b"1\n" * (32 << 20),
+    "no line at all": b"\n" * (64 << 20),
+    "NULs": b"\0" * (64 << 20),
+}
+
+
+@pytest.mark.parametrize("kind", CheckerKind)
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_output_is_bounded(kind: CheckerKind, name: str) -> None:
+    """64 MiB of anything are compared within seconds."""
+    began = time.monotonic()
+    check(HOSTILE[name], "1 2\n3 4\n", Checker(kind=kind))
+
+    assert 10 > time.monotonic() - began

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from judgecore.checkers.lines import first_difference
+from judgecore.checkers.lines import BLANKS, first_difference, lines_of
 from judgecore.checkers.numbers import alike, all_near
+from judgecore.checkers.unordered import difference
 from judgecore.problem import Checker, CheckerKind
 from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
@@ -152,15 +153,46 @@ def floats(output: bytes, expected: bytes, settings: Checker) -> Comparison:
     return _compare(output, expected, settings, same)
 
 
-def lines(output: bytes, expected: bytes, settings: Checker) -> Comparison:
+def lines(output: bytes, expected: bytes, settings: Checker, blanks: bytes = BLANKS) -> Comparison:
     """Line by line, without blanks at the ends of lines and without empty lines at the end."""
     if output == expected:
         return _ACCEPTED
-    found = first_difference(output, expected, settings.case_sensitive)
+    found = first_difference(output, expected, settings.case_sensitive, blanks)
     if found is None:
         return _ACCEPTED
     number, got, wanted = found
     return Verdict.WA, f"line {number}: got {_short(got)}, expected {_short(wanted)}"
+
+
+def rstrip(output: bytes, expected: bytes, settings: Checker) -> Comparison:
+    """As `lines`; a NUL is a blank, too."""
+    return lines(output, expected, settings, BLANKS + b"\0")
+
+
+def unordered_lines(output: bytes, expected: bytes, settings: Checker) -> Comparison:
+    """The same lines in any order, without blanks at their ends."""
+
+    def parts(data: bytes) -> Iterator[bytes]:
+        return (line if settings.case_sensitive else line.lower() for line in lines_of(data))
+
+    return _unordered(difference(output, expected, parts, "line"))
+
+
+def unordered_tokens(output: bytes, expected: bytes, settings: Checker) -> Comparison:
+    """The same words in any order."""
+    by_words = settings.model_copy(update={"space_sensitive": False})
+
+    def parts(data: bytes) -> Iterator[bytes]:
+        return (token for piece in _cut(data, 0, by_words) for token in piece)
+
+    return _unordered(difference(output, expected, parts, "token"))
+
+
+def _unordered(found: tuple[str, bytes] | None) -> Comparison:
+    if found is None:
+        return _ACCEPTED
+    why, part = found
+    return Verdict.WA, f"{why}: {_short(part)}" if part else why
 
 
 CHECKERS: dict[CheckerKind, Callable[[bytes, bytes, Checker], Comparison]] = {
@@ -168,6 +200,9 @@ CHECKERS: dict[CheckerKind, Callable[[bytes, bytes, Checker], Comparison]] = {
     CheckerKind.TOKENS: tokens,
     CheckerKind.LINES: lines,
     CheckerKind.FLOATS: floats,
+    CheckerKind.RSTRIP: rstrip,
+    CheckerKind.UNORDERED_LINES: unordered_lines,
+    CheckerKind.UNORDERED_TOKENS: unordered_tokens,
 }
 
 
