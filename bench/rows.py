@@ -91,7 +91,7 @@ STATEMENTS: dict[str, dict[str, Any]] = {
     "verdict": {},
     "result_tests": {},
     "history": {},
-    "claim": {"limit": 100, "own_s": 5, "kind": "result"},
+    "claim": {"limit": 100, "most_bytes": 4 << 20, "own_s": 5, "kind": "result"},
     "problem_hash": {"slug": "p7"},
     **{name: {} for name in BY_ID},
 }  # fmt: skip

@@ -8,7 +8,9 @@ in docs/messages.md.
 from __future__ import annotations
 
 import json
-from contextlib import suppress
+import re
+import threading
+from contextlib import nullcontext, suppress
 from typing import Annotated, Any, Literal, NoReturn
 from uuid import UUID
 
@@ -34,6 +36,13 @@ MAX_BATCH = 1_000
 # RabbitMQ 4 closes the channel on a message of more than 16 MiB, and JSON may double a text.
 MAX_INLINE_BYTES = 6 * MIB
 MAX_BODY_BYTES = 16 * MIB
+# Strings, objects, lists and commas outside strings: 10,000 tests have 10 each, or a few more.
+# Reading a million of them takes hundreds of MB, whatever they say.
+MAX_ITEMS = 400_000
+_ITEM = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{,]', re.DOTALL)
+# Of larger messages one is read at a time: reading takes several times their size.
+_LARGE_BYTES = MIB
+_READING = threading.Lock()
 
 # No control characters: PostgreSQL cannot store NUL, and nobody is called "\r".
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -208,7 +217,12 @@ def decode(body: bytes) -> Message:
 
     A message without a `kind` is a submission.
     """
-    data = json_object(body)
+    with _READING if len(body) > _LARGE_BYTES else nullcontext():
+        return _decoded(body)
+
+
+def _decoded(body: bytes) -> Message:
+    data = json_object(body, MAX_ITEMS)
     try:
         return _read(data)
     except InvalidMessage as exc:
@@ -230,7 +244,8 @@ def _read(data: dict[str, Any]) -> Message:
     except ValidationError as exc:
         first = invalid(exc)
         found = InvalidMessage(first.field, first.problem, first.others)
-        found.newer = any(error["type"] == "extra_forbidden" for error in exc.errors())
+        errors = exc.errors(include_url=False, include_context=False, include_input=False)
+        found.newer = any(error["type"] == "extra_forbidden" for error in errors)
         raise found from None
 
 
@@ -244,10 +259,15 @@ def check_version(data: dict[str, Any], reader: str) -> None:
         raise found
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """The JSON object that a body is, or `InvalidMessage` about the field `body`."""
+def json_object(body: bytes, most_items: int | None = None) -> dict[str, Any]:
+    """The JSON object that a body is, or `InvalidMessage` about the field `body`.
+
+    What is too large, or has too many items, is refused before any of it is read.
+    """
     if len(body) > MAX_BODY_BYTES:
         raise InvalidMessage("body", f"{len(body)} bytes; at most {MAX_BODY_BYTES} are read")
+    if most_items is not None and _has_more_items(body, most_items):
+        raise InvalidMessage("body", f"more than {most_items} values and names, which are not read")
     try:
         data = json.loads(body.decode(), parse_constant=_no_constant)
     except UnicodeDecodeError as exc:
@@ -257,6 +277,11 @@ def json_object(body: bytes) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise InvalidMessage("body", f"must be a JSON object, not {type(data).__name__}")
     return data
+
+
+def _has_more_items(body: bytes, most: int) -> bool:
+    # A comma takes a byte, a string two: shorter bodies cannot have so many.
+    return len(body) > most and any(n == most for n, _ in enumerate(_ITEM.finditer(body)))
 
 
 def _no_constant(name: str) -> NoReturn:

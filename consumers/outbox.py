@@ -108,7 +108,7 @@ def _publish_claimed(
     more = False
     for kind, limit in PORTIONS.items():
         entries = store.claim(limit, kind)
-        more = more or len(entries) == limit
+        more = more or bool(entries)  # bytes may bound a portion, too
         if events := [entry for entry in entries if isinstance(entry, VerdictEvent)]:
             store.notify(events)
         refusing: set[str] = set()

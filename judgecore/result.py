@@ -48,7 +48,8 @@ class Measurements(BaseModel):
 
 
 class TestResult(Measurements):
-    """The verdict on one test. `detail` says why; `stdout` and `stderr` are the first few KiB.
+    """The verdict on one test. `detail` says why; `stdout` and `stderr` are the first few KiB,
+    for all tests of a result together 2 MiB.
 
     `output` is all of stdout, up to the output limit, where the submission asked for it; `files`
     are those that it collects and the program wrote. `group` is the test's.

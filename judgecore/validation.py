@@ -12,6 +12,9 @@ from pydantic.json_schema import WithJsonSchema
 from judgecore.errors import InvalidSubmission
 
 _BASE64 = "base64"
+_MOST_COMPLAINTS = 20
+_MESSAGE_CHARACTERS = 500
+_NAME_CHARACTERS = 80
 
 
 class StrictModel(BaseModel):
@@ -34,15 +37,18 @@ class StrictModel(BaseModel):
 
 
 def invalid(exc: ValidationError) -> InvalidSubmission:
-    """Every complaint of pydantic as one error, which names each field at fault."""
-    found = [_complaint(error) for error in exc.errors(include_url=False, include_context=False)]
+    """The complaints of pydantic as one error, which names each field at fault, 20 at most."""
+    errors = exc.errors(include_url=False, include_context=False, include_input=False)
+    found = [_complaint(error) for error in errors[:_MOST_COMPLAINTS]]
+    if len(errors) > len(found):
+        found.append(("…", f"and {len(errors) - len(found)} more"))
     return InvalidSubmission(*found[0], others=found[1:])
 
 
 def _complaint(error: Any) -> tuple[str, str]:
-    message = error["msg"].removeprefix("Value error, ")
+    message = _quoted(error["msg"].removeprefix("Value error, "), _MESSAGE_CHARACTERS)
     # The tags of unions are in parentheses; they are no part of a field's name.
-    parts = (str(part) for part in error["loc"])
+    parts = (_quoted(str(part), _NAME_CHARACTERS) for part in error["loc"])
     field = ".".join(part for part in parts if not part.startswith("("))
     if error["type"] == "json_invalid":
         field = "JSON"
@@ -52,6 +58,12 @@ def _complaint(error: Any) -> tuple[str, str]:
     if colon and " " not in name:
         return name, rest
     return message.split(" ", 1)[0], message
+
+
+def _quoted(text: str, most: int) -> str:
+    """Text of anybody's as it may stand in a log line: not long, and no control characters."""
+    short = text if len(text) <= most else f"{text[:most]}…"
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in short)
 
 
 def _decoded(value: Any) -> Any:

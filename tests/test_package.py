@@ -477,6 +477,21 @@ def test_a_bad_archive_is_refused(
     assert [path] == list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("megabytes", [200, 1_100])
+def test_a_small_archive_of_a_large_package_is_refused(tmp_path: Path, megabytes: int) -> None:
+    """What an archive grows to is bounded by its own size, before anything is unpacked."""
+    path = tmp_path / "bomb.zip"
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as opened,
+        opened.open("data/secret/1.in", "w", force_zip64=True) as entry,
+    ):
+        for _ in range(megabytes):
+            entry.write(bytes(1 << 20))
+
+    with pytest.raises(InvalidPackage, match=r"bomb\.zip: of an archive of \d+ bytes at most"):
+        load(path)
+
+
 def test_what_is_no_package_is_refused(tmp_path: Path) -> None:
     """A file of another kind, a torn archive, and nothing at all."""
     write(tmp_path, {"a.zip": "PK", "a.txt": ""})

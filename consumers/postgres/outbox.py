@@ -23,9 +23,12 @@ from consumers.messages import RejudgeMessage
 from consumers.postgres.driver import Connections
 from consumers.postgres.shards import key_of, shard
 from consumers.postgres.statements import query, storable
+from judgecore.limits import MIB
 from judgecore.validation import invalid
 
 log = logging.getLogger(__name__)
+
+CLAIM_BYTES = 4 * MIB  # in Python they are ten times as large
 
 _KINDS: dict[object, type[BaseModel]] = {"rejudge": RejudgeMessage, "dead": DeadLetter}
 
@@ -42,7 +45,12 @@ class OutboxTable:
 
     def claim(self, limit: int, kind: str | None) -> list[OutboxEntry]:
         """What is due, of one kind or of any, the oldest first."""
-        values = {"limit": limit, "own_s": self._own_s, "kind": kind}
+        values = {
+            "limit": limit,
+            "most_bytes": CLAIM_BYTES,
+            "own_s": self._own_s,
+            "kind": kind,
+        }
         with self._connections.statement() as cursor:
             cursor.execute(query("claim"), values)
             rows = sorted(cursor.fetchall(), key=lambda row: row[1])

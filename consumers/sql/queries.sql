@@ -419,16 +419,24 @@ WITH problem AS (
 )
 SELECT EXISTS (SELECT FROM made), %(problem)s IS NULL OR EXISTS (SELECT FROM problem);
 
--- claim: what is due, of one kind or of any, for a few seconds ours to send
+-- claim: what is due, of one kind or any, up to so many bytes, for a few seconds ours to send
 UPDATE outbox AS o SET due_at = now() + make_interval(secs => %(own_s)s)
 FROM (
-    SELECT shard, submission_id, attempt, kind FROM outbox
-    WHERE due_at <= now() AND (%(kind)s IS NULL OR kind = %(kind)s)
-    ORDER BY due_at
-    LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED
+    SELECT d.*, sum(d.size) OVER (ORDER BY d.due_at, d.submission_id, d.attempt, d.kind) - d.size
+        AS size_before
+    FROM (
+        SELECT shard, submission_id, attempt, kind, due_at,
+            -- What is small is not compressed.
+            CASE WHEN pg_column_size(payload) < 1000 THEN pg_column_size(payload)
+                ELSE octet_length(payload::text) END AS size
+        FROM outbox
+        WHERE due_at <= now() AND (%(kind)s IS NULL OR kind = %(kind)s)
+        ORDER BY due_at
+        LIMIT %(limit)s
+        FOR UPDATE SKIP LOCKED
+    ) AS d
 ) AS due
-WHERE (o.shard, o.submission_id, o.attempt, o.kind)
+WHERE due.size_before < %(most_bytes)s AND (o.shard, o.submission_id, o.attempt, o.kind)
     = (due.shard, due.submission_id, due.attempt, due.kind)
 RETURNING o.payload, o.created_at, set_config('synchronous_commit', 'off', true);
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 
 from judgecore.evaluation.conventions import Given
+from judgecore.evaluation.details import DetailBudget
 from judgecore.evaluation.procedures import Opened, Tested, judged_output, measured, tested
 from judgecore.problem import TestCase
 from judgecore.result import TestResult
@@ -21,11 +22,13 @@ Progress = Callable[[TestResult], None]
 def evaluate(opened: Opened, progress: Progress | None) -> list[TestResult]:
     """Run every test, or those up to the first failure; the rest is skipped.
 
-    `progress` is called with each result as it is known.
+    `progress` is called with each result as it is known. What programs wrote is kept within
+    `DETAILS_BYTES` for all tests together.
     """
     results: list[TestResult] = []
+    budget = DetailBudget()
     with closing(_results(opened)) as found:
-        for result in found:
+        for result in map(budget.within, found):
             results.append(result)
             if progress is not None:
                 progress(result)

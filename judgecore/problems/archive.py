@@ -13,10 +13,14 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from judgecore.errors import InvalidPackage
-from judgecore.limits import GIB
+from judgecore.limits import GIB, MIB
 
 ENDINGS = (".zip", ".kpp")
-_MAX_BYTES = 4 * GIB
+_MAX_BYTES = GIB
+# A small archive that makes a large package may be a bomb.
+_ALWAYS_BYTES = 64 * MIB
+_MAX_RATIO = 100
+_MAX_LINK_BYTES = 4096
 _MAX_FILES = 100_000
 
 
@@ -46,9 +50,12 @@ def unpacked(archive: Path) -> Iterator[Path]:
 
 def _unpack(opened: zipfile.ZipFile, archive: Path, folder: Path) -> None:
     entries = opened.infolist()
-    if len(entries) > _MAX_FILES or sum(entry.file_size for entry in entries) > _MAX_BYTES:
+    packed_bytes = archive.stat().st_size
+    most_bytes = min(_MAX_BYTES, max(_ALWAYS_BYTES, _MAX_RATIO * packed_bytes))
+    if len(entries) > _MAX_FILES or sum(entry.file_size for entry in entries) > most_bytes:
         raise InvalidPackage(
-            f"{archive}: at most {_MAX_FILES} files of {_MAX_BYTES} bytes are unpacked"
+            f"{archive}: of an archive of {packed_bytes} bytes at most {_MAX_FILES} files and"
+            f" {most_bytes} bytes are unpacked; unpack it yourself and name the folder"
         )
     links = []
     for entry in entries:
@@ -64,7 +71,12 @@ def _unpack(opened: zipfile.ZipFile, archive: Path, folder: Path) -> None:
     # Last, so that nothing is written through one. Where they lead is looked at on reading.
     for path, entry in links:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.symlink_to(opened.read(entry)[:4096].decode("utf-8", "replace").replace("\0", "?"))
+        path.symlink_to(_target(opened, entry))
+
+
+def _target(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
+    with opened.open(entry) as link:
+        return link.read(_MAX_LINK_BYTES).decode("utf-8", "replace").replace("\0", "?")
 
 
 def _place(archive: Path, folder: Path, name: str) -> Path | None:

@@ -9,7 +9,13 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from consumers.events import EVENTS, ProgressEvent, RefusalEvent, VerdictEvent
-from consumers.messages import MAX_BATCH, MAX_BODY_BYTES, MAX_INLINE_BYTES, MESSAGES
+from consumers.messages import (
+    MAX_BATCH,
+    MAX_BODY_BYTES,
+    MAX_INLINE_BYTES,
+    MAX_ITEMS,
+    MESSAGES,
+)
 from consumers.rabbit import PUBLISHED_MS, REASON, REPEAT, REPLY_TOKEN, TRACEPARENT, Topology
 from judgecore.limits import MIB
 from judgecore.result import Result
@@ -96,8 +102,8 @@ persistent messages, with publisher confirms and the flag `mandatory`. A message
 a submission.
 
 A message may have {MAX_BODY_BYTES // MIB} MiB, with {MAX_INLINE_BYTES // MIB} MiB of tests in it,
-and a batch may have {MAX_BATCH} submissions. Put larger tests into the database with
-`judgecore problem put`: each worker reads them once.
+and a batch may have {MAX_BATCH} submissions. It may hold {MAX_ITEMS} values and names. Put larger
+tests into the database with `judgecore problem put`: each worker reads them once.
 
 A message that no worker can ever judge goes to the queue `{{dead}}`.
 Its header `{REASON}` gives the reason. Who published it is told by

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import tracemalloc
 from uuid import UUID, uuid4
 
 import pytest
@@ -17,6 +19,7 @@ from consumers.events import (
     quiet,
 )
 from consumers.messages import (
+    MAX_BODY_BYTES,
     MAX_INLINE_BYTES,
     BatchMessage,
     InvalidMessage,
@@ -89,6 +92,57 @@ BAD = {
     ),
     "bad switch": (but(stop_at_first_failure="perhaps"), "stop_at_first_failure: "),
 }
+
+
+CROWDED = {
+    "names": lambda: '"' + '":1,"'.join(f"{n:x}" for n in range(900_000)) + '":1',
+    "files": lambda: '"files":{"' + '":1,"'.join(f"{n:x}" for n in range(900_000)) + '":1}',
+    "objects": lambda: '"x":[' + "{}," * 5_000_000 + "{}]",
+    "escaped": lambda: '"x":["' + '\\\\","' * 2_000_000 + '"]',
+}
+
+
+@pytest.mark.parametrize("crowd", CROWDED)
+def test_a_crowded_message_costs_little(crowd: str) -> None:
+    """An invalid message of up to 16 MB is refused before it is read, in memory and time."""
+    body = (json.dumps(GOOD)[:-1] + "," + CROWDED[crowd]() + "}").encode()
+    tracemalloc.start()
+    with pytest.raises(InvalidMessage, match="more than 400000 values and names") as caught:
+        decode(body)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(body) <= MAX_BODY_BYTES
+    assert peak < 1 << 20
+    assert not caught.value.newer
+
+
+def test_a_torn_message_of_quotes_is_refused_soon() -> None:
+    """A string without an end is looked at once, however many quotes are in it."""
+    began = time.monotonic()
+    with pytest.raises(InvalidMessage, match="not JSON"):
+        decode(b'{"a":"' + b'\\"' * 4_000_000)
+
+    assert time.monotonic() - began < 20
+
+
+def test_names_in_a_reason_are_short_and_plain() -> None:
+    """A reason goes to logs and headers: no name in it is long or has control characters."""
+    with pytest.raises(InvalidMessage) as caught:
+        decode(json.dumps({**GOOD, "\n2026 ERROR forged": 1, "k" * 5_000_000: 1}).encode())
+
+    assert str(caught.value).startswith("\\x0a2026 ERROR forged: Extra inputs")
+    assert len(str(caught.value)) < 400
+
+
+def test_the_largest_messages_are_read() -> None:
+    """Ten thousand tests with everything that a test usually has are not too many."""
+    tests = [{"name": str(n), "input": "1,2", "expected": "3", "cpu_ms": 5, "group": "a"}
+             for n in range(10_000)]  # fmt: skip
+    read = decode(json.dumps({**GOOD, "tests": tests}).encode())
+
+    assert isinstance(read, SubmissionMessage)
+    assert 10_000 == len(read.tests or ())
 
 
 @pytest.mark.parametrize(("body", "reason"), BAD.values(), ids=BAD)

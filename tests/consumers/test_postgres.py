@@ -34,6 +34,7 @@ from consumers.postgres import (
     with_retries,
 )
 from consumers.postgres.driver import Connections
+from consumers.postgres.outbox import CLAIM_BYTES
 from consumers.postgres.problems import Problems
 from consumers.postgres.statements import queries
 from judgecore.errors import InvalidConfig, JudgecoreError, StoreUnavailable
@@ -351,6 +352,21 @@ class TestWithDatabase:
         claimed = real.claim(10)
 
         assert [other.submission_id] == [letter.submission_id for letter in claimed]
+
+    def test_claims_are_bounded_by_bytes(self, database_url: str, real: PostgresStore) -> None:
+        """Of large events few are claimed at a time, and one at least, however large it is."""
+        for _ in range(5):
+            sent = message()
+            real.begin(sent, "python")
+            real.finish(VerdictEvent.of(result_of(sent.submission_id)), 1)
+        control = f"repeat('\\u0001', {CLAIM_BYTES // 11})"  # a byte in the table, six in JSON
+        rows(
+            database_url,
+            "UPDATE outbox SET due_at = now() - interval '1 s', payload = jsonb_set(payload,"
+            f" '{{result,cause}}', ('\"' || {control} || '\"')::jsonb)",
+        )
+
+        assert [2, 2, 1] == [len(real.claim(100)) for _ in range(3)]
 
     def test_role_without_rights(self, database_url: str, real: PostgresStore) -> None:
         """A role that may not write is refused at the start, by the names of what it lacks."""

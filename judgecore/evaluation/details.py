@@ -1,0 +1,45 @@
+"""How much one result may hold of what programs wrote."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from judgecore.limits import MIB
+from judgecore.result import TestResult
+
+DETAILS_BYTES = 2 * MIB
+# `detail` is a sentence of our own, which may quote some words.
+_DETAIL_CHARACTERS = 200
+_TEXTS = ("message", "staff_message", "stderr", "stdout")
+_CUT = "…"
+
+
+class DetailBudget:
+    """The texts of one result's tests, `most_bytes` of JSON in all.
+
+    JSON may have twelve bytes for one of the program's. Once a text does not fit, it and all later
+    ones are left out: `stdout_truncated` and `stderr_truncated` say so, and messages are `…`.
+    """
+
+    def __init__(self, most_bytes: int = DETAILS_BYTES) -> None:
+        self._left_bytes = most_bytes
+
+    def within(self, test: TestResult) -> TestResult:
+        """The test with the texts that there is room for."""
+        size = sum(len(json.dumps(getattr(test, name))) for name in ("detail", *_TEXTS))
+        if size <= self._left_bytes:
+            self._left_bytes -= size
+            return test
+        self._left_bytes = 0
+        return test.model_copy(update=_cut(test))
+
+
+def _cut(test: TestResult) -> dict[str, Any]:
+    cut: dict[str, Any] = {name: _CUT for name in _TEXTS[:2] if getattr(test, name)}
+    for name in _TEXTS[2:]:
+        if getattr(test, name):
+            cut |= {name: "", f"{name}_truncated": True}
+    if len(test.detail) > _DETAIL_CHARACTERS:
+        cut["detail"] = test.detail[:_DETAIL_CHARACTERS] + _CUT
+    return cut
