@@ -20,7 +20,7 @@ test: ## everything, with Docker, RabbitMQ and Postgres (ARGS="-k pool")
 test-cgroup-v2: ## the engine's tests in a virtual machine with cgroup v2 (ARGS="-k memory")
 	@scripts/cgroup-v2 $(ARGS)
 
-images: ## build the polyglot image and the tests' service images
+images: ## build the slim image, the worker's and the tests' services; scripts/images full: every language
 	@scripts/docker-up
 	@scripts/images
 

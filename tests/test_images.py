@@ -58,7 +58,7 @@ def listed(name: str) -> list[str]:
 
 
 def test_ubuntu_has_what_is_required() -> None:
-    """What isn't known to be in Ubuntu 24.04 is on an optional list; Debian is built and tested."""
+    """What isn't known to be in Ubuntu 24.04 is on an optional list; Debian alone is tested."""
     facts = (ROOT / "tests" / "ubuntu-24.04.tsv").read_text().splitlines()
     rows = [line.split("\t") for line in facts if not line.startswith("#")][1:]
 
@@ -67,10 +67,56 @@ def test_ubuntu_has_what_is_required() -> None:
 
 
 def test_no_package_is_listed_twice() -> None:
-    """Each has one place, so that each is removed by removing one line."""
-    names = [p for path in PACKAGES.glob("*.txt") for p in listed(path.stem)]
+    """Within an image each has one place, so that each is removed by removing one line."""
+    of_the_polyglot = [path.stem for path in PACKAGES.glob("*.txt") if path.stem != "papers"]
+    names = [p for name in of_the_polyglot for p in listed(name)]
 
     assert sorted(set(names)) == sorted(names)
+
+
+# Stand in for apt on a base that lacks packages: none of $LACKING is there, and what $BROKEN names
+# depends on one of them.
+APT = {
+    "apt-get": """#!/bin/sh
+for word; do
+  case " $LACKING $BROKEN " in *" $word "*) exit 100 ;; esac
+done""",
+    "apt-cache": """#!/bin/sh
+case " $LACKING " in *" $2 "*) echo '  Candidate: (none)' ;; *) echo '  Candidate: 1' ;; esac""",
+}
+
+
+def plan(folder: Path, name: str, *options: str, **lacking: str) -> tuple[int, list[str], str]:
+    """What `apt-install --plan` would install from a list: its exit code, the packages, its log."""
+    for tool, script in APT.items():
+        (folder / tool).write_text(script)
+        (folder / tool).chmod(0o755)
+    command = [ROOT / "images" / "apt-install", *options, "--plan", PACKAGES / f"{name}.txt"]
+    environment = {"PATH": f"{folder}:{os.environ['PATH']}", "LACKING": "", "BROKEN": "", **lacking}
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment)
+    return ran.returncode, ran.stdout.split(), ran.stderr
+
+
+def test_what_a_base_lacks_is_left_out(tmp_path: Path) -> None:
+    """Ten packages that the base lacks, and one that needs them: a line in the log for each."""
+    lacking = set(listed("full")[:20:2])
+    broken = listed("full")[1]
+    environment = {"LACKING": " ".join(lacking), "BROKEN": broken}
+    code, planned, log = plan(tmp_path, "full", "--optional", **environment)
+
+    assert 10 == len(lacking)
+    assert (0, [p for p in listed("full") if p not in lacking | {broken}]) == (code, planned)
+    assert {f"left out, not in this base: {name}" for name in lacking} <= set(log.splitlines())
+    assert f"left out, needs what is not in this base: {broken}" in log
+
+
+def test_the_core_of_slim_is_required() -> None:
+    """Only the core list is installed as a whole or not at all."""
+    lines = (ROOT / "Dockerfile.polyglot").read_text().splitlines()
+    steps = [line.split("apt-install ")[1] for line in lines if line.startswith("RUN apt-install")]
+    required = [step for step in steps if not step.startswith("--optional")]
+
+    assert ["/tmp/packages/slim.txt"] == required
 
 
 def test_there_are_as_many_languages_as_promised() -> None:
@@ -114,8 +160,14 @@ def test_languages_are_proved_from_the_command_line() -> None:
 
     assert [("bash", True), ("c", True)] == [(row["id"], row["proved"]) for row in rows]
     assert all(row["version"] and row["start_ms"] and row["memory_floor_bytes"] for row in rows)
+    absent = subprocess.run(
+        [*command, "--missing", "c", "haskell"], capture_output=True, env=environment, check=True
+    )
+    (haskell,) = json.loads(absent.stdout)["languages"]
+
     assert {"c", "python"} <= names
     assert "haskell" not in names
+    assert ("haskell", ["ghc"]) == (haskell["id"], haskell["missing_tools"])
 
 
 @pytest.mark.docker
