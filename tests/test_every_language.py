@@ -80,11 +80,32 @@ CONVENTIONS: dict[Case, str] = {
     ("python", "ac_online_judge"): "import os; print(5 if os.environ['ONLINE_JUDGE'] else 0)",
     ("python", "ac_big_integers"): "print(5 if len(str(int('1' * 9999))) == 9999 else 0)",
     ("pypy", "ac_big_integers"): "print(5 if len(str(int('1' * 9999))) == 9999 else 0)",
+    ("python", "ac_user"): "import getpass, os, pwd\n"
+    "print(5 if getpass.getuser() == pwd.getpwuid(os.getuid()).pw_name == 'program' else 0)",
+    ("python", "ac_locale"): "import locale; locale.setlocale(locale.LC_ALL, 'de_DE.UTF-8')\n"
+    "print(5 if locale.str(0.5) == '0,5' else 0)",
+    ("java", "ac_user"): "class A { public static void main(String[] a) {"
+    ' System.out.println(System.getProperty("user.name").equals("program") ? 5 : 0); } }',
+    ("cpp", "ac_libraries"): "#include <boost/multiprecision/cpp_int.hpp>\n#include <Eigen/Dense>\n"
+    "#include <gmpxx.h>\n#include <iostream>\nint main() { boost::multiprecision::cpp_int two = 2;"
+    " std::cout << two.convert_to<int>() + Eigen::Vector2d(1, 0).sum() + mpz_class(2).get_si();"
+    " }",
+    (
+        "php",
+        "ac_libraries",
+    ): "<?php echo mb_strlen('é') + bcadd('1', '1') + gmp_intval(gmp_add(1, 1));",
+    ("python", "ac_libraries"): "import numpy, sympy, networkx, sortedcontainers\n"
+    "print(numpy.array([2, 3]).sum())",
+    ("javascript", "ac_libraries"): "console.log(require('lodash').sum([2, 3]))",
+    ("objective-c", "ac_foundation"): "#import <Foundation/Foundation.h>\n#include <stdio.h>\n"
+    "int main(void) { NSAutoreleasePool *pool = [NSAutoreleasePool new];"
+    ' printf("%s\\n", [[NSString stringWithFormat: @"%d", 2 + 3] UTF8String]); [pool drain]; }',
     ("c", "ce_empty"): "",
     ("python", "ce_empty"): " \n",
     ("sed", "wa_empty"): "",  # it copies its input
 }
 SOURCES = ONE_LINERS | CONVENTIONS
+ROOMY = {("python", "ac_libraries"): 256}  # MiB
 
 
 def cases() -> Iterator[Case]:
@@ -114,7 +135,9 @@ def submission(case: Case) -> Submission:
             else next((PROGRAMS / name).glob(f"{stem}.*")).read_text()
         )
         given, expected = "2 3\n", "5\n"
-        limits = Limits(cpu_ms=300 if stem == "tle" else 10_000, memory_bytes=64 << 20)
+        limits = Limits(
+            cpu_ms=300 if stem == "tle" else 10_000, memory_bytes=ROOMY.get(case, 64) << 20
+        )
     test = TestCase(input=given, expected=expected)
     beside: dict[str, Any] = {}
     if stem == "named":  # and as an editor on Windows saves it
