@@ -9,7 +9,7 @@ from judgecore.engine.seccomp import markdown as system_calls
 from judgecore.languages import SHIPPED, Calibration, Language, Registry
 from judgecore.limits import Limits
 from judgecore.verdict import MEANINGS, RULES, Verdict
-from scripts.docs import messages
+from scripts.docs import libraries, messages
 from scripts.docs.markdown import NOTE, table
 
 
@@ -69,6 +69,9 @@ def languages() -> str:
         " CPU time\nand processes on top of a program's limits follow from them, unless the"
         " language declares more.\n\n"
         + table((*head, "+ MiB", "+ cpu ms", "also"), map(row, known.values()))
+        + "\n## Libraries\n\nMeasured by programs that use them:"
+        " `python -m scripts.docs.libraries`. An empty cell: not there.\n\n"
+        + table(("language", "library", *libraries.IMAGES), libraries.rows())
     )
 
 
