@@ -216,6 +216,8 @@ def test_the_demo_keeps_its_promises() -> None:
 
 
 EXAMINED = {
+    "pinned cores",
+    "hyperthreads",
     "host",
     "kernel",
     "control groups",

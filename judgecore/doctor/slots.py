@@ -8,6 +8,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 from judgecore.config import Config
+from judgecore.doctor.cores import pinning
 from judgecore.doctor.finding import Finding, Level, error, fine, warning
 from judgecore.engine import Engine, SlotSpec
 from judgecore.engine.kinds import KINDS, Kind, make_engine
@@ -67,6 +68,8 @@ def _daemon(facts: dict[str, str]) -> Finding:
 
 def _in_force(engine: Engine, config: Config) -> Iterator[Finding]:
     yield _orphans(engine)
+    slots = min(config.effective_slots, engine.most_slots or config.effective_slots)
+    yield from pinning(engine, slots)
     # Not by a Judge, which protects the process that makes it: this one is only looking.
     with closing(Pool(engine, 1, SlotSpec(scratch_bytes=config.scratch_bytes))) as pool:
         executors = Executors(pool, Registry.of(config), config.slot_memory_bytes)
