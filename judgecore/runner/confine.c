@@ -1,6 +1,6 @@
 /* confine.c: a program that has the runner's own uid.
  *
- * What another uid would keep from it, these do instead: a second system-call filter that looks at
+ * What another uid would prevent, these prevent instead: a second system-call filter that checks
  * arguments, Landlock where the kernel has it (5.13; signals from 6.12), and no capabilities.
  *
  * In namespaces of its own (NAMESPACES) a program sees no process but those of its run and PID 1,

@@ -1,4 +1,4 @@
-/* System calls no judged program gets, each with what that stops and whom it would hurt.
+/* System calls that no judged program gets, each with what that stops and which programs it hurts.
  *
  *   DENY(name, errno, what it stops, which honest program it hurts)
  *   ALLOW_ONLY(name, argument, value, errno, stops, hurts)   passes with this argument alone
@@ -7,8 +7,8 @@
  *   DENY_FLAGS_OF(name, argument, value, second, mask, errno, stops, hurts)
  *                                       passes with another value, or without any of these bits in `second`
  *
- * SUCCESS for an errno: the program is told that it was done, and nothing is. That is the truth for
- * whatever it can write, which is in memory or thrown away; what it can only read is the host's.
+ * SUCCESS for an errno: the call returns success and does nothing. Nothing is lost by that: what a
+ * program can write is in memory and deleted later; what it can only read is the host's.
  *
  * This is the only copy: the runner's own filter is compiled from it, the container's seccomp
  * profile and docs/system-calls.md are generated from it. Everything else is allowed, because an
@@ -29,14 +29,14 @@ DENY(userfaultfd, EPERM, "stalling the kernel in the middle of a copy", "live mi
 DENY(io_uring_setup, EPERM, "system calls that no filter sees", "fast servers; libuv and tokio fall back to epoll")
 DENY(io_uring_enter, EPERM, "system calls that no filter sees", "as above")
 DENY(io_uring_register, EPERM, "system calls that no filter sees", "as above")
-DENY(io_setup, ENOSYS, "the machine's asynchronous requests, of which there is one number for everybody", "databases on libaio, which fall back")
+DENY(io_setup, ENOSYS, "using up the asynchronous requests, whose number is limited for the whole machine", "databases on libaio, which fall back")
 DENY(keyctl, EPERM, "kernel keyrings, which outlive a run", "Kerberos and disk encryption tools")
 DENY(add_key, EPERM, "kernel keyrings, which outlive a run", "Kerberos and disk encryption tools")
 DENY(request_key, EPERM, "kernel keyrings, which outlive a run", "Kerberos and disk encryption tools")
 DENY(mount, EPERM, "changing the file tree", "container tools")
 DENY(umount2, EPERM, "changing the file tree", "container tools")
 DENY(pivot_root, EPERM, "changing the file tree", "container tools")
-DENY(chroot, EPERM, "changing the file tree", "daemons that lock themselves up; needs root anyway")
+DENY(chroot, EPERM, "changing the file tree", "daemons that confine themselves; needs root anyway")
 DENY(move_mount, EPERM, "changing the file tree", "container tools")
 DENY(open_tree, EPERM, "changing the file tree", "container tools")
 #ifdef __NR_open_tree_attr
@@ -84,16 +84,16 @@ DENY(move_pages, EPERM, "moving other processes' memory", "NUMA tuning (numactl,
 DENY(migrate_pages, EPERM, "moving other processes' memory", "NUMA tuning (numactl), which goes on without")
 DENY(sync, SUCCESS, "flushing the host's disks, in calls that nobody can interrupt", "none: what programs write is in memory")
 DENY(syncfs, SUCCESS, "as above", "none")
-DENY(fsync, SUCCESS, "flushing the disk of a file that it can only read: a storm of these halts a database", "none: what programs write is in memory")
+DENY(fsync, SUCCESS, "flushing the disk of a file that a program can only read: many of these stall a database", "none: what programs write is in memory")
 DENY(fdatasync, SUCCESS, "as above", "none")
 DENY(sync_file_range, SUCCESS, "as above", "none")
 DENY_FLAGS(msync, 2, 0x4, SUCCESS, "as above, through a mapping (MS_SYNC)", "none: mappings are shared without it")
-DENY_VALUE(fadvise64, 3, 4, SUCCESS, "throwing files that others use out of memory (POSIX_FADV_DONTNEED)", "none: it is advice")
+DENY_VALUE(fadvise64, 3, 4, SUCCESS, "removing files that others use from the cache (POSIX_FADV_DONTNEED)", "none: it is advice")
 #ifdef __NR_cachestat
 DENY(cachestat, ENOSYS, "seeing which files others have read", "none: new in Linux 6.5")
 #endif
-DENY_VALUE(fcntl, 1, 1036, EPERM, "marks on files that it can only read, which stay for the next (F_SET_RW_HINT before Linux 6.9)", "none: hints for disks")
-DENY_FLAGS(mmap, 3, 0x40000, ENOMEM, "huge pages set aside for somebody else, which count against no limit (MAP_HUGETLB)", "databases and virtual machines, which fall back; transparent huge pages stay")
+DENY_VALUE(fcntl, 1, 1036, EPERM, "marks for the next program on files that can only be read (F_SET_RW_HINT before Linux 6.9)", "none: hints for disks")
+DENY_FLAGS(mmap, 3, 0x40000, ENOMEM, "huge pages that are reserved for others and count against no limit (MAP_HUGETLB)", "databases and virtual machines, which fall back; transparent huge pages stay")
 DENY_FLAGS(memfd_create, 1, 0x4, ENOMEM, "as above (MFD_HUGETLB)", "as above")
 DENY(setxattr, EOPNOTSUPP, "access lists: 64 KiB of kernel memory for every file, which no control group counts", "none: cp, tar and install go on as on a file system without attributes")
 DENY(lsetxattr, EOPNOTSUPP, "as above", "as above")
@@ -106,11 +106,11 @@ DENY(set_mempolicy_home_node, EPERM, "as above", "as above")
 #endif
 DENY_VALUE(madvise, 2, MADV_MERGEABLE, EINVAL, "merging of equal pages, as by prctl below", "none: virtual machine monitors")
 #ifdef __NR_open
-DENY_FLAGS(open, 1, O_DIRECT, EINVAL, "reading the disk past the cache, again and again, in no CPU time of its own", "databases and disk benchmarks, which fall back; `dd iflag=direct`")
+DENY_FLAGS(open, 1, O_DIRECT, EINVAL, "reading the disk past the cache, again and again, at no CPU time", "databases and disk benchmarks, which fall back; `dd iflag=direct`")
 #endif
 DENY_FLAGS(openat, 2, O_DIRECT, EINVAL, "as above", "as above")
 DENY_FLAGS_OF(fcntl, 1, F_SETFL, 2, O_DIRECT, EINVAL, "as above, on a file that is open", "as above; pipes of packets are made by pipe2")
-DENY(openat2, ENOSYS, "its flags lie in memory, where no filter can look", "none: programs fall back to openat, as before Linux 5.6")
+DENY(openat2, ENOSYS, "its flags are in memory, which filters cannot read", "none: programs fall back to openat, as before Linux 5.6")
 DENY_VALUE(ioctl, 1, FS_IOC_SETFLAGS, ENOTTY, "flags of files (chattr) as marks for the next program", "chattr; databases that turn copy-on-write off go on without")
 DENY_VALUE(ioctl, 1, FS_IOC_FSSETXATTR, ENOTTY, "as above, and project numbers", "quota tools")
 DENY_VALUE(ioctl, 1, FS_IOC_SETVERSION, ENOTTY, "as above, by generation numbers", "none")
@@ -125,7 +125,7 @@ DENY(vmsplice, EPERM, "gifting pages: kernel attack surface", "zero-copy pipes: 
 #ifdef __NR_memfd_secret
 DENY(memfd_secret, ENOSYS, "memory that the OOM killer cannot see", "key stores, which fall back")
 #endif
-DENY(clone3, ENOSYS, "its flags lie in memory, where no filter can look", "none: libcs fall back to clone on this errno")
+DENY(clone3, ENOSYS, "its flags are in memory, which filters cannot read", "none: libcs fall back to clone on this errno")
 #ifdef __NR_iopl
 DENY(iopl, EPERM, "hardware ports", "none: needs root")
 DENY(ioperm, EPERM, "hardware ports", "none: needs root")
@@ -134,10 +134,10 @@ DENY(uselib, ENOSYS, "obsolete", "none")
 DENY(_sysctl, ENOSYS, "obsolete", "none")
 DENY(nfsservctl, ENOSYS, "obsolete", "none")
 #endif
-ALLOW_ONLY(socket, 0, AF_UNIX, EAFNOSUPPORT, "every network, and kernel crypto (AF_ALG), netlink, vsock: attack surface", "programs that fetch or serve; getifaddrs; a loopback between one's own processes")
+ALLOW_ONLY(socket, 0, AF_UNIX, EAFNOSUPPORT, "every network, and kernel crypto (AF_ALG), netlink, vsock: attack surface", "network clients and servers; getifaddrs; a loopback between processes of one run")
 ALLOW_ONLY(socketpair, 0, AF_UNIX, EAFNOSUPPORT, "pairs of other families (TIPC): attack surface", "none")
-DENY_VALUE(prctl, 0, PR_SCHED_CORE, EINVAL, "core scheduling, which idles the core next to one's own", "none: virtual machine monitors")
-DENY_VALUE(prctl, 0, PR_SET_MEMORY_MERGE, EINVAL, "merging of equal pages, which the kernel searches for at nobody's cost, and whose time tells what others hold", "none: virtual machine monitors")
+DENY_VALUE(prctl, 0, PR_SCHED_CORE, EINVAL, "core scheduling, which makes the neighbouring core idle", "none: virtual machine monitors")
+DENY_VALUE(prctl, 0, PR_SET_MEMORY_MERGE, EINVAL, "merging of equal pages, which costs kernel time that no limit counts, and by its timing shows what others have in memory", "none: virtual machine monitors")
 DENY_VALUE(setrlimit, 0, RLIMIT_CORE, EPERM, "core limits other than 1, at which a crash reaches the host's core handler", "`ulimit -c`")
 DENY_VALUE(prlimit64, 1, RLIMIT_CORE, EPERM, "core limits other than 1, at which a crash reaches the host's core handler", "`ulimit -c`")
 DENY_FLAGS(clone, 0, NEW_NAMESPACES, EPERM, "new namespaces: kernel attack surface", "container tools, browsers' sandboxes")

@@ -1,9 +1,9 @@
 /* disk.c: what a run has written, where its writable directories are part of the host's disk and
- * no file system of their own bounds them.
+ * no file system of their own limits them.
  *
- * The directories are walked now and then, no deeper than DEEPEST; whoever digs deeper, or hides bytes in
- * files without a name, shows in the count of the whole file system, which others share. So that
- * count is used only for what the walk cannot see.
+ * The directories are walked now and then, no deeper than DEEPEST. Deeper files, and files without a
+ * name, show only in the count of the whole file system, which others share. So that count is used
+ * only for what the walk cannot see.
  */
 #define _GNU_SOURCE
 #include "runner.h"

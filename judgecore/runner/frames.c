@@ -1,6 +1,6 @@
 /* frames.c: the stream to the host: frames and their fields. (HELLO's lines are read in runner.c.)
  *
- * Whoever speaks to the runner is trusted (the host made it), but a bug there must end in a FATAL
+ * The other end is trusted (it is the host), but a bug there must end in a FATAL
  * frame and not in a strange run: every length is checked, unknown tags and absent fields are
  * errors, and numbers have one size.
  */

@@ -1,4 +1,4 @@
-/* run.c: one run from start to report: stage its files, open its streams, watch, wipe, tell. */
+/* run.c: one run from start to report: stage its files, open its streams, watch, wipe, report. */
 #define _GNU_SOURCE
 #include "runner.h"
 

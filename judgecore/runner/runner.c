@@ -7,14 +7,15 @@
  * The runner is the first process of a slot: a container, or namespaces it made itself (namespaces.c).
  * It speaks only after the host's first frame. A frame is a 32-bit little-endian payload length,
  * a type byte, the payload (docs/protocol.md). It stages files, starts the program of a run under
- * a uid of its own (the host retires a slot before one repeats, slot.py), drains its output, ends it when a limit
- * fires, kills whatever is left of it, wipes what it wrote, and sends a report of `key:value`
- * lines. It never judges. When the stream ends, it exits, and the slot with it.
+ * a uid of its own (the host retires a slot before one repeats, slot.py), reads its output, ends it
+ * when it exceeds a limit, kills what is left of it, deletes what it wrote, and sends a report of
+ * `key:value` lines. It never judges. When the stream ends, it exits, and the slot with it.
  *
  * Rights. The runner keeps SETUID, SETGID, KILL, DAC_OVERRIDE, FOWNER and, where it has a user
- * namespace of its own, SYS_ADMIN in it (to remount the box); the program has none, cannot gain any (no_new_privs), and inherits the runner's system-call filter.
+ * namespace of its own, SYS_ADMIN in it (to remount the box). The program has none, cannot gain any
+ * (no_new_privs), and inherits the runner's system-call filter.
  * The program's uid differs from the runner's, so it can neither signal nor trace it, nor open its
- * descriptors; every descriptor of ours is close-on-exec.
+ * descriptors; every descriptor of the runner is close-on-exec.
  *
  * Who may write where. Staged files and the box belong to uid 0. While compiling the box is open
  * to the program; afterwards it is sealed (write permission of others removed, recursively), so
@@ -23,17 +24,17 @@
  * Memory. Every run gets a control group of its own; the runner and the staged files are outside it,
  * and so not the program's. Without control groups the run's processes are sampled.
  *
- * Without root. The program has the runner's own uid then. In namespaces the runner is PID 1, out of
- * reach of signals; in the `process` tier there are no namespaces at all, and a run is one process
- * group that it cannot leave. What a uid of its own would keep from it, confine.c does.
+ * Without root. The program then has the runner's own uid. In namespaces the runner is PID 1, which
+ * signals do not reach; in the `process` tier there are no namespaces at all, and a run is one process
+ * group that it cannot leave. confine.c prevents what another uid would prevent.
  *
- * Failure. Trouble of ours is never shown as the program's: die() sends the step and errno in a
- * FATAL frame and ends the slot. A report marked `dirty` tells the host to throw the slot away.
+ * Failure. A failure of the runner is never reported as the program's: die() sends the step and errno
+ * in a FATAL frame and ends the slot. A report marked `dirty` makes the host destroy the slot.
  *
- * Files. No file uses one that uses it (tests/test_runner_files.py). mode.c: how this runner runs.
+ * Files. No two files use each other (tests/test_runner_files.py). mode.c: how this runner runs.
  * frames.c: the stream and its fields. setup.c, seccomp.c, namespaces.c: once, before the first frame.
  * files.c: staging, sealing, wiping. input.c, work.c: what a run reads, and where it works. cgroup.c:
- * control group figures. procs.c, disk.c: sampled figures. child.c, confine.c: from fork to exec.
+ * measurements by control groups. procs.c, disk.c: sampled measurements. child.c, confine.c: from fork to exec.
  * watch.c: until the run's end. run.c: one run, start to report. Here: main(), the options, and
  * what is done with each frame.
  */
@@ -146,8 +147,8 @@ static void parse(int argc, char **argv, struct options *o) {
     }
 }
 
-/* When memory is short the kernel must take a program, or else its slot, and not the host's process.
- * Where it may not be said (a binary that cannot be read), the kernel's own choice stands. */
+/* When memory is short the kernel must kill a program, or else its slot, and not the host's process.
+ * Where this cannot be set (a binary that cannot be read), the kernel chooses by itself. */
 static void become_victim(void) {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (fd >= 0 && write(fd, "1000", 4) < 0) errno = 0;
@@ -197,7 +198,7 @@ int main(int argc, char **argv) {
     if (opt.namespaces) enter_namespaces(&opt);
     if (opt.probe) _exit(0);
     if (opt.core >= 0) pin((size_t)opt.core);
-    prctl(PR_SET_NAME, "runner-slot"); /* it was started through a descriptor, whose number it is called */
+    prctl(PR_SET_NAME, "runner-slot"); /* started through a descriptor, it would have its number as name */
     umask(0);
     if (same_pids) become_victim();
     if (prctl(PR_SET_DUMPABLE, 0) < 0) die("dumpable");
@@ -206,7 +207,7 @@ int main(int argc, char **argv) {
     lower_limits();
     drop_rights();
     open_dirs(opt.home, opt.clean);
-    if (!same_uid) forbid_terminals(), forbid_queues(); /* not before the box has told that this is no host */
+    if (!same_uid) forbid_terminals(), forbid_queues(); /* only now: open_dirs() has checked that this is a slot and no host */
     if (same_pids) open_rulesets();
     if (group.version != 2 && (!same_uid || same_pids)) install_filter(); /* else in the child */
     shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
