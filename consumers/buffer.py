@@ -25,6 +25,7 @@ class PrefetchBuffer(Generic[_Item]):
     def __init__(self) -> None:
         self._filled = threading.Condition()
         self._rows: dict[str, deque[_Item]] = {name: deque() for name in QUEUES}
+        self._came: dict[int, float] = {}
         self._taken = 0
         self._closed = False
 
@@ -35,6 +36,7 @@ class PrefetchBuffer(Generic[_Item]):
                 return False
             row = self._rows[queue]
             row.appendleft(item) if first else row.append(item)
+            self._came[id(item)] = time.monotonic()
             self._filled.notify()
             return True
 
@@ -46,7 +48,9 @@ class PrefetchBuffer(Generic[_Item]):
                 for name in self._order():
                     if self._rows[name]:
                         self._taken += 1
-                        return self._rows[name].popleft()
+                        item = self._rows[name].popleft()
+                        self._came.pop(id(item), None)
+                        return item
                 if not self._filled.wait(deadline - time.monotonic()):
                     break
         return None
@@ -57,7 +61,13 @@ class PrefetchBuffer(Generic[_Item]):
             items = [item for row in self._rows.values() for item in row]
             for row in self._rows.values():
                 row.clear()
+            self._came.clear()
             return items
+
+    def oldest_s(self) -> float:
+        """How long the one that came first has waited; 0 when there is none."""
+        with self._filled:
+            return time.monotonic() - min(self._came.values()) if self._came else 0.0
 
     def close(self) -> list[_Item]:
         """Refuse everything from now on; returns what nobody took."""

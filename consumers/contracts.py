@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from consumers.events import RefusalEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from judgecore.errors import QueueUnavailable
+from judgecore.interruption import Interruption
 from judgecore.problem import Problem
 from judgecore.result import Result, TestResult
 from judgecore.submission import Submission
@@ -287,7 +288,11 @@ class Judge(Protocol):
         progress: Callable[[TestResult], None] | None = None,
         *,
         timeout_s: float | None = None,
+        interruption: Interruption | None = None,
     ) -> Result: ...
+
+    def check(self) -> None:
+        """Return when the engine can make slots now, or raise `EngineUnavailable`."""
 
 
 class Queue(Protocol):
@@ -301,6 +306,12 @@ class Queue(Protocol):
 
     def requeue(self, delivery: Delivery, *, counted: bool) -> None:
         """Give it back; `counted` when it failed here, not when it never had its chance."""
+
+    def pause(self) -> None:
+        """Accept nothing, and give back what nobody took, until `resume`."""
+
+    def resume(self) -> None:
+        """Accept deliveries again."""
 
     def stop_taking(self) -> None:
         """Accept nothing more and give back what nobody took; `take` returns None from now on."""

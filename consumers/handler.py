@@ -33,6 +33,7 @@ from consumers.contracts import (
     RunClaim,
     Store,
 )
+from consumers.engine_watch import EngineWatch
 from consumers.events import VerdictEvent
 from consumers.judging import LONGEST_WAIT_S, Judging
 from consumers.logs import about
@@ -50,6 +51,7 @@ from consumers.runs import Run, Runs
 from consumers.shutdown import Shutdown
 from judgecore.errors import (
     InfrastructureError,
+    Interrupted,
     LanguageUnavailable,
     PoolClosed,
     QueueUnavailable,
@@ -64,7 +66,7 @@ log = logging.getLogger(__name__)
 # How often a worker gives back what another one may know: a language, or a newer message.
 PASSED_ON = 5
 # What ends a start for no fault of the submission or the judge.
-_GIVEN_BACK = (StoreUnavailable, QueueUnavailable, PoolClosed, LanguageUnavailable)
+_GIVEN_BACK = (StoreUnavailable, QueueUnavailable, PoolClosed, LanguageUnavailable, Interrupted)
 
 _Begun = RunClaim | HeldElsewhere | None
 
@@ -79,6 +81,7 @@ class Handler:
         judge: Judge,
         outbox: OutboxPublisher,
         runs: Runs,
+        engine: EngineWatch,
         *,
         shutdown: Shutdown,
         metrics: Metrics,
@@ -103,6 +106,7 @@ class Handler:
             lambda *failure: self._retry_until_stopping(partial(store.fail, *failure)),
             outbox.report if progress else None,
             shutdown=shutdown,
+            engine_is_gone=engine.is_gone,
             retries=retries,
             backoff_s=backoff_s,
             timeout_s=timeout_s,
@@ -133,7 +137,7 @@ class Handler:
         except (UnknownLanguage, LanguageUnavailable) as exc:
             if not self._passed_on(delivery, exc):
                 self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
-        except (StoreUnavailable, QueueUnavailable, PoolClosed) as exc:
+        except (StoreUnavailable, QueueUnavailable, PoolClosed, Interrupted) as exc:
             # Nobody's failure: it costs the submission none of its retries.
             log.warning("requeued without counting a retry: %s", exc)
             self._shutdown.sleep(self._backoff_s)
@@ -224,7 +228,7 @@ class Handler:
         if claim.starts == 1:
             self._metrics.began(case.delivery)
         with refusing(case.message.submission_id, claim.attempt):
-            result = self._judged(case, claim)
+            result = self._judged(case, claim, run)
             event = VerdictEvent.of(
                 result,
                 attempt=claim.attempt,
@@ -255,9 +259,9 @@ class Handler:
             and case.delivery.redeliveries < PASSED_ON
         )
 
-    def _judged(self, case: Case, claim: RunClaim) -> Result:
+    def _judged(self, case: Case, claim: RunClaim, run: Run) -> Result:
         try:
-            return self._judging.result(case.message, claim, case.traceparent)
+            return self._judging.result(case.message, claim, case.traceparent, run.interruption)
         except LanguageUnavailable as exc:
             if case.delivery.redeliveries < PASSED_ON:
                 raise

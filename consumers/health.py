@@ -33,6 +33,8 @@ class _Worker(Protocol):
 
     def stopping(self) -> bool: ...
 
+    def trouble(self) -> str: ...
+
 
 class Readiness:
     """What is wrong with a worker; its parts are set as they come up."""
@@ -54,6 +56,8 @@ class Readiness:
         wrong = self.live()
         if self.worker.stopping():
             wrong.append("stopping")
+        if trouble := self.worker.trouble():
+            wrong.append(trouble)
         if not self.broker.connected:
             wrong.append("not connected to the broker")
         try:

@@ -15,11 +15,13 @@ from consumers.messages import SubmissionMessage
 from consumers.shutdown import Shutdown
 from judgecore.errors import (
     InfrastructureError,
+    Interrupted,
     JudgingTimeout,
     LanguageUnavailable,
     PoolClosed,
     UsageError,
 )
+from judgecore.interruption import Interruption
 from judgecore.result import Result, TestResult
 from judgecore.submission import Submission
 
@@ -49,8 +51,9 @@ class Judging:
     """Judges a claimed attempt, in any thread that calls `result`.
 
     `fail` notes a failure of the judge and returns how often there was one; `sink` is None when
-    nobody wants progress. `timeout_s` is how long judging may take in all, from a start to its
-    result; None: as long as the submission's limits allow.
+    nobody wants progress. While `engine_is_gone`, a failure costs no retry. `timeout_s` is how
+    long judging may take in all, from a start to its result; None: as long as the submission's
+    limits allow.
     """
 
     def __init__(
@@ -60,11 +63,13 @@ class Judging:
         sink: ProgressSink | None,
         *,
         shutdown: Shutdown,
+        engine_is_gone: Callable[[], bool],
         retries: int,
         backoff_s: float,
         timeout_s: float | None = None,
     ) -> None:
         self._timeout_s = timeout_s
+        self._engine_is_gone = engine_is_gone
         self._judge = judge
         self._fail = fail
         self._sink = sink
@@ -78,7 +83,11 @@ class Judging:
         return message.model_copy(update={"language": language})
 
     def result(
-        self, message: SubmissionMessage, claim: RunClaim, traceparent: str | None
+        self,
+        message: SubmissionMessage,
+        claim: RunClaim,
+        traceparent: str | None,
+        interruption: Interruption,
     ) -> Result:
         """The result, which is an internal error when there were too many failures or starts.
 
@@ -95,24 +104,30 @@ class Judging:
                 raise UnreadableProblem(claim.unreadable)
             submission = message.submission(message.language, claim.problem)
             tested = self._reporter(message, claim, submission, traceparent)
-            return self._with_retries(submission, tested)
-        except (UsageError, PoolClosed, LanguageUnavailable):
-            raise
+            return self._with_retries(submission, tested, interruption)
         except JudgingTimeout:
             cause = (
                 f"judging took longer than {self._timeout_s:g} s, the most that the operator of"
                 " this judge allows (JUDGECORE_JUDGING_TIMEOUT_S)"
             )
-            log.error("given up: %s", cause)
+            log.error("storing an internal error: %s", cause)
             return Result.internal_error(message.submission_id, message.language, cause)
+        except (UsageError, PoolClosed, LanguageUnavailable, Interrupted):
+            raise
         except Exception as exc:
-            cause = f"{type(exc).__name__}: {exc}"
-            failures = self._fail(message.submission_id, claim.attempt, cause)
-            if failures <= self._retries:
-                self._shutdown.sleep(min(LONGEST_WAIT_S, self._backoff_s * 2.0**failures))
-                raise
-            log.error("no retries left, storing an internal error: %s", cause)
-            return Result.internal_error(message.submission_id, message.language, cause)
+            return self._failed(message, claim, exc)
+
+    def _failed(self, message: SubmissionMessage, claim: RunClaim, exc: Exception) -> Result:
+        """The internal error, or `exc` while there are retries left."""
+        if isinstance(exc, InfrastructureError) and self._engine_is_gone():
+            raise Interrupted(f"the engine is gone: {exc}") from exc
+        cause = f"{type(exc).__name__}: {exc}"
+        failures = self._fail(message.submission_id, claim.attempt, cause)
+        if failures <= self._retries:
+            self._shutdown.sleep(min(LONGEST_WAIT_S, self._backoff_s * 2.0**failures))
+            raise exc
+        log.error("no retries left, storing an internal error: %s", cause)
+        return Result.internal_error(message.submission_id, message.language, cause)
 
     def _reporter(
         self,
@@ -145,7 +160,10 @@ class Judging:
         return tested
 
     def _with_retries(
-        self, submission: Submission, tested: Callable[[TestResult], None] | None
+        self,
+        submission: Submission,
+        tested: Callable[[TestResult], None] | None,
+        interruption: Interruption,
     ) -> Result:
         def enough(state: RetryCallState) -> bool:
             return state.attempt_number >= LOCAL_TRIES or self._shutdown.asked()
@@ -157,7 +175,13 @@ class Judging:
             sleep=self._shutdown.sleep,
             reraise=True,
         )
-        return retrying(self._judge.judge, submission, tested, timeout_s=self._timeout_s)
+        return retrying(
+            self._judge.judge,
+            submission,
+            tested,
+            timeout_s=self._timeout_s,
+            interruption=interruption,
+        )
 
 
 def _may_pass(exc: BaseException) -> bool:

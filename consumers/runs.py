@@ -17,6 +17,7 @@ from uuid import UUID
 
 from consumers.contracts import RENEW_S, Claimed, Delivery, Queue, RunClaim, Store
 from judgecore.errors import InfrastructureError
+from judgecore.interruption import Interruption
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +34,7 @@ class Run:
     waiting: list[Delivery] = field(default_factory=list)
     claim: RunClaim | None = None
     began: float = field(default_factory=time.monotonic)
+    interruption: Interruption = field(default_factory=Interruption)
 
     @property
     def claimed(self) -> Claimed | None:
@@ -94,6 +96,13 @@ class Runs:
             for delivery in (run.delivery, *run.waiting):
                 self._queue.requeue(delivery, counted=False)
 
+    def interrupt(self, why: str) -> None:
+        """End whatever is being judged; it is given back."""
+        with self._lock:
+            runs = list(self._runs.values())
+        for run in runs:
+            run.interruption.request(why)
+
     def stop(self) -> None:
         """Renew nothing more."""
         self._ended.set()
@@ -111,6 +120,8 @@ class Runs:
             if run.submission_id in ours:
                 for delivery in (run.delivery, *run.waiting):
                     self._queue.ack(delivery)
+            else:  # cancelled, asked for again, or given to another worker
+                run.interruption.request("its verdict is not wanted any more")
 
     def _release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
         try:

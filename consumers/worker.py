@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from consumers.contracts import RENEW_S, Delivery, Judge, Queue, Store
+from consumers.engine_watch import CHECK_EVERY_S, EngineWatch
 from consumers.handler import Handler
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
@@ -44,7 +45,8 @@ class Worker:
     `retries` is how often a submission is tried again after the judge failed, before it is
     stored as an internal error. `backoff_s` is the first of the growing pauses in between.
     `progress` says whether each test is told, too. `renew_s` is the time between two renewals of
-    the claims on what is being judged. `judging_timeout_s` bounds one judging in all.
+    the claims on what is being judged, `check_every_s` between two looks at the engine.
+    `judging_timeout_s` bounds one judging in all.
     """
 
     _failure: QueueUnavailable | None = None
@@ -62,6 +64,7 @@ class Worker:
         grace_s: float = 25.0,
         backoff_s: float = 1.0,
         renew_s: float = RENEW_S,
+        check_every_s: float = CHECK_EVERY_S,
         judging_timeout_s: float | None = None,
         progress: bool = True,
         metrics: Metrics | None = None,
@@ -74,6 +77,7 @@ class Worker:
         self._grace_s = grace_s
         self._shutdown = Shutdown()
         self._runs = Runs(queue, store, renew_s=renew_s)
+        self._engine = EngineWatch(judge, queue, self._runs, every_s=check_every_s)
         metrics = _counting(metrics or Metrics(slots), judge)
         self._handler = Handler(
             queue,
@@ -81,6 +85,7 @@ class Worker:
             judge,
             outbox,
             self._runs,
+            self._engine,
             shutdown=self._shutdown,
             metrics=metrics,
             retries=retries,
@@ -104,6 +109,7 @@ class Worker:
         """Work until `stop()`, then shut down in order. Raises when the queue is lost for good."""
         self._outbox.start()
         self._runs.start()
+        self._engine.start()
         self._threads = [self._thread(f"judge-{n}") for n in range(self._slots + self._ahead)]
         self._shutdown.wait()
         self._shut_down()
@@ -113,9 +119,17 @@ class Worker:
     def dead_threads(self) -> list[str]:
         """The threads that should run and don't; empty while all is well."""
         threads = [thread.name for thread in self._threads if not thread.is_alive()]
-        others = {"outbox": self._outbox.alive(), "claims": self._runs.alive()}
+        others = {
+            "outbox": self._outbox.alive(),
+            "claims": self._runs.alive(),
+            "engine": self._engine.alive(),
+        }
         threads += [name for name, alive in others.items() if not alive]
         return [] if self._shutdown.asked() or not self._threads else threads
+
+    def trouble(self) -> str:
+        """Why it takes nothing just now although it isn't stopping; empty while all is well."""
+        return self._engine.trouble
 
     def stopping(self) -> bool:
         """Whether it takes nothing more."""
@@ -146,6 +160,7 @@ class Worker:
         self._queue.stop_taking()
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._engine.stop()
         self._runs.stop()
         self._runs.give_back()
         with self._lock:

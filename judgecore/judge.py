@@ -102,6 +102,10 @@ class Judge:
         """How many slots are at work now."""
         return self._pool.busy
 
+    def check(self) -> None:
+        """Return when the engine can make slots now, or raise `EngineUnavailable`."""
+        self.engine.check()
+
     def warm(self, count: int | None = None) -> None:
         """Start slots now (default: all) rather than on first use."""
         self._pool.warm(count)

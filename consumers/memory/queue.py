@@ -27,6 +27,7 @@ class MemoryQueue:
         self._unsettled: dict[object, Delivery] = {}
         self._left: list[Delivery] = []
         self._closed = False
+        self._paused = threading.Event()
 
     def __repr__(self) -> str:
         return (
@@ -59,6 +60,9 @@ class MemoryQueue:
         return [delivery.body for delivery in self._left]
 
     def take(self, timeout_s: float) -> Delivery | None:
+        if self._paused.is_set():
+            time.sleep(min(timeout_s, 0.01))
+            return None
         delivery = self._buffer.take(timeout_s)
         if delivery is not None:
             with self._lock:
@@ -102,6 +106,12 @@ class MemoryQueue:
 
     def keep_alive(self) -> None:
         """Nothing to keep alive."""
+
+    def pause(self) -> None:
+        self._paused.set()
+
+    def resume(self) -> None:
+        self._paused.clear()
 
     def stop_taking(self) -> None:
         self._left += self._buffer.close()

@@ -10,7 +10,7 @@ acknowledgements must get through.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
@@ -65,6 +65,8 @@ class ConsumerConnection:
     ) -> None:
         self.generation = generation
         self.consuming = connection.channel()
+        self.consuming.add_on_cancel_callback(self._on_cancel)
+        self.on_tick: Callable[[], None] = lambda: None
         self._connection = connection
         self._topology = topology
         self._deliver = deliver
@@ -78,8 +80,9 @@ class ConsumerConnection:
 
     def consume(self, prefetch: int) -> None:
         """Ask for deliveries of both queues, `prefetch` of each at a time."""
+        if self._consumers:
+            return
         self.consuming.basic_qos(prefetch_count=prefetch)
-        self.consuming.add_on_cancel_callback(self._on_cancel)
         self._consumers = [
             self.consuming.basic_consume(
                 self._topology.queue(name), partial(self._on_message, name)
@@ -91,6 +94,7 @@ class ConsumerConnection:
         """Serve the connection until `finish`; raises when it is lost."""
         while not self._finished:
             self._connection.process_data_events(time_limit=1)
+            self.on_tick()
             if self._broken is not None:
                 raise QueueUnavailable(self._broken)
             if not self.consuming.is_open:
@@ -127,6 +131,22 @@ class ConsumerConnection:
             self._unsettled.remove(tag)
             act(tag)
 
+    def fetch(self, queues: Sequence[str]) -> Delivery | None:
+        """The next message of these queues, the first of which comes first."""
+        for name in queues:
+            method, properties, body = self.consuming.basic_get(self._topology.queue(name))
+            if method is not None and properties is not None and body is not None:
+                return self._delivery(name, method.delivery_tag, properties, body)
+        return None
+
+    def give_back(self, delivery: Delivery) -> bool:
+        """Requeue a delivery in the owner thread; False when it is of another connection."""
+        token = token_of(delivery)
+        if token.generation != self.generation:
+            return False
+        self.settle(token.tag, partial(self.consuming.basic_nack, requeue=True))
+        return True
+
     def stop_consuming(self) -> None:
         """Ask for no more; what pika holds undispatched it gives back itself."""
         consumers, self._consumers = self._consumers, []
@@ -151,19 +171,25 @@ class ConsumerConnection:
     def _on_message(
         self,
         queue: str,
-        channel: BlockingChannel,
+        _: BlockingChannel,
         method: Basic.Deliver,
         properties: BasicProperties,
         body: bytes,
     ) -> None:
-        tag = method.delivery_tag
+        delivery = self._delivery(queue, method.delivery_tag, properties, body)
+        if not self._deliver(delivery):
+            self.give_back(delivery)
+
+    def _delivery(
+        self, queue: str, tag: int | None, properties: BasicProperties, body: bytes
+    ) -> Delivery:
         assert tag is not None  # only the stubs think it might be
         self._unsettled.add(tag)
         headers = properties.headers or {}
         published_ms = _whole(headers.get(PUBLISHED_MS))
         if published_ms is None and properties.timestamp is not None:
             published_ms = properties.timestamp * 1000
-        delivery = Delivery(
+        return Delivery(
             body,
             Token(self.generation, tag),
             queue,
@@ -174,8 +200,6 @@ class ConsumerConnection:
             message_id=properties.message_id,
             reply_token=_text(headers.get(REPLY_TOKEN)),
         )
-        if not self._deliver(delivery):
-            self.settle(tag, partial(channel.basic_nack, requeue=True))
 
     def _on_cancel(self, _: object) -> None:
         self._broken = "the broker cancelled a consumer; its queue may be gone"

@@ -26,6 +26,7 @@ from consumers.buffer import PrefetchBuffer
 from consumers.contracts import Delivery
 from consumers.rabbit.connection import ConsumerConnection, token_of
 from consumers.rabbit.driver import FOREIGN_TYPES, LOST, connect, may_come_up, sentence, translated
+from consumers.rabbit.flow import MOST_RETURNS, Flow
 from consumers.rabbit.topology import Topology, declare
 from judgecore.errors import QueueUnavailable
 
@@ -52,7 +53,9 @@ class RabbitQueue:
         self._connection: ConsumerConnection | None = None
         self._fatal: QueueUnavailable | None = None
         self._ready = threading.Event()
+        self._flow = Flow(prefetch)
         self._stopped = False
+        self._paused = False
         self._closing = threading.Event()
         self._owner = threading.Thread(target=self._own, name="rabbitmq", daemon=True)
 
@@ -96,7 +99,32 @@ class RabbitQueue:
     def take(self, timeout_s: float) -> Delivery | None:
         if self._fatal is not None:
             raise self._fatal
-        return self._buffer.take(timeout_s)
+        self._flow.thread_waits()
+        try:
+            return self._buffer.take(timeout_s) if self._pushed else self._fetch(timeout_s)
+        finally:
+            self._flow.thread_works()
+
+    @property
+    def _pushed(self) -> bool:
+        return self._flow.push or self._paused or self._stopped or len(self._buffer) > 0
+
+    def _fetch(self, timeout_s: float) -> Delivery | None:
+        future: Future[Delivery | None] | None = None
+        try:
+            connection = self._current()
+            future = connection.call(partial(self._fetch_now, connection))
+            return _wait(future)
+        except QueueUnavailable:
+            if future is not None:
+                future.add_done_callback(self._give_back_late)
+            self._closing.wait(timeout_s)
+            return None
+
+    def _give_back_late(self, future: Future[Delivery | None]) -> None:
+        delivery = None if future.exception() else future.result()
+        if delivery is not None:
+            self.requeue(delivery, counted=False)
 
     def ack(self, delivery: Delivery) -> None:
         self._post(delivery, lambda s, tag: s.consuming.basic_ack(tag))
@@ -106,6 +134,20 @@ class RabbitQueue:
             self._post(delivery, lambda s, tag: s.consuming.basic_reject(tag, requeue=True))
         else:
             self._post(delivery, lambda s, tag: s.consuming.basic_nack(tag, requeue=True))
+
+    def pause(self) -> None:
+        self._paused = True
+        with suppress(QueueUnavailable):
+            connection = self._current()
+            _wait(connection.call(connection.stop_consuming))
+        for delivery in self._buffer.clear():
+            self.requeue(delivery, counted=False)
+
+    def resume(self) -> None:
+        self._paused = False
+        with suppress(QueueUnavailable):  # consumes from the beginning, once connected again
+            connection = self._current()
+            connection.call(partial(self._consume, connection))
 
     def stop_taking(self) -> None:
         self._stopped = True
@@ -195,16 +237,40 @@ class RabbitQueue:
         try:
             declare(made, self._topology)
             connection = ConsumerConnection(made, generation, self._topology, self._put)
-            if not self._stopped:
-                connection.consume(self._prefetch)
+            connection.on_tick = partial(self._regulate, connection)
+            self._consume(connection)
         except BaseException:
             with suppress(*FOREIGN_TYPES):
                 made.close()
             raise
         return connection
 
+    def _consume(self, connection: ConsumerConnection) -> None:
+        if not (self._stopped or self._paused) and self._flow.push:
+            connection.consume(self._prefetch)
+
+    def _regulate(self, connection: ConsumerConnection) -> None:
+        """Called about once a second: stop the pushing when every thread is busy for long."""
+        if not self._flow.stops_pushing(self._buffer.oldest_s()):
+            return
+        log.info("every slot is busy: messages that wait here are requeued for other workers")
+        connection.stop_consuming()
+        for delivery in self._buffer.clear():
+            if delivery.redeliveries >= MOST_RETURNS:
+                self._put(delivery)
+            else:
+                connection.give_back(delivery)
+
+    def _fetch_now(self, connection: ConsumerConnection) -> Delivery | None:
+        found = None
+        if not (self._stopped or self._paused):
+            found = connection.fetch(self._flow.order())
+        if self._flow.fetched(found is not None):
+            self._consume(connection)
+        return found
+
     def _put(self, delivery: Delivery) -> bool:
-        return self._buffer.put(delivery.queue, delivery)
+        return not self._paused and self._buffer.put(delivery.queue, delivery)
 
 
 def _wait(future: Future[_T], within_s: float = CALL_S) -> _T:

@@ -111,6 +111,9 @@ class Engine(Protocol):
     def start(self, spec: SlotSpec, slot_id: str) -> Transport:
         """Start a slot whose runner waits for its first frame, or raise `InfrastructureError`."""
 
+    def check(self) -> None:
+        """Return when slots can be made now, or raise `EngineUnavailable`; within some seconds."""
+
     def protect(self) -> None:
         """Protect this process from programs in slots, where the tier takes that; it may change
         the process for good. Called by whoever runs programs, before the first one."""

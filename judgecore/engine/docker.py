@@ -30,6 +30,7 @@ _SOCKETS = "judgecore-socket-"
 # host. There the stream is attached, and the container's limits are the ones that are enforced.
 HOST_KERNEL = ("", "runc", "crun", "youki")
 _DIAL_S = 30.0
+_CHECK_S = 5
 
 # Every exception docker-py may let through, by what it means for us; most specific first.
 ERRORS: tuple[tuple[type[Exception], type[InfrastructureError]], ...] = (
@@ -334,6 +335,17 @@ class DockerEngine:
                 response.close()
         original.close()
         return sock
+
+    def check(self) -> None:
+        """Ask the daemon, which may be gone or hang."""
+        try:
+            client = docker.from_env(timeout=_CHECK_S)
+            try:
+                client.ping()
+            finally:
+                client.close()
+        except Exception as exc:
+            raise EngineUnavailable(f"the Docker daemon does not answer ({exc})") from exc
 
     def protect(self) -> None:
         """Nothing to do: programs see no process but their own."""

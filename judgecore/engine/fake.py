@@ -186,6 +186,9 @@ class FakeEngine:
         self.slots.append(slot)
         return slot
 
+    def check(self) -> None:
+        """Nothing that could go away."""
+
     def protect(self) -> None:
         """Nothing to do: no program runs."""
 

@@ -166,6 +166,9 @@ class LocalEngine:
         process, ours = spawn(self._runner, spec, *arguments, user=self._user)
         return LocalSlot(slot_id, process, ours, group)
 
+    def check(self) -> None:
+        """Nothing that could go away."""
+
     def protect(self) -> None:
         """Nothing to do: programs see no process but their own."""
 

@@ -195,6 +195,9 @@ class ProcessEngine:
             home.rmdir()
         return runner.returncode
 
+    def check(self) -> None:
+        """Nothing that could go away."""
+
     def protect(self) -> None:
         """Make this process unreadable to programs of its uid: see `protect_worker`."""
         protect_worker()

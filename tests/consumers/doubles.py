@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 from consumers.messages import SubmissionMessage
 from consumers.worker import Worker
-from judgecore.errors import JudgingTimeout, UnknownLanguage
+from judgecore.errors import EngineUnavailable, JudgingTimeout, UnknownLanguage
+from judgecore.interruption import Interruption
 from judgecore.problem import TestCase
 from judgecore.report import Limit
 from judgecore.result import CompileResult, Result, TestResult
@@ -30,6 +31,7 @@ class ScriptedJudge:
         self.hold = threading.Event()
         self.hold.set()
         self.started = threading.Event()
+        self.gone = False
         self._lock = threading.Lock()
         self._busy = 0
 
@@ -42,21 +44,36 @@ class ScriptedJudge:
             raise UnknownLanguage(f"language: {name!r} is unknown")
         return "python"
 
+    def check(self) -> None:
+        if self.gone:
+            raise EngineUnavailable("no Docker daemon answers")
+
+    def _waited(self, timeout_s: float, interruption: Interruption) -> bool:
+        deadline = time.monotonic() + timeout_s
+        while not self.hold.wait(0.01):
+            interruption.check()
+            if time.monotonic() > deadline:
+                return False
+        return True
+
     def judge(
         self,
         submission: Submission,
         progress: Callable[[TestResult], None] | None = None,
         *,
         timeout_s: float | None = None,
+        interruption: Interruption | None = None,
     ) -> Result:
         with self._lock:
             self.judged.append(submission)
             step = self.script.pop(0) if self.script else Verdict.AC
             self._busy += 1
         self.started.set()
-        in_time = self.hold.wait(30 if timeout_s is None else timeout_s)
-        with self._lock:
-            self._busy -= 1
+        try:
+            in_time = self._waited(timeout_s or 30, interruption or Interruption())
+        finally:
+            with self._lock:
+                self._busy -= 1
         if not in_time and timeout_s is not None:
             raise JudgingTimeout(f"no result within {timeout_s:g} s")
         if isinstance(step, Exception):

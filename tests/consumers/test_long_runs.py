@@ -127,3 +127,24 @@ def test_connection_cut_again_and_again(
 
     assert Verdict.AC == event.verdict
     assert 1 == sum(len(judge.judged) for judge in judges)
+
+
+def test_busy_worker_leaves_the_rest_to_others(
+    pipeline: Pipeline, broker_url: str, prefix: str
+) -> None:
+    """What waits at a worker with long work is judged by an idle one within seconds."""
+    busy, idle = ScriptedJudge(), ScriptedJudge()
+    busy.hold.clear()
+    pipeline.work(busy, slots=2, renew_s=60)
+    with Client(broker_url, prefix=prefix) as client:
+        for _ in range(2):
+            client.submit(message(), queue="batch")
+        until(lambda: len(busy.judged) == 2)
+        others = [client.submit(message()) for _ in range(4)]
+        time.sleep(0.5)
+        pipeline.work(idle, slots=2, renew_s=60)
+        events = [client.wait(one, 15) for one in others]
+        busy.hold.set()
+
+    assert {Verdict.AC} == {event.verdict for event in events}
+    assert 4 == len(idle.judged)

@@ -33,10 +33,14 @@ class Parts:
     def __init__(self) -> None:
         self.dead: list[str] = []
         self.stops = False
+        self.said = ""
         self.connected = True
 
     def dead_threads(self) -> list[str]:
         return self.dead
+
+    def trouble(self) -> str:
+        return self.said
 
     def stopping(self) -> bool:
         return self.stops
@@ -80,12 +84,14 @@ class TestHealth:
         """Everything that is wrong is said, each in a line."""
         assert isinstance(readiness.store, Pinged)
         parts.dead, parts.stops, parts.connected = ["judge-1"], True, False
+        parts.said = "the engine is gone: no daemon"
         readiness.store.outage = True
 
         assert ["thread judge-1 has died"] == readiness.live()
         assert [
             "thread judge-1 has died",
             "stopping",
+            "the engine is gone: no daemon",
             "not connected to the broker",
             "the in-memory store simulates an outage",
         ] == readiness.ready()

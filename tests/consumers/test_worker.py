@@ -684,6 +684,48 @@ class TestClaims:
         assert LOCAL_TRIES + 1 == len(bench.judge.judged)
 
 
+class TestEngineGone:
+    """A worker whose engine is gone for a while."""
+
+    def test_takes_nothing_meanwhile(self, bench: Bench) -> None:
+        """What it holds is given back, nothing is taken, and it comes back by itself."""
+        held, came = message(), message()
+        bench.judge.hold.clear()
+        bench.queue.put(held.encode())
+        with bench.worker(check_every_s=0.05) as worker:
+            assert bench.judge.started.wait(5)
+            bench.judge.gone = True
+            until(worker.trouble)
+            until(lambda: " 0 submissions in hand" in repr(worker))
+            bench.queue.put(came.encode())
+            time.sleep(0.2)
+            judged = len(bench.judge.judged)
+            bench.judge.hold.set()
+            bench.judge.gone = False
+            until(lambda: len(bench.queue.events) == 2)
+            trouble = worker.trouble()
+
+        rows = [bench.store.rows[one.submission_id] for one in (held, came)]
+
+        assert (1, "") == (judged, trouble)
+        assert [(Verdict.AC, 0), (Verdict.AC, 0)] == [(row.verdict, row.failures) for row in rows]
+
+    def test_failure_costs_no_retry(self, bench: Bench) -> None:
+        """A judge that fails because its engine is gone makes no internal error."""
+        sent = message()
+        bench.judge.script = [EngineUnavailable("no slot could be started")] * 2
+        bench.judge.gone = True
+        bench.queue.put(sent.encode())
+        with bench.worker(retries=0, check_every_s=0.05) as worker:
+            until(worker.trouble)
+            bench.judge.gone = False
+            until(lambda: bench.queue.events)
+
+        row = bench.store.rows[sent.submission_id]
+
+        assert (Verdict.AC, 0, 1) == (row.verdict, row.failures, row.given_back)
+
+
 class TestRetries:
     """A judge that fails."""
 
