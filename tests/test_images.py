@@ -127,7 +127,7 @@ def test_there_are_as_many_languages_as_promised() -> None:
 
 def test_tools_are_read_off_the_arguments() -> None:
     """First words, those of a shell's steps, and paths; not what the compiler makes."""
-    assert ("gcc",) == tools(REGISTRY["c"])
+    assert ("tcc",) == tools(REGISTRY["c-tcc"])
     assert {"ratfor", "gfortran"} < set(tools(REGISTRY["ratfor"]))
     assert "/usr/share/java/scala-library.jar" in tools(REGISTRY["scala"])
 
