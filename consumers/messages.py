@@ -131,11 +131,15 @@ class SubmissionMessage(_Message):
         if sources > MAX_INLINE_BYTES:
             raise ValueError(f"files are {sources} bytes; at most {MAX_INLINE_BYTES} are accepted")
         if self.slug is None:
-            self._check_tests(self._brought())
+            try:
+                brought = self._brought()
+            except InvalidSubmission as exc:
+                raise ValueError(str(exc)) from None
+            self._check_tests(brought)
         return self
 
     def _check_tests(self, brought: Problem) -> None:
-        size_bytes = sum(test.transfer_bytes for test in brought.tests)
+        size_bytes = brought.transfer_bytes
         if size_bytes > MAX_INLINE_BYTES:
             raise ValueError(
                 f"tests of {size_bytes} bytes do not travel in a message (at most"
@@ -161,14 +165,9 @@ class SubmissionMessage(_Message):
     def _brought(self) -> Problem:
         if isinstance(self.problem, Problem):
             return self._replacing(self.problem)
-        try:
-            return Problem(
-                tests=self.tests,
-                limits=self.limits or Limits(),
-                checker=self.checker or Checker(),
-            )
-        except InvalidSubmission as exc:
-            raise ValueError(str(exc)) from None
+        return Problem(
+            tests=self.tests, limits=self.limits or Limits(), checker=self.checker or Checker()
+        )
 
     def _replacing(self, problem: Problem) -> Problem:
         return problem.replacing(self.limits, self.checker)

@@ -68,12 +68,18 @@ class CheckerProgram(Kind):
     @model_validator(mode="after")
     def _fits(self) -> CheckerProgram:
         check_paths((*self.files, *(() if self.entry is None else (self.entry,))))
-        size = sum(len(as_bytes(content)) for content in (self.source, *self.files.values()))
-        if size > MAX_PROGRAM_BYTES:
-            raise ValueError(f"{size} bytes of code; at most {MAX_PROGRAM_BYTES} are accepted")
+        if self.transfer_bytes > MAX_PROGRAM_BYTES:
+            raise ValueError(
+                f"{self.transfer_bytes} bytes of code; at most {MAX_PROGRAM_BYTES} are accepted"
+            )
         if any("\0" in argument for argument in self.arguments):
             raise ValueError("arguments hold a NUL character, which ends an argument")
         return self
+
+    @property
+    def transfer_bytes(self) -> int:
+        """How many bytes its files have."""
+        return sum(len(as_bytes(content)) for content in (self.source, *self.files.values()))
 
 
 class Batch(Kind):

@@ -142,11 +142,11 @@ class PassFail(Kind):
 
 def _kind_of_checker(value: Any) -> str:
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    return "program" if kind == "program" else "comparison"
+    return "(program)" if kind == "program" else "(comparison)"
 
 
 AnyChecker = Annotated[
-    Annotated[Checker, Tag("comparison")] | Annotated[CheckerProgram, Tag("program")],
+    Annotated[Checker, Tag("(comparison)")] | Annotated[CheckerProgram, Tag("(program)")],
     Discriminator(_kind_of_checker),
 ]
 Tests = Annotated[tuple[TestCase, ...], Field(min_length=1, max_length=MAX_TESTS)]
@@ -200,6 +200,13 @@ class Problem(StrictModel):
         return self
 
     @property
+    def programs(self) -> tuple[CheckerProgram, ...]:
+        """Its own programs: the interactor, the checker."""
+        interactor = self.procedure.interactor if isinstance(self.procedure, Interactive) else None
+        found = (interactor, self.checker)
+        return tuple(one for one in found if isinstance(one, CheckerProgram))
+
+    @property
     def judged_by_program(self) -> bool:
         """Whether programs of the problem take part in judging."""
         interactive = isinstance(self.procedure, Interactive)
@@ -231,8 +238,15 @@ class Problem(StrictModel):
 
     @property
     def size_bytes(self) -> int:
-        """About how much memory its tests take."""
-        return sum(test.size_bytes for test in self.tests)
+        """About how much memory its tests and programs take."""
+        programs = sum(program.transfer_bytes for program in self.programs)
+        return programs + sum(test.size_bytes for test in self.tests)
+
+    @property
+    def transfer_bytes(self) -> int:
+        """How many bytes its tests and programs have."""
+        programs = sum(program.transfer_bytes for program in self.programs)
+        return programs + sum(test.transfer_bytes for test in self.tests)
 
     @property
     def content_hash(self) -> str:
@@ -245,15 +259,20 @@ class Problem(StrictModel):
         return digest.hexdigest()
 
     def replacing(self, limits: Limits | None, checker: Checker | None) -> Problem:
-        """The problem with these limits and this checker, for every test, where they are given."""
+        """The problem with these limits and this checker, for every test, where they are given.
+
+        Raises `InvalidSubmission` where the problem cannot be judged so.
+        """
         changes: dict[str, object] = {}
+        own: dict[str, object] = {}  # what tests have of their own, and loses to what is given
         if limits is not None:
-            tests = tuple(test.model_copy(update={"cpu_ms": None}) for test in self.tests)
-            changes |= {"limits": limits, "tests": tests}
+            changes["limits"], own["cpu_ms"] = limits, None
         if checker is not None:
-            tests = tuple(test.model_copy(update={"checker": None}) for test in self.tests)
-            changes |= {"checker": checker, "tests": tests}
-        return self.model_copy(update=changes) if changes else self
+            changes["checker"], own["checker"] = checker, None
+        if not changes:
+            return self
+        tests = tuple(test.model_copy(update=own) for test in self.tests)
+        return Problem(**{**dict(self), **changes, "tests": tests})
 
 
 def _check_interactive(procedure: Interactive, checker: AnyChecker) -> None:

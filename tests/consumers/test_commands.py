@@ -19,6 +19,7 @@ from consumers.postgres import PostgresStore, migrate
 from consumers.rabbit import RabbitQueue
 from judgecore.__main__ import app
 from judgecore.errors import InvalidConfig, InvalidSubmission
+from judgecore.problem import Problem, TestCase
 from judgecore.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]
@@ -92,6 +93,59 @@ class TestWithServices:
         assert ("sum", len(problem.tests)) == (put["slug"], put["tests"])
         assert ("sum", len(problem.tests)) == (listed["slug"], listed["tests"])
         assert problem.title in table
+
+    def test_problem_as_json(
+        self, run: Run, store: PostgresStore, database_url: str, tmp_path: Path
+    ) -> None:
+        """What `get` writes can be put again, under any slug, and nothing is lost."""
+        tests = (TestCase(input="1\0", files={"a": b"\xff"}, arguments=("-v",), cpu_ms=7),)
+        whole = Problem(title="P", tests=tests, writable=True)
+        store.add_problem("p", whole)
+        file = tmp_path / "q.json"
+
+        run("problem", "get", "p", "-o", file, DATABASE_URL=database_url)
+        printed = run("problem", "get", "p", DATABASE_URL=database_url)
+        run("problem", "put", file, "--slug", "q", DATABASE_URL=database_url)
+
+        assert json.loads(file.read_text()) == json.loads(printed)
+        assert whole.model_copy(update={"slug": "q"}) == store.problem("q")
+
+    def test_problem_is_shown(self, run: Run, store: PostgresStore, database_url: str) -> None:
+        """`show` prints settings and sizes, and none of the tests' contents."""
+        tests = (TestCase(name="a", input="secret", expected="42"), TestCase(expected="", cpu_ms=7))
+        store.add_problem("p", Problem(title="Title", tests=tests))
+
+        data = run("problem", "show", "p", "--json", DATABASE_URL=database_url)
+        text = run("problem", "show", "p", DATABASE_URL=database_url)
+
+        assert ("p", "Title", 2000) == (data["slug"], data["title"], data["limits"]["cpu_ms"])
+        assert [("a", 6, 2, None), ("2", 0, 0, 7)] == [
+            (test["name"], test["input_bytes"], test["expected_bytes"], test["cpu_ms"])
+            for test in data["tests"]
+        ]
+        assert "Title" in text
+        assert "secret" not in text + json.dumps(data)
+
+    def test_problem_is_deleted(self, run: Run, store: PostgresStore, database_url: str) -> None:
+        """A problem with submissions is deleted only with --force; an unknown one is named."""
+        store.add_problem("p", Problem(tests=(TestCase(expected="1"),)))
+        store.begin(message(tests=None, problem="p"), "python")
+
+        with pytest.raises(InvalidSubmission, match="1 submissions are for 'p'"):
+            run("problem", "delete", "p", DATABASE_URL=database_url)
+        said = run("problem", "delete", "p", "--force", "--json", DATABASE_URL=database_url)
+        with pytest.raises(InvalidSubmission, match="no problem is called 'p'"):
+            run("problem", "delete", "p", DATABASE_URL=database_url)
+
+        assert {"deleted": "p"} == said
+
+    def test_wrong_json_is_named(self, run: Run, database_url: str, tmp_path: Path) -> None:
+        """A file that is no problem is refused with the field at fault."""
+        file = tmp_path / "p.json"
+        for text, said in (("{}", "^tests: "), ("[", "^JSON: "), ('{"tests": [{"x": 1}]}', "x: ")):
+            file.write_text(text)
+            with pytest.raises(InvalidSubmission, match=said):
+                run("problem", "put", file, DATABASE_URL=database_url)
 
     def test_cancel(self, run: Run, store: PostgresStore, database_url: str) -> None:
         """Cancelling says what it did; exit code 1: judged already, or not in the database."""

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
 from doubles import message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from whole_problems import FIELDS, FIXED, PROBLEMS, TEST_FIELDS
+from whole_problems import FIELDS, FIXED, PROBLEMS, PROGRAM_FIELDS, TEST_FIELDS
 
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
-from consumers.messages import SubmissionMessage, decode
-from consumers.postgres import PostgresStore
+from consumers.messages import InvalidMessage, SubmissionMessage, decode
+from consumers.postgres import PostgresStore, migrate
 from judgecore.errors import InvalidSubmission
-from judgecore.limits import MIB
-from judgecore.problem import Problem, TestCase
+from judgecore.kinds import Batch, CheckerProgram, Interactive, Procedure
+from judgecore.limits import MIB, Limits
+from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.result import Result, TestResult
 from judgecore.verdict import Verdict
 
@@ -34,6 +38,8 @@ def test_the_generated_problems_have_every_field() -> None:
     """A new field of a problem, or of a test, has to be generated too."""
     assert set(Problem.model_fields) == {*FIELDS, *FIXED}
     assert set(TestCase.model_fields) == set(TEST_FIELDS)
+    assert set(CheckerProgram.model_fields) == {*PROGRAM_FIELDS, "kind"}
+    assert {Batch, Interactive} == set(get_args(get_args(Procedure)[0]))
 
 
 @MANY
@@ -85,6 +91,28 @@ def test_every_field_changes_the_hash(problem: Problem, field: str, data: st.Dat
     changed = problem.model_copy(update={field: data.draw(FIELDS[field])})
 
     assert (changed == problem) == (changed.content_hash == problem.content_hash)
+
+
+def test_what_is_given_replaces_what_tests_have() -> None:
+    """Limits and a checker that are given together hold for every test."""
+    own = TestCase(expected="1", cpu_ms=5, checker=Checker(kind=CheckerKind.EXACT))
+    changed = Problem(tests=(own,)).replacing(Limits(cpu_ms=9), Checker())
+
+    assert (None, None) == (changed.tests[0].cpu_ms, changed.tests[0].checker)
+    assert 9 == changed.limits_of(changed.tests[0]).cpu_ms
+
+
+def test_an_interactor_is_not_replaced_by_a_comparison() -> None:
+    """A message that brings an interactive problem and a comparison is refused."""
+    interactor = CheckerProgram(language="python", source="x")
+    problem = Problem(tests=(TestCase(),), procedure=Interactive(), checker=interactor)
+    sent = message(tests=None, problem=problem)
+    body = json.dumps({**json.loads(sent.encode()), "checker": {"kind": "exact"}}).encode()
+
+    with pytest.raises(InvalidMessage, match=r"^procedure: interactive needs an interactor"):
+        decode(body)
+    with pytest.raises(InvalidSubmission, match=r"^procedure: "):
+        message(tests=None, problem="p", checker=Checker()).submission("python", problem)
 
 
 class TestStored:
@@ -160,3 +188,19 @@ class TestStored:
 
         assert result == store.result(sent.submission_id)
         assert (b"a\0b", b"\0") == (tested.output, tested.files["a"])
+
+
+@pytest.mark.services
+def test_the_documented_example(database_url: str) -> None:
+    """The example in docs/pipeline.md of problems from one's own tables works as it stands."""
+    page = (Path(__file__).parents[2] / "docs/pipeline.md").read_text()
+    example = page.split("## Problems")[1].split("```python\n")[1].split("```")[0]
+    before_the_end = example.replace("store.delete_problem", "found = store.problem('two-sum')\n# ")
+    migrate(database_url)
+    names: dict[str, Any] = {"database_url": database_url}
+
+    exec(example, names)
+    exec(before_the_end, names)
+
+    assert ("Two sum", 1000) == (names["found"].title, names["found"].limits.cpu_ms)
+    assert ["3\n", "0\n"] == [test.expected for test in names["found"].tests]

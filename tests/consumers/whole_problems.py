@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from judgecore.kinds import CheckerProgram, Convention, Interactive
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 
@@ -37,6 +38,19 @@ CHECKERS = st.builds(
     absolute=NUMBERS,
     relative=NUMBERS,
 )
+PROGRAM_FIELDS = {
+    "convention": st.sampled_from(Convention),
+    "language": st.sampled_from(["python", "cpp"]),
+    "source": BYTES,
+    "files": st.dictionaries(PATHS, BYTES, max_size=2),
+    "entry": st.none() | st.just("main.py"),
+    "arguments": st.lists(LABELS, max_size=2).map(tuple),
+    "limits": LIMITS,
+}
+PROGRAMS = st.builds(CheckerProgram, **PROGRAM_FIELDS)
+KATTIS = PROGRAMS.map(lambda program: program.model_copy(update={"convention": Convention.KATTIS}))
+TESTLIB = KATTIS.map(lambda program: program.model_copy(update={"convention": Convention.TESTLIB}))
+
 TEST_FIELDS = {
     "name": st.none() | LABELS,
     "input": BYTES,
@@ -46,17 +60,44 @@ TEST_FIELDS = {
     "cpu_ms": st.none() | MILLISECONDS,
     "group": st.none() | LABELS,
     "checker": st.none() | CHECKERS,
+    "checker_arguments": st.none() | st.lists(LABELS, max_size=2).map(tuple),
 }
 TESTS = st.lists(st.builds(TestCase, **TEST_FIELDS), min_size=1, max_size=3).map(tuple)
 RUN_ONLY = TESTS.map(lambda tests: tuple(t.model_copy(update={"expected": None}) for t in tests))
-FIELDS = {
+WITH_PROGRAMS = st.lists(
+    st.builds(TestCase, **{**TEST_FIELDS, "expected": st.none() | BYTES, "checker": st.none()}),
+    min_size=1,
+    max_size=3,
+).map(tuple)
+BOUNDED = LIMITS.map(lambda limits: limits.model_copy(update={"output_bytes": 1 << 20}))
+PASSES = st.integers(1, 1_000)
+
+COMMON = {
     "slug": st.none() | LABELS,
     "title": st.just("") | LABELS,
-    "tests": TESTS | RUN_ONLY,
-    "limits": LIMITS,
-    "checker": CHECKERS,
     "writable": st.booleans(),
 }
+COMPARED = {**COMMON, "tests": TESTS | RUN_ONLY, "limits": LIMITS, "checker": CHECKERS}
+CHECKED = {**COMMON, "tests": WITH_PROGRAMS, "limits": BOUNDED}
+# One of each kind, all of whose fields may have any value that is allowed there.
+PROBLEMS = st.one_of(
+    st.builds(Problem, **COMPARED),
+    st.builds(Problem, **CHECKED, checker=PROGRAMS),
+    st.builds(Problem, **CHECKED, checker=KATTIS, passes=PASSES),
+    st.builds(Problem, **CHECKED, checker=KATTIS, procedure=st.just(Interactive()), passes=PASSES),
+    st.builds(
+        Problem,
+        **CHECKED,
+        checker=CHECKERS | PROGRAMS,
+        procedure=st.builds(Interactive, interactor=TESTLIB),
+    ),
+)
+# Each field that can change a verdict.
+FIELDS = {
+    **COMPARED,
+    "checker": CHECKERS | PROGRAMS,
+    "procedure": st.builds(Interactive, interactor=st.none() | PROGRAMS),
+    "passes": PASSES,
+}
 # Of these there is one value, or they are not stored.
-FIXED = {"procedure", "passes", "total", "harness", "warnings"}
-PROBLEMS = st.builds(Problem, **FIELDS)
+FIXED = {"total", "harness", "warnings"}
