@@ -1,6 +1,6 @@
 """Warm slots, leased one at a time or as a group. Giving back is reset or destroy.
 
-`_plan` decides under the lock and does no I/O: it counts what it promises, and returns what to
+`Occupancy` decides under the lock and does no I/O: it counts what it promises, and returns what to
 start and to destroy. Starting, resetting and destroying slots happen outside the lock. A slot that
 dies is replaced in the background.
 
@@ -16,7 +16,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 
 from judgecore.cores import Cores
 from judgecore.engine import Engine, SlotSpec
@@ -29,20 +28,13 @@ from judgecore.errors import (
 )
 from judgecore.interruption import current
 from judgecore.leases import Leases, interrupt
+from judgecore.occupancy import Occupancy, Plan
 from judgecore.partners import Partners
 from judgecore.replacement import Member, Policy, Replacement, Replacements
 from judgecore.slot import Slot
 from judgecore.starter import Starter
 
 _END_S = 10.0  # for what was interrupted to be gone
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What to do once the lock is released: lease `first` (None: start one), destroy the rest."""
-
-    first: Member | None = None
-    destroy: list[Member] = field(default_factory=list)
 
 
 class Pool:
@@ -64,13 +56,11 @@ class Pool:
         self.size = size
         self.policy = policy or Policy()
         self._condition = threading.Condition()
-        self._idle: dict[str | None, list[Member]] = {}
-        self._leased = 0
         self._leases = Leases()
-        self._starting = 0
         self._partners = Partners(size)
         # An engine that bounds its slots has no room for another one beside those of the pool.
         self._replacements = Replacements(self.policy, possible=engine.most_slots is None)
+        self._slots = Occupancy(size, engine.most_slots, self._partners, self._replacements)
         self._to_destroy: list[Member] = []
         self._alone: int | None = None  # the thread that may lease alone
         self._closing = threading.Event()
@@ -82,8 +72,8 @@ class Pool:
         )
 
     def __repr__(self) -> str:
-        counts = {"size": self.size, "idle": self.idle, "leased": self._leased}
-        counts["starting"] = self._starting
+        counts = {"size": self.size, "idle": self.idle, "leased": self._slots.leased}
+        counts["starting"] = self._slots.starting
         others = {
             "partners": self._partners.busy,
             "idle_partners": len(self._partners),
@@ -97,12 +87,12 @@ class Pool:
     @property
     def idle(self) -> int:
         """Slots that wait for a lease; partners are not counted."""
-        return sum(map(len, self._idle.values()))
+        return self._slots.idle
 
     @property
     def busy(self) -> int:
         """Leases: slots at work, without their partners."""
-        return self._leased
+        return self._slots.leased
 
     def warm(self, count: int | None = None, image: str | None = None) -> None:
         """Start slots until `count` (default: all) are idle, and wait for them.
@@ -113,9 +103,9 @@ class Pool:
         while True:
             self._require_open()
             with self._condition:
-                if len(self._idle.get(image, ())) >= wanted or self._total() >= self.size:
+                if self._slots.idle_of(image) >= wanted or self._slots.full:
                     return
-                self._starting += 1
+                self._slots.starting += 1
             self._admit(self._start(image))
 
     @contextmanager
@@ -132,7 +122,7 @@ class Pool:
             self._alone = me
         try:
             with self._waiting():
-                while self._leased or self._starting:
+                while self._slots.leased or self._slots.starting:
                     self._wait()
             yield
         finally:
@@ -176,9 +166,7 @@ class Pool:
             return
         with self._condition:
             self._closing.set()
-            members = [member for idle in self._idle.values() for member in idle]
-            members += self._partners.clear()
-            self._idle.clear()
+            members = self._slots.clear() + self._partners.clear()
             slots = self._replacements.clear()
             if now:
                 self._leases.interrupt()
@@ -191,71 +179,6 @@ class Pool:
         for slot in slots:
             slot.destroy()
         self._to_destroy.clear()
-
-    # -------------------------------------------------------------- decisions, under the lock
-
-    def _total(self) -> int:
-        return self.idle + self._leased + self._starting
-
-    def _plan(self, images: tuple[str | None, ...]) -> _Plan | None:
-        """What a caller who wants slots of `images` should do; None: wait.
-
-        Counts the lease, or the slot to be started, and its partners.
-        """
-        if self._alone not in (None, threading.get_ident()):
-            return None
-        most = self.engine.most_slots
-        if most is not None and self._working() + len(images) > most:
-            return None
-        plan = _Plan(first=self._pop_idle(images))
-        if plan.first is None and self._total() >= self.size:
-            if not self.idle:
-                return None
-            plan.destroy += self._evict_idle()
-        if plan.first is None:
-            self._starting += 1
-        else:
-            self._leased += 1
-        self._partners.expect(len(images) - 1)
-        while most is not None and self._living() > most:
-            plan.destroy += [self._partners.evict()] if self._partners else self._evict_idle()
-        return plan
-
-    def _working(self) -> int:
-        return self._leased + self._starting + self._partners.busy
-
-    def _living(self) -> int:
-        return self._total() + self._partners.busy + len(self._partners)
-
-    def _pop_idle(self, images: tuple[str | None, ...]) -> Member | None:
-        """An idle slot for the first image, if possible one whose partner waits on its core."""
-        idle = self._idle.get(images[0])
-        if not idle:
-            return None
-        warm = self._partners.cores(images[1:])
-        chosen = next((member for member in reversed(idle) if member.core in warm), idle[-1])
-        idle.remove(chosen)
-        return chosen
-
-    def _evict_idle(self) -> list[Member]:
-        """Take out any idle slot; what has to be destroyed with it."""
-        member = next(members for members in self._idle.values() if members).pop()
-        slots = self._replacements.cancel(member)
-        return [member, *(Member(slot, member.image, None) for slot in slots)]
-
-    def _promote(self, member: Member) -> bool:
-        """Put the replacement of `member` in its place; true: one has to be started first."""
-        replacement = self._replacements.promote(member)
-        if replacement is not None and replacement.slot is not None:
-            self._add_idle(Member(replacement.slot, replacement.image, replacement.core))
-            return False
-        self._starting += 1
-        return replacement is None
-
-    def _add_idle(self, member: Member) -> None:
-        self._idle.setdefault(member.image, []).append(member)
-
-    # -------------------------------------------------------------- I/O, outside it
 
     def _require_open(self) -> None:
         if os.getpid() != self._process:
@@ -299,6 +222,11 @@ class Pool:
                 f" {most}; use another engine (JUDGECORE_ENGINE)"
             )
 
+    def _plan(self, images: tuple[str | None, ...]) -> Plan | None:
+        if self._alone not in (None, threading.get_ident()):
+            return None
+        return self._slots.plan(images)
+
     def _acquire(self, images: tuple[str | None, ...]) -> list[Member]:
         self._require_open()  # before the lock, which a fork may have copied locked
         self._require_room(images)
@@ -321,14 +249,14 @@ class Pool:
             self._leases.add(group)
         return group
 
-    def _first(self, image: str | None, plan: _Plan) -> Member:
+    def _first(self, image: str | None, plan: Plan) -> Member:
         for member in plan.destroy:
             self._destroy(member)
         member = self._start(image) if plan.first is None else plan.first
         with self._condition:
             if plan.first is None:
-                self._starting -= 1
-                self._leased += 1
+                self._slots.starting -= 1
+                self._slots.leased += 1
             member.slot.leases += 1
             replacement = self._replacements.due(member)
         if replacement is not None:
@@ -368,13 +296,13 @@ class Pool:
             kept = not self._closing.is_set() and self._replacements.serves_on(member)
         kept = kept and member.slot.reset()
         with self._condition:
-            self._leased -= 1
+            self._slots.leased -= 1
             closing = self._closing.is_set()
             start = False
             if kept and not closing:
-                self._add_idle(member)
+                self._slots.add(member)
             elif not closing:
-                start = self._promote(member)
+                start = self._slots.promote(member)
                 self._to_destroy.append(member)
             self._condition.notify_all()
         if closing:
@@ -403,12 +331,12 @@ class Pool:
                 new = self._starter.start(replacement.image, replacement.core)
         with self._condition:
             if replacement.awaited:
-                self._starting -= 1
+                self._slots.starting -= 1
             unwanted = replacement.unwanted or self._closing.is_set()
             if new is None:
                 self._drop_replacement(old, replacement)
             elif replacement.awaited and not unwanted:
-                self._add_idle(Member(new, replacement.image, replacement.core))
+                self._slots.add(Member(new, replacement.image, replacement.core))
             elif not unwanted:
                 replacement.slot = new
             self._condition.notify_all()
@@ -422,22 +350,22 @@ class Pool:
 
     def _admit(self, member: Member) -> None:
         with self._condition:
-            self._starting -= 1
+            self._slots.starting -= 1
             if not self._closing.is_set():
-                self._add_idle(member)
+                self._slots.add(member)
                 self._condition.notify_all()
                 return
         self._destroy(member)
 
     def _start(self, image: str | None) -> Member:
-        """Start one slot on a core of its own. The caller has counted it in `_starting`."""
+        """Start one slot on a core of its own. The caller has counted it."""
         with self._condition:
             core = self._cores.take()
         try:
             return Member(self._starter.start(image, core), image, core)
         except BaseException:
             with self._condition:
-                self._starting -= 1
+                self._slots.starting -= 1
                 self._cores.give_back(core)
                 self._condition.notify_all()
             raise

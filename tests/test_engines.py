@@ -197,7 +197,7 @@ def test_a_container_killed_from_outside_is_survived() -> None:
     client = docker.from_env()
     with Judge(engine=make("docker"), slots=1) as judge:
         judge.warm()
-        (member,) = judge._pool._idle[None]
+        (member,) = judge._pool._slots._idle[None]
         transport: Any = member.slot.wire.transport
         client.api.kill(transport.container)
         result = judge.run("bash", "echo alive")

@@ -49,7 +49,7 @@ def daemon() -> Iterator[Any]:
 
 def slot_of(judge: Judge) -> Any:
     """The transport of the one slot that waits in the pool."""
-    (member,) = judge._pool._idle[None]
+    (member,) = judge._pool._slots._idle[None]
     return member.slot.wire.transport
 
 
@@ -197,7 +197,7 @@ class Cut:
 @pytest.mark.parametrize("left", [0, 3, 5, 11, 60, 5000])
 def test_a_truncated_stream(judge: Judge, caplog: pytest.LogCaptureFixture, left: int) -> None:
     """Wherever an answer is cut, in a header, the output or the report, no half of it counts."""
-    (member,) = judge._pool._idle[None]
+    (member,) = judge._pool._slots._idle[None]
     member.slot.wire.transport = Cut(member.slot.wire.transport, left)
     result = judge.run("bash", "printf '%8000s' done")
 
