@@ -346,6 +346,9 @@ class Store(Protocol):
         delivery is needed no longer.
         """
 
+    def over(self, claims: Sequence[Claimed]) -> set[UUID]:
+        """Those whose attempt has a verdict (CANCELLED is one), or has been replaced by another."""
+
     def release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
         """End starts without a verdict: others may begin these attempts now.
 

@@ -1,5 +1,7 @@
 """What this worker is judging: claims that go on, and the deliveries that asked for them.
 
+A run whose verdict nobody needs any more, since it was cancelled or rejudged, is ended.
+
 A delivery that comes while its attempt is being judged here starts nothing: it waits with the run
 (`open`). Judging may take longer than the broker waits for an acknowledgement: once a claim was
 renewed, its request is in the outbox, due when the claim passes, and its deliveries are
@@ -20,6 +22,8 @@ from judgecore.errors import InfrastructureError
 from judgecore.interruption import Interruption
 
 log = logging.getLogger(__name__)
+
+WATCH_S = 0.3
 
 _Key = tuple[UUID, int]
 
@@ -45,12 +49,19 @@ class Run:
 
 
 class Runs:
-    """The runs of one worker. Thread-safe. `renew_s` is the time between renewals."""
+    """The runs of one worker. Thread-safe.
 
-    def __init__(self, queue: Queue, store: Store, *, renew_s: float = RENEW_S) -> None:
+    `renew_s` is the time between renewals, `watch_s` that between looks at what was cancelled.
+    """
+
+    def __init__(
+        self, queue: Queue, store: Store, *, renew_s: float = RENEW_S, watch_s: float = WATCH_S
+    ) -> None:
         self._queue = queue
         self._store = store
         self._renew_s = renew_s
+        self._watch_s = watch_s
+        self._renew_at = time.monotonic() + renew_s
         self._lock = threading.Lock()
         self._runs: dict[_Key, Run] = {}
         self._ended = threading.Event()
@@ -109,10 +120,7 @@ class Runs:
 
     def renew(self) -> None:
         """Renew what has been judged for a while, then acknowledge its deliveries."""
-        before = time.monotonic() - self._renew_s / 2
-        with self._lock:
-            runs = [run for run in self._runs.values() if run.claim and run.began <= before]
-        claims = [run.claimed for run in runs if run.claimed is not None]
+        runs, claims = self._older_than(self._renew_s / 2)
         if not claims:
             return
         ours = self._store.renew(claims)
@@ -123,6 +131,22 @@ class Runs:
             else:  # cancelled, asked for again, or given to another worker
                 run.interruption.request("its verdict is not wanted any more")
 
+    def end_unneeded(self) -> None:
+        """End what was cancelled, or replaced by another attempt: the slot is free at once."""
+        runs, claims = self._older_than(self._watch_s / 2)
+        if not claims:
+            return
+        over = self._store.over(claims)
+        for run in runs:
+            if run.submission_id in over:
+                run.interruption.request("it was cancelled, or replaced by a rejudge")
+
+    def _older_than(self, seconds: float) -> tuple[list[Run], list[Claimed]]:
+        before = time.monotonic() - seconds
+        with self._lock:
+            runs = [run for run in self._runs.values() if run.claim and run.began <= before]
+        return runs, [run.claimed for run in runs if run.claimed is not None]
+
     def _release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
         try:
             self._store.release(claims, given_back=given_back)
@@ -130,10 +154,16 @@ class Runs:
             log.warning("claims were not released; they expire by themselves: %s", exc)
 
     def _keep(self) -> None:
-        while not self._ended.wait(self._renew_s):
+        while not self._ended.wait(min(self._watch_s, self._renew_s)):
             try:
-                self.renew()
+                self.end_unneeded()
+                self._renew_when_due()
             except InfrastructureError as exc:
                 log.warning("claims could not be renewed, trying again: %s", exc)
             except Exception:
                 log.exception("renewing claims: unexpected error, continuing")
+
+    def _renew_when_due(self) -> None:
+        if time.monotonic() >= self._renew_at:
+            self._renew_at = time.monotonic() + self._renew_s
+            self.renew()

@@ -29,7 +29,7 @@ def cancel(
 ) -> None:
     """Cancel submissions that have no verdict yet, even those that wait in the queue.
 
-    A program that runs already is not stopped; its verdict is dropped. Exit code 1 when a
+    A worker ends a program that runs already within a second. Exit code 1 when a
     submission has a verdict already, or is not in the database (it is cancelled when it arrives).
     """
     from consumers.contracts import Cancellation

@@ -148,6 +148,15 @@ class MemoryStore:
                 self._request(claim.submission_id, row, claim.queue)
             return {claim.submission_id for claim in ours}
 
+    def over(self, claims: Sequence[Claimed]) -> set[UUID]:
+        with self._open():
+            rows = {claim: self.rows.get(claim.submission_id) for claim in claims}
+            return {
+                claim.submission_id
+                for claim, row in rows.items()
+                if row is not None and (row.verdict.final or row.attempt != claim.attempt)
+            }
+
     def release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
         with self._open():
             for claim in filter(self._is_start, claims):

@@ -27,8 +27,8 @@ class Attempts:
     def cancel(self, submission_id: UUID, reason: str) -> Cancellation:
         """Cancel what has no verdict yet.
 
-        Also what has not arrived yet: it is cancelled on arrival. A program that runs is left
-        to run, and its verdict dropped.
+        Also what has not arrived yet: it is cancelled on arrival. The worker ends a
+        program that runs within a second.
         """
         values = {**key_of(submission_id), "reason": storable(reason)}
         with self._connections.transaction() as cursor:

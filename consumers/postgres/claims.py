@@ -57,6 +57,12 @@ class Claims:
             cursor.execute(query("renew"), {**_columns(claims), "lease_s": self._lease_s})
             return {UUID(str(one_id)) for (one_id,) in cursor.fetchall()}
 
+    def over(self, claims: Sequence[Claimed]) -> set[UUID]:
+        """Those whose attempt has a verdict, or has been replaced by another."""
+        with self._connections.statement() as cursor:
+            cursor.execute(query("over"), _columns(claims))
+            return {UUID(str(one_id)) for (one_id,) in cursor.fetchall()}
+
     def release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
         """End these starts without a verdict."""
         with self._connections.statement() as cursor:

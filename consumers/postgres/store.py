@@ -176,6 +176,9 @@ class PostgresStore:
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
         return self._claims.renew(claims)
 
+    def over(self, claims: Sequence[Claimed]) -> set[UUID]:
+        return self._claims.over(claims)
+
     def release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
         self._claims.release(claims, given_back=given_back)
 

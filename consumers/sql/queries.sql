@@ -156,6 +156,13 @@ WITH held AS (
 )
 SELECT batch_id FROM held;
 
+-- over: which of these need no verdict any more
+SELECT s.id
+FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[], %(attempts)s::integer[])
+    AS run (shard, id, attempt)
+JOIN submissions AS s ON s.shard = run.shard AND s.id = run.id
+WHERE s.attempt <> run.attempt OR s.verdict NOT IN ('PENDING', 'JUDGING');
+
 -- renew: the claims of what is still being judged, whose requests are in the outbox from now on
 WITH ours AS (
     UPDATE submissions AS s SET held_until = now() + make_interval(secs => %(lease_s)s)

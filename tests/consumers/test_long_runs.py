@@ -35,10 +35,10 @@ class SlowJudge(ScriptedJudge):
         self._slow = slow
         self._seconds = seconds
 
-    def judge(self, submission, progress=None, *, timeout_s=None):  # type: ignore[no-untyped-def]
+    def judge(self, submission, progress=None, **more):  # type: ignore[no-untyped-def]
         if submission.id == self._slow:
             time.sleep(self._seconds)
-        return super().judge(submission, progress, timeout_s=timeout_s)
+        return super().judge(submission, progress, **more)
 
 
 class Pipeline:

@@ -633,6 +633,20 @@ def test_superseded_claim_is_not_renewed(store: Store) -> None:
     assert set() == store.renew([Claimed(one.submission_id, 1, 1, "default") for one in sent])
 
 
+def test_what_is_over(store: Store) -> None:
+    """A run is needed no longer once its attempt has a verdict, or there is another attempt."""
+    sent = [message() for _ in range(4)]
+    for one in sent:
+        store.begin(one, "python")
+    store.rejudge(RejudgeFilter(submission_ids=(sent[0].submission_id,)))
+    store.cancel(sent[1].submission_id, "typo")
+    store.finish(VerdictEvent.of(result_of(sent[2].submission_id)), 1)
+    claims = [Claimed(one.submission_id, 1, 1, "default") for one in (*sent, message())]
+
+    assert {one.submission_id for one in sent[:3]} == store.over(claims)
+    assert set() == store.over([Claimed(sent[0].submission_id, 2, 1, "default")])
+
+
 def test_released_start_does_not_count(store: Store) -> None:
     """A start that was given back counts for nothing, and others may begin at once."""
     sent = message()

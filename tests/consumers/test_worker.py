@@ -451,14 +451,14 @@ class TestAgain:
         assert [Verdict.CANCELLED] == [event.verdict for event in bench.queue.events]
 
     def test_cancelled_while_it_runs(self, bench: Bench) -> None:
-        """The verdict of what was cancelled meanwhile is dropped."""
+        """What was cancelled meanwhile is ended within a second, and the slot judges the next."""
         sent = message()
         bench.judge.hold.clear()
         bench.queue.put(sent.encode())
         with bench.worker(claim_every_s=0.05):
             assert bench.judge.started.wait(5)
             bench.store.cancel(sent.submission_id, "typo")
-            bench.judge.hold.set()
+            until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue) and not bench.judge.busy, 1)
             until(lambda: bench.queue.events)
 
         assert Verdict.CANCELLED == bench.verdict(sent.submission_id)
