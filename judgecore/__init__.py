@@ -32,6 +32,7 @@ from judgecore.errors import (
 )
 from judgecore.evaluation import Checked
 from judgecore.execution import Executor, Executors, Program, Ran, Run
+from judgecore.groups import Aggregate, Group, Scoring
 from judgecore.interruption import Interruption
 from judgecore.judge import Judge
 from judgecore.kinds import Batch, CheckerProgram, Convention, Interactive
@@ -44,6 +45,7 @@ from judgecore.verdict import Verdict
 __version__ = "0.1.0"
 
 __all__ = [
+    "Aggregate",
     "Batch",
     "Checked",
     "Checker",
@@ -55,6 +57,7 @@ __all__ = [
     "EngineUnavailable",
     "Executor",
     "Executors",
+    "Group",
     "InfrastructureError",
     "Interactive",
     "Interrupted",
@@ -78,6 +81,7 @@ __all__ = [
     "Run",
     "RunResult",
     "RunStatus",
+    "Scoring",
     "SlotLost",
     "StoreUnavailable",
     "Submission",

@@ -240,9 +240,11 @@ class Judge:
                 helpers.get(Role.INTERACTOR),
                 check,
             )
-            tests = tuple(evaluate(opened, progress))
-        summed = total(tests, run_only=problem.run_only and check is None)
-        return made.model_copy(update={"tests": tests, **summed})
+            found = evaluate(opened, progress)
+        run_only = problem.run_only and check is None
+        summed = total(found.tests, run_only=run_only, score=found.score)
+        scored = {"score": found.score, "scores": dict(found.scores)}
+        return made.model_copy(update={"tests": found.tests, **summed, **scored})
 
     def _run(self, program: Program, given: Submission) -> RunResult:
         (test,) = given.judged_against.tests

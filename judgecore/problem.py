@@ -5,7 +5,7 @@ A problem has independent axes; another kind is another member of its union.
     procedure   how a test is run                `Batch`: stdin in, stdout out; `Interactive`
     passes      how often, at most               1; more: the checker gives the next pass's input
     checker     how an output is judged          `Checker`: a comparison; `CheckerProgram`
-    total       how tests become one verdict     `PassFail`: every test must pass
+    total       how tests become one verdict     `PassFail`: every test must pass; `Scoring`
     harness     what is put around the source    None: nothing
 """
 
@@ -15,17 +15,17 @@ import hashlib
 import json
 from enum import StrEnum
 from sys import getsizeof
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
+from judgecore.groups import PassFail, Points, Scoring, Total
 from judgecore.kinds import (
     MAX_PASSES,
     Batch,
     CheckerProgram,
     Convention,
     Interactive,
-    Kind,
     Procedure,
 )
 from judgecore.limits import MIB, Limits, Milliseconds
@@ -79,7 +79,8 @@ class TestCase(StrictModel):
     `arguments`: of the program, after those of its language.
     `cpu_ms`: a CPU time limit of this test in place of the problem's.
     `files`: contents by path, read-only, in the working directory for this test alone.
-    `group`: what its result is told with; nothing is scored by groups yet.
+    `group`: what its result is told with, and scored with where the problem has scores. `points`:
+    what it is worth there; absent: its share of the group's, or 1.
     `checker`, when given, is used for this test in place of the problem's; `checker_arguments` are
     this test's arguments of the problem's checker program, in place of the program's own.
     """
@@ -92,6 +93,7 @@ class TestCase(StrictModel):
     files: dict[str, Content] = Field(default_factory=dict)
     cpu_ms: Milliseconds | None = None
     group: Label | None = None
+    points: Points | None = None
     checker: Checker | None = None
     checker_arguments: tuple[str, ...] | None = None
 
@@ -134,12 +136,6 @@ class TestCase(StrictModel):
         return sum(map(getsizeof, contents))
 
 
-class PassFail(Kind):
-    """The verdict is that of the first test that failed, else AC."""
-
-    kind: Literal["pass-fail"] = "pass-fail"
-
-
 def _kind_of_checker(value: Any) -> str:
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
     return "(program)" if kind == "program" else "(comparison)"
@@ -166,7 +162,7 @@ class Problem(StrictModel):
     procedure: Procedure = Batch()
     passes: Annotated[int, Field(ge=1, le=MAX_PASSES)] = 1
     checker: AnyChecker = Checker()
-    total: PassFail = PassFail()
+    total: Total = PassFail()
     harness: None = None
     writable: bool = Field(
         default=False, description="Whether programs may write to their working directory"
@@ -197,6 +193,15 @@ class Problem(StrictModel):
                 f"tests: input, expected and the output limit are {most} bytes; a checker program"
                 f" can be given at most {MAX_JUDGED_BYTES}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _groups(self) -> Problem:
+        if isinstance(self.total, Scoring):
+            known = {group.name for group in self.total.all_groups()}
+            for test in self.tests:
+                if test.group is not None and test.group not in known:
+                    raise ValueError(f"tests: group {test.group!r} is none of the scored ones")
         return self
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
@@ -55,7 +56,8 @@ class TestResult(Measurements):
     are those that it collects and the program wrote. `group` is the test's.
     `message` is from the problem's checker for the author of the submission; `staff_message` may
     quote the test and is not for them. `passes`: how often the program ran. `left_first`: whether
-    the solution or the interactor ended first, where the problem is interactive.
+    the solution or the interactor ended first, where the problem is interactive. `score`: its
+    points, where the problem has scores; None where it was not run.
     """
 
     __test__ = False
@@ -72,6 +74,7 @@ class TestResult(Measurements):
     staff_message: str = ""
     passes: int = 1
     left_first: Literal["solution", "interactor"] | None = None
+    score: Decimal | None = None
 
 
 class CompileResult(Measurements):
@@ -101,7 +104,8 @@ class Result(BaseModel):
     """The verdict on a submission: that of the first test that failed, else AC.
 
     `cpu_ms`, `wall_ms` and `memory_bytes` are the largest of any test. `cause` is set for IE
-    only and says what broke in the judge.
+    only and says what broke in the judge. `score`, and `scores` by group: where the problem has
+    scores.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -117,6 +121,8 @@ class Result(BaseModel):
     memory_bytes: int = 0
     tier: str = "unknown"
     cause: str | None = None
+    score: Decimal | None = None
+    scores: dict[str, Decimal] = Field(default_factory=dict)
 
     def __str__(self) -> str:
         """A line on the whole, and one for each test."""

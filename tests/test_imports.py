@@ -28,6 +28,7 @@ LADDERS = {
         "sizing": 2,
         "verdict": 3,
         "kinds": 3,
+        "groups": 3,
         "problem": 4,
         "result": 4,
         "submission": 5,

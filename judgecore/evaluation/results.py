@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from judgecore.evaluation.conventions import Given
 from judgecore.evaluation.details import DetailBudget
 from judgecore.evaluation.procedures import Opened, Tested, judged_output, measured, tested
+from judgecore.evaluation.scores import Scores
+from judgecore.groups import Scoring
 from judgecore.problem import TestCase
 from judgecore.result import TestResult
 from judgecore.texts import shown
@@ -19,35 +23,54 @@ _SHOWN_OUTPUT = 4096
 Progress = Callable[[TestResult], None]
 
 
-def evaluate(opened: Opened, progress: Progress | None) -> list[TestResult]:
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """The results of all tests; the score, and those of groups, where the problem has scores."""
+
+    tests: tuple[TestResult, ...]
+    score: Decimal | None = None
+    scores: Mapping[str, Decimal] = field(default_factory=dict)
+
+
+def evaluate(opened: Opened, progress: Progress | None) -> Evaluated:
     """Run every test, or those up to the first failure; the rest is skipped.
 
-    `progress` is called with each result as it is known. What programs wrote is kept within
-    `DETAILS_BYTES` for all tests together.
+    `progress` is called with each result as it is known. With scores, tests are skipped that can
+    change none. What programs wrote is kept within `DETAILS_BYTES` for all tests together.
     """
     results: list[TestResult] = []
     budget = DetailBudget()
-    with closing(_results(opened)) as found:
+    scores = Scores(opened.problem) if isinstance(opened.problem.total, Scoring) else None
+    with closing(_results(opened, scores)) as found:
         for result in map(budget.within, found):
             results.append(result)
             if progress is not None:
                 progress(result)
-    return results
+    if scores is None:
+        return Evaluated(tuple(results))
+    return Evaluated(tuple(results), scores.score, scores.by_group)
 
 
-def _results(opened: Opened) -> Generator[TestResult]:
-    judged = _one_by_one(opened) if opened.problem.judged_by_program else _sent_ahead(opened)
-    stopped = False
-    for number, test in enumerate(opened.problem.tests, start=1):
-        name = test.name or str(number)
-        if stopped:
-            yield TestResult(name=name, verdict=Verdict.SKIPPED, group=test.group)
-            continue
-        result = _result(next(judged), name, test, opened)
-        stopped = opened.submission.stop_at_first_failure and result.verdict.failed
-        if stopped:
-            judged.close()
-        yield result
+def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
+    one_by_one = opened.problem.judged_by_program or scores is not None
+    with closing(_sent_ahead(opened)) as ahead:
+        stopped = False
+        for number, test in enumerate(opened.problem.tests, start=1):
+            name = test.name or str(number)
+            if stopped or (scores is not None and scores.skips(test)):
+                yield TestResult(name=name, verdict=Verdict.SKIPPED, group=test.group)
+                continue
+            # What a program judges gets the core to itself; what may be skipped is not sent ahead.
+            found = tested(opened, test) if one_by_one else next(ahead)
+            score = None
+            if scores is not None:
+                checked, score = scores.add(test, found.checked)
+                found = replace(found, checked=checked)
+            result = _result(found, name, test, opened, score)
+            stopped = opened.submission.stop_at_first_failure and result.verdict.failed
+            if stopped:
+                ahead.close()
+            yield result
 
 
 def _sent_ahead(opened: Opened) -> Generator[Tested]:
@@ -59,13 +82,9 @@ def _sent_ahead(opened: Opened) -> Generator[Tested]:
             yield measured(ran, judged_output(opened, Given(test, b""), ran))
 
 
-def _one_by_one(opened: Opened) -> Generator[Tested]:
-    """Tests that a program judges: it gets the core to itself while it does."""
-    for test in opened.problem.tests:
-        yield tested(opened, test)
-
-
-def _result(found: Tested, name: str, test: TestCase, opened: Opened) -> TestResult:
+def _result(
+    found: Tested, name: str, test: TestCase, opened: Opened, score: Decimal | None
+) -> TestResult:
     report, checked = found.ran.report, found.checked
     facts = found.ran.measurements
     facts["stdout_truncated"] |= len(report.stdout) > _SHOWN_OUTPUT
@@ -84,5 +103,6 @@ def _result(found: Tested, name: str, test: TestCase, opened: Opened) -> TestRes
         output=report.stdout if opened.submission.keep_output else None,
         files=report.collected,
         group=test.group,
+        score=score,
         **facts,
     )

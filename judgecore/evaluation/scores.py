@@ -1,0 +1,146 @@
+"""The score of a submission: what each test and each group is worth, and what need not be run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from fractions import Fraction
+from math import prod
+
+from judgecore.evaluation.checked import Checked
+from judgecore.groups import Aggregate, Group, Scoring
+from judgecore.problem import Problem, TestCase
+from judgecore.verdict import Verdict
+
+_ROOT = ""
+_DIGITS = Context(prec=28, rounding=ROUND_HALF_EVEN)
+_PASSED = (Verdict.AC, Verdict.OK)
+# Where one test that is worth nothing decides for the group.
+_LOST_BY_ONE = (Aggregate.MIN, Aggregate.MUL, Aggregate.ALL, Aggregate.THRESHOLD)
+
+
+class Scores:
+    """Collects what tests came to, in their order, and adds it up. Exact until it is shown."""
+
+    def __init__(self, problem: Problem) -> None:
+        assert isinstance(problem.total, Scoring)
+        self._root = Group(name="-", aggregate=problem.total.aggregate, groups=problem.total.groups)
+        self._groups = {group.name: group for group in problem.total.all_groups()}
+        self._tests: dict[str, list[TestCase]] = {}
+        for test in problem.tests:
+            self._tests.setdefault(test.group or _ROOT, []).append(test)
+        self._scores: dict[str, list[Fraction]] = {}
+        self._failed: set[str] = set()
+
+    def skips(self, test: TestCase) -> bool:
+        """Whether the test can change no score: its group is lost, or requires one that failed."""
+        return any(self._lost(group) for group in self._around(test))
+
+    def add(self, test: TestCase, checked: Checked) -> tuple[Checked, Decimal]:
+        """Count a test; what it is now, for points that it cannot have are the checker's fault."""
+        group = self._groups.get(test.group or _ROOT, self._root)
+        worth = self._worth(test, group)
+        found = _points(checked, worth)
+        if group.aggregate is Aggregate.THRESHOLD:
+            found = worth if (checked.share or 0) <= group.threshold else Fraction(0)
+        bounded = group.points is not None or test.points is not None
+        if bounded and found > worth:
+            said = f"checker: it gave {decimal(found)} points of at most {decimal(worth)}"
+            checked, found = Checked.fault(said, checked.staff_message), Fraction(0)
+        partial = bounded and found < worth
+        if partial and checked.verdict in _PASSED:
+            checked = replace(checked, verdict=Verdict.PS)
+        self._scores.setdefault(test.group or _ROOT, []).append(found)
+        if checked.verdict not in _PASSED or partial:
+            self._failed.update(one.name for one in self._around(test))
+        return checked, decimal(found)
+
+    @property
+    def score(self) -> Decimal:
+        """What the tests so far came to."""
+        return decimal(self._score_of(self._root, _ROOT))
+
+    @property
+    def by_group(self) -> dict[str, Decimal]:
+        """The score of each group."""
+        return {name: decimal(self._score_of(group, name)) for name, group in self._groups.items()}
+
+    def _around(self, test: TestCase) -> list[Group]:
+        """The groups that hold a test, and those that hold them."""
+        name = test.group or _ROOT
+        return [
+            group
+            for group in self._groups.values()
+            if any(inner.name == name for inner in group.all_groups())
+        ]
+
+    def _lost(self, group: Group) -> bool:
+        if any(name in self._failed for name in group.requires):
+            return True
+        if group.stops and group.name in self._failed:
+            return True
+        lost = any(score == 0 for score in self._scores.get(group.name, ()))
+        return lost and group.aggregate in _LOST_BY_ONE and group.points != 0
+
+    def _worth(self, test: TestCase, group: Group) -> Fraction:
+        if test.points is not None:
+            return Fraction(test.points)
+        if group.points is None:
+            return Fraction(1)
+        if group.aggregate is not Aggregate.SUM:
+            return Fraction(group.points)
+        tests = self._tests.get(test.group or _ROOT, [])
+        own = sum(Fraction(one.points) for one in tests if one.points is not None)
+        left = max(Fraction(0), Fraction(group.points) - own)
+        return left / sum(one.points is None for one in tests)
+
+    def _score_of(self, group: Group, key: str) -> Fraction:
+        if any(name in self._failed for name in group.requires):
+            return Fraction(0)
+        tests = self._tests.get(key, [])
+        scores = list(self._scores.get(key, ()))
+        scores += [Fraction(0)] * (len(tests) - len(scores))  # not run
+        scores += [self._score_of(inner, inner.name) for inner in group.groups]
+        worths = [self._worth(test, group) for test in tests]
+        full = Fraction(group.points) if group.points is not None else Fraction(1)
+        return _AGGREGATES[group.aggregate](scores, worths, full)
+
+
+def _all(scores: Sequence[Fraction], worths: Sequence[Fraction], full: Fraction) -> Fraction:
+    reached = all(score >= worth for score, worth in zip(scores, worths, strict=False))
+    return full if reached and all(scores[len(worths) :]) else Fraction(0)
+
+
+def _product(scores: Sequence[Fraction], worths: Sequence[Fraction], full: Fraction) -> Fraction:
+    shares = [s / w if w else Fraction(0) for s, w in zip(scores, worths, strict=False)]
+    return full * prod(shares, start=Fraction(1))
+
+
+_AGGREGATES: Mapping[
+    Aggregate, Callable[[Sequence[Fraction], Sequence[Fraction], Fraction], Fraction]
+] = {
+    Aggregate.SUM: lambda scores, _, __: sum(scores, Fraction(0)),
+    Aggregate.MIN: lambda scores, _, __: min(scores, default=Fraction(0)),
+    Aggregate.MAX: lambda scores, _, __: max(scores, default=Fraction(0)),
+    Aggregate.AVG: lambda scores, _, __: sum(scores, Fraction(0)) / max(1, len(scores)),
+    Aggregate.MUL: _product,
+    Aggregate.ALL: _all,
+    Aggregate.THRESHOLD: _all,
+}
+
+
+def _points(checked: Checked, worth: Fraction) -> Fraction:
+    if checked.verdict not in (*_PASSED, Verdict.PS):
+        return Fraction(0)
+    if checked.points is not None:
+        return Fraction(checked.points)
+    if checked.share is not None:
+        return Fraction(checked.share) * worth
+    return worth
+
+
+def decimal(number: Fraction) -> Decimal:
+    """The number to 28 digits, as people write it: 40, not 40.0 or 4E+1."""
+    made = _DIGITS.divide(Decimal(number.numerator), Decimal(number.denominator))
+    return made.quantize(Decimal(1)) if made == made.to_integral_value() else made.normalize()
