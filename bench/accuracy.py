@@ -23,6 +23,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import Progress
 
+from bench.starting import run
 from judgecore import Judge, Limits, Submission, TestCase, Verdict
 from judgecore.config import Config
 from judgecore.engine import SlotSpec
@@ -221,4 +222,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

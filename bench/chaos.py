@@ -30,6 +30,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bench.faults import FAULTS, Victims, schedule
 from bench.findings import FINAL, examine, left_on_host, listen_in, messages_left
 from bench.services import Services, WorkerProcess, started
+from bench.starting import run
 from consumers.client import Client
 from consumers.events import VerdictEvent
 from consumers.messages import SubmissionMessage
@@ -125,7 +126,10 @@ def chaos(submissions: int, faults: int, seed: int, logs: Path) -> dict[str, Any
         "unheard": unheard,
         "worker_exit_codes": codes,
         "workers_died": run.died,
-        "left": {**findings["left"], **left_on_host()},
+        "left": {
+            **findings["left"],
+            **left_on_host(set().union(*(worker.owners for worker in workers))),
+        },
         "faults": dict(run.faults),
         "seed": seed,
         "took_s": round(time.monotonic() - began),
@@ -219,4 +223,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -112,7 +112,7 @@ def containers_of(client: docker.DockerClient, pids: list[int]) -> list[str]:
     return [c["Id"] for c in found if c["Labels"][OWNER_LABEL] in owners]
 
 
-def abandoned(client: docker.DockerClient) -> list[str]:
-    """Slots, running or not, whose workers are dead."""
+def abandoned(client: docker.DockerClient, owners: set[str]) -> list[str]:
+    """Slots, running or not, of these dead workers; those of other judgecores are not ours."""
     found = client.api.containers(all=True, filters={"label": OWNER_LABEL})
-    return [c["Id"] for c in found if cgroups.owner_is_gone(c["Labels"][OWNER_LABEL])]
+    return [c["Id"] for c in found if c["Labels"][OWNER_LABEL] in owners]

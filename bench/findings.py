@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -84,14 +85,14 @@ def messages_left(services: Services) -> dict[str, int]:
     return {name: int(count) for name, count in pairs if int(count)}
 
 
-def left_on_host() -> dict[str, int]:
-    """Containers and control groups of dead workers, a moment after the last."""
+def left_on_host(owners: set[str]) -> dict[str, int]:
+    """Containers and control groups of our dead workers, a moment after the last."""
     client = docker.from_env()
     deadline = time.monotonic() + 10
     while True:
         left = {
-            "containers": len(abandoned(client)),
-            "groups": sum(map(_is_abandoned, cgroups.ROOT.rglob("judgecore-*-*-*"))),
+            "containers": len(abandoned(client, owners)),
+            "groups": sum(_owner_of(name) in owners for name in _groups()),
         }
         if not any(left.values()) or time.monotonic() > deadline:
             client.close()
@@ -99,6 +100,11 @@ def left_on_host() -> dict[str, int]:
         time.sleep(0.5)
 
 
-def _is_abandoned(group: Path) -> bool:
-    owner = group.name.removeprefix("judgecore-").rpartition("-")[0]
-    return cgroups.owner_is_gone(owner) is True
+def _groups() -> Iterator[str]:
+    # os.walk, since another judgecore's groups may go while we look.
+    for _, folders, _ in os.walk(cgroups.ROOT):
+        yield from (name for name in folders if name.startswith("judgecore-"))
+
+
+def _owner_of(group: str) -> str:
+    return group.removeprefix("judgecore-").rpartition("-")[0]

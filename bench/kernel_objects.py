@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from bench.starting import run
 from judgecore import Judge, Limits, Program, Run
 from judgecore.config import Config
 from judgecore.execution import Executor
@@ -100,4 +101,4 @@ def _mib(size: int | None) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

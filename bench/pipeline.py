@@ -40,6 +40,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bench.services import Services, WorkerProcess, image, started
+from bench.starting import run
 from consumers.client import Client
 from consumers.messages import SubmissionMessage
 from judgecore import Judge
@@ -342,4 +343,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

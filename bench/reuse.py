@@ -19,6 +19,7 @@ from dataclasses import replace
 from rich.console import Console
 from rich.progress import Progress
 
+from bench.starting import run
 from judgecore import Judge, Submission, TestCase, Verdict
 from judgecore.config import DEFAULT_REPLACE_AFTER, Config, Reuse
 
@@ -89,4 +90,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

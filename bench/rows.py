@@ -22,6 +22,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from bench.services import database
+from bench.starting import run
 from consumers.contracts import RejudgeFilter
 from consumers.postgres import PostgresStore, migrate, migrating, migrations
 from consumers.postgres.driver import Connection, connect
@@ -205,4 +206,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

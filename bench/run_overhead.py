@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.starting import run
 from judgecore.config import Config
 from judgecore.engine import SlotSpec
 from judgecore.engine.kinds import make_engine
@@ -98,4 +99,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

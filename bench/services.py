@@ -25,6 +25,8 @@ import pika.exceptions
 import psycopg2
 from docker.models.containers import Container
 
+from judgecore.engine import cgroups
+
 ROOT = Path(__file__).parents[1]
 OFFICIAL = {"RABBITMQ": "rabbitmq:4-management", "POSTGRES": "postgres:17"}
 UP_WITHIN_S = 120.0
@@ -80,7 +82,7 @@ def started(*, direct: bool = False) -> Iterator[Services]:
 
     def run(name: str, port: int, environment: dict[str, str]) -> Container:
         container = client.containers.run(
-            image(name.upper()),
+            present(client, image(name.upper())),
             detach=True,
             environment=environment,
             # A port of the daemon's choice would change with a restart.
@@ -125,7 +127,7 @@ def database(*options: str) -> Iterator[str]:
     client = docker.from_env(timeout=120)
     password, port = secrets.token_hex(8), _free_port()
     container = client.containers.run(
-        image("POSTGRES"),
+        present(client, image("POSTGRES")),
         ["postgres", *options],
         detach=True,
         environment={
@@ -156,6 +158,13 @@ def image(name: str) -> str:
     return known.get(variable) or OFFICIAL.get(name, "judgecore/polyglot:latest")
 
 
+def present(client: docker.DockerClient, name: str) -> str:
+    """The image's name; raises `ImageNotFound` where it is neither here nor one to be pulled."""
+    if name not in OFFICIAL.values():
+        client.images.get(name)
+    return name
+
+
 # Settings of a worker that somebody may want to measure.
 PASSED_ON = ("JUDGECORE_AHEAD", "JUDGECORE_PROGRESS")
 
@@ -166,6 +175,7 @@ class WorkerProcess:
     def __init__(self, services: Services, log: Path, *, slots: int, **environ: str) -> None:
         self.log = log
         self.pids: list[int] = []
+        self._owners: list[str] = []
         self._environ = {
             "PATH": os.environ["PATH"],
             "HOME": str(Path.home()),
@@ -180,12 +190,18 @@ class WorkerProcess:
         }
         self._process = self._start()
 
+    @property
+    def owners(self) -> set[str]:
+        """The names in what its processes made on this machine, of those that were started."""
+        return set(self._owners)
+
     def _start(self) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "consumers"], env=self._environ, stderr=log
             )
         self.pids.append(process.pid)
+        self._owners.append(cgroups.owner(process.pid))
         return process
 
     @property

@@ -1,0 +1,30 @@
+"""Starting a bench: where something that it needs is missing, one sentence says what makes it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+import docker.errors
+import requests.exceptions
+
+from judgecore.errors import EngineUnavailable
+
+_DAEMON = (docker.errors.DockerException, requests.exceptions.ConnectionError)
+
+
+def run(main: Callable[[], int | None]) -> NoReturn:
+    """Run a bench as a command, and end the process."""
+    try:
+        code = main()
+    except (docker.errors.ImageNotFound, docker.errors.APIError) as exc:
+        sys.exit(f"bench: {exc.explanation or exc}: `make images` builds the images of the benches")
+    except _DAEMON as exc:
+        sys.exit(
+            f"bench: no Docker daemon answers ({exc}): `make images` installs and starts one where"
+            " none does, and builds the images"
+        )
+    except EngineUnavailable as exc:
+        sys.exit(f"bench: {exc} (`make images` starts a Docker daemon and builds the images)")
+    sys.exit(code)
