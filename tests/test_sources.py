@@ -62,6 +62,7 @@ def test_a_java_source_names_its_file(source: str, expected: str | None) -> None
         ),
         ("java", "record P(int x) {}\nvoid main() {}", "Main"),
         ("kotlin", "package p.q\nobject O { val x = 1 }\nfun main() {}", "p.q.MainKt"),
+        ("kotlin", '@file:JvmName("Foo")\npackage p\nfun main() {}', "p.Foo"),
         ("kotlin", "class A { companion object { @JvmStatic fun main() {} } }", "A"),
         ("scala", "package p\nobject H { }\nobject S extends T with App { }", "p.S"),
         ("scala", "object S { def main(args: Array[String]): Unit = {} }", "S"),

@@ -18,6 +18,7 @@ _TOKEN = re.compile(
     r"|\b(?:fun|def)\s+main\b)|(?P<app>\b(?:extends|with)\s+App\b)"
     r"|\b(?:class|interface|enum|record|object)\s+(?P<name>\w+)"
 )
+_FILE_CLASS = re.compile(r'^[ \t]*@file:[ \t]*JvmName\([ \t]*"(\w+)"', re.MULTILINE)
 _MODULE = re.compile(r"^[ \t]*-[ \t]*module\([ \t]*(?:'(\w+)'|(\w+))", re.MULTILINE)
 
 
@@ -97,7 +98,9 @@ def _java(source: str, stem: str) -> str:
 def _kotlin(source: str, stem: str) -> str:
     found = outline(source)
     own = None if found.free_main else found.main_type
-    return found.qualified(own or re.sub(r"\W", "_", stem[:1].upper() + stem[1:]) + "Kt")
+    named = _FILE_CLASS.search(source)
+    of_the_file = named[1] if named else re.sub(r"\W", "_", stem[:1].upper() + stem[1:]) + "Kt"
+    return found.qualified(own or of_the_file)
 
 
 def _erlang(source: str, _stem: str) -> str:
