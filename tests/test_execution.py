@@ -8,7 +8,7 @@ import pytest
 
 from judgecore import Judge, Limits, Problem, Program, Run, Submission, TestCase, UsageError
 from judgecore.engine.fake import FakeEngine
-from judgecore.errors import MachineBusy
+from judgecore.errors import InvalidSubmission, MachineBusy
 from judgecore.languages import Calibration, Language, Registry
 from judgecore.report import Limit, Report
 
@@ -34,6 +34,44 @@ def test_a_program_gets_files_arguments_and_environment(judge: Judge) -> None:
         first.report.collected,
     )
     assert {} == second.report.collected
+
+
+C = b"""#include <stdio.h>
+int main(void) { printf("%d %s %ld\\n", LEVEL, WORD, __STDC_VERSION__); return 0; }
+"""
+
+
+def test_a_program_has_defines_and_options(judge: Judge) -> None:
+    """Defines and options reach the compiler, and options win over the language's own."""
+    defines = {"LEVEL": "7", "WORD": '"two words"'}
+    with judge.executors.open(Program("c", C, options=("-std=c11",), defines=defines)) as (one,):
+        ran = one.run(Run())
+
+    assert b"7 two words 201112\n" == ran.report.stdout
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        (Program("python", b"x", options=("-O",)), r"^options: python takes none"),
+        (Program("java", b"x", defines={"A": "1"}), r"^defines: java takes none"),
+        (Program("c", b"x", defines={"A B": "1"}), r"^defines: 'A B' is no name"),
+        (Program("cpp", b"x", defines={"A": "\0"}), r"^options: hold a NUL"),
+        (Program("cpp", b"x", options=("\0",)), r"^options: hold a NUL"),
+    ],
+)
+def test_what_no_compiler_takes_is_refused(program: Program, said: str) -> None:
+    """Options where they can't be are refused by their field, before anything runs."""
+    with Judge(engine=FakeEngine(), slots=1) as fake, pytest.raises(InvalidSubmission, match=said):
+        fake.executors.prepare(program)
+
+
+def test_languages_that_take_defines_have_a_place_for_them() -> None:
+    """Whoever has `define` lists its files as `{files}`, before which options come."""
+    taking = [language for language in Registry().values() if language.define]
+
+    assert {"c", "cpp", "c23", "objective-c"} <= {language.id for language in taking}
+    assert [] == [language.id for language in taking if "{files}" not in language.compile]
 
 
 def test_a_list_of_runs_ends_early(judge: Judge) -> None:

@@ -61,9 +61,9 @@ def artefact(prepared: Prepared) -> str | None:
 
 
 def _key(prepared: Prepared) -> bytes:
-    program, staged = prepared.program, prepared.staged
+    staged = prepared.staged
     digest = hashlib.sha256()
-    words = (prepared.language.id, *prepared.language.compile, *program.options, staged.entry)
+    words = (prepared.language.id, *prepared.language.compile, *prepared.options, staged.entry)
     parts = [word.encode() for word in words]
     for path, content in sorted(staged.files.items()):
         parts += [path.encode(), content]

@@ -171,7 +171,7 @@ class Executor:
         limits = self._patiently(limits.model_copy(update={"memory_bytes": room}))
         report = self._slot.run(
             Command(
-                argv=language.argv(language.compile, limits, staged),
+                argv=language.argv(language.compile, limits, staged, self._prepared.options),
                 limits=limits,
                 env=language.environment(),
                 writable_box=True,

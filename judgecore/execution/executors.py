@@ -107,7 +107,9 @@ class Executors:
         """Look at a program without running it, or raise `UsageError`."""
         language = self._registry.resolve(program.language)
         sources = Sources(program.source, program.files, program.entry)
-        return Prepared(program, language, language.stage(sources))
+        prepared = Prepared(program, language, language.stage(sources))
+        prepared.options  # noqa: B018  refused here, before anything is leased
+        return prepared
 
     def require_memory(self, language: Language, limits: Limits) -> None:
         """Raise `InvalidSubmission` when no sandbox has so much memory."""

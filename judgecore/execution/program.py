@@ -21,7 +21,8 @@ class Program:
 
     `language`: an id or an alias. `source` is the entry file, `entry` its path (None: as the
     language names it), `files` are the others, all in the working directory.
-    `options`: further arguments of the compiler, defines among them.
+    `defines`: macros by name, with their values; `options`: further arguments of the compiler. Both
+    in languages that have a `define`, C and C++ among them; others refuse them.
     `compile_limits`: in place of the language's own.
     `reused`: what compiling makes is kept and reused wherever the same program is opened; for
     checkers and the like, which judge many submissions.
@@ -32,6 +33,7 @@ class Program:
     files: Mapping[str, bytes] = field(default_factory=dict)
     entry: str | None = None
     options: tuple[str, ...] = ()
+    defines: Mapping[str, str] = field(default_factory=dict)
     compile_limits: Limits | None = None
     reused: bool = False
 
@@ -43,6 +45,11 @@ class Prepared:
     program: Program
     language: Language
     staged: Staged
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What it adds to the compile command; `InvalidSubmission` where that can't be."""
+        return self.language.compiler_options(self.program.options, self.program.defines)
 
     @property
     def compile_limits(self) -> Limits:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -28,6 +28,7 @@ _ENVIRONMENT = {
     "ONLINE_JUDGE": "true",
 }
 _NOTHING = Measured()
+_DEFINED = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 
 
@@ -68,6 +69,8 @@ class Language(BaseModel):
     `blank_program`: whether a source of blanks alone is a program; elsewhere a compile error.
     `unix_newlines`: whether carriage returns at the ends of lines are removed from sources, which
     the language's tools would take for text.
+    `define`: how its compiler is told a define, `-D` for example. Then a program may have defines
+    and options of its own, which come before `{files}`.
     `needs`: programs and absolute paths that the argument lists don't show.
     `memory_errors`: texts on stderr by which a runtime says that it ran out of its own heap; a
     failing run that shows one is MLE rather than RE.
@@ -86,6 +89,7 @@ class Language(BaseModel):
     file_name_from: Literal["public class", "erlang module"] | None = None
     main_class: Literal["java", "kotlin", "scala", "erlang"] | None = None
     compile: tuple[str, ...] = ()
+    define: Annotated[str, Field(pattern=r"^-[A-Za-z]+$")] | None = None
     run: Annotated[tuple[str, ...], Field(min_length=1)]
     version: tuple[str, ...] = ()
     image: str | None = None
@@ -141,11 +145,33 @@ class Language(BaseModel):
         source = staged.files[staged.entry]
         return "" if self.blank_program or source.strip() else "the source is empty"
 
-    def argv(self, template: Iterable[str], limits: Limits, staged: Staged) -> tuple[str, ...]:
-        """Fill in what an argument list leaves open."""
+    def compiler_options(
+        self, options: tuple[str, ...], defines: Mapping[str, str]
+    ) -> tuple[str, ...]:
+        """What a program adds to the compile command; `InvalidSubmission` where that can't be."""
+        for field, given in (("defines", defines), ("options", options)):
+            if given and self.define is None:
+                raise InvalidSubmission(
+                    field, f"{self.id} takes none; only C, C++ and their like do"
+                )
+        for name in defines:
+            if not _DEFINED.fullmatch(name):
+                raise InvalidSubmission("defines", f"{name!r:.60} is no name that a compiler knows")
+        if any("\0" in word for word in (*options, *defines.values())):
+            raise InvalidSubmission("options", "hold a NUL character, which ends an argument")
+        return (*(f"{self.define}{name}={value}" for name, value in defines.items()), *options)
+
+    def argv(
+        self,
+        template: Iterable[str],
+        limits: Limits,
+        staged: Staged,
+        options: tuple[str, ...] = (),
+    ) -> tuple[str, ...]:
+        """Fill in what an argument list leaves open; the options come before the files."""
         c_files = sorted({*staged.ending_in(".c")} - {*staged.others})
         lists = {
-            "{files}": tuple(map(_as_argument, (staged.entry, *staged.others))),
+            "{files}": (*options, *map(_as_argument, (staged.entry, *staged.others))),
             "{others}": tuple(map(_as_argument, staged.others)),
             "{c_files}": ("-x", "c", *map(_as_argument, c_files)) if c_files else (),
         }
