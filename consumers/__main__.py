@@ -29,7 +29,7 @@ from consumers.logs import set_up
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
 from consumers.postgres import PostgresStore, check_rights, migrate, wait_for_database, with_retries
-from consumers.rabbit import RabbitEventPublisher, RabbitQueue
+from consumers.rabbit import RabbitEventPublisher, RabbitQueue, ensure_limits
 from consumers.worker import Worker
 from judgecore import Judge
 from judgecore.engine import Tier
@@ -114,6 +114,7 @@ class Service:
             # Last: the broker hands out submissions from the moment we are connected.
             broker = _open_broker(config, self._stop)
             opened.callback(broker.close)
+            _ensure_limits(config)
             worker = _worker(config, broker, store, judge, metrics)
             readiness.worker, readiness.broker, readiness.store = worker, broker, store
             self._ask_worker = worker.stop
@@ -141,6 +142,11 @@ def _open_broker(config: Config, stop: threading.Event) -> RabbitQueue:
         queue_arguments=config.queue_arguments,
         stop=stop,
     )
+
+
+def _ensure_limits(config: Config) -> None:
+    if not config.queue_arguments:
+        ensure_limits(config.rabbitmq_url, config.rabbitmq_api, config.queue_prefix)
 
 
 def _worker(

@@ -17,6 +17,12 @@ _SECRET = re.compile(r"(?<=://)([^:/@]*):.*@")  # greedy: a password may hold an
 _SECRET_OPTION = re.compile(r"(password=)[^&\s]*")
 
 
+def _web_address(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise ValueError("must be a URL that starts with http:// or https://")
+    return text
+
+
 _YES_OR_NO = meaning({"yes": True, "no": False})
 SETTINGS = (
     Setting("JUDGECORE_QUEUE_PREFIX", "queue_prefix", checked_prefix),
@@ -25,6 +31,7 @@ SETTINGS = (
         "queue_arguments",
         meaning({"policy": False, "arguments": True}),
     ),
+    Setting("JUDGECORE_RABBITMQ_API", "rabbitmq_api", _web_address),
     Setting("JUDGECORE_RETRIES", "retries", whole(0, 100)),
     Setting("JUDGECORE_JUDGING_TIMEOUT_S", "judging_timeout_s", number(1, 1e6, "seconds")),
     Setting("JUDGECORE_GRACE_S", "grace_s", number(0, 86_400, "seconds")),
@@ -46,6 +53,7 @@ class Config:
     `retries` is how often a submission is judged again after the judge itself failed.
     `judging_timeout_s` is how long judging one submission may take in all; None: as long as its
     limits allow.
+    `rabbitmq_api` is the broker's management API, to check and set the queues' policy.
     `grace_s` is how long running submissions may go on after SIGTERM.
     `ahead` is how many more the broker hands out, so that no slot waits for the next one.
     `progress` tells each test as it is known, not only the verdict.
@@ -69,6 +77,7 @@ class Config:
     health_port: int | None = None
     health_host: str = "127.0.0.1"
     judging_timeout_s: float | None = None
+    rabbitmq_api: str | None = None
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Config:

@@ -18,6 +18,7 @@ from consumers.rabbit.driver import (
     translated,
 )
 from consumers.rabbit.events import RabbitEventPublisher
+from consumers.rabbit.management import ensure_limits
 from consumers.rabbit.publisher import PublisherConnection
 from consumers.rabbit.queue import RabbitQueue
 from consumers.rabbit.topology import Topology, declare
@@ -39,6 +40,7 @@ __all__ = [
     "connect",
     "declare",
     "depths",
+    "ensure_limits",
     "may_come_up",
     "parameters",
     "persistent",

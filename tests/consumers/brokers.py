@@ -20,11 +20,15 @@ PREFETCH = 4
 
 @dataclass(frozen=True)
 class Service:
-    """A container that runs, and how to reach it. `run` executes a command inside."""
+    """A container that runs, and how to reach it. `run` executes a command inside.
+
+    `management` is the port of RabbitMQ's management API.
+    """
 
     host: str
     port: int
     run: Callable[[list[str]], Any]
+    management: int = 0
 
 
 def rabbitmq_url(service: Service, *, password: str = "secret", vhost: str = "%2F") -> str:

@@ -31,7 +31,11 @@ def _missing(why: str) -> None:
 
 
 def _start(
-    variable: str, port: int, environment: dict[str, str], command: str | None = None
+    variable: str,
+    port: int,
+    environment: dict[str, str],
+    command: str | None = None,
+    management: int | None = None,
 ) -> Iterator[Service]:
     image = os.environ.get(variable)
     if not image:
@@ -48,12 +52,14 @@ def _start(
         daemon.close()
     except docker.errors.DockerException as exc:
         _missing(f"no Docker daemon: {exc}")
-    container = DockerContainer(image, command=command, env=environment).with_exposed_ports(port)
+    container = DockerContainer(image, command=command, env=environment)
+    container.with_exposed_ports(*filter(None, (port, management)))
     with container:
         yield Service(
             container.get_container_host_ip(),
             int(container.get_exposed_port(port)),
             lambda command: container.exec(command),
+            0 if management is None else int(container.get_exposed_port(management)),
         )
         container.get_docker_client().client.close()
 
@@ -75,7 +81,7 @@ def _wait_for(connect: Callable[[], Any], failures: tuple[type[Exception], ...])
 def rabbitmq() -> Iterator[Service]:
     """A RabbitMQ that answers, user and password `judge` / `secret`."""
     environment = {"RABBITMQ_DEFAULT_USER": "judge", "RABBITMQ_DEFAULT_PASS": "secret"}
-    for service in _start("JUDGECORE_TEST_RABBITMQ_IMAGE", 5672, environment):
+    for service in _start("JUDGECORE_TEST_RABBITMQ_IMAGE", 5672, environment, management=15672):
         parameters = pika.URLParameters(rabbitmq_url(service))
         _wait_for(
             lambda: pika.BlockingConnection(parameters),  # noqa: B023  called within the turn

@@ -23,6 +23,7 @@ from consumers.client import Client
 from consumers.contracts import DeadLetter
 from consumers.rabbit import FOREIGN, RabbitEventPublisher, RabbitQueue, Topology, translated
 from consumers.rabbit.driver import FOREIGN_TYPES, connect, may_come_up
+from consumers.rabbit.management import ManagementApi, ensure_limits
 from consumers.rabbit.queue import STOP_S
 from judgecore.errors import QueueUnavailable
 
@@ -288,3 +289,68 @@ class TestWithBroker:
         gate.close()
 
         assert took_s < 3 * STOP_S
+
+
+class TestLimits:
+    """The policy of the queues, over the management API."""
+
+    pytestmark = pytest.mark.services
+
+    @pytest.fixture
+    def api(self, rabbitmq: Service) -> str:
+        return f"http://judge:secret@{rabbitmq.host}:{rabbitmq.management}"
+
+    @pytest.mark.usefixtures("queue")
+    def test_missing_policy_is_set(
+        self, broker_url: str, prefix: str, api: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """Queues without limits are an error in the log and get their policy; then all is well."""
+        _until_known(api, prefix)
+        with caplog.at_level("WARNING", "consumers"):
+            ensure_limits(broker_url, api, prefix)
+            first = list(caplog.messages)
+            until(lambda: _policy(api, prefix))
+            caplog.clear()
+            ensure_limits(broker_url, api, prefix)
+
+        assert ["has no delivery-limit and no dead-letter-exchange" in said for said in first] == [
+            True,
+            True,
+            False,
+        ]
+        assert [] == caplog.messages
+
+    @pytest.mark.parametrize("where", [None, "http://judge:wrong@{}", "http://127.0.0.1:9"])
+    def test_says_what_to_do(
+        self,
+        broker_url: str,
+        prefix: str,
+        rabbitmq: Service,
+        where: str | None,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        """Where the policy can be neither seen nor set, the log has the command that sets it."""
+        place = where and where.format(f"{rabbitmq.host}:{rabbitmq.management}")
+        with caplog.at_level("WARNING", "consumers"):
+            ensure_limits(broker_url, place, prefix)
+
+        (said,) = caplog.messages
+
+        assert f"rabbitmqctl set_policy --vhost / --apply-to queues {prefix}-submissions" in said
+
+
+def _policy(api: str, prefix: str) -> str | None:
+    found = ManagementApi(api).call("GET", f"queues/%2F/{prefix}.batch")
+    return found.get("effective_policy_definition") and found.get("policy")
+
+
+def _until_known(api: str, prefix: str) -> None:
+    """The management API knows of a new queue after a moment."""
+
+    def known() -> bool:
+        try:
+            return bool(ManagementApi(api).call("GET", f"queues/%2F/{prefix}.batch"))
+        except QueueUnavailable:
+            return False
+
+    until(known, 30)
