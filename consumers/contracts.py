@@ -110,7 +110,25 @@ class DeadLetter(BaseModel):
         return 1
 
 
-OutboxEntry = VerdictEvent | RejudgeMessage | DeadLetter
+@dataclass(frozen=True, slots=True)
+class RepeatedEvent:
+    """A verdict to publish once more, for who submitted again."""
+
+    event: VerdictEvent
+    kind: Literal["repeat"] = "repeat"
+
+    @property
+    def submission_id(self) -> UUID:
+        """Whose verdict it is."""
+        return self.event.submission_id
+
+    @property
+    def attempt(self) -> int:
+        """At which attempt."""
+        return self.event.attempt
+
+
+OutboxEntry = VerdictEvent | RepeatedEvent | RejudgeMessage | DeadLetter
 
 
 class RefusedByBroker(QueueUnavailable):
@@ -373,6 +391,9 @@ class Store(Protocol):
 
         False: there is such a row already, and nothing changed.
         """
+
+    def put_repeat(self, event: VerdictEvent) -> None:
+        """Put a verdict into the outbox once more."""
 
     def put_dead(self, letter: DeadLetter, refused: tuple[UUID, int] | None = None) -> None:
         """Put a dead letter into the outbox; the attempt `refused`, if any, is CANCELLED."""

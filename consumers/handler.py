@@ -314,14 +314,14 @@ class Handler:
             return
         known = self._retry_until_stopping(lambda: self._store.verdict(case.message.submission_id))
         if known is not None:
-            self._outbox.publish_again(
-                VerdictEvent.of(
-                    known.result,
-                    attempt=known.attempt,
-                    batch_id=case.batch_id,
-                    traceparent=case.traceparent,
-                )
+            event = VerdictEvent.of(
+                known.result,
+                attempt=known.attempt,
+                batch_id=case.batch_id,
+                traceparent=case.traceparent,
             )
+            self._retry_until_stopping(partial(self._store.put_repeat, event))
+            self._outbox.claim_soon()
 
     def _dead_letter(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
         """Dead letter and row in one transaction, then the acknowledgement, then publishing.

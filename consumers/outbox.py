@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from consumers.contracts import DeadLetter, OutboxEntry, RefusedByBroker
+from consumers.contracts import DeadLetter, OutboxEntry, RefusedByBroker, RepeatedEvent
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.progress import HeldProgress
@@ -34,7 +34,7 @@ MARK_AFTER_S = 0.5
 CLAIM_EVERY_S = 5.0
 CLAIM_LIMIT = 100
 # How many of each kind are claimed at once, and in which order; dead letters may be large.
-PORTIONS = {"result": CLAIM_LIMIT, "dead": 5, "rejudge": CLAIM_LIMIT}
+PORTIONS = {"result": CLAIM_LIMIT, "repeat": CLAIM_LIMIT, "dead": 5, "rejudge": CLAIM_LIMIT}
 CLAIM_MORE_S = 0.2
 SEND_S = 60.0
 MOST_WAITING = 1_000
@@ -123,7 +123,9 @@ def _publish_claimed(
     return more
 
 
-def _published(publisher: EventPublisher, store: Outbox, entry: VerdictEvent | DeadLetter) -> bool:
+def _published(
+    publisher: EventPublisher, store: Outbox, entry: VerdictEvent | RepeatedEvent | DeadLetter
+) -> bool:
     """Publish it; False: the broker refused it, and it is tried again later.
 
     A queue that a subscriber has bound, and that is full, refuses what others take.
@@ -132,7 +134,8 @@ def _published(publisher: EventPublisher, store: Outbox, entry: VerdictEvent | D
         if isinstance(entry, DeadLetter):
             publisher.publish_dead_letter(entry)
         else:
-            publisher.publish_result(entry)
+            event = entry.event if isinstance(entry, RepeatedEvent) else entry
+            publisher.publish_result(event)
     except RefusedByBroker as exc:
         log.warning("an event stays in the outbox and is published again later: %s", exc)
         store.postpone(entry, str(exc))
@@ -221,10 +224,6 @@ class OutboxPublisher:
         """Publish soon that judging began, then that so many tests are done, these of them new."""
         if not self._progress.hold(begun, done, tests):
             self._on_dropped()
-
-    def publish_again(self, event: VerdictEvent) -> None:
-        """Publish a result that may be out already; returns when the broker has it."""
-        self._send(lambda: self._publisher.publish_result(event))
 
     def claim_soon(self) -> None:
         """Look into the outbox now: something was put there."""

@@ -24,6 +24,7 @@ from consumers.contracts import (
     Outcome,
     Purge,
     RejudgeFilter,
+    RepeatedEvent,
     RunClaim,
     pause_s,
 )
@@ -200,6 +201,10 @@ class MemoryStore:
                 return None
             batch_id = None if row.message is None else row.message.batch_id
             return VerdictEvent.of(row.result, attempt=row.attempt, batch_id=batch_id)
+
+    def put_repeat(self, event: VerdictEvent) -> None:
+        with self._open():
+            self._put(RepeatedEvent(event), 0)
 
     def put_dead(self, letter: DeadLetter, refused: tuple[UUID, int] | None = None) -> None:
         with self._open():

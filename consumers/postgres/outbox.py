@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from consumers.contracts import (
     FIRST_PAUSE_S,
@@ -16,6 +16,7 @@ from consumers.contracts import (
     MOST_TRIES,
     DeadLetter,
     OutboxEntry,
+    RepeatedEvent,
     Unpublished,
 )
 from consumers.events import VerdictEvent
@@ -29,8 +30,6 @@ from judgecore.validation import invalid
 log = logging.getLogger(__name__)
 
 CLAIM_BYTES = 4 * MIB  # in Python they are ten times as large
-
-_KINDS: dict[object, type[BaseModel]] = {"rejudge": RejudgeMessage, "dead": DeadLetter}
 
 
 class OutboxTable:
@@ -54,7 +53,8 @@ class OutboxTable:
         with self._connections.statement() as cursor:
             cursor.execute(query("claim"), values)
             rows = sorted(cursor.fetchall(), key=lambda row: row[1])
-        return [entry for payload, *_ in rows if (entry := _entry(payload)) is not None]
+        entries = (_entry(payload, kind) for payload, _, kind, _ in rows)
+        return [entry for entry in entries if entry is not None]
 
     def mark_sent(self, entries: Sequence[OutboxEntry]) -> None:
         """The broker has these; they leave the outbox."""
@@ -66,6 +66,16 @@ class OutboxTable:
         }
         with self._connections.statement() as cursor:
             cursor.execute(query("mark_sent"), values)
+
+    def put_repeat(self, event: VerdictEvent) -> None:
+        """A verdict that somebody wants to hear once more."""
+        values = {
+            **key_of(event.submission_id),
+            "attempt": event.attempt,
+            "event": event.json_text,
+        }
+        with self._connections.statement() as cursor:
+            cursor.execute(query("put_repeat"), values)
 
     def put_dead(self, letter: DeadLetter, refused: tuple[UUID, int] | None) -> None:
         """A dead letter, and the end of the attempt that it asked for: in one transaction."""
@@ -104,14 +114,14 @@ class OutboxTable:
             return int(cursor.rowcount)
 
 
-def _entry(payload: dict[str, Any]) -> Any:
-    kind = _KINDS.get(payload.get("kind"), VerdictEvent)
+def _entry(payload: dict[str, Any], kind: str) -> OutboxEntry | None:
     try:
-        return (
-            kind.model_validate_json(json.dumps(payload))
-            if kind is DeadLetter
-            else kind.model_validate(payload)
-        )
+        if kind == "dead":  # bytes are base64 in JSON only
+            return DeadLetter.model_validate_json(json.dumps(payload))
+        if kind == "rejudge":
+            return RejudgeMessage.model_validate(payload)
+        event = VerdictEvent.model_validate(payload)
+        return RepeatedEvent(event) if kind == "repeat" else event
     except ValidationError as exc:  # it must not hold up those it was claimed with
         log.error("skipping an outbox entry that this version cannot read: %s", invalid(exc))
         return None

@@ -223,6 +223,9 @@ class PostgresStore:
             execute(cursor, "finish", values)
             return Outcome(one(cursor)[0])
 
+    def put_repeat(self, event: VerdictEvent) -> None:
+        self._outbox.put_repeat(event)
+
     def put_dead(self, letter: DeadLetter, refused: tuple[UUID, int] | None = None) -> None:
         self._outbox.put_dead(letter, refused)
 

@@ -445,7 +445,7 @@ FROM (
 ) AS due
 WHERE due.size_before < %(most_bytes)s AND (o.shard, o.submission_id, o.attempt, o.kind)
     = (due.shard, due.submission_id, due.attempt, due.kind)
-RETURNING o.payload, o.created_at, set_config('synchronous_commit', 'off', true);
+RETURNING o.payload, o.created_at, o.kind, set_config('synchronous_commit', 'off', true);
 
 -- mark_sent: but the request for what is being judged stays, as `renew` would put it there
 DELETE FROM outbox AS o
@@ -472,6 +472,12 @@ FROM outbox WHERE tries > 0 ORDER BY created_at LIMIT %(limit)s;
 
 -- publish_refused: once more
 UPDATE outbox SET due_at = now(), tries = 0, cause = NULL WHERE tries > 0;
+
+-- put_repeat: a verdict that somebody wants to hear once more
+INSERT INTO outbox (shard, submission_id, attempt, kind, payload)
+VALUES (%(shard)s, %(id)s::uuid, %(attempt)s, 'repeat', %(event)s::jsonb)
+ON CONFLICT (shard, submission_id, attempt, kind)
+    DO UPDATE SET payload = EXCLUDED.payload, due_at = now();
 
 -- put_dead: a dead letter, known by an id of its own
 INSERT INTO outbox (shard, submission_id, attempt, kind, payload)

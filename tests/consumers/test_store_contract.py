@@ -19,6 +19,7 @@ from consumers.contracts import (
     Outcome,
     Purge,
     RejudgeFilter,
+    RepeatedEvent,
     RunClaim,
 )
 from consumers.events import VerdictEvent
@@ -683,3 +684,19 @@ def test_results_are_claimed_whatever_else_waits(store: Store) -> None:
     kinds = [[entry.kind for entry in store.claim(10, kind)] for kind in ("rejudge", "result")]
 
     assert [["rejudge"], ["result"] * 3] == kinds
+
+
+def test_verdict_is_published_once_more(store: Store) -> None:
+    """A verdict that is wanted again waits beside the first event, and leaves like it."""
+    event = begun(store)
+    store.finish(event, 1)
+    again = VerdictEvent.of(event.result, batch_id=uuid4())
+    store.put_repeat(again)
+    store.put_repeat(again)
+    found = claimed(store)
+    store.mark_sent(found)
+
+    kinds = sorted(found, key=lambda entry: str(entry.kind), reverse=True)
+
+    assert [event, RepeatedEvent(again)] == kinds
+    assert [] == claimed(store)
