@@ -2,7 +2,9 @@
 
 Real RabbitMQ, real Postgres, two workers with real slots. While small submissions of known
 verdicts flow in, things are broken at random: workers killed with -9, the broker and the database
-restarted (politely or not), slots killed, connections cut. In the end every submission must have
+restarted (politely or not) or silent, slots killed, connections cut, the broker short of memory, a
+subscriber's queue full, a worker's Docker daemon gone. Two submissions take longer than the broker
+waits for an acknowledgement. In the end every submission must have
 exactly one current verdict, the right one; the queues must be empty; no container and no control
 group may be left; and the client, which went through the same, must have heard every verdict.
 """
@@ -17,7 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bench.faults import FAULTS, Victims, schedule
-from bench.findings import FINAL, examine, left_on_host, listen_in, messages_left
+from bench.findings import (
+    FINAL,
+    examine,
+    left_on_host,
+    listen_in,
+    messages_left,
+    outbox_left,
+)
+from bench.gate import DaemonGate
 from bench.services import Services, WorkerProcess, started
 from bench.starting import run
 from consumers.client import Client
@@ -39,7 +49,7 @@ from judgecore.limits import Limits
 from judgecore.problem import TestCase
 from judgecore.verdict import Verdict
 
-STALLED_S = 180.0
+STALLED_S = 300.0
 WORKERS, SLOTS = 2, 2
 WORK = {"judgecore.default", "judgecore.batch"}
 
@@ -68,6 +78,8 @@ class Run:
     promised: dict[UUID, Verdict] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
     died: int = 0
+    gates: tuple[DaemonGate, ...] = ()
+    long_s: float = 150.0
 
     def submit(self, count: int) -> None:
         """Send some more, through whatever is going on."""
@@ -81,9 +93,22 @@ class Run:
             messages.append(message)
         self.client.submit_many(messages, timeout_s=STALLED_S)
 
+    def submit_long(self) -> None:
+        """Send one that takes longer than the broker waits."""
+        wall_ms = int(self.long_s + 300) * 1000
+        message = SubmissionMessage(
+            submission_id=uuid4(),
+            language="bash",
+            source=f"sleep {self.long_s}; read a b; echo $((a + b))",
+            limits=Limits(cpu_ms=10_000, wall_ms=wall_ms, idle_ms=wall_ms),
+            tests=TESTS[:1],
+        )
+        self.promised[message.submission_id] = Verdict.AC
+        self.client.submit(message, timeout_s=STALLED_S)
+
     def break_something(self, kind: str) -> None:
         """Inject one fault."""
-        FAULTS[kind](Victims(self.services, self.workers, self.dice))
+        FAULTS[kind](Victims(self.services, self.workers, self.dice, self.gates))
         self.faults[kind] += 1
 
     def revive(self) -> None:
@@ -100,18 +125,27 @@ class Run:
         return 0
 
 
-def chaos(submissions: int, faults: int, seed: int, logs: Path) -> dict[str, Any]:
+def chaos(
+    submissions: int, faults: int, seed: int, logs: Path, long_s: float, patience_s: float
+) -> dict[str, Any]:
     """Run it all; returns the findings."""
     dice = random.Random(seed)
     began = time.monotonic()
-    with started() as services:
+    with started() as services, ExitStack() as opened:
         listen_in(services)
+        make_impatient(services, patience_s)
+        # A path of a socket may have about a hundred characters.
+        folder = Path(opened.enter_context(tempfile.TemporaryDirectory(prefix="gates-")))
+        gates = tuple(DaemonGate(folder / f"{n}.sock") for n in range(WORKERS))
+        for gate in gates:
+            opened.callback(gate.close)
         workers = [
-            WorkerProcess(services, logs / f"worker-{n}.log", slots=SLOTS) for n in range(WORKERS)
+            WorkerProcess(services, logs / f"worker-{n}.log", slots=SLOTS, DOCKER_HOST=gate.url)
+            for n, gate in enumerate(gates)
         ]
         try:
             with Client(services.rabbitmq_url, database_url=services.database_url) as client:
-                run = Run(services, client, workers, dice)
+                run = Run(services, client, workers, dice, gates=gates, long_s=long_s)
                 play(run, submissions, schedule(faults, dice))
                 services.wait()
                 unheard = count_unheard(run)
@@ -130,10 +164,19 @@ def chaos(submissions: int, faults: int, seed: int, logs: Path) -> dict[str, Any
             **findings["left"],
             **left_on_host(set().union(*(worker.owners for worker in workers))),
         },
+        "broker_waits_s": patience_s,
         "faults": dict(run.faults),
         "seed": seed,
         "took_s": round(time.monotonic() - began),
     }
+
+
+def make_impatient(services: Services, patience_s: float) -> None:
+    """The broker takes back what is not acknowledged for so long; it looks every few seconds."""
+    definition = json.dumps({"consumer-timeout": int(patience_s * 1000), "delivery-limit": 50})
+    services.rabbitmqctl("set_policy", "chaos", "^judgecore.(default|batch)$", definition)
+    tick = f"application:set_env(rabbit, channel_tick_interval, {int(patience_s * 250)})."
+    services.rabbitmqctl("eval", tick)
 
 
 def let_workers_settle(services: Services) -> None:
@@ -143,7 +186,9 @@ def let_workers_settle(services: Services) -> None:
     every verdict is there; what is still left after that is left for good.
     """
     deadline = time.monotonic() + 60
-    while messages_left(services).keys() & WORK and time.monotonic() < deadline:
+    while time.monotonic() < deadline and (
+        messages_left(services).keys() & WORK or outbox_left(services)
+    ):
         time.sleep(0.2)
 
 
@@ -155,6 +200,7 @@ def play(run: Run, submissions: int, kinds: list[str]) -> None:
     ) as bar:
         judged = bar.add_task("judged", total=submissions)
         broken = bar.add_task("faults", total=len(kinds))
+        run.submit_long()
         for count, kind in zip(portions(submissions, len(kinds)), kinds, strict=True):
             run.submit(count)
             time.sleep(run.dice.uniform(0.2, 2.0))
@@ -162,8 +208,9 @@ def play(run: Run, submissions: int, kinds: list[str]) -> None:
             run.revive()
             bar.advance(broken)
             bar.update(judged, completed=run.judged())
+        run.submit_long()
         moved, seen = time.monotonic(), -1
-        while seen < submissions and time.monotonic() - moved < STALLED_S:
+        while seen < len(run.promised) and time.monotonic() - moved < STALLED_S:
             if (now := run.judged()) != seen:
                 moved, seen = time.monotonic(), now
             run.revive()
@@ -207,12 +254,20 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=40)
     parser.add_argument("--seed", type=int, default=None, help="of the order of things")
     parser.add_argument("--logs", type=Path, default=None, help="where the workers' logs go")
+    parser.add_argument(
+        "--long-s", type=float, default=150.0, help="how long the longest submissions take"
+    )
+    parser.add_argument(
+        "--patience-s", type=float, default=60.0, help="how long the broker waits for them"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     seed = random.randrange(1 << 32) if options.seed is None else options.seed
     logs = options.logs or Path(tempfile.mkdtemp(prefix="judgecore-chaos-"))
     logs.mkdir(parents=True, exist_ok=True)
-    findings = chaos(options.submissions, options.faults, seed, logs)
+    findings = chaos(
+        options.submissions, options.faults, seed, logs, options.long_s, options.patience_s
+    )
     if options.json:
         print(json.dumps(findings))
     else:

@@ -1,4 +1,4 @@
-"""What the chaos test breaks: workers, slots, connections, the broker and the database."""
+"""What the chaos test breaks: workers, slots, connections, the broker, the database, the daemon."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from typing import Any
 
 import docker
 import docker.errors
+import pika
+import pika.exceptions
 import psycopg2
 
+from bench.gate import DaemonGate
 from bench.services import Services, WorkerProcess
 from judgecore.engine import cgroups
 from judgecore.engine.docker import OWNER_LABEL
+
+FULL = "chaos.full"
+NONSENSE = b"nonsense"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class Victims:
     services: Services
     workers: list[WorkerProcess]
     dice: random.Random
+    gates: tuple[DaemonGate, ...] = ()
 
 
 def kill_worker(victims: Victims) -> None:
@@ -83,16 +90,81 @@ def cut_connections(victims: Victims) -> None:
             )
 
 
+def raise_memory_alarm(victims: Victims) -> None:
+    """The broker is short of memory for a while: it blocks whoever publishes."""
+    publish_nonsense(victims.services)
+    with suppress(OSError):
+        victims.services.rabbitmqctl("set_vm_memory_high_watermark", "0.00001")
+    time.sleep(victims.dice.uniform(3, 8))
+    _until_done(lambda: victims.services.rabbitmqctl("set_vm_memory_high_watermark", "0.6"))
+
+
+def publish_nonsense(services: Services) -> None:
+    """A message that becomes a dead letter; the broker may take it later."""
+    with suppress(pika.exceptions.AMQPError, OSError):
+        connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
+        connection.channel().basic_publish("judgecore.submissions", "default", NONSENSE)
+        connection.close()
+
+
+def silence_broker(victims: Victims) -> None:
+    """The broker accepts connections, and answers nothing."""
+    victims.services.rabbitmq.pause()
+    time.sleep(victims.dice.uniform(10, 25))
+    victims.services.rabbitmq.unpause()
+
+
+def refuse_results(victims: Victims) -> None:
+    """The queue of a subscriber is full, and refuses what is published to it."""
+    limits = {"x-max-length": 1, "x-overflow": "reject-publish"}
+    with suppress(pika.exceptions.AMQPError, OSError):  # the broker may be starting
+        connection = pika.BlockingConnection(pika.URLParameters(victims.services.rabbitmq_url))
+        channel = connection.channel()
+        channel.queue_declare(FULL, durable=True, arguments=limits)
+        channel.basic_publish("", FULL, b"fills it")
+        channel.queue_bind(FULL, "judgecore.verdicts", "result.#")
+        time.sleep(victims.dice.uniform(3, 6))
+        channel.queue_delete(FULL)
+        connection.close()
+
+
+def lose_daemon(victims: Victims) -> None:
+    """One worker's Docker daemon is gone for a while."""
+    if victims.gates:
+        gate = victims.dice.choice(victims.gates)
+        gate.shut()
+        time.sleep(victims.dice.uniform(8, 20))
+        gate.reopen()
+
+
+def _until_done(act: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            act()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+        else:
+            return
+
+
 FAULTS: dict[str, Callable[[Victims], None]] = {
     "slot_killed": kill_slot,
     "connections_cut": cut_connections,
     "worker_killed": kill_worker,
     "broker_restarted": restart_broker,
     "database_restarted": restart_database,
+    "memory_alarm": raise_memory_alarm,
+    "broker_silent": silence_broker,
+    "results_refused": refuse_results,
+    "daemon_gone": lose_daemon,
 }
 # How often of each, in a round.
 ROUND = 3 * ["slot_killed", "connections_cut"] + 2 * ["worker_killed"]
 ROUND += ["broker_restarted", "database_restarted"]
+ROUND += ["memory_alarm", "broker_silent", "results_refused", "daemon_gone"]
 
 
 def schedule(count: int, dice: random.Random) -> list[str]:
