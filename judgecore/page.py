@@ -105,6 +105,26 @@ def _table(tests: Sequence[TestResult]) -> str:
     return f"<h2>Tests</h2><table>{head}{''.join(map(_row, tests))}</table>"
 
 
+def _failure(tests: Sequence[TestResult]) -> str:
+    """What the first test that failed printed."""
+    passed = (Verdict.AC, Verdict.OK, Verdict.SKIPPED)
+    test = next((test for test in tests if test.verdict not in passed), None)
+    if test is None:
+        return ""
+    parts = [f"<h2>First failure: {escape(test.name)}</h2>"]
+    if test.detail:
+        parts.append(f"<p>{escape(test.detail)}")
+    for stream, text, cut in (
+        ("stdout", test.stdout, test.stdout_truncated),
+        ("stderr", test.stderr, test.stderr_truncated),
+    ):
+        if text:
+            parts.append(
+                f"<p>{stream}{', the first of it' if cut else ''}<pre>{escape(text)}</pre>"
+            )
+    return "".join(parts)
+
+
 def _sources(tests: Sequence[TestResult]) -> str:
     cpu = sorted({t.cpu_source for t in tests})
     memory = sorted({t.memory_source for t in tests})
@@ -131,6 +151,7 @@ def html(result: Result) -> str:
         parts.append(_plot("CPU time", "milliseconds", ran, lambda t: t.cpu_ms))
         parts.append(_plot("Memory", "MiB", ran, lambda t: t.memory_bytes / MIB))
         parts.append(f"<p>{escape(_sources(ran))}")
+    parts.append(_failure(result.tests))
     if result.tests:
         parts.append(_table(result.tests))
     return "\n".join(parts) + "\n"

@@ -58,12 +58,23 @@ def test_every_test_has_its_bars_and_its_row() -> None:
 def test_the_page_loads_nothing_and_trusts_nothing() -> None:
     """What programs and compilers say is escaped; no script, no link, no address."""
     evil = "</pre><script>alert(1)</script>"
-    bad = TestResult(name=evil, verdict=Verdict.RE, detail=evil)
+    bad = TestResult(name=evil, verdict=Verdict.RE, detail=evil, stdout=evil, stderr=evil)
     compiled = CompileResult(ok=False, output=evil)
     text = page.html(result(tests=(bad,), compile=compiled, cause=evil))
 
     assert {"script", "link", "img", "iframe"}.isdisjoint(Tags(text).seen)
     assert "http" not in text
+
+
+def test_the_first_failure_shows_what_was_printed() -> None:
+    """Streams of the first test that failed, and that they were cut."""
+    good = TestResult(name="1", verdict=Verdict.AC, stdout="fine")
+    bad = TestResult(name="2", verdict=Verdict.WA, stdout="<3", stdout_truncated=True)
+    text = page.html(result(tests=(good, bad), verdict=Verdict.WA))
+
+    assert "<h2>First failure: 2</h2>" in text
+    assert "stdout, the first of it<pre>&lt;3</pre>" in text
+    assert "fine" not in text
 
 
 def test_a_result_without_tests_is_a_page() -> None:
