@@ -69,16 +69,11 @@ class Worker:
         progress: bool = True,
         metrics: Metrics | None = None,
     ) -> None:
-        self._queue = queue
-        self._store = store
-        self._outbox = outbox
-        self._slots = slots
-        self._ahead = ahead
-        self._grace_s = grace_s
+        self._queue, self._store, self._outbox = queue, store, outbox
+        self._slots, self._ahead, self._grace_s = slots, ahead, grace_s
         self._shutdown = Shutdown()
         self._runs = Runs(queue, store, renew_s=renew_s)
         self._engine = EngineWatch(judge, queue, self._runs, every_s=check_every_s)
-        metrics = _counting(metrics or Metrics(slots), judge)
         self._handler = Handler(
             queue,
             store,
@@ -87,7 +82,7 @@ class Worker:
             self._runs,
             self._engine,
             shutdown=self._shutdown,
-            metrics=metrics,
+            metrics=_counting(metrics or Metrics(slots), judge),
             retries=retries,
             backoff_s=backoff_s,
             progress=progress,

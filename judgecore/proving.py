@@ -1,4 +1,4 @@
-"""Proving languages on the engine at hand, and measuring what their runtimes take."""
+"""Testing languages on an engine, and measuring what their runtimes need."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _measure(judge: Judge, language: Language) -> Measured | None:
 
 
 def _fewest_processes(judge: Judge, language: Language, start_ms: float) -> int:
-    # Some runtimes don't fail without their threads but wait for them for ever.
+    # Some runtimes don't fail without their threads but wait for ever.
     wall_ms = 5_000 + 10 * round(start_ms)
     for count in _PROCESSES:
         limits = _PLENTY.model_copy(update={"processes": count, "wall_ms": wall_ms})

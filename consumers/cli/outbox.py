@@ -15,7 +15,7 @@ from judgecore.cli.show import out, print_json
 
 def outbox(
     publish: Annotated[
-        bool, typer.Option("--publish", help="Have a worker publish all of it once more, now.")
+        bool, typer.Option("--publish", help="Let a worker publish all of these again, now.")
     ] = False,
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=100_000, help="List at most this many.")
@@ -25,8 +25,8 @@ def outbox(
 ) -> None:
     """List results and dead letters that the broker refused, the oldest first, and why.
 
-    A queue that is bound to the exchange of the verdicts and is full refuses them. Workers try each
-    again for about an hour, then keep it in the database.
+    A full queue that is bound to the exchange of the verdicts refuses them. Workers publish each
+    again for about an hour; then it stays in the database until --publish.
     """
     from consumers.postgres import PostgresStore
 

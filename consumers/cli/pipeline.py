@@ -44,7 +44,7 @@ def publish(
     entry: EntryOption = None,
     broker: BrokerOption = None,
     user: Annotated[
-        str | None, typer.Option("--user", help="Whose submission it is, as the results tell it.")
+        str | None, typer.Option("--user", help="User whose submission this is; shown in results.")
     ] = None,
     batch: Annotated[
         bool, typer.Option("--batch", help="Low priority: publish to the queue 'batch'.")

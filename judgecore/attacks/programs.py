@@ -12,7 +12,7 @@ A program is `hostile/<family>/<name>.<ext>`; a comment at its head says what it
     secret: answer              the expected answer is random and unknown to the program
     exploit: Judge0 564         the real judge that fell to it
     needs: container            tiers whose engines it is judged on; elsewhere it means nothing
-    also: process RE TLE        verdicts that may follow on a tier, too: its way is barred sooner
+    also: process RE TLE        more verdicts allowed on a tier, where the attack is blocked earlier
     concedes: process why       a tier that cannot stop it, and the reason
 
 `@ANSWER@` in a source becomes the path of a file on the host that holds the expected answer. The

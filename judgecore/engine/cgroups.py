@@ -99,7 +99,7 @@ def make(slot_id: str, *, slice_name: bool = False) -> SlotGroup | None:
     try:
         for path in needed:
             path.mkdir(parents=True)
-            path.chmod(0o700)  # what one program used is none of the next one's business
+            path.chmod(0o700)  # so that programs cannot read each other's usage
         if version() == 2:
             _delegate(group.memory)
     except OSError:

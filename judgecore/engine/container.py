@@ -74,7 +74,7 @@ class Container:
             "binds": self._binds(),
             "tmpfs": self._tmpfs(),
             "network_mode": "none",
-            # Else the host's: the names of its network are none of a program's business.
+            # Otherwise the host's DNS settings would be visible.
             "dns": ["127.0.0.1"],
             "dns_search": ["."],
             "cap_drop": ["ALL"],

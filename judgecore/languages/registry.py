@@ -85,7 +85,7 @@ class Registry(Mapping[str, Language]):
     @staticmethod
     def _measured(language: Language, calibration: Calibration) -> Language:
         measured = calibration.languages.get(language.id)
-        # A language that somebody made their own has nothing to do with what we measured.
+        # Shipped measurements do not apply to a user's language with its own image.
         if measured is None or (language.image and HERE not in language.folder.parents):
             return language
         return language.model_copy(update={"measured": measured})

@@ -27,8 +27,9 @@ def verdicts() -> str:
         " are no verdicts:\n\n"
         + table(("state", "means"), ((v, MEANINGS[v]) for v in Verdict if v in states))
         + "\n## How a run gets its verdict\n\nThe first row that applies decides. When none does,"
-        " the program ended well, and the checker\ndecides by its output.\n\n"
-        + table(("", "row", "verdict", "why it stands here"), rules)
+        " the program ended well, and the checker\ndecides by its output: AC or WA; a checker"
+        " program may also say PE or PS. The compiler decides\nCE; OK means that nothing was"
+        " expected.\n\n" + table(("", "row", "verdict", "why it stands here"), rules)
     )
 
 
