@@ -100,6 +100,11 @@ CONVENTIONS: dict[Case, str] = {
     ("objective-c", "ac_foundation"): "#import <Foundation/Foundation.h>\n#include <stdio.h>\n"
     "int main(void) { NSAutoreleasePool *pool = [NSAutoreleasePool new];"
     ' printf("%s\\n", [[NSString stringWithFormat: @"%d", 2 + 3] UTF8String]); [pool drain]; }',
+    ("octave", "ac_functions_first"): "function r = f(x)\n  r = x + 3;\nend\nprintf('%d', f(2))",
+    ("octave", "ac_functions_last"): "x = f(2);\nprintf('%d', x)\n% last\nfunction r = f(x)\n"
+    "  r = g(x);\nend\n\nfunction r = g(x)\n  r = x + 3;\nend\n",
+    ("octave", "ac_functions_between"): "x = 2;\nfunction r = f(x)\n  r = x + 3;\nend\n"
+    "printf('%d', f(x))",
     ("c", "ce_empty"): "",
     ("python", "ce_empty"): " \n",
     ("sed", "wa_empty"): "",  # it copies its input
