@@ -23,13 +23,13 @@ from scripts.docs.markdown import NOTE, table
 
 MODELS: dict[str, type[BaseModel]] = {**MESSAGES, **EVENTS}
 
-_ID = "4bb0c0a8-5a4e-4b7e-9d53-0d0a7c2f4b11"
+SAMPLE_ID = "4bb0c0a8-5a4e-4b7e-9d53-0d0a7c2f4b11"
 _BATCH = "7f1b1c8e-6c0f-4b7e-9d53-0d0a7c2f4b11"
 _USED: dict[str, Any] = {"cpu_ms": 11.5, "wall_ms": 12.9, "memory_bytes": 9_437_184}
 _TEST = {"name": "1", "verdict": "AC", "exit_code": 0, **_USED}
 _RESULT = Result.model_validate(
     {
-        "submission_id": _ID,
+        "submission_id": SAMPLE_ID,
         "language": "python",
         "verdict": "AC",
         "tests": [{**_TEST, "cpu_source": "cgroup", "memory_source": "cgroup"}],
@@ -40,20 +40,53 @@ _RESULT = Result.model_validate(
 
 # What a publisher sends, as it may be copied; a test decodes each with the worker's own reader.
 REQUESTS: dict[str, dict[str, Any]] = {
+    "the least that a message needs: a program for a problem in the database": {
+        "version": 1,
+        "submission_id": SAMPLE_ID,
+        "language": "python",
+        "source": "print(3)\n",
+        "problem": "two-sum",
+    },
+    "a program that is only run: without `expected` nothing is compared, and what it printed is in"
+    " the result": {
+        "version": 1,
+        "submission_id": SAMPLE_ID,
+        "language": "python",
+        "source": "print(sum(map(int, input().split())))\n",
+        "tests": [{"input": "1 2\n"}],
+        "keep_output": True,
+    },
+    "a program of two files, run with arguments and a file beside it": {
+        "version": 1,
+        "submission_id": SAMPLE_ID,
+        "language": "python",
+        "source": "import sys\nimport words\nprint(words.count(sys.argv[1]))\n",
+        "files": {"words.py": "def count(path):\n    return len(open(path).read().split())\n"},
+        "tests": [{"arguments": ["poem.txt"], "files": {"poem.txt": "so much depends\n"}}],
+        "keep_output": True,
+    },
+    "a program that writes a file, which comes back": {
+        "version": 1,
+        "submission_id": SAMPLE_ID,
+        "language": "python",
+        "source": "open('out.txt', 'w').write(input())\n",
+        "problem": {"tests": [{"input": "hello\n"}], "writable": True},
+        "collect": ["out.txt"],
+    },
     "a program with its tests": {
         "version": 1,
         "kind": "submission",
-        "submission_id": _ID,
+        "submission_id": SAMPLE_ID,
         "language": "python",
         "source": "print(sum(map(int, input().split())))\n",
         "tests": [{"name": "1", "input": "1 2\n", "expected": "3\n"}],
         "limits": {"cpu_ms": 1000, "memory_bytes": 134217728},
         "checker": {"kind": "tokens"},
     },
-    "a program for a problem in the database": {
+    "a program for a problem in the database, in C++, of a user": {
         "version": 1,
         "kind": "submission",
-        "submission_id": _ID,
+        "submission_id": SAMPLE_ID,
         "language": "cpp",
         "source": "#include <iostream>\nint main() { std::cout << 3; }\n",
         "problem": "two-sum",
@@ -66,7 +99,7 @@ REQUESTS: dict[str, dict[str, Any]] = {
         "submissions": [
             {
                 "version": 1,
-                "submission_id": _ID,
+                "submission_id": SAMPLE_ID,
                 "language": "python",
                 "source": "print(3)\n",
                 "problem": "two-sum",
@@ -76,16 +109,16 @@ REQUESTS: dict[str, dict[str, Any]] = {
     "another attempt at a stored submission": {
         "version": 1,
         "kind": "rejudge",
-        "submission_id": _ID,
+        "submission_id": SAMPLE_ID,
         "attempt": 2,
     },
 }
 SAMPLE_EVENTS: dict[str, VerdictEvent | ProgressEvent | RefusalEvent] = {
     "the result": VerdictEvent.of(_RESULT),
     "progress: one of two tests is known": ProgressEvent(
-        submission_id=UUID(_ID), language="python", done=1, total=2, tests=_RESULT.tests
+        submission_id=UUID(SAMPLE_ID), language="python", done=1, total=2, tests=_RESULT.tests
     ),
-    "a refusal": RefusalEvent(submission_id=UUID(_ID), reason="source: Field required"),
+    "a refusal": RefusalEvent(submission_id=UUID(SAMPLE_ID), reason="source: Field required"),
 }
 
 _INTRO = """\

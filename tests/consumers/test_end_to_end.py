@@ -11,20 +11,25 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import docker
+import pika
 import psycopg2
 import pytest
 from doubles import message
 from engines import IMAGE
 
 from consumers.client import Client
-from consumers.events import VerdictEvent
+from consumers.events import Event, VerdictEvent, decode_event
 from consumers.messages import SubmissionMessage
+from consumers.postgres import PostgresStore, migrate
+from consumers.rabbit import RabbitQueue
 from judgecore.engine import cgroups
 from judgecore.engine.docker import OWNER_LABEL
+from judgecore.problem import Problem, TestCase
 from judgecore.verdict import Verdict
+from scripts.docs.messages import REQUESTS, SAMPLE_ID
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = ROOT / "tests" / "programs"
@@ -193,6 +198,55 @@ def test_stopped_in_mid_load(broker_url: str, prefix: str, database_url: str) ->
     assert sorted((str(one.submission_id), "AC", 1, 1) for one in sent) == sorted(stored)  # type: ignore[type-var]
     assert 120 == sum(isinstance(event, VerdictEvent) for event in events)
     assert [] == left_behind(first.pid)
+
+
+def published(broker_url: str, prefix: str, bodies: list[bytes], within_s: float) -> list[Event]:
+    """Publish with nothing but the broker's own library, and wait for a result for each body."""
+    found: list[Event] = []
+    connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+    channel = connection.channel()
+    queue = channel.queue_declare("", exclusive=True).method.queue
+    channel.queue_bind(queue, f"{prefix}.verdicts", "result.#")
+    channel.confirm_delivery()
+    persistent = pika.BasicProperties(delivery_mode=2)
+    for body in bodies:
+        channel.basic_publish(f"{prefix}.submissions", "default", body, persistent, mandatory=True)
+    for _, _, body in channel.consume(queue, auto_ack=True, inactivity_timeout=within_s):
+        if body is None:
+            break
+        found.append(decode_event(body))
+        if len(found) == len(bodies):
+            break
+    connection.close()
+    return found
+
+
+def test_samples_are_judged(broker_url: str, prefix: str, database_url: str) -> None:
+    """Each sample message of docs/messages.md, published as it stands, is judged."""
+    samples = {name: one for name, one in REQUESTS.items() if one.get("kind") != "rejudge"}
+    ids = {name: str(uuid4()) for name in samples}
+    bodies = [
+        json.dumps(sample).replace(SAMPLE_ID, ids[name]).encode()
+        for name, sample in samples.items()
+    ]
+    migrate(database_url)
+    store = PostgresStore(database_url)
+    store.add_problem("two-sum", Problem(tests=(TestCase(expected="3\n"),)))
+    store.close()
+    RabbitQueue.open(broker_url, prefetch=1, prefix=prefix).close()
+    with consumer(broker_url, prefix, database_url):
+        events = published(broker_url, prefix, bodies, within_s=90)
+    results = {str(e.submission_id): e.result for e in events if isinstance(e, VerdictEvent)}
+    said = {name.split(":")[0]: results[ids[name]] for name in samples}
+    run = said["a program that is only run"]
+    files = said["a program of two files, run with arguments and a file beside it"]
+    wrote = said["a program that writes a file, which comes back"]
+
+    assert [Verdict.OK] * 3 == [one.verdict for one in (run, files, wrote)]
+    assert ["3\n"] * 2 == [one.tests[0].output for one in (run, files)]
+    assert {"out.txt": "hello"} == wrote.tests[0].files
+    others = [one for one in said.values() if one not in (run, files, wrote)]
+    assert [Verdict.AC] * 4 == [one.verdict for one in others]
 
 
 @pytest.mark.timeout(900)

@@ -11,13 +11,14 @@ import pytest
 from doubles import message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from whole_problems import FIELDS, FIXED, PROBLEMS, PROGRAM_FIELDS, TEST_FIELDS
+from whole_problems import FIELDS, FIXED, GROUP_FIELDS, PROBLEMS, PROGRAM_FIELDS, TEST_FIELDS
 
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
 from consumers.messages import InvalidMessage, SubmissionMessage, decode
 from consumers.postgres import PostgresStore, migrate
 from judgecore.errors import InvalidSubmission
+from judgecore.groups import Group, PassFail, Scoring, Total
 from judgecore.kinds import Batch, CheckerProgram, Interactive, Procedure
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
@@ -39,6 +40,8 @@ def test_the_generated_problems_have_every_field() -> None:
     assert set(Problem.model_fields) == {*FIELDS, *FIXED}
     assert set(TestCase.model_fields) == set(TEST_FIELDS)
     assert set(CheckerProgram.model_fields) == {*PROGRAM_FIELDS, "kind"}
+    assert set(Group.model_fields) == set(GROUP_FIELDS)
+    assert {PassFail, Scoring} == set(get_args(get_args(Total)[0]))
     assert {Batch, Interactive} == set(get_args(get_args(Procedure)[0]))
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from hypothesis import strategies as st
 
+from judgecore.groups import Aggregate, Group, Scoring
 from judgecore.kinds import CheckerProgram, Convention, Interactive
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
@@ -51,6 +54,22 @@ PROGRAMS = st.builds(CheckerProgram, **PROGRAM_FIELDS)
 KATTIS = PROGRAMS.map(lambda program: program.model_copy(update={"convention": Convention.KATTIS}))
 TESTLIB = KATTIS.map(lambda program: program.model_copy(update={"convention": Convention.TESTLIB}))
 
+POINTS = st.integers(0, 10**18).map(lambda thousandths: Decimal(thousandths).scaleb(-3))
+GROUP_FIELDS = {
+    "name": LABELS,
+    "aggregate": st.sampled_from(Aggregate),
+    "points": st.none() | POINTS,
+    "threshold": POINTS,
+    "requires": st.just(()),
+    "stops": st.booleans(),
+    "groups": st.just(()),
+}
+GROUPS = st.lists(st.builds(Group, **GROUP_FIELDS), max_size=3, unique_by=lambda group: group.name)
+NESTED = (Group(name="a"), Group(name="b", requires=("a",), groups=(Group(name="c"),)))
+SCORINGS = st.builds(
+    Scoring, aggregate=st.sampled_from(Aggregate), groups=GROUPS.map(tuple) | st.just(NESTED)
+)
+
 TEST_FIELDS = {
     "name": st.none() | LABELS,
     "input": BYTES,
@@ -59,10 +78,12 @@ TEST_FIELDS = {
     "files": st.dictionaries(PATHS, BYTES, max_size=3),
     "cpu_ms": st.none() | MILLISECONDS,
     "group": st.none() | LABELS,
+    "points": st.none() | POINTS,
     "checker": st.none() | CHECKERS,
     "checker_arguments": st.none() | st.lists(LABELS, max_size=2).map(tuple),
 }
 TESTS = st.lists(st.builds(TestCase, **TEST_FIELDS), min_size=1, max_size=3).map(tuple)
+IN_NO_GROUP = TESTS.map(lambda tests: tuple(t.model_copy(update={"group": None}) for t in tests))
 RUN_ONLY = TESTS.map(lambda tests: tuple(t.model_copy(update={"expected": None}) for t in tests))
 WITH_PROGRAMS = st.lists(
     st.builds(TestCase, **{**TEST_FIELDS, "expected": st.none() | BYTES, "checker": st.none()}),
@@ -82,6 +103,7 @@ CHECKED = {**COMMON, "tests": WITH_PROGRAMS, "limits": BOUNDED}
 # One of each kind, all of whose fields may have any value that is allowed there.
 PROBLEMS = st.one_of(
     st.builds(Problem, **COMPARED),
+    st.builds(Problem, **{**COMPARED, "tests": IN_NO_GROUP}, total=SCORINGS),
     st.builds(Problem, **CHECKED, checker=PROGRAMS),
     st.builds(Problem, **CHECKED, checker=KATTIS, passes=PASSES),
     st.builds(Problem, **CHECKED, checker=KATTIS, procedure=st.just(Interactive()), passes=PASSES),
@@ -98,6 +120,7 @@ FIELDS = {
     "checker": CHECKERS | PROGRAMS,
     "procedure": st.builds(Interactive, interactor=st.none() | PROGRAMS),
     "passes": PASSES,
+    "total": SCORINGS,
 }
 # Of these there is one value, or they are not stored.
-FIXED = {"total", "harness", "warnings"}
+FIXED = {"harness", "warnings"}
