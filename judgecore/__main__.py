@@ -21,11 +21,12 @@ from judgecore.cli.host import attack, doctor
 from judgecore.cli.judging import judge, run
 from judgecore.cli.languages import languages
 from judgecore.cli.show import Exit, err, foreign, out
+from judgecore.cli.verify import verify
 from judgecore.config import refuse_unknown
 from judgecore.errors import InfrastructureError, UsageError
 
 COMMANDS = {
-    **{command.__name__: command for command in (run, judge, languages, doctor, attack)},
+    **{command.__name__: command for command in (run, judge, verify, languages, doctor, attack)},
     **commands(),
 }
 

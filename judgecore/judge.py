@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Self
 
@@ -22,8 +22,9 @@ from judgecore.evaluation import (
     helpers_of,
     total,
 )
-from judgecore.execution import Executors, Program, Run
+from judgecore.execution import Executor, Executors, Program, Run
 from judgecore.interruption import Interruption
+from judgecore.kinds import CheckerProgram
 from judgecore.languages import Language, Registry
 from judgecore.limits import Limits
 from judgecore.many import in_threads
@@ -225,26 +226,26 @@ class Judge:
             )
             if not solution.ready:
                 return made
-            helpers = {
-                role: Helper(one, executor, self.executors.bounded(one.limits))
-                for (role, one), executor in zip(roles.items(), others, strict=True)
-            }
+            helpers = self._helpers(roles, others)
             for role, helper in helpers.items():
                 if not helper.executor.ready:
                     return made.model_copy(update=_does_not_compile(role, helper))
-            opened = Opened(
-                problem,
-                submission,
-                solution,
-                helpers.get(Role.CHECKER),
-                helpers.get(Role.INTERACTOR),
-                check,
-            )
+            checker, interactor = helpers.get(Role.CHECKER), helpers.get(Role.INTERACTOR)
+            opened = Opened(problem, submission, solution, checker, interactor, check)
             found = evaluate(opened, progress)
         run_only = problem.run_only and check is None
         summed = total(found.tests, run_only=run_only, score=found.score)
         scored = {"score": found.score, "scores": dict(found.scores)}
         return made.model_copy(update={"tests": found.tests, **summed, **scored})
+
+    def _helpers(
+        self, roles: Mapping[Role, CheckerProgram], executors: Sequence[Executor]
+    ) -> dict[Role, Helper]:
+        """The problem's own programs, with no more memory than their sandboxes have."""
+        return {
+            role: Helper(program, executor, self.executors.bounded(program.limits))
+            for (role, program), executor in zip(roles.items(), executors, strict=True)
+        }
 
     def _run(self, program: Program, given: Submission) -> RunResult:
         (test,) = given.judged_against.tests

@@ -277,13 +277,15 @@ BOMB = "a0: &a0 {x: 1}\n" + "".join(
 )
 BRANCHES = "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [*a{n}, *a{n}]\n" for n in range(30))
 BAD = [
-    (DATA | {"output_validator/v.py": ""}, "output_validator"),
+    (DATA | {"output_validator/v.xyz": ""}, "output_validator: holds no program"),
+    (DATA | {"output_validator/build": "", "output_validator/v.c": ""}, "build scripts"),
+    (DATA | {"problem.yaml": "type: submit-answer"}, "type: 'submit-answer'"),
+    (DATA | {"problem.yaml": "type: multi-pass"}, "multi-pass: the package has no output"),
     (DATA | {"data/sample/1.args": "x"}, "1.args"),
     (DATA | {"domjudge-problem.ini": "timelimit=soon"}, "timelimit"),
     (TESTS, "2.ans: missing"),
     ({}, "no tests"),
     ({"problem.yaml": "validation: custom"}, "validation"),
-    ({"problem.yaml": "type: scoring"}, "type"),
     ({"problem.yaml": "a: [b"}, "problem.yaml"),
     ({"problem.yaml": "- a"}, "not a mapping"),
     (
@@ -298,8 +300,6 @@ BAD = [
         {"data/sample/1.in": "", "data/sample/1.ans": "", "problem.yaml": "validator_flags: magic"},
         "magic",
     ),
-    (PAIR | {"data/sample/1.files/x": ""}, "1.files"),
-    (PAIR | {"data/secret/a/1.yaml": "args: [x]"}, "1.yaml: args"),
     (PAIR | {"data/test_group.yaml": "args: [x]"}, "test_group.yaml: args"),
     (PAIR | {"data/testdata.yaml": "grading: custom"}, "testdata.yaml: grading"),
     (PAIR | {"data/testdata.yaml": "grader_flags: always_accept"}, "grader_flags"),
@@ -309,7 +309,7 @@ BAD = [
     (PAIR | {"problem.yaml": "validator_flags: float_tolerance nan"}, "float_tolerance: 'nan'"),
     (PAIR | {"problem.yaml": "validator_flags: float_tolerance -1"}, "float_tolerance: '-1'"),
     (PAIR | {"problem.yaml": "type: [pass-fail, interactive]"}, "interactive"),
-    (PAIR | {"problem.yaml": "validation: custom score"}, "custom score"),
+    (PAIR | {"problem.yaml": "validation: custom score"}, "validation: custom"),
     (PAIR | {"problem.yaml": "limits: 5"}, "limits: not a mapping"),
     (PAIR | {"problem.yaml": "limits: {time_limit: yes}"}, "limits.time_limit: True"),
     (PAIR | {"problem.yaml": "limits: {time_limit: .nan}"}, "limits.time_limit: nan"),
@@ -331,11 +331,6 @@ BAD = [
     (PAIR | {"problem.yml": "validator_flags: case_sensitive"}, "must be called problem.yaml"),
     (PAIR | {"include/python3/x.py": ""}, "include"),
     (PAIR | {"static_validator/x.py": ""}, "static_validator"),
-    (
-        PAIR
-        | {"output_validators/x.py": "", "problem.yaml": "problem_format_version: 2023-07-draft"},
-        "output_validators",
-    ),
     (PAIR | {"domjudge-problem.ini": "special_run = 'x_run'"}, "special_run: 'x_run'"),
     (PAIR | {"data/sample/1.in": "\udce4"}, "1.in: not valid UTF-8 at byte 0"),
     (PAIR | {"data/secret/" + "x" * 199 + end: "" for end in (".in", ".ans")}, "name"),

@@ -19,6 +19,8 @@ from judgecore.verdict import Verdict
 # By how much an interactor may seem to have ended before a solution whose death it saw. What ends a
 # program closes its pipes first; the runner takes note of it after that, on the core of both.
 _KILLED_MS, _CRASHED_MS = 100.0, 5.0
+# How much longer than alone a solution may take while an interactor computes.
+PATIENCE_MS = 5_000
 _CLOCKS = (Limit.CPU, Limit.WALL, Limit.MEMORY, Limit.OUTPUT)
 
 
@@ -43,6 +45,12 @@ class Ended:
     def over_its_limits(self) -> bool:
         """Whether a limit of the interactor's own ended it."""
         return self.interactor.report.limit in _CLOCKS
+
+    @property
+    def slow(self) -> bool:
+        """Whether the solution ran out of time because the interactor computed for so long."""
+        waited = self.solution.report.limit is Limit.WALL
+        return waited and self.interactor.report.cpu_ms > PATIENCE_MS
 
     @property
     def lost_its_reader(self) -> bool:
@@ -84,6 +92,12 @@ RULES: tuple[Rule, ...] = (
         lambda e: e.over_its_limits,
         _of_interactor,
         "an interactor that does not end, also when its input has ended, is at fault",
+    ),
+    Rule(
+        "interactor too slow",
+        lambda e: e.slow,
+        lambda e: Checked.fault("interactor: the solution ran out of time waiting for it"),
+        "waiting for an interactor that computes is not the solution's fault",
     ),
     Rule(
         "interactor broke first",

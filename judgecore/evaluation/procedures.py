@@ -10,7 +10,7 @@ from typing import Literal
 from judgecore.checkers import check
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import WRITTEN, Given, call, read
-from judgecore.evaluation.interaction import Ended, decide, left_first
+from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_first
 from judgecore.execution import Executor, Ran, Run
 from judgecore.kinds import CheckerProgram, Convention, Interactive
 from judgecore.limits import MOST_MS, Limits
@@ -160,7 +160,7 @@ def _interactive(opened: Opened, given: Given) -> Tested:
 
 def _waiting(limits: Limits, interactor: Limits) -> Limits:
     """The solution's limits with time to wait while the interactor computes."""
-    wall_ms = min(limits.effective_wall_ms + interactor.cpu_ms, MOST_MS)
+    wall_ms = min(limits.effective_wall_ms + min(interactor.cpu_ms, PATIENCE_MS), MOST_MS)
     return limits if limits.wall_ms else limits.model_copy(update={"wall_ms": wall_ms})
 
 

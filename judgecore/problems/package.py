@@ -1,18 +1,19 @@
-"""Read an ICPC/Kattis problem package: pass-fail problems with the default validator.
+"""Read a problem package: the ICPC's and Kattis's format, Polygon's, or a plain folder of tests.
 
-    problem.yaml                 name, limits, validator flags
+    problem.yaml                 name, limits, validator flags, how it is judged
     data/sample/*.in, *.ans      tests, in the order of their names
     data/secret/**/*.in, *.ans
-    data/**/testdata.yaml        validator flags too (test_group.yaml since 2023-07)
+    data/**/testdata.yaml        flags and scores of groups (test_group.yaml since 2025)
+    output_validator(s)/         the checker or interactor, where it has one of its own
     .timelimit                   seconds, where the time limit is not in problem.yaml;
     domjudge-problem.ini         else `timelimit` of this one
 
 The folder may be a ZIP archive, and it may lie in another that holds nothing else. Read are the
 versions legacy, legacy-icpc, 2023-07-draft and 2025-09.
 
-Whatever would change a verdict and is not judged yet (validators of the package's own, scoring,
-interaction, included code, arguments and files of tests) is refused. What changes none (statements,
-generators, validators of inputs) is not looked at, and what is doubtful is told in `warnings`.
+Whatever would change a verdict and is not judged yet (static validators, included code, custom
+graders) is refused. What changes none (statements, generators, validators of inputs) is not looked
+at, and what is doubtful is told in `warnings`.
 
 Format: https://icpc.io/problem-package-format/
 """
@@ -21,17 +22,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
+from judgecore.kinds import CheckerProgram, Interactive
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, Problem, TestCase
-from judgecore.problems import testdata
+from judgecore.problems import labels, polygon, testdata
+from judgecore.problems import plain as plain_tests
 from judgecore.problems.archive import ENDINGS, unpacked
+from judgecore.problems.grading import scored
+from judgecore.problems.judges import of_package as judges_of
+from judgecore.problems.labels import Labelled
 from judgecore.problems.reading import Source, plain, positive, words
 from judgecore.validation import as_bytes
 
+_Reader = Callable[[Path, str], tuple[Problem, list[Labelled]]]
 _DEFAULT_SECONDS = 2.0
 _INI = re.compile(r"""^[ \t]*([\w-]+)[ \t]*=[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|([^;\n]*))""", re.M)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -45,8 +53,6 @@ _KEYS = """
     allow_file_writing constants libraries difficulty
 """
 _FOLDERS = {
-    "output_validator": "output validators of a package's own are not supported; where comparing"
-    " tokens or numbers is enough, remove it and say how in data/test_group.yaml",
     "static_validator": "static validators are not supported",
     "include": "code that is included with submissions is not supported; it has to be in each",
 }
@@ -57,14 +63,23 @@ def load(path: Path) -> Problem:
 
     Raises `InvalidPackage`, whose message starts with the path at fault.
     """
+    return _read(path, lambda folder, name: (_problem(folder, name), []))[0]
+
+
+def load_all(path: Path, *, strict: bool) -> tuple[Problem, list[Labelled]]:
+    """Read a package with its submissions. `strict`: keys that are not known are errors."""
+    return _read(path, lambda folder, name: _load(folder, name, strict=strict))
+
+
+def _read(path: Path, reader: _Reader) -> tuple[Problem, list[Labelled]]:
     try:
         if path.is_dir():
-            return _load(_innermost(path), path.resolve().name)
+            return reader(_innermost(path), path.resolve().name)
         if path.is_file() and path.suffix.lower() in ENDINGS:
             with unpacked(path) as folder:
-                found = _load(_innermost(folder), path.stem)
+                found, labelled = reader(_innermost(folder), path.stem)
             here = tuple(line.replace(str(folder), str(path)) for line in found.warnings)
-            return found.model_copy(update={"warnings": here})
+            return found.model_copy(update={"warnings": here}), labelled
     except OSError as exc:  # a folder that may not be looked into, a name that is too long
         raise InvalidPackage(f"{exc.filename or path}: {exc.strerror or exc}") from None
     if path.exists():
@@ -80,7 +95,7 @@ def is_package(path: Path) -> bool:
 def _innermost(folder: Path) -> Path:
     """Where the package is: here, or in the only folder here, as archives have it."""
     outer = folder
-    while not _looks_like_one(folder):
+    while not _looks_like_one(folder, plain=folder in (outer, *outer.iterdir())):
         inner = [path for path in folder.iterdir() if not path.name.startswith(".")]
         if len(inner) != 1 or inner[0].is_symlink() or not inner[0].is_dir():
             return outer
@@ -88,30 +103,65 @@ def _innermost(folder: Path) -> Path:
     return folder
 
 
-def _looks_like_one(folder: Path) -> bool:
-    return any((folder / name).exists() for name in ("problem.yaml", "problem.yml", "data"))
+def _looks_like_one(folder: Path, *, plain: bool) -> bool:
+    names = ("problem.yaml", "problem.yml", "data", polygon.NAME)
+    return any((folder / name).exists() for name in names) or (
+        plain and plain_tests.looks_like_one(folder)
+    )
 
 
-def _load(folder: Path, name: str) -> Problem:
+def _problem(folder: Path, name: str) -> Problem:
+    return _load(folder, name, strict=False, labelled=False)[0]
+
+
+def _load(
+    folder: Path, name: str, *, strict: bool, labelled: bool = True
+) -> tuple[Problem, list[Labelled]]:
+    slug = _plain_text(name)[:200]
+    is_icpc = any((folder / one).exists() for one in ("problem.yaml", "problem.yml", "data"))
+    if not is_icpc and (folder / polygon.NAME).exists():
+        return polygon.load(Source(folder, strict=strict), slug)
+    if not is_icpc and plain_tests.looks_like_one(folder):
+        source = Source(folder, strict=strict)
+        return plain_tests.load(source, slug), labels.read(source) if labelled else []
+    source, problem = _load_icpc(folder, slug, strict=strict)
+    return problem, labels.read(source) if labelled else []
+
+
+def _load_icpc(folder: Path, slug: str, *, strict: bool) -> tuple[Source, Problem]:
     path = folder / "problem.yaml"
     meta = Source(folder).settings(path)
-    source = Source(folder, _constants(path, meta))
+    source = Source(folder, _constants(path, meta), strict=strict)
     _refuse_what_is_misnamed(folder)
-    _refuse_what_is_not_judged_yet(source, path, meta)
+    _refuse_what_is_not_judged_yet(source)
     _warn_of_what_is_ignored(source, path, meta)
     limits = _limits(source, path, meta)
     flags = tuple(words(path, "validator_flags", meta.get("validator_flags")))
-    tests, checker = _tests(source, testdata.Flags(path, of_problem=flags))
-    _warn_of_answers_above(source, tests, limits)
-    slug = _plain_text(name)[:200]
-    return Problem(
-        slug=slug or None,
-        title=_title(meta, slug),
-        tests=tests,
-        limits=limits,
-        checker=checker,
-        warnings=tuple(source.warnings),
+    judges = judges_of(source, path, meta, flags)
+    above = testdata.Flags(
+        path, of_problem=flags, scored=judges.scoring, may_lack_answers=judges.interactive
     )
+    tests, checker = _tests(source, above, judges.checker)
+    _warn_of_answers_above(source, tests, limits)
+    more: dict[str, Any] = {}
+    if judges.scoring:
+        more["total"], tests = scored(source, tests, not _version(meta).startswith("2025"))
+    if judges.interactive:
+        more["procedure"] = Interactive()
+    try:
+        problem = Problem(
+            slug=slug or None,
+            title=_title(meta, slug),
+            tests=tests,
+            limits=limits,
+            checker=checker,
+            passes=judges.passes,
+            warnings=tuple(source.warnings),
+            **more,
+        )
+    except InvalidSubmission as exc:
+        raise InvalidPackage(f"{path}: {exc}") from None
+    return source, problem
 
 
 def _refuse_what_is_misnamed(folder: Path) -> None:
@@ -122,28 +172,10 @@ def _refuse_what_is_misnamed(folder: Path) -> None:
             raise InvalidPackage(f"{path}: must be called problem.yaml")
 
 
-def _refuse_what_is_not_judged_yet(source: Source, path: Path, meta: dict[str, Any]) -> None:
-    kind = words(path, "validation", meta.get("validation", "default"))
-    if kind[:1] != ["default"]:
-        raise InvalidPackage(
-            f"{path}: validation: {' '.join(kind)!r:.60} is not supported; only 'default' is,"
-            " which compares tokens or numbers as validator_flags say"
-        )
-    types = words(path, "type", meta.get("type", "pass-fail"))
-    if types != ["pass-fail"]:
-        raise InvalidPackage(
-            f"{path}: type: {' '.join(types)!r:.60} is not supported; only 'pass-fail' is, where"
-            " a program passes every test or fails"
-        )
+def _refuse_what_is_not_judged_yet(source: Source) -> None:
     for name, said in _FOLDERS.items():
         if source.filled(name):
             raise InvalidPackage(f"{source.root / name}: {said}")
-    if source.filled("output_validators"):
-        folder = source.root / "output_validators"
-        # Before 2023-07 `validation` decides; since, the folder alone says that there is one.
-        if not _version(meta).startswith("legacy"):
-            raise InvalidPackage(f"{folder}: {_FOLDERS['output_validator']}")
-        source.warn(folder, "not used: validation in problem.yaml is 'default'")
 
 
 def _version(meta: dict[str, Any]) -> str:
@@ -152,8 +184,7 @@ def _version(meta: dict[str, Any]) -> str:
 
 
 def _warn_of_what_is_ignored(source: Source, path: Path, meta: dict[str, Any]) -> None:
-    if strange := sorted(meta.keys() - set(_KEYS.split())):
-        source.warn(path, f"{', '.join(strange)[:200]}: not known, ignored")
+    source.know(path, meta, _KEYS.split())
     if (version := _version(meta)) not in _VERSIONS:
         source.warn(path, f"problem_format_version: {version!r:.60} is not known")
     if meta.get("languages", "all") != "all":
@@ -174,8 +205,10 @@ def _plain_text(text: str) -> str:
     return _CONTROL.sub(" ", text).encode("utf-8", "replace").decode()
 
 
-def _tests(source: Source, flags: testdata.Flags) -> tuple[tuple[TestCase, ...], Checker]:
-    """The tests, and the checker of most; the others carry their own."""
+def _tests(
+    source: Source, flags: testdata.Flags, program: CheckerProgram | None
+) -> tuple[tuple[TestCase, ...], Checker | CheckerProgram]:
+    """The tests, and the checker of most; the others carry their own, or its arguments."""
     found = []
     for one in testdata.read(source, flags):
         found.append(one)
@@ -187,6 +220,8 @@ def _tests(source: Source, flags: testdata.Flags) -> tuple[tuple[TestCase, ...],
         )
     if not any(str(test.name).startswith("secret/") for test, _ in found):
         source.warn(source.root / "data" / "secret", "no tests there, only samples")
+    if program is not None:
+        return tuple(_with_arguments(test, flags, program) for test, flags in found), program
     checkers = {flags: flags.checker() for flags in {flags for _, flags in found}}
     common = Counter(checkers[flags] for _, flags in found).most_common(1)[0][0]
     tests = tuple(
@@ -194,6 +229,13 @@ def _tests(source: Source, flags: testdata.Flags) -> tuple[tuple[TestCase, ...],
         for test, flags in found
     )
     return tests, common
+
+
+def _with_arguments(test: TestCase, flags: testdata.Flags, program: CheckerProgram) -> TestCase:
+    arguments = (*flags.of_problem, *flags.of_group)
+    if arguments == program.arguments:
+        return test
+    return test.model_copy(update={"checker_arguments": arguments})
 
 
 def _constants(path: Path, meta: dict[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,16 +35,33 @@ class _Loader(yaml.SafeLoader):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A package's folder, and what is worth telling about what was read there."""
+    """A package's folder, and what is worth telling about what was read there.
+
+    `strict`: keys that the format does not know are errors, not warnings.
+    """
 
     root: Path
     constants: Mapping[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    strict: bool = False
 
     def warn(self, path: Path, said: str) -> None:
         """Note what changes nothing, or what the format leaves open; once."""
         if (line := f"{path}: {said}") not in self.warnings:
             self.warnings.append(line)
+
+    def know(self, path: Path, given: Iterable[str], known: Iterable[str]) -> None:
+        """Warn of keys that are not known; where strict, refuse them with file and line."""
+        strange = sorted(set(given) - set(known))
+        if strange and self.strict:
+            raise InvalidPackage(f"{path}:{self._line(path, strange[0])}: {strange[0]}: not known")
+        if strange:
+            self.warn(path, f"{', '.join(strange)[:200]}: not known, ignored")
+
+    def _line(self, path: Path, key: str) -> int:
+        pattern = re.compile(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*:")
+        lines = self.text(path, _MAX_SETTINGS_BYTES).splitlines()
+        return next((n for n, line in enumerate(lines, 1) if pattern.match(line)), 1)
 
     def inside(self, path: Path) -> Path:
         """The path, unless it leads out of the package by a link."""
@@ -64,6 +81,15 @@ class Source:
     def text(self, path: Path, limit_bytes: int = MAX_TEST_BYTES) -> str:
         """A file's text as it is, line ends and all."""
         try:
+            return self.data(path, limit_bytes).decode()
+        except UnicodeDecodeError as exc:
+            raise InvalidPackage(
+                f"{path}: not valid UTF-8 at byte {exc.start}; the format wants UTF-8 text"
+            ) from None
+
+    def data(self, path: Path, limit_bytes: int = MAX_TEST_BYTES) -> bytes:
+        """A file's bytes."""
+        try:
             found = self.inside(path).stat()
             if not stat.S_ISREG(found.st_mode):
                 raise InvalidPackage(f"{path}: not a file")
@@ -71,11 +97,7 @@ class Source:
                 raise InvalidPackage(
                     f"{path}: {found.st_size} bytes; at most {limit_bytes} are accepted"
                 )
-            return path.read_bytes().decode()
-        except UnicodeDecodeError as exc:
-            raise InvalidPackage(
-                f"{path}: not valid UTF-8 at byte {exc.start}; the format wants UTF-8 text"
-            ) from None
+            return path.read_bytes()
         except OSError as exc:
             raise InvalidPackage(f"{path}: {exc.strerror or exc}") from None
 

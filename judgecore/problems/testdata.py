@@ -34,11 +34,16 @@ _LENIENT_GRADING = ("always_accept", "accept_if_any_accepted", "ignore_sample")
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    """The default validator's flags, and the file that gives them."""
+    """The validator's flags, and the file that gives them.
+
+    `scored`: groups have scores. `may_lack_answers`: an interactor may not need them.
+    """
 
     path: Path
     of_problem: tuple[str, ...] = ()
     of_group: tuple[str, ...] = ()
+    scored: bool = False
+    may_lack_answers: bool = False
 
     def checker(self) -> Checker:
         """What they ask for."""
@@ -83,11 +88,7 @@ def _entries(source: Source, folder: Path) -> list[Path]:
                 f"{path}: tests with arguments are not supported; put them in the .in"
             )
         if path.is_dir():
-            if path.suffix == ".files":
-                if any(path.iterdir()):
-                    raise InvalidPackage(
-                        f"{path}: tests with files are not supported; put them in the .in"
-                    )
+            if path.suffix == ".files":  # belongs to a test
                 continue
             found.append((path.name, 1, path))
         elif path.suffix == ".in":
@@ -103,12 +104,19 @@ def _beside(path: Path, ending: str) -> Path:
 
 def _test(source: Source, path: Path, above: Flags) -> tuple[TestCase, Flags]:
     answer, own = _beside(path, ".ans"), _beside(path, ".yaml")
-    if not answer.exists() and not answer.is_symlink():
+    lacks = not answer.exists() and not answer.is_symlink()
+    if lacks and not above.may_lack_answers:
         raise InvalidPackage(f"{answer}: missing; every .in needs an .ans beside it")
     name = path.relative_to(source.root / "data").as_posix().removesuffix(".in")
     try:
         name.encode()
-        test = TestCase(name=name, input=source.text(path), expected=source.text(answer))
+        test = TestCase(
+            name=name,
+            input=source.text(path),
+            expected=None if lacks else source.text(answer),
+            arguments=tuple(words(own, "args", source.settings(own).get("args"))),
+            files=_files(source, _beside(path, ".files")),
+        )
     except UnicodeEncodeError:
         raise InvalidPackage(f"{path}: its name is not valid UTF-8"[:500]) from None
     except InvalidSubmission as exc:
@@ -116,23 +124,33 @@ def _test(source: Source, path: Path, above: Flags) -> tuple[TestCase, Flags]:
     return test, _with(source, own, source.settings(own), above, _OF_TESTS)
 
 
+def _files(source: Source, folder: Path) -> dict[str, bytes]:
+    """What lies beside the program in one test."""
+    if not folder.is_dir():
+        return {}
+    source.inside(folder)
+    return {
+        path.relative_to(folder).as_posix(): source.data(path)
+        for path in sorted(folder.rglob("*"))
+        if not path.is_dir()
+    }
+
+
 def _group(source: Source, folder: Path, above: Flags) -> Flags:
     for name in ("testdata.yaml", "test_group.yaml"):
         path = folder / name
         given = source.settings(path)
-        _refuse(source, path, given)
+        if not above.scored:
+            _refuse(source, path, given)
+        if words(path, "args", given.get("args")):
+            raise InvalidPackage(f"{path}: args: groups with arguments are not supported")
         above = _with(source, path, given, above, _OF_GROUPS)
     return above
 
 
 def _with(source: Source, path: Path, given: dict[str, Any], above: Flags, known: str) -> Flags:
     """What holds where this file counts."""
-    if strange := sorted(given.keys() - set(known.split())):
-        source.warn(path, f"{', '.join(strange)[:200]}: not known, ignored")
-    if words(path, "args", given.get("args")):
-        raise InvalidPackage(
-            f"{path}: args: tests with arguments are not supported; put them in the .in"
-        )
+    source.know(path, given, known.split())
     for key in _FLAGS:
         if key in given:
             above = replace(above, path=path, of_group=tuple(words(path, key, given[key])))

@@ -1,0 +1,2 @@
+input()
+print(*range(len(input().split())))

@@ -1,0 +1,2 @@
+way, text = input().split()
+print("a" if way == "write" else int(text))

@@ -1,0 +1,3 @@
+import sys
+
+print(open("text.txt").read().split().count(sys.argv[1]))

@@ -1,0 +1,1 @@
+print(open("other.txt").read())

@@ -1,0 +1,106 @@
+"""The output validator of a package: how outputs are judged, and whether it talks to programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from judgecore.errors import InvalidPackage
+from judgecore.kinds import HELPER_LIMITS, MAX_PASSES, CheckerProgram
+from judgecore.limits import MIB, MOST_MS, Limits
+from judgecore.problems import programs
+from judgecore.problems.reading import Source, positive, words
+
+_WAYS = ("interactive", "multi-pass", "score")
+_TYPES = ("pass-fail", "scoring", "interactive", "multi-pass")
+_IDLE_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What a package says. `checker` is None where outputs are compared."""
+
+    checker: CheckerProgram | None = None
+    interactive: bool = False
+    passes: int = 1
+    scoring: bool = False
+
+
+def of_package(source: Source, path: Path, meta: dict[str, Any], flags: tuple[str, ...]) -> Judges:
+    """The validator that problem.yaml and the folders ask for, or `InvalidPackage`."""
+    kind = words(path, "validation", meta.get("validation", "default"))
+    types = words(path, "type", meta.get("type", "pass-fail"))
+    if kind[:1] not in (["default"], ["custom"]) or set(kind[1:]) - set(_WAYS):
+        raise InvalidPackage(f"{path}: validation: {' '.join(kind)!r:.60} is not supported")
+    if unknown := [one for one in types if one not in _TYPES]:
+        raise InvalidPackage(f"{path}: type: {unknown[0]!r:.60} is not supported")
+    ways = {*kind[1:], *types}
+    # Before 2023-07 `validation` decides; since, the folder alone says that there is a validator.
+    legacy = str(meta.get("problem_format_version", "legacy")).startswith("legacy")
+    program = _program(source, path, kind[0] == "custom", legacy)
+    needing = {"interactive", "multi-pass"} & ways
+    if program is None and needing:
+        raise InvalidPackage(f"{path}: {min(needing)}: the package has no output validator")
+    passes = _passes(path, meta) if "multi-pass" in ways else 1
+    checker = None if program is None else _checker(program, path, meta, flags)
+    return Judges(checker, "interactive" in ways, passes, "scoring" in types)
+
+
+def _program(source: Source, path: Path, custom: bool, legacy: bool) -> Path | None:
+    several = source.root / "output_validators"
+    single = source.root / "output_validator"
+    if source.filled(single.name):
+        return single
+    if not source.filled(several.name):
+        if custom:
+            raise InvalidPackage(f"{path}: validation: custom, and {several} is not there")
+        return None
+    if not custom and legacy:
+        source.warn(several, "not used: validation in problem.yaml is 'default'")
+        return None
+    found = sorted(one for one in several.iterdir() if programs.is_program(one))
+    if len(found) == 1:
+        return found[0]
+    if any(one.is_dir() for one in found):
+        raise InvalidPackage(f"{several}: {len(found)} validators; one is supported")
+    return several
+
+
+def _checker(
+    program: Path, path: Path, meta: dict[str, Any], flags: tuple[str, ...]
+) -> CheckerProgram:
+    code = programs.read(Source(program.parent), program)
+    return CheckerProgram(
+        language=code.language,
+        source=code.source,
+        files=code.files,
+        entry=code.entry,
+        arguments=flags,
+        limits=_limits(path, meta),
+    )
+
+
+def _limits(path: Path, meta: dict[str, Any]) -> Limits:
+    given = meta.get("limits")
+    given = given if isinstance(given, dict) else {}
+    changes: dict[str, int] = {}
+    if (seconds := given.get("validation_time")) is not None:
+        cpu_ms = min(round(positive(path, "limits.validation_time", seconds) * 1000), MOST_MS)
+        changes |= {"cpu_ms": cpu_ms, "wall_ms": min(2 * cpu_ms, MOST_MS)}
+        changes["idle_ms"] = min(_IDLE_MS, cpu_ms)
+    for key, name in (("validation_memory", "memory_bytes"), ("validation_output", "output_bytes")):
+        if (number := given.get(key)) is not None:
+            changes[name] = round(positive(path, f"limits.{key}", number) * MIB)
+    return HELPER_LIMITS.model_copy(update=changes)
+
+
+def _passes(path: Path, meta: dict[str, Any]) -> int:
+    given = meta.get("limits")
+    value = given.get("validation_passes", 2) if isinstance(given, dict) else 2
+    passes = positive(path, "limits.validation_passes", value)
+    if passes != int(passes) or not 2 <= passes <= MAX_PASSES:
+        raise InvalidPackage(
+            f"{path}: limits.validation_passes: {passes:g} is not from 2 to {MAX_PASSES}"
+        )
+    return int(passes)

@@ -1,0 +1,56 @@
+"""Read a plain folder of tests: 1.in and 1.out, input1.txt and output1.txt, 01 and 01.a."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from judgecore.errors import InvalidPackage
+from judgecore.problem import Checker, CheckerKind, Problem, TestCase
+from judgecore.problems.reading import Source
+
+_ANSWERS = (".out", ".ans", ".a", ".sol")
+_DIGITS = re.compile(r"(\d+)")
+
+
+def looks_like_one(folder: Path) -> bool:
+    """Whether there is a test right in the folder."""
+    return any(_answer(path) for path in folder.iterdir() if path.is_file())
+
+
+def load(source: Source, name: str) -> Problem:
+    """The tests in the natural order of their names; lines are compared."""
+    tests = []
+    for path in sorted(source.root.iterdir(), key=lambda path: _natural(path.name)):
+        answer = _answer(path) if path.is_file() else None
+        if answer is None:
+            continue
+        tests.append(
+            TestCase(name=path.stem, input=source.data(path), expected=source.data(answer))
+        )
+    if not tests:
+        raise InvalidPackage(f"{source.root}: no tests; expected 1.in beside 1.out, or the like")
+    source.warn(source.root, "no time limit is given there; 2 s are used")
+    return Problem(
+        slug=name or None,
+        tests=tuple(tests),
+        checker=Checker(kind=CheckerKind.LINES),
+        warnings=tuple(source.warnings),
+    )
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in _DIGITS.split(name)]
+
+
+def _answer(path: Path) -> Path | None:
+    """The answer that belongs to an input; None where the file is no input."""
+    if path.suffix == ".in":
+        candidates = [path.with_suffix(ending) for ending in _ANSWERS]
+    elif path.name.startswith("input"):
+        candidates = [path.with_name("output" + path.name.removeprefix("input"))]
+    elif not path.suffix and path.name.isdigit():
+        candidates = [path.with_name(path.name + ".a")]
+    else:
+        return None
+    return next((one for one in candidates if one.is_file()), None)
