@@ -25,6 +25,7 @@ if any(find_spec(name) is None for name in ("pika", "psycopg2", "prometheus_clie
 
 from consumers.config import Config
 from consumers.health import HealthPort, Readiness
+from consumers.large import return_freed_memory
 from consumers.logs import set_up
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
@@ -55,6 +56,7 @@ def main() -> int:
         print(f"consumers: {exc}", file=sys.stderr)
         return MISCONFIGURED
     set_up(config.log_level, config.log_format)
+    return_freed_memory()
     log.info("%r", config)
     return Service(config, os.environ).run()
 

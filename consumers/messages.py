@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from contextlib import nullcontext, suppress
-from typing import Annotated, Any, Literal, NoReturn
+from contextlib import suppress
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import (
@@ -23,7 +22,9 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import from_json
 
+from consumers.large import in_turn
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
 from judgecore.paths import check_paths
@@ -40,9 +41,6 @@ MAX_BODY_BYTES = 16 * MIB
 # Reading a million of them takes hundreds of MB, whatever they say.
 MAX_ITEMS = 400_000
 _ITEM = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{,]', re.DOTALL)
-# Of larger messages one is read at a time: reading takes several times their size.
-_LARGE_BYTES = MIB
-_READING = threading.Lock()
 
 # No control characters: PostgreSQL cannot store NUL, and nobody is called "\r".
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -148,6 +146,13 @@ class SubmissionMessage(_Message):
         if self.collect and not brought.writable:
             raise ValueError("collect needs a problem with writable: no other writes files")
 
+    @property
+    def characters(self) -> int:
+        """How large it is, roughly; quick to tell."""
+        contents = (self.source, *self.files.values())
+        inputs = (text for test in self.tests or () for text in (test.input, test.expected or ""))
+        return sum(map(len, (*contents, *inputs)))
+
     def submission(self, language: str, problem: Problem | None) -> Submission:
         """What the judge is given; `problem` is the stored one that `slug` names."""
         return Submission(
@@ -216,7 +221,7 @@ def decode(body: bytes) -> Message:
 
     A message without a `kind` is a submission.
     """
-    with _READING if len(body) > _LARGE_BYTES else nullcontext():
+    with in_turn(len(body)):
         return _decoded(body)
 
 
@@ -268,11 +273,10 @@ def json_object(body: bytes, most_items: int | None = None) -> dict[str, Any]:
     if most_items is not None and _has_more_items(body, most_items):
         raise InvalidMessage("body", f"more than {most_items} values and names, which are not read")
     try:
-        data = json.loads(body.decode(), parse_constant=_no_constant)
-    except UnicodeDecodeError as exc:
-        raise InvalidMessage("body", f"not valid UTF-8 at byte {exc.start}") from None
-    except (ValueError, RecursionError) as exc:  # also integers of thousands of digits
-        raise InvalidMessage("body", f"not JSON: {exc}") from None
+        # Not the standard library's, which makes one text of it all first: four bytes a character.
+        data = from_json(body, allow_inf_nan=False, cache_strings="none")
+    except ValueError as exc:
+        raise InvalidMessage("body", _why_not_json(body, exc)) from None
     if not isinstance(data, dict):
         raise InvalidMessage("body", f"must be a JSON object, not {type(data).__name__}")
     return data
@@ -283,5 +287,9 @@ def _has_more_items(body: bytes, most: int) -> bool:
     return len(body) > most and any(n == most for n, _ in enumerate(_ITEM.finditer(body)))
 
 
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
+def _why_not_json(body: bytes, exc: ValueError) -> str:
+    try:
+        body.decode()
+    except UnicodeDecodeError as found:
+        return f"not valid UTF-8 at byte {found.start}"
+    return f"not JSON: {exc}"

@@ -71,6 +71,7 @@ LADDERS = {
         "buffer": 1,
         "events": 2,
         "kept": 3,
+        "large": 0,
         "pending": 4,
         "missed": 6,
         "contracts": 3,

@@ -20,6 +20,7 @@ from consumers.contracts import (
     Unpublished,
 )
 from consumers.events import VerdictEvent
+from consumers.large import in_turn
 from consumers.messages import RejudgeMessage
 from consumers.postgres.driver import Connections
 from consumers.postgres.shards import key_of, shard
@@ -50,11 +51,12 @@ class OutboxTable:
             "own_s": self._own_s,
             "kind": kind,
         }
-        with self._connections.statement() as cursor:
-            cursor.execute(query("claim"), values)
-            rows = sorted(cursor.fetchall(), key=lambda row: row[1])
-        entries = (_entry(payload, kind) for payload, _, kind, _ in rows)
-        return [entry for entry in entries if entry is not None]
+        with in_turn(CLAIM_BYTES):
+            with self._connections.statement() as cursor:
+                cursor.execute(query("claim"), values)
+                rows = sorted(cursor.fetchall(), key=lambda row: row[1])
+            entries = (_entry(payload, kind) for payload, _, kind, _ in rows)
+            return [entry for entry in entries if entry is not None]
 
     def mark_sent(self, entries: Sequence[OutboxEntry]) -> None:
         """The broker has these; they leave the outbox."""
@@ -79,8 +81,8 @@ class OutboxTable:
 
     def put_dead(self, letter: DeadLetter, refused: tuple[UUID, int] | None) -> None:
         """A dead letter, and the end of the attempt that it asked for: in one transaction."""
-        values = {**key_of(letter.id), "letter": letter.model_dump_json()}
-        with self._connections.transaction() as cursor:
+        with in_turn(len(letter.body)), self._connections.transaction() as cursor:
+            values = {**key_of(letter.id), "letter": letter.model_dump_json()}
             cursor.execute(query("put_dead"), values)
             if refused is not None:
                 submission_id, attempt = refused

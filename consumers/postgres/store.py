@@ -27,6 +27,7 @@ from consumers.contracts import (
     Unpublished,
 )
 from consumers.events import VerdictEvent
+from consumers.large import in_turn
 from consumers.messages import SubmissionMessage
 from consumers.postgres.attempts import Attempts
 from consumers.postgres.claims import Claims
@@ -170,8 +171,9 @@ class PostgresStore:
         holder: UUID | None = None,
         queue: str = "default",
     ) -> RunClaim | HeldElsewhere | None:
-        described = row_of_message(message, language, published_ms)
-        return self._claims.begin(message, described, attempt, holder, queue)
+        with in_turn(message.characters):
+            described = row_of_message(message, language, published_ms)
+            return self._claims.begin(message, described, attempt, holder, queue)
 
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
         return self._claims.renew(claims)
@@ -204,6 +206,10 @@ class PostgresStore:
         return 1 if row is None else int(row[0])
 
     def finish(self, event: VerdictEvent, starts: int) -> Outcome:
+        with in_turn(len(event.json_text)):
+            return self._finish(event, starts)
+
+    def _finish(self, event: VerdictEvent, starts: int) -> Outcome:
         result = event.result
         values = {
             **key_of(event.submission_id),
