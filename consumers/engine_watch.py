@@ -72,14 +72,14 @@ class EngineWatch:
 
     def _stop_taking(self, why: str) -> None:
         if not self._trouble:
-            log.error("takes nothing until the engine is back: %s", why)
+            log.error("taking no submissions until the engine is back: %s", why)
             self._trouble = f"the engine is gone: {why}"
             self._queue.pause()
         self._runs.interrupt("the engine is gone")
 
     def _take_again(self) -> None:
         if self._trouble:
-            log.info("the engine is back: takes submissions again")
+            log.info("the engine is back: taking submissions again")
             self._trouble = ""
             self._queue.resume()
 

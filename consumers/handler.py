@@ -178,7 +178,7 @@ class Handler:
         for message in messages[taken:]:
             self._register(message, delivery)
         self._queue.ack(delivery)
-        log.info("%d submissions of a batch spread", len(batch.submissions))
+        log.info("batch split: %d submissions published", len(batch.submissions))
 
     def _register(self, message: SubmissionMessage, delivery: Delivery) -> None:
         register = partial(self._store.register, message, delivery.queue)
@@ -333,7 +333,7 @@ class Handler:
         self._queue.ack(delivery)
 
     def _put_dead(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
-        log.warning("dead letter: %s", reason)
+        log.warning("published to the dead letters: %s", reason)
         letter = DeadLetter.of(delivery, reason)
         row = None if refused is None else (refused.submission_id, refused.attempt)
         self._retry_until_grace_ends(partial(self._store.put_dead, letter, row))

@@ -1,6 +1,6 @@
 """Whether the queues have their limits: asked over the broker's management API, and set there.
 
-AMQP says nothing of policies, and arguments cannot be added to a queue that exists.
+AMQP does not show policies, and arguments cannot be added to a queue that exists.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NEEDED = ("delivery-limit", "dead-letter-exchange")
 
 
 def ensure_limits(amqp_url: str, api_url: str | None, prefix: str) -> None:
-    """Say loudly when the queues have no limits; set the policy where that is allowed.
+    """Log an error when the queues have no limits; set the policy where that is allowed.
 
     `api_url` is the management API, with user and password; None where it cannot be asked.
     """
@@ -49,7 +49,7 @@ def ensure_limits(amqp_url: str, api_url: str | None, prefix: str) -> None:
         _set(api, vhost, prefix)
         log.warning("set the policy %s-submissions, which limits the queues", prefix)
     except QueueUnavailable as exc:
-        log.error("%s; somebody who may should run: %s", exc, command)
+        log.error("%s; an administrator of the broker should run: %s", exc, command)
 
 
 class ManagementApi:
