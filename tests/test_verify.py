@@ -90,6 +90,25 @@ def test_a_wrong_label_is_found(tmp_path: Path) -> None:
     assert "1 of 1 labels disagree" in done.stderr
 
 
+@pytest.mark.local
+def test_judge_shows_scores_and_messages() -> None:
+    """What the checker says to the author, and the score, are part of what is printed."""
+    run = {
+        "stairs": ("mixed/recursive.py", "partial score · score 30"),
+        "divisor": ("wrong_answer/one.py", "not a divisor above 1"),
+    }
+    for name, (program, said) in run.items():
+        file = f"examples/{name}/submissions/{program}"
+        command = [sys.executable, "-m", "judgecore", "judge", file, "-p", f"examples/{name}"]
+        done = subprocess.run(
+            [*command, "--engine", "local"], cwd=ROOT, capture_output=True, text=True, timeout=100
+        )
+        if done.returncode == 3:
+            missing(done.stderr)
+
+        assert said in done.stdout
+
+
 def test_unknown_keys_are_errors_with_their_line(tmp_path: Path) -> None:
     """A misspelt key is refused with file and line; leniently it is a warning."""
     yaml = "name: x\n\nvalidator_flag: case_sensitive\n"

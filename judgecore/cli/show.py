@@ -119,10 +119,13 @@ def show_result(result: Result) -> None:
                 foreign(_why(test)),
             )
         out.print(rows)
-    out.print(f"{coloured(result.verdict)} {result.verdict.meaning} · {result.tier} tier")
+    scored = "" if result.score is None else f" · score {result.score}"
+    out.print(f"{coloured(result.verdict)} {result.verdict.meaning}{scored} · {result.tier} tier")
+    if result.cause:
+        err.print(foreign(result.cause))
 
 
 def _why(test: TestResult) -> str:
     """The detail, and what a program that failed said last."""
     said = test.stderr.strip().splitlines()[-1:] if test.verdict is Verdict.RE else []
-    return ": ".join([test.detail, *said])
+    return ": ".join([test.detail or test.message, *said])
