@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from consumers.contracts import Delivery
+from consumers.deliveries import Delivery
 from consumers.messages import InvalidMessage, RejudgeMessage, SubmissionMessage
 from judgecore.errors import UsageError
 

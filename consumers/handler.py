@@ -23,16 +23,8 @@ from tenacity import (
 
 from consumers import trace
 from consumers.cases import Case, Cases, Refused, refusing
-from consumers.contracts import (
-    DeadLetter,
-    Delivery,
-    HeldElsewhere,
-    Judge,
-    Outcome,
-    Queue,
-    RunClaim,
-    Store,
-)
+from consumers.contracts import HeldElsewhere, Judge, Outcome, Queue, RunClaim, Store
+from consumers.deliveries import DeadLetter, Delivery
 from consumers.engine_watch import EngineWatch
 from consumers.events import VerdictEvent
 from consumers.judging import LONGEST_WAIT_S, Judging

@@ -17,12 +17,12 @@ from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Protocol
 
-from consumers.contracts import DeadLetter, OutboxEntry, RefusedByBroker, RepeatedEvent
+from consumers.deliveries import OutboxEntry
 from consumers.events import ProgressEvent, VerdictEvent
-from consumers.messages import RejudgeMessage, SubmissionMessage
+from consumers.messages import SubmissionMessage
 from consumers.progress import HeldProgress
+from consumers.publishing import CLAIM_LIMIT, EventPublisher, Outbox, publish_claimed, published
 from judgecore.errors import InfrastructureError, QueueUnavailable, StoreUnavailable
 from judgecore.limits import MIB
 from judgecore.result import TestResult
@@ -32,125 +32,10 @@ log = logging.getLogger(__name__)
 KEEPALIVE_S = 5.0
 MARK_AFTER_S = 0.5
 CLAIM_EVERY_S = 5.0
-CLAIM_LIMIT = 100
-# How many of each kind are claimed at once, and in which order; dead letters may be large.
-PORTIONS = {"result": CLAIM_LIMIT, "repeat": CLAIM_LIMIT, "dead": 5, "rejudge": CLAIM_LIMIT}
 CLAIM_MORE_S = 0.2
 SEND_S = 60.0
 MOST_WAITING = 1_000
 MOST_WAITING_BYTES = 64 * MIB
-
-
-class EventPublisher(Protocol):
-    """Publishes for one thread. Raises `QueueUnavailable`, and recovers by itself.
-
-    `RefusedByBroker` is about one message; others may be published.
-    """
-
-    def publish_result(self, event: VerdictEvent) -> None:
-        """Publish a result; returns when the broker has it."""
-
-    def publish_progress(self, event: ProgressEvent) -> None:
-        """Publish progress, and don't wait: it may get lost."""
-
-    def publish_request(
-        self,
-        message: SubmissionMessage | RejudgeMessage,
-        queue: str,
-        traceparent: str | None = None,
-    ) -> None:
-        """Publish a request to judge; returns when it is in the queue."""
-
-    def publish_dead_letter(self, letter: DeadLetter) -> None:
-        """Publish a dead letter; returns when it is in the queue."""
-
-    def keep_alive(self) -> None:
-        """Called every few seconds when there is nothing to publish."""
-
-    def close(self) -> None:
-        """Disconnect."""
-
-
-class Outbox(Protocol):
-    """What is stored and may not have been published. Raises `StoreUnavailable` in an outage."""
-
-    def claim(self, limit: int, kind: str | None = None) -> list[OutboxEntry]:
-        """What is due, of one kind, the oldest first; for some seconds nobody else is given it."""
-
-    def notify(self, events: Sequence[VerdictEvent]) -> None:
-        """Notify listeners of the store itself of these verdicts, at least once."""
-
-    def mark_sent(self, entries: Sequence[OutboxEntry]) -> None:
-        """The broker has these; they leave the outbox."""
-
-    def postpone(self, entry: OutboxEntry, cause: str) -> None:
-        """The broker refused it: it is due again after a pause, longer each time."""
-
-
-def publish_due(publisher: EventPublisher, store: Outbox) -> int:
-    """Publish one portion of what is due in the outbox; returns how many the broker took."""
-    sent: list[OutboxEntry] = []
-    try:
-        _publish_claimed(publisher, store, sent.append)
-    finally:
-        if sent:
-            store.mark_sent(sent)
-    return len(sent)
-
-
-def _publish_claimed(
-    publisher: EventPublisher, store: Outbox, on_sent: Callable[[OutboxEntry], None]
-) -> bool:
-    """Claim a portion of each kind and publish it; returns whether more may be due.
-
-    Results first, however many requests wait. What the broker refuses holds up nothing else.
-    """
-    more = False
-    for kind, limit in PORTIONS.items():
-        entries = store.claim(limit, kind)
-        more = more or bool(entries)  # bytes may bound a portion, too
-        if events := [entry for entry in entries if isinstance(entry, VerdictEvent)]:
-            store.notify(events)
-        refusing: set[str] = set()
-        for entry in entries:
-            if isinstance(entry, RejudgeMessage):
-                if entry.queue in refusing or not _requested(publisher, entry):
-                    refusing.add(entry.queue)
-                    continue
-            elif not _published(publisher, store, entry):
-                continue
-            on_sent(entry)
-    return more
-
-
-def _published(
-    publisher: EventPublisher, store: Outbox, entry: VerdictEvent | RepeatedEvent | DeadLetter
-) -> bool:
-    """Publish it; False: the broker refused it, and it is tried again later.
-
-    A queue that a subscriber has bound, and that is full, refuses what others take.
-    """
-    try:
-        if isinstance(entry, DeadLetter):
-            publisher.publish_dead_letter(entry)
-        else:
-            event = entry.event if isinstance(entry, RepeatedEvent) else entry
-            publisher.publish_result(event)
-    except RefusedByBroker as exc:
-        log.warning("an event stays in the outbox and is published again later: %s", exc)
-        store.postpone(entry, str(exc))
-        return False
-    return True
-
-
-def _requested(publisher: EventPublisher, request: RejudgeMessage) -> bool:
-    # Its queue may be full: that must not hold up the results behind it.
-    try:
-        publisher.publish_request(request, request.queue)
-    except QueueUnavailable as exc:
-        log.warning("requests to rejudge stay in the outbox until the queue takes them: %s", exc)
-        return False
-    return True
 
 
 @dataclass(slots=True)
@@ -316,7 +201,7 @@ class OutboxPublisher:
         with self._lock:
             self._waiting_bytes -= len(item.json_text)
         self._publish_progress(self._progress.before(item))
-        if _published(self._publisher, self._store, item):
+        if published(self._publisher, self._store, item):
             self._on_sent(item)
 
     def _on_sent(self, entry: OutboxEntry) -> None:
@@ -329,7 +214,7 @@ class OutboxPublisher:
     def _claim(self) -> None:
         self._claim_at = time.monotonic() + self._claim_every_s  # should it fail
         self._mark()  # first, or it would be given what it has sent
-        if _publish_claimed(self._publisher, self._store, self._on_sent):
+        if publish_claimed(self._publisher, self._store, self._on_sent):
             self._claim_at = time.monotonic() + CLAIM_MORE_S
         self._mark()
 

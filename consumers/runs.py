@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from consumers.contracts import RENEW_S, Claimed, Delivery, Queue, RunClaim, Store
+from consumers.contracts import RENEW_S, Claimed, Queue, RunClaim, Store
+from consumers.deliveries import Delivery
 from judgecore.errors import InfrastructureError
 from judgecore.interruption import Interruption
 

@@ -22,7 +22,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from consumers.contracts import RENEW_S, Delivery, Judge, Queue, Store
+from consumers.contracts import RENEW_S, Judge, Queue, Store
+from consumers.deliveries import Delivery
 from consumers.engine_watch import CHECK_EVERY_S, EngineWatch
 from consumers.handler import Handler
 from consumers.metrics import Metrics

@@ -133,7 +133,7 @@ def _publish_now(store: PostgresStore, broker: str | None) -> int:
 
     Returns how many; those that the broker does not take now are a worker's to publish.
     """
-    from consumers.outbox import publish_due
+    from consumers.publishing import publish_due
     from consumers.rabbit import RabbitEventPublisher
 
     if not (broker or os.environ.get("RABBITMQ_URL") or os.environ.get("CLOUDAMQP_URL")):

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 from consumers.buffer import PrefetchBuffer
-from consumers.contracts import DeadLetter, Delivery
+from consumers.deliveries import DeadLetter, Delivery
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.names import QUEUES

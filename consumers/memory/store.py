@@ -13,21 +13,17 @@ from uuid import UUID
 
 from consumers.contracts import (
     LEASE_S,
-    MOST_TRIES,
     Attempt,
     Cancellation,
     Claimed,
-    DeadLetter,
     HeldElsewhere,
     ListedProblem,
-    OutboxEntry,
     Outcome,
     Purge,
     RejudgeFilter,
-    RepeatedEvent,
     RunClaim,
-    pause_s,
 )
+from consumers.deliveries import MOST_TRIES, DeadLetter, OutboxEntry, RepeatedEvent, pause_s
 from consumers.events import VerdictEvent
 from consumers.memory.rows import Row, is_old, is_selected
 from consumers.messages import RejudgeMessage, SubmissionMessage

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from consumers.contracts import (
+from consumers.deliveries import (
     FIRST_PAUSE_S,
     LONGEST_PAUSE_S,
     MOST_TRIES,

@@ -15,17 +15,15 @@ from consumers.contracts import (
     Attempt,
     Cancellation,
     Claimed,
-    DeadLetter,
     HeldElsewhere,
     ListedProblem,
-    OutboxEntry,
     Outcome,
     Purge,
     RejudgeFilter,
     RunClaim,
     Unfinished,
-    Unpublished,
 )
+from consumers.deliveries import DeadLetter, OutboxEntry, Unpublished
 from consumers.events import VerdictEvent
 from consumers.large import in_turn
 from consumers.messages import SubmissionMessage

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.spec import Basic, BasicProperties
 
-from consumers.contracts import Delivery
+from consumers.deliveries import Delivery
 from consumers.names import QUEUES
 from consumers.rabbit.driver import (
     FOREIGN_TYPES,

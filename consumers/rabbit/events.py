@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 
-from consumers.contracts import DeadLetter, RefusedByBroker
+from consumers.deliveries import DeadLetter, RefusedByBroker
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.rabbit.driver import (

@@ -23,7 +23,7 @@ from typing import TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from consumers.buffer import PrefetchBuffer
-from consumers.contracts import Delivery
+from consumers.deliveries import Delivery
 from consumers.rabbit.connection import ConsumerConnection, token_of
 from consumers.rabbit.driver import FOREIGN_TYPES, LOST, connect, may_come_up, sentence, translated
 from consumers.rabbit.flow import MOST_RETURNS, Flow

@@ -12,7 +12,7 @@ import pika
 from consumers.contracts import Queue
 from consumers.events import ProgressEvent, VerdictEvent, decode_event
 from consumers.memory import MemoryQueue
-from consumers.outbox import EventPublisher
+from consumers.publishing import EventPublisher
 from consumers.rabbit import REASON, RabbitEventPublisher, RabbitQueue, persistent
 
 PREFETCH = 4

@@ -12,8 +12,9 @@ from engines import REAL, SLOWNESS, make
 from consumers.client import Client
 from consumers.contracts import Cancellation, Queue, Store
 from consumers.memory import MemoryQueue, MemoryStore
-from consumers.outbox import EventPublisher, Outbox, OutboxPublisher
+from consumers.outbox import OutboxPublisher
 from consumers.postgres import PostgresStore, migrate
+from consumers.publishing import EventPublisher, Outbox
 from consumers.rabbit import RabbitEventPublisher, RabbitQueue
 from consumers.worker import Worker
 from judgecore import Judge, Limits

@@ -15,7 +15,8 @@ from brokers import Service, rabbitmq_url
 from doubles import message, result_of, until
 
 from consumers.client import Client
-from consumers.contracts import Cancellation, DeadLetter, RejudgeFilter
+from consumers.contracts import Cancellation, RejudgeFilter
+from consumers.deliveries import DeadLetter
 from consumers.events import VerdictEvent, binding
 from consumers.messages import InvalidMessage, SubmissionMessage
 from consumers.postgres import PostgresStore, migrate
@@ -465,7 +466,7 @@ def test_client_in_a_forked_process(client: Client) -> None:
     os.close(reading)
     os.close(writing)
 
-    assert 2 == said.count("after a fork")
+    assert 2 == said.count("before the process forked")
 
 
 def test_posted_again_after_the_broker_was_killed(

@@ -8,12 +8,14 @@ from uuid import uuid4
 
 from doubles import message, result_of, until
 
-from consumers.contracts import OutboxEntry, RefusedByBroker, RejudgeFilter
+from consumers.contracts import RejudgeFilter
+from consumers.deliveries import OutboxEntry, RefusedByBroker
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import RejudgeMessage, SubmissionMessage
-from consumers.outbox import CLAIM_LIMIT, OutboxPublisher, publish_due
+from consumers.outbox import OutboxPublisher
 from consumers.progress import MOST_HELD
+from consumers.publishing import CLAIM_LIMIT, publish_due
 from judgecore.errors import QueueUnavailable, StoreUnavailable
 
 

@@ -15,7 +15,7 @@ from doubles import message, result_of
 from pika.adapters.blocking_connection import BlockingChannel
 
 from consumers.client import Client
-from consumers.contracts import DeadLetter
+from consumers.deliveries import DeadLetter
 from consumers.events import VerdictEvent
 from consumers.messages import InvalidMessage
 from consumers.rabbit import RabbitEventPublisher, RabbitQueue

@@ -9,7 +9,7 @@ import pytest
 from brokers import MemoryBroker, RealBroker
 from doubles import result_of, until
 
-from consumers.contracts import DeadLetter, Delivery
+from consumers.deliveries import DeadLetter, Delivery
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, decode
 from judgecore.errors import QueueUnavailable

@@ -20,7 +20,7 @@ from pika.adapters.utils import connection_workflow
 from processes import Gate
 
 from consumers.client import Client
-from consumers.contracts import DeadLetter
+from consumers.deliveries import DeadLetter
 from consumers.rabbit import FOREIGN, RabbitEventPublisher, RabbitQueue, Topology, translated
 from consumers.rabbit.driver import FOREIGN_TYPES, connect, may_come_up
 from consumers.rabbit.management import ManagementApi, ensure_limits

@@ -13,15 +13,13 @@ from consumers.contracts import (
     Attempt,
     Cancellation,
     Claimed,
-    DeadLetter,
-    Delivery,
     HeldElsewhere,
     Outcome,
     Purge,
     RejudgeFilter,
-    RepeatedEvent,
     RunClaim,
 )
+from consumers.deliveries import DeadLetter, Delivery, RepeatedEvent
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
 from consumers.messages import RejudgeMessage

@@ -17,7 +17,7 @@ import pytest
 from doubles import message, result_of
 
 from consumers import logs, trace
-from consumers.contracts import Delivery
+from consumers.deliveries import Delivery
 from consumers.health import HealthPort, Readiness
 from consumers.memory import MemoryStore
 from consumers.metrics import Metrics

@@ -14,15 +14,8 @@ from doubles import TESTS, Running, ScriptedJudge, message, result_of, until
 from test_messages import BAD, but
 
 from consumers import logs
-from consumers.contracts import (
-    Attempt,
-    DeadLetter,
-    Delivery,
-    Outcome,
-    RefusedByBroker,
-    RejudgeFilter,
-    RunClaim,
-)
+from consumers.contracts import Attempt, Outcome, RejudgeFilter, RunClaim
+from consumers.deliveries import DeadLetter, Delivery, RefusedByBroker
 from consumers.events import VerdictEvent
 from consumers.handler import PASSED_ON
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
