@@ -183,6 +183,8 @@ def measure(config: Config, runs: int, judged: int) -> tuple[str, list[Line]]:
             bar.advance(task)
 
         engine = make_engine(config)
+        # The slot itself and no executor, which would compile the program inside: the same bytes
+        # have to run in and outside.
         slot = Slot(engine.start(SlotSpec(core=min(os.sched_getaffinity(0))), "accuracy"))
         try:
             slot.put("main", program.read_bytes(), 0o755)

@@ -54,6 +54,8 @@ def measure(engine_name: str, runs: int) -> dict[str, float | str | int]:
         # Linked statically: the same bytes run inside and outside, whatever libc the image has.
         subprocess.run(["gcc", "-O2", "-static", "-o", program, source], check=True)
         engine = make_engine(Config(engine=engine_name))
+        # The slot itself and no executor, which would compile the program inside: the same bytes
+        # have to run in and outside.
         slot = Slot(engine.start(SlotSpec(), "bench"))
         try:
             slot.put("main", program.read_bytes(), 0o755)

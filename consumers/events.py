@@ -182,8 +182,8 @@ def reply_key(reply_token: str) -> str:
 
 
 def quiet(test: TestResult) -> TestResult:
-    """A test without what the program printed."""
-    return test.model_copy(update={"stdout": "", "stderr": ""})
+    """A test without what the program printed and wrote."""
+    return test.model_copy(update={"stdout": "", "stderr": "", "output": None, "files": {}})
 
 
 Event = VerdictEvent | ProgressEvent | RefusalEvent

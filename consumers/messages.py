@@ -36,6 +36,7 @@ VERSION = 1
 MAX_BATCH = 1_000
 # RabbitMQ 4 closes the channel on a message of more than 16 MiB, and JSON may double a text.
 MAX_INLINE_BYTES = 6 * MIB
+MAX_KEPT_BYTES = 6 * MIB
 MAX_BODY_BYTES = 16 * MIB
 # Strings, objects, lists and commas outside strings: 10,000 tests have 10 each, or a few more.
 # Reading a million of them takes hundreds of MB, whatever they say.
@@ -91,7 +92,8 @@ class SubmissionMessage(_Message):
     submissions: it is in the routing key of their events. Tests of more than 6 MiB don't travel in
     a message: store the problem (`judgecore problem put`) and name it.
     `keep_output`: results hold all that the program printed, up to the output limit. `collect`:
-    paths of files that the program writes and results hold, where the problem is `writable`.
+    paths of files that the program writes and results hold, where the problem is `writable`. A
+    result keeps 6 MiB of both in all; an event larger than 4 MiB has neither, the database has.
     """
 
     kind: Literal["submission"] = "submission"
@@ -164,6 +166,7 @@ class SubmissionMessage(_Message):
             problem=self._brought() if problem is None else self._replacing(problem),
             stop_at_first_failure=self.stop_at_first_failure,
             keep_output=self.keep_output,
+            keep_bytes=MAX_KEPT_BYTES,
             collect=self.collect,
         )
 

@@ -28,7 +28,8 @@ class Submission(StrictModel):
     `collect`: paths of files that the program writes and results hold, where the problem lets
     programs write to their working directory.
     `problem` is what it is judged against; `tests`, `limits` and `checker` are the short form of
-    one. `keep_output`: results hold all that the program printed, up to the output limit.
+    one. `keep_output`: results hold all that the program printed, up to the output limit;
+    `keep_bytes` bounds outputs and collected files of all tests together (None: nothing does).
     """
 
     id: UUID = Field(default_factory=uuid4)
@@ -42,6 +43,7 @@ class Submission(StrictModel):
     checker: Checker = Checker()
     stop_at_first_failure: bool = False
     keep_output: bool = False
+    keep_bytes: Annotated[int, Field(ge=0)] | None = None
     collect: Annotated[tuple[str, ...], Field(max_length=MAX_FILES_COLLECTED)] = ()
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from judgecore import Judge, Submission, TestCase, TestResult
 from judgecore.engine.fake import FakeEngine
-from judgecore.evaluation.details import DETAILS_BYTES, DetailBudget
+from judgecore.evaluation.details import DETAILS_BYTES, DetailBudget, KeptBudget
 from judgecore.report import Report
 from judgecore.result import Result
 from judgecore.verdict import Verdict
@@ -50,3 +50,19 @@ def test_messages_are_cut_with_a_mark() -> None:
 
     assert ("…", "d" * 200 + "…", "") == (cut.message, cut.detail, cut.staff_message)
     assert plain == budget.within(plain)
+
+
+def test_outputs_are_kept_within_a_bound() -> None:
+    """Outputs and files beyond the bound are left out, and the detail says so."""
+    kept = KeptBudget(10)
+    test = TestResult(name="1", verdict=Verdict.OK, output="12345", files={"a": b"\xff"})
+    first, second, small = (
+        kept.within(one)
+        for one in (test, test, test.model_copy(update={"files": {}, "output": "1"}))
+    )
+
+    assert test == first
+    assert (None, {}, True) == (second.output, second.files, second.stdout_truncated)
+    assert "output and files left out: a result keeps 10 bytes of them" == second.detail
+    assert "1" == small.output
+    assert test == KeptBudget(None).within(test)

@@ -7,6 +7,7 @@ from typing import Any
 
 from judgecore.limits import MIB
 from judgecore.result import TestResult
+from judgecore.validation import as_bytes
 
 DETAILS_BYTES = 2 * MIB
 # `detail` is a sentence of our own, which may quote some words.
@@ -43,3 +44,27 @@ def _cut(test: TestResult) -> dict[str, Any]:
     if len(test.detail) > _DETAIL_CHARACTERS:
         cut["detail"] = test.detail[:_DETAIL_CHARACTERS] + _CUT
     return cut
+
+
+class KeptBudget:
+    """The outputs and files that results keep whole, `most_bytes` in all; None: without a bound.
+
+    A test's that do not fit are left out: `detail` says so, and `stdout_truncated`.
+    """
+
+    def __init__(self, most_bytes: int | None) -> None:
+        self._most_bytes = most_bytes
+        self._used_bytes = 0
+
+    def within(self, test: TestResult) -> TestResult:
+        """The test with its output and files, if there is room for them."""
+        contents = (test.output or b"", *test.files.values())
+        size = sum(len(as_bytes(content)) for content in contents)
+        if self._most_bytes is None or self._used_bytes + size <= self._most_bytes:
+            self._used_bytes += size
+            return test
+        said = f"output and files left out: a result keeps {self._most_bytes} bytes of them"
+        detail = f"{test.detail}; {said}" if test.detail else said
+        truncated = test.stdout_truncated or test.output is not None
+        left_out: dict[str, Any] = {"output": None, "files": {}, "stdout_truncated": truncated}
+        return test.model_copy(update={**left_out, "detail": detail})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from judgecore.evaluation.conventions import Given
-from judgecore.evaluation.details import DetailBudget
+from judgecore.evaluation.details import DetailBudget, KeptBudget
 from judgecore.evaluation.procedures import Opened, Tested, judged_output, measured, tested
 from judgecore.evaluation.scores import Scores
 from judgecore.groups import Scoring
@@ -39,10 +39,10 @@ def evaluate(opened: Opened, progress: Progress | None) -> Evaluated:
     change none. What programs wrote is kept within `DETAILS_BYTES` for all tests together.
     """
     results: list[TestResult] = []
-    budget = DetailBudget()
+    budget, kept = DetailBudget(), KeptBudget(opened.submission.keep_bytes)
     scores = Scores(opened.problem) if isinstance(opened.problem.total, Scoring) else None
     with closing(_results(opened, scores)) as found:
-        for result in map(budget.within, found):
+        for result in map(budget.within, map(kept.within, found)):
             results.append(result)
             if progress is not None:
                 progress(result)

@@ -21,6 +21,7 @@ from consumers.events import (
 from consumers.messages import (
     MAX_BODY_BYTES,
     MAX_INLINE_BYTES,
+    MAX_KEPT_BYTES,
     BatchMessage,
     InvalidMessage,
     RejudgeMessage,
@@ -264,6 +265,7 @@ def test_a_whole_problem_travels() -> None:
 
     assert (sent, None) == (read, sent.slug)
     assert (problem, True, ("out",)) == (judged.problem, judged.keep_output, judged.collect)
+    assert MAX_KEPT_BYTES == judged.keep_bytes
     assert 9 == limited.judged_against.limits_of(limited.judged_against.tests[0]).cpu_ms
 
 
