@@ -11,7 +11,7 @@ from pathlib import Path
 from judgecore.engine.kinds import ENGINES, TIERS
 from judgecore.errors import InvalidConfig
 from judgecore.limits import MIB
-from judgecore.settings import Setting, choice, read, refuse_names, whole
+from judgecore.settings import Setting, choice, number, read, refuse_names, whole
 from judgecore.sizing import sizes
 
 TRANSPORTS = ("auto", "socket", "stream")
@@ -48,6 +48,10 @@ def _folders(text: str) -> tuple[Path, ...]:
     return tuple(Path(folder) for folder in text.split(os.pathsep) if folder)
 
 
+def _speed(text: str) -> float | None:
+    return None if text.lower() == "auto" else number(0.1, 10, "auto, or a number")(text)
+
+
 SETTINGS = (
     Setting("JUDGECORE_ENGINE", "engine", choice(*ENGINES)),
     Setting("JUDGECORE_MIN_TIER", "min_tier", choice(*TIERS)),
@@ -60,6 +64,7 @@ SETTINGS = (
     Setting("JUDGECORE_SCRATCH_FILES", "scratch_files", whole(64, 1 << 24)),
     Setting("JUDGECORE_REUSE", "reuse", choice(*Reuse)),
     Setting("JUDGECORE_REPLACE_AFTER", "replace_after", whole(1, 999_999_999)),
+    Setting("JUDGECORE_SPEED", "speed", _speed),
     Setting("JUDGECORE_LANGUAGES", "languages", _folders),
     Setting("JUDGECORE_CALIBRATION", "calibration", Path),
     Setting("JUDGECORE_SHARED_DIR", "shared", Path),
@@ -93,6 +98,8 @@ class Config:
     `runtime`: the OCI runtime of containers, as the daemon calls it; empty: its default.
     `min_tier`: an engine that separates programs from the host less strongly is refused.
     `slots`: programs run at one time; None: one per core.
+    `speed`: of this machine, where the reference machine has 1 (docs/limits.md): limits on time
+    are divided by it. None: measured when the first program is judged.
     `slot_memory_bytes`: what one slot may use at most; no run's limit can be larger, and compilers
     get no more. From the environment, the process engine's are as many and as large as fit.
     """
@@ -108,6 +115,7 @@ class Config:
     scratch_files: int = DEFAULT_SCRATCH_FILES
     reuse: Reuse = Reuse.BALANCED
     replace_after: int = DEFAULT_REPLACE_AFTER
+    speed: float | None = 1.0
     languages: tuple[Path, ...] = ()
     calibration: Path | None = None
     shared: Path | None = None

@@ -22,7 +22,7 @@ from judgecore.evaluation import (
     helpers_of,
     total,
 )
-from judgecore.execution import Executor, Executors, Program, Run
+from judgecore.execution import Executor, Executors, Program, Run, environment
 from judgecore.interruption import Interruption
 from judgecore.kinds import CheckerProgram
 from judgecore.languages import Language, Registry
@@ -77,7 +77,9 @@ class Judge:
         spec = SlotSpec(None, config.slot_memory_bytes, config.scratch_bytes, config.scratch_files)
         policy = Policy(config.reuse, config.replace_after)
         self._pool = Pool(self.engine, self.slots, spec, policy=policy)
-        self.executors = Executors(self._pool, self.registry, config.slot_memory_bytes)
+        self.executors = Executors(
+            self._pool, self.registry, config.slot_memory_bytes, config.speed
+        )
         # For whoever forgets to close it; at the interpreter's end, too.
         weakref.finalize(self, self._pool.close)
 
@@ -223,6 +225,9 @@ class Judge:
                 verdict=Verdict.CE,
                 compile=solution.compiled,
                 tier=str(self.engine.tier),
+                environment=environment(
+                    solution, problem.limits, self.engine.tier, self.config.reuse
+                ),
             )
             if not solution.ready:
                 return made

@@ -52,6 +52,28 @@ class Limits(StrictModel):
     )
 
     @property
+    def effective(self) -> dict[str, int]:
+        """Every limit in force, by name, those derived from others too."""
+        return {
+            **self.model_dump(),
+            "wall_ms": self.effective_wall_ms,
+            "idle_ms": self.effective_idle_ms,
+            "stack_bytes": self.effective_stack_bytes,
+        }
+
+    def at_speed(self, speed: float) -> Limits:
+        """The limits on a machine of this speed: half as fast, twice the time."""
+        if speed == 1.0:
+            return self
+        times = {name: getattr(self, name) for name in ("cpu_ms", "wall_ms", "idle_ms")}
+        scaled = {
+            name: max(1, min(MOST_MS, round(ms / speed)))
+            for name, ms in times.items()
+            if ms is not None
+        }
+        return self.model_copy(update=scaled)
+
+    @property
     def effective_wall_ms(self) -> int:
         """The wall limit in force, milliseconds."""
         return self.wall_ms if self.wall_ms is not None else 3 * self.cpu_ms + 2_000

@@ -131,6 +131,24 @@ def _sources(tests: Sequence[TestResult]) -> str:
     return f"CPU time read from {', '.join(cpu)}; memory from {', '.join(memory)}."
 
 
+def _environment(result: Result) -> str:
+    made = result.environment
+    rows = {
+        "Toolchain": made.toolchain,
+        "judgecore": made.judgecore,
+        "Engine": made.engine,
+        "Image": f"{made.image} {made.image_digest}".strip(),
+        "Reuse of slots": made.reuse,
+        "Speed of the machine": f"{made.speed:g}",
+        "Limits in force": ", ".join(f"{name} {value}" for name, value in made.limits.items()),
+        "Reproduce": result.reproduce,
+    }
+    shown = (
+        f'<tr><td>{name}<td class="d">{escape(value or "unknown")}' for name, value in rows.items()
+    )
+    return f"<h2>Environment</h2><table>{''.join(shown)}</table>"
+
+
 def html(result: Result) -> str:
     """The page. Whatever a program or a compiler said is escaped; there is no script."""
     ran = [t for t in result.tests if t.verdict is not Verdict.SKIPPED]
@@ -154,4 +172,5 @@ def html(result: Result) -> str:
     parts.append(_failure(result.tests))
     if result.tests:
         parts.append(_table(result.tests))
+    parts.append(_environment(result))
     return "\n".join(parts) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
@@ -100,12 +101,35 @@ class RunResult(Measurements):
     compile: CompileResult | None = None
 
 
+class Environment(BaseModel):
+    """What a submission was judged in; what is empty is not known.
+
+    `judgecore` is its version, `image_digest` the image's identity where slots are containers,
+    `toolchain` what the language's version command says. `speed`: the machine's, by which limits
+    on time were divided. `limits`: those in force for a test without limits of its own, with the
+    runtime's allowance on top; `asked`: those that the problem names. Both by the names of
+    `Limits`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    judgecore: str = ""
+    engine: str = ""
+    image: str = ""
+    image_digest: str = ""
+    reuse: str = ""
+    toolchain: str = ""
+    speed: float = 1.0
+    limits: dict[str, int] = Field(default_factory=dict)
+    asked: dict[str, int] = Field(default_factory=dict)
+
+
 class Result(BaseModel):
     """The verdict on a submission: that of the first test that failed, else AC.
 
     `cpu_ms`, `wall_ms` and `memory_bytes` are the largest of any test. `cause` is set for IE
     only and says what broke in the judge. `score`, and `scores` by group: where the problem has
-    scores.
+    scores. `environment`: what it was judged in.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -120,6 +144,7 @@ class Result(BaseModel):
     wall_ms: float = 0.0
     memory_bytes: int = 0
     tier: str = "unknown"
+    environment: Environment = Environment()
     cause: str | None = None
     score: Decimal | None = None
     scores: dict[str, Decimal] = Field(default_factory=dict)
@@ -139,6 +164,27 @@ class Result(BaseModel):
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """What notebooks show."""
         printer.text(str(self))
+
+    @property
+    def reproduce(self) -> str:
+        """The command that judges the program again; what it doesn't know is in capitals.
+
+        Empty where the environment is not known.
+        """
+        made = self.environment
+        if not made.asked:
+            return ""
+        settings = {
+            "JUDGECORE_ENGINE": made.engine,
+            "JUDGECORE_IMAGE": made.image_digest,
+            "JUDGECORE_REUSE": made.reuse,
+            "JUDGECORE_SPEED": "" if made.speed == 1.0 else f"{made.speed:g}",
+        }
+        words = [f"{name}={shlex.quote(value)}" for name, value in settings.items() if value]
+        words += ["judgecore", "judge", "PROGRAM", "--language", shlex.quote(self.language)]
+        words += ["--time", f"{made.asked.get('cpu_ms', 0) / 1000:g}"]
+        words += ["--memory", str(-(-made.asked.get("memory_bytes", 0) // MIB))]
+        return " ".join([*words, "--input", "INPUT", "--expected", "EXPECTED"])
 
     @classmethod
     def internal_error(cls, submission_id: UUID, language: str, cause: str) -> Result:

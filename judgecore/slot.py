@@ -87,6 +87,11 @@ class Slot:
         """Whether the runner can be given pipes, so that nothing is relayed by the host."""
         return self.wire.transport.can_pass_fds
 
+    @property
+    def image(self) -> tuple[str, str]:
+        """Name and digest of the image that the slot was made from; empty where there is none."""
+        return self.wire.transport.image, self.wire.transport.image_digest
+
     def put(self, path: str, data: bytes, mode: int = 0o644) -> None:
         """Stage a file beneath the box; a failure shows in the next answer."""
         self.wire.send(protocol.put(path, data, mode))

@@ -218,6 +218,7 @@ def test_the_demo_keeps_its_promises() -> None:
 EXAMINED = {
     "pinned cores",
     "hyperthreads",
+    "speed",
     "host",
     "kernel",
     "control groups",

@@ -41,6 +41,7 @@ LADDERS = {
         "wire": 8,
         "running": 8,
         "slot": 8,
+        "speed": 9,
         "cores": 8,
         "replacement": 9,
         "starter": 9,

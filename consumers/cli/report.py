@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from consumers.cli.options import DatabaseOption, address
 from judgecore import Result, page
 from judgecore.cli.options import JsonFlag, read_text
-from judgecore.cli.show import out, print_json, show_result
+from judgecore.cli.show import foreign, out, print_json, show_result
 from judgecore.errors import InvalidSubmission
 from judgecore.validation import invalid
 
@@ -39,9 +39,11 @@ def report(
             raise InvalidSubmission("--html", f"{to_html}: {exc.strerror or exc}") from None
         out.print(f"wrote {to_html}")
     elif as_json:
-        print_json(result.model_dump(mode="json"))
+        print_json({**result.model_dump(mode="json"), "reproduce": result.reproduce})
     else:
         show_result(result)
+        if result.reproduce:
+            out.print(foreign(f"reproduce: {result.reproduce}"), soft_wrap=True)
 
 
 def _found(submission: str, database: str | None) -> Result:

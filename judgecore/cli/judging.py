@@ -128,7 +128,7 @@ def judge(
         with progress(len(against.tests), "judging", quiet=as_json) as advance:
             result = a_judge.judge(submission, advance)
     if as_json:
-        print_json(result.model_dump(mode="json"))
+        print_json({**result.model_dump(mode="json"), "reproduce": result.reproduce})
     else:
         show_result(result)
     raise typer.Exit(Exit.ACCEPTED if result.verdict is Verdict.AC else Exit.NOT_ACCEPTED)

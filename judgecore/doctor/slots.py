@@ -18,6 +18,8 @@ from judgecore.languages import Registry
 from judgecore.limits import Limits
 from judgecore.pool import Pool
 from judgecore.runner import build
+from judgecore.slot import Slot
+from judgecore.speed import REFERENCE, measure
 
 _SPIN = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done"
 _SPINS = 15
@@ -77,6 +79,8 @@ def _in_force(engine: Engine, config: Config) -> Iterator[Finding]:
             yield fine("tier in force", f"{engine.tier}: {engine.tier.guarantees}")
             yield from _sources(sandbox)
             yield _noise(sandbox)
+        with pool.lease() as slot:
+            yield _speed(slot, config)
 
 
 def _orphans(engine: Engine) -> Finding:
@@ -99,6 +103,16 @@ def _sources(sandbox: Sandbox) -> Iterator[Finding]:
         else:
             remedy = "run the worker as root, so that it can make control groups: exact figures"
             yield warning(subject, f"from {source}", remedy)
+
+
+def _speed(slot: Slot, config: Config) -> Finding:
+    found = measure(slot)
+    says = f"{found:g} times as fast as the reference machine ({REFERENCE})"
+    if config.speed is None:
+        return fine("speed", f"{says}; limits on time are divided by what is measured")
+    return fine(
+        "speed", f"{says}; limits on time are divided by {config.speed:g} (JUDGECORE_SPEED)"
+    )
 
 
 def _noise(sandbox: Sandbox) -> Finding:

@@ -63,9 +63,14 @@ class SlotSpec:
 
 
 class Transport(Protocol):
-    """The byte stream to the runner of one slot, and the slot's life."""
+    """The byte stream to the runner of one slot, and the slot's life.
+
+    `image`, `image_digest`: what the slot was made from; empty where it is no container.
+    """
 
     name: str
+    image: str
+    image_digest: str
 
     def send(self, data: bytes) -> None:
         """Send all of `data`, or raise `SlotLost`."""

@@ -58,6 +58,7 @@ class DockerSlot:
         client: docker.DockerClient,
         name: str,
         container: str,
+        image: tuple[str, str],
         sock: socket.socket,
         *,
         attached: bool,
@@ -65,6 +66,7 @@ class DockerSlot:
     ) -> None:
         self.name = name
         self.container = container
+        self.image, self.image_digest = image
         self._client = client
         self._socket = sock
         self._attached = stream.Attached(sock) if attached else None
@@ -229,6 +231,8 @@ class DockerEngine:
         container = ""
         try:
             container = self._create(spec, slot_id, group, directory)
+            digest = str(self._client.api.inspect_container(container)["Image"])
+            image = (spec.image or self.image, digest)
             if directory is None:
                 sock = self._attach(container)
                 self._client.api.start(container)
@@ -248,6 +252,7 @@ class DockerEngine:
             self._client,
             slot_id,
             container,
+            image,
             sock,
             attached=directory is None,
             group=group,

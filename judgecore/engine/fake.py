@@ -59,6 +59,8 @@ class FakeSlot:
     is the report. A connected run is answered at once, without an input.
     """
 
+    image = image_digest = ""
+
     def __init__(self, name: str, answer: Answer) -> None:
         self.name = name
         self.files: dict[str, bytes] = {}

@@ -26,6 +26,8 @@ EXIT_S = 1.0
 class LocalSlot:
     """A runner process of ours and the socket to it."""
 
+    image = image_digest = ""
+
     def __init__(
         self,
         name: str,

@@ -34,7 +34,8 @@ class Executor:
 
     `compiled`: how compiling went; None where the language has nothing to compile.
     `patience`: the factor by which limits on wall time are longer on a machine that was too busy.
-    `core`: the one on which connected programs run, where their slots are pinned to none.
+    `speed`: by which limits on time are divided. `toolchain`: what the language's version command
+    says. `core`: the one on which connected programs run, where their slots are pinned to none.
     """
 
     def __init__(
@@ -45,12 +46,16 @@ class Executor:
         patience: int = 1,
         core: int | None = None,
         builds: Builds | None = None,
+        speed: float = 1.0,
+        toolchain: str = "",
     ) -> None:
         self._slot = slot
         self._prepared = prepared
         self._most_memory_bytes = most_memory_bytes
         self._patience = patience
         self._core = core
+        self.speed = speed
+        self.toolchain = toolchain
         reusable = builds is not None and prepared.program.reused
         self.compiled = self._reuse(builds) if builds and reusable else self._compile()[0]
 
@@ -61,6 +66,11 @@ class Executor:
     def language(self) -> Language:
         """The program's language."""
         return self._prepared.language
+
+    @property
+    def image(self) -> tuple[str, str]:
+        """Name and digest of the image that the program runs in; empty where there is none."""
+        return self._slot.image
 
     @property
     def ready(self) -> bool:
@@ -118,7 +128,7 @@ class Executor:
             argv=run.wrapper
             + language.argv(language.run, run.limits, self._prepared.staged)
             + run.arguments,
-            limits=self._patiently(language.run_limits(run.limits)),
+            limits=self.in_force(run.limits),
             stdin=run.stdin,
             env=_environment(language, run.environment),
             files=run.files,
@@ -128,11 +138,11 @@ class Executor:
 
     def _judged(self, report: Report, run: Run) -> Ran:
         language = self.language
-        allowed = self._patiently(language.run_limits(run.limits))
+        allowed = self.in_force(run.limits)
         if language.out_of_heap(report.stderr):
             report = report.changed(out_of_heap=True)
         self._require_core(report, f"running {language.id}")
-        verdict, detail = classify(report, allowed, run.limits)
+        verdict, detail = classify(report, allowed, run.limits.at_speed(self.speed))
         if verdict is Verdict.IE:
             raise self._lost(f"running {language.id}: {detail}")
         if report.step == "exec" and not language.run[0].startswith("./"):
@@ -168,7 +178,8 @@ class Executor:
         if collect:
             limits = limits.model_copy(update={"output_bytes": _MOST_BUILT})
         room = min(limits.memory_bytes, self._most_memory_bytes)
-        limits = self._patiently(limits.model_copy(update={"memory_bytes": room}))
+        limits = limits.model_copy(update={"memory_bytes": room}).at_speed(self.speed)
+        limits = self._patiently(limits)
         report = self._slot.run(
             Command(
                 argv=language.argv(language.compile, limits, staged, self._prepared.options),
@@ -204,6 +215,11 @@ class Executor:
             other_command = replace(other_command, core=self._core)
         reports = connect(self._slot, command, other._slot, other_command)
         return self._judged(reports[0], run), other._judged(reports[1], other_run)
+
+    def in_force(self, limits: Limits) -> Limits:
+        """The limits of a run for which these were asked: with the runtime's allowance on top, as
+        long as this machine needs for the work."""
+        return self._patiently(self.language.run_limits(limits).at_speed(self.speed))
 
     def _patiently(self, limits: Limits) -> Limits:
         """The limits with more wall time, where the machine was found too busy before."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from judgecore.engine import Tier
 from judgecore.errors import InvalidSubmission, MachineBusy, SlotLost, UsageError
 from judgecore.execution.builds import Builds
 from judgecore.execution.executor import Executor
@@ -19,11 +20,10 @@ from judgecore.languages.probe import ToolchainProbe
 from judgecore.limits import Limits
 from judgecore.pool import Pool
 from judgecore.slot import Slot
-from judgecore.texts import shown
+from judgecore.speed import measure
 
 _ATTEMPTS = 3
 _PATIENCE = 5
-_SHOWN_VERSION = 120
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -33,12 +33,21 @@ class Executors:
     """Opens executors, from any thread.
 
     `most_memory_bytes`: what a sandbox has; no run can be allowed more, and compilers get no more.
+    `speed`: the machine's, by which limits on time are divided; None: measured on first use.
     """
 
-    def __init__(self, pool: Pool, registry: Registry, most_memory_bytes: int) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        registry: Registry,
+        most_memory_bytes: int,
+        speed: float | None = 1.0,
+    ) -> None:
         self._pool = pool
         self._registry = registry
         self._most_memory_bytes = most_memory_bytes
+        self._speed = speed
+        self._measuring = threading.Lock()
         self._builds = Builds()
         self._probe = ToolchainProbe(registry)
         self._cores = itertools.cycle(pool.engine.cores or (None,))
@@ -140,16 +149,37 @@ class Executors:
 
     def version(self, language: Language) -> str:
         """What the language's version command says, in a line; empty where there is none."""
-        if not language.version:
-            return ""
-        with self.sandbox(language) as sandbox:
-            report = sandbox.command(
-                language.version, language.compile_limits(), language.environment()
-            )
-        lines = (line.strip() for line in shown(report.stdout + b"\n" + report.stderr).split("\n"))
-        return next((line[:_SHOWN_VERSION] for line in lines if line), "")
+        with self._pool.lease(language.image) as slot:
+            self._probe.require(language, slot.run, str(self._pool.engine))
+            return self._probe.version(language, slot.run, slot.image[1])
+
+    @property
+    def speed(self) -> float:
+        """The machine's speed in force; 1 while it has not been measured."""
+        return self._speed or 1.0
+
+    def _measured(self, slot: Slot) -> float:
+        with self._measuring:
+            if self._speed is None:
+                self._speed = measure(slot)
+                if not slot.reset():
+                    raise SlotLost("the slot in which the machine's speed was measured failed")
+            return self._speed
 
     def _started(self, slot: Slot, prepared: Prepared, core: int | None) -> Executor:
         self._probe.require(prepared.language, slot.run, str(self._pool.engine))
         patience = getattr(self._patience, "factor", 1)
-        return Executor(slot, prepared, self._most_memory_bytes, patience, core, self._builds)
+        language, toolchain = prepared.language, ""
+        if self._pool.engine.tier is not Tier.FAKE:
+            toolchain = self._probe.version(language, slot.run, slot.image[1])
+        speed = self._measured(slot)
+        return Executor(
+            slot,
+            prepared,
+            self._most_memory_bytes,
+            patience,
+            core,
+            self._builds,
+            speed,
+            toolchain,
+        )

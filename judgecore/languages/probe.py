@@ -13,10 +13,12 @@ from judgecore.languages.spec import Language
 from judgecore.limits import MIB, Limits
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
+from judgecore.texts import shown
 
 Run = Callable[[Command], Report]
 
 _SHELL = "sh"
+_SHOWN_VERSION = 120
 _LOOK = """for tool; do
   case $tool in
   /*) set -- $tool && [ -e "$1" ] ;;
@@ -51,12 +53,13 @@ def tools(language: Language) -> tuple[str, ...]:
 
 
 class ToolchainProbe:
-    """What each image lacks, looked up once per image in a slot of it. Thread-safe."""
+    """What each image lacks and has, looked up once per image in a slot of it. Thread-safe."""
 
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
         self._missing: dict[str | None, frozenset[str]] = {}
         self._by_language: dict[tuple[str | None, str], tuple[str, ...]] = {}
+        self._versions: dict[tuple[str, str], str] = {}
 
     def missing_tools(self, language: Language, run: Run) -> tuple[str, ...]:
         """The tools of this language that aren't there. `run` runs a command in such a slot."""
@@ -80,6 +83,26 @@ class ToolchainProbe:
                 f"{language.id}: {', '.join(gone)} not installed where programs run"
                 f" ({language.image or engine}); judgecore/polyglot:full has all that ships"
             )
+
+    def version(self, language: Language, run: Run, image_digest: str) -> str:
+        """What the language's version command says, in a line; empty where there is none.
+
+        To be asked before anything is staged, which could change the answer.
+        """
+        key = (image_digest, language.id)
+        if key not in self._versions:
+            self._versions[key] = version(run, language)
+        return self._versions[key]
+
+
+def version(run: Run, language: Language) -> str:
+    """The first line of what the version command says. `run` runs one command in a slot."""
+    if not language.version:
+        return ""
+    limits, environment = language.compile_limits(), language.environment()
+    report = run(Command(argv=language.version, limits=limits, env=environment))
+    lines = (line.strip() for line in shown(report.stdout + b"\n" + report.stderr).split("\n"))
+    return next((line[:_SHOWN_VERSION] for line in lines if line), "")
 
 
 def missing(run: Run, languages: Iterable[Language]) -> frozenset[str]:

@@ -10,6 +10,7 @@ HERE = Path(__file__).parent
 SOURCES = (
     "runner.c",
     "mode.c",
+    "reference.c",
     "frames.c",
     "files.c",
     "cgroup.c",

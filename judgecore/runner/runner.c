@@ -186,6 +186,7 @@ static void open_signals(void) {
 
 int main(int argc, char **argv) {
     struct options opt;
+    if (argc == 2 && !strcmp(argv[1], "--reference")) return reference_work();
     parse(argc, argv, &opt);
     for (int s = 1; s <= SIGRTMAX; s++) signal(s, SIG_DFL); /* what nohup ignores, programs must not inherit */
     signal(SIGPIPE, SIG_IGN);

@@ -108,6 +108,9 @@ struct procs { /* what is alive of a run, where no control group counts it */
     unsigned next; /* whose share is measured next */
 };
 
+/* reference.c: work to measure a machine by */
+int reference_work(void);
+
 /* setup.c: once, before the first frame */
 void drop_rights(void);
 void forbid_cores(void);
