@@ -57,7 +57,7 @@ class Ended:
         """Whether the interactor died because the solution was no longer there."""
         died = self.interactor.report.signal == signal.SIGPIPE
         wrapped = self.interactor.report.exit_code == 128 + signal.SIGPIPE
-        return self.left_first == "solution" and (died or wrapped)
+        return died or wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "interactor broke first",
-        lambda e: e.broken and e.left_first != "solution",
+        lambda e: e.broken and not e.lost_its_reader and e.left_first != "solution",
         _of_interactor,
         "what the solution did after that says nothing about it",
     ),
