@@ -4,7 +4,8 @@ CPU time: a program (bench/accuracy.c) runs in a slot and bare, by turns; the sl
 within 5 % or 5 ms of what `wait4` says of the bare run. Memory: the figure must be within 3 % or
 1 MiB of what the program holds. Verdicts: a program that needs 80 % of its CPU limit, by the
 kernel's account, is judged 200 times while every other slot is busy and must be accepted each
-time; one that needs 130 % must be TLE each time.
+time; one that needs 130 % must be TLE each time. Under load: small correct programs must be
+accepted while 40 other processes are busy; an internal error counts as a miss.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from judgecore import Judge, Limits, Submission, TestCase, Verdict
 from judgecore.config import Config
 from judgecore.engine import SlotSpec
 from judgecore.engine.kinds import make_engine
+from judgecore.errors import InfrastructureError
 from judgecore.limits import MIB
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
@@ -36,6 +38,7 @@ from judgecore.slot import Slot
 CPU_MS = 300
 SIZES_MB = (1, 64, 200)
 LIMIT_MS = 100
+LOAD = 40
 # Only the CPU clock is on trial: a loaded machine must not make another limit fire first.
 PATIENT = {"wall_ms": 600_000, "idle_ms": 300_000}
 BURN = """
@@ -167,6 +170,37 @@ def flips(judge: Judge, runs: int, tick: Tick) -> Iterator[Line]:
         yield Line(what, runs, wrong, 0, "flips", source, passed=not wrong)
 
 
+@contextmanager
+def _loaded() -> Iterator[None]:
+    """Keeps as many processes busy as `LOAD` says."""
+    spin = ["sh", "-c", "while :; do :; done"]
+    crowd = [subprocess.Popen(spin) for _ in range(LOAD)]
+    try:
+        yield
+    finally:
+        for process in crowd:
+            process.kill()
+        for process in crowd:
+            process.wait()
+
+
+def under_load(judge: Judge, programs: int, tick: Tick) -> Line:
+    """Correct small programs that are not accepted on a busy machine; an IE counts as one."""
+    wrong = 0
+    with _loaded():
+        for number in range(programs):
+            source = f'#include <stdio.h>\nint main(void) {{ puts("{number}"); return 0; }}\n'
+            tests = [TestCase(expected=f"{number}\n")]
+            submission = Submission(language="c", source=source, tests=tests)
+            try:
+                wrong += judge.judge(submission).verdict is not Verdict.AC
+            except InfrastructureError:
+                wrong += 1
+            tick()
+    what = f"verdict on small programs, {LOAD} busy processes"
+    return Line(what, programs, wrong, 0, "flips", "verdicts", passed=not wrong)
+
+
 # ------------------------------------------------------------------ all of it
 
 
@@ -208,9 +242,13 @@ def main() -> None:
     parser.add_argument("--engine", choices=("auto", "docker", "local"), default="auto")
     parser.add_argument("--runs", type=int, default=5, help="of each figure")
     parser.add_argument("--judged", type=int, default=200, help="submissions' tests at each share")
+    parser.add_argument("--loaded", type=int, default=200, help="small programs under load")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     tier, lines = measure(Config(engine=options.engine), options.runs, options.judged)
+    with Judge(Config(engine=options.engine), slots=1) as judge, _bar() as bar:
+        task = bar.add_task("under load", total=options.loaded)
+        lines.append(under_load(judge, options.loaded, lambda: bar.advance(task)))
     passed = all(line.passed for line in lines)
     if options.json:
         rows = [asdict(line) for line in lines]

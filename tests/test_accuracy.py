@@ -6,6 +6,7 @@ import pytest
 from engines import IMAGE, make
 
 from bench import accuracy
+from judgecore import Judge
 from judgecore.config import Config
 
 
@@ -24,3 +25,13 @@ def test_figures_and_verdicts_are_exact(name: str) -> None:
         pytest.skip("no control group for slots on this host")
 
     assert [] == [line for line in lines if not line.passed]
+
+
+@pytest.mark.local
+def test_a_busy_machine_changes_no_verdict() -> None:
+    """Twenty correct programs are accepted while forty processes want the cores."""
+    make("local").close()  # or skip
+    with Judge(Config(engine="local"), slots=1) as judge:
+        line = accuracy.under_load(judge, 20, lambda: None)
+
+    assert line.passed, line
