@@ -16,7 +16,8 @@ BYTES = st.one_of(
     st.binary(max_size=20),
     st.sampled_from(["\0", "a\0ü", b"\xff\0", '{"base64": "AA=="}', "\\u0000"]),
 )
-LABELS = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), min_size=1)
+CHARACTERS = st.characters(exclude_characters="\0", exclude_categories=("Cs",))
+LABELS = st.text(CHARACTERS, min_size=1, max_size=200)
 PATHS = st.sampled_from(["a", "b.txt", "folder/c", "ü"])
 NUMBERS = st.floats(0, allow_infinity=False, allow_nan=False)
 MILLISECONDS = st.integers(1, 3_600_000)
