@@ -103,7 +103,9 @@ print("held")
 def test_groups_are_out_of_reach(exact: Judge) -> None:
     """A program sees neither its own control group nor anybody's, let alone writes to one."""
 
-    assert exact.run("python", GROUPS).stdout == "held\n"
+    limits = Limits(cpu_ms=2_000 * SLOWNESS)
+
+    assert exact.run("python", GROUPS, limits=limits).stdout == "held\n"
 
 
 @pytest.mark.parametrize("name", EXACT)
@@ -114,7 +116,8 @@ def test_a_slot_keeps_to_its_core(name: str) -> None:
     source = b"import os\ntry: os.sched_setaffinity(0, range(64))\nexcept OSError: pass\n"
     try:
         slot.put("main.py", source + b"print(os.sched_getaffinity(0))")
-        report = slot.run(Command(("/usr/bin/python3", "main.py"), Limits(), b""))
+        limits = Limits(cpu_ms=2_000 * SLOWNESS)
+        report = slot.run(Command(("/usr/bin/python3", "main.py"), limits))
 
         assert (b"{0}\n", b"") == (report.stdout, report.stderr)
     finally:
