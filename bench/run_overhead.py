@@ -2,21 +2,32 @@
 
 A trivial C program (reads two integers, prints their sum) is run by turns in a warm slot and by
 a bare `subprocess.run`, interleaved, so that both see the same machine at the same time. Printed
-are the two medians and their ratio.
+are the medians and their ratio: as they follow one another, and with a cold cache, that is with
+another program and a walk through 32 MiB before each run.
+
+Then the same run is compared with itself: while another `Judge` judges in a slot of its own, and
+while a process of somebody else keeps the slot's core busy. Whatever disturbs is stopped for every
+other portion of runs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import signal
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench.starting import run
+from judgecore import Judge, Program, Run
 from judgecore.config import Config
 from judgecore.engine import SlotSpec
 from judgecore.engine.kinds import make_engine
@@ -34,6 +45,28 @@ int main(void) {
 }
 """
 STDIN = b"2 40\n"
+_WARM_UP = 20
+_PORTION = 20
+_CACHE_BYTES = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One comparison: two medians, milliseconds, and the first over the second."""
+
+    name: str
+    ms: float
+    against: str
+    against_ms: float
+    ratio: float
+    aim: float | None = None
+
+
+def _row(
+    name: str, times: list[float], against: str, others: list[float], aim: float | None = None
+) -> Row:
+    ms, other_ms = statistics.median(times), statistics.median(others)
+    return Row(name, round(ms, 3), against, round(other_ms, 3), round(ms / other_ms, 3), aim)
 
 
 def _timed(action: Callable[[], bytes]) -> float:
@@ -45,45 +78,118 @@ def _timed(action: Callable[[], bytes]) -> float:
     return took * 1000
 
 
-def measure(engine_name: str, runs: int) -> dict[str, float | str | int]:
-    """Medians of `runs` interleaved pairs, milliseconds, and their ratio."""
+@contextmanager
+def _compiled() -> Iterator[Path]:
+    """The program, linked statically: the same bytes run inside and outside, whatever the libc."""
     with tempfile.TemporaryDirectory() as scratch:
-        program = Path(scratch) / "main"
-        source = Path(scratch) / "main.c"
+        program, source = Path(scratch) / "main", Path(scratch) / "main.c"
         source.write_text(SOURCE)
-        # Linked statically: the same bytes run inside and outside, whatever libc the image has.
         subprocess.run(["gcc", "-O2", "-static", "-o", program, source], check=True)
-        engine = make_engine(Config(engine=engine_name))
-        # The slot itself and no executor, which would compile the program inside: the same bytes
-        # have to run in and outside.
+        yield program
+
+
+def _bare(program: Path) -> bytes:
+    command = [str(program)]
+    return subprocess.run(command, input=STDIN, capture_output=True, check=True).stdout
+
+
+def _cool() -> None:
+    """Run something else and walk through memory, so that the caches hold other things."""
+    subprocess.run([sys.executable, "-S", "-c", ""], check=True)
+    bytearray(_CACHE_BYTES).count(1)
+
+
+def _by_turns(
+    first: Callable[[], bytes], second: Callable[[], bytes], runs: int, before: Callable[[], None]
+) -> tuple[list[float], list[float]]:
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(runs + _WARM_UP):
+        for action, found in zip((first, second), times, strict=True):
+            before()
+            found.append(_timed(action))
+    return times[0][_WARM_UP:], times[1][_WARM_UP:]
+
+
+def against_bare(engine_name: str, runs: int) -> tuple[str, list[Row]]:
+    """The tier, and a warm run against a bare one, with warm and with cold caches.
+
+    The slot itself and no executor, which would compile the program inside.
+    """
+    engine = make_engine(Config(engine=engine_name))
+    with _compiled() as program:
         slot = Slot(engine.start(SlotSpec(), "bench"))
         try:
             slot.put("main", program.read_bytes(), 0o755)
             command = Command(("./main",), Limits(), STDIN)
-            sandboxed, bare = [], []
-            for _ in range(runs + 20):
-                sandboxed.append(_timed(lambda: slot.run(command).stdout))
-                bare.append(
-                    _timed(
-                        lambda: (
-                            subprocess.run(
-                                [program], input=STDIN, capture_output=True, check=True
-                            ).stdout
-                        )
-                    )
-                )
+            actions = (lambda: slot.run(command).stdout, lambda: _bare(program))
+            warm = _by_turns(*actions, runs, lambda: None)
+            cold = _by_turns(*actions, max(1, runs // 5), _cool)
         finally:
             slot.destroy()
             engine.close()
-    sandboxed_ms = statistics.median(sandboxed[20:])
-    bare_ms = statistics.median(bare[20:])
-    return {
-        "tier": str(engine.tier),
-        "runs": runs,
-        "sandboxed_ms": round(sandboxed_ms, 3),
-        "bare_ms": round(bare_ms, 3),
-        "ratio": round(sandboxed_ms / bare_ms, 3),
-    }
+    rows = [_row("warm", warm[0], "bare", warm[1]), _row("cold", cold[0], "bare", cold[1], 1.4)]
+    return str(engine.tier), rows
+
+
+def disturbed(engine_name: str, runs: int) -> list[Row]:
+    """A run in a `Judge` of one slot beside a second busy `Judge`, and beside a busy stranger."""
+    with (
+        Judge(Config(engine=engine_name), slots=1) as judge,
+        judge.executors.open(Program("c", SOURCE.encode())) as (executor,),
+    ):
+
+        def action() -> bytes:
+            return executor.run(Run(stdin=STDIN)).report.stdout
+
+        second = [sys.executable, "-m", "bench.run_overhead", "--busy", "--engine", engine_name]
+        with _disturbing(second) as process:
+            beside, alone = _in_portions(action, process, runs)
+        rows = [_row("beside a second Judge", beside, "alone", alone, 1.2)]
+        core = min(os.sched_getaffinity(0))
+        spin = f"import os\nos.sched_setaffinity(0, [{core}])\nprint(flush=True)\nwhile True: pass"
+        with _disturbing([sys.executable, "-c", spin]) as process:
+            beside, alone = _in_portions(action, process, runs)
+        return [*rows, _row("beside a stranger on its core", beside, "alone", alone)]
+
+
+@contextmanager
+def _disturbing(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that prints a line when it begins to disturb."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield process
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        process.wait()
+
+
+def _in_portions(
+    action: Callable[[], bytes], process: subprocess.Popen[bytes], runs: int
+) -> tuple[list[float], list[float]]:
+    beside: list[float] = []
+    alone: list[float] = []
+    while len(alone) < runs:
+        for found, which in ((beside, signal.SIGCONT), (alone, signal.SIGSTOP)):
+            process.send_signal(which)
+            time.sleep(0.02)
+            found += [_timed(action) for _ in range(_PORTION)]
+    return beside, alone
+
+
+def _be_busy(engine_name: str) -> None:
+    """Judge for ever, in one slot: what the second `Judge` of a comparison does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    source = b"int main(void) { for (volatile long n = 0; n < 1e8; n++); }"
+    with (
+        Judge(Config(engine=engine_name), slots=1) as judge,
+        judge.executors.open(Program("c", source)) as (executor,),
+    ):
+        print(flush=True)
+        while True:
+            executor.run(Run())
 
 
 def main() -> None:
@@ -92,12 +198,21 @@ def main() -> None:
     parser.add_argument("--engine", choices=("auto", "docker", "local"), default="auto")
     parser.add_argument("--runs", type=int, default=1000, help="interleaved pairs")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--busy", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    figures = measure(options.engine, options.runs)
+    if options.busy:
+        _be_busy(options.engine)
+    tier, rows = against_bare(options.engine, options.runs)
+    rows += disturbed(options.engine, max(_PORTION, options.runs // 5))
     if options.json:
-        print(json.dumps(figures))
-    else:
-        print("  ".join(f"{key} {value}" for key, value in figures.items()))
+        figures = {"tier": tier, "runs": options.runs, "rows": [asdict(r) for r in rows]}
+        figures |= {"sandboxed_ms": rows[0].ms, "bare_ms": rows[0].against_ms}
+        print(json.dumps(figures | {"ratio": rows[0].ratio}))
+        return
+    print(f"tier {tier}, {options.runs} runs")
+    for row in rows:
+        aim = f"  (aim {row.aim})" if row.aim else ""
+        print(f"{row.name}: {row.ms} ms, {row.against} {row.against_ms} ms, ratio {row.ratio}{aim}")
 
 
 if __name__ == "__main__":
