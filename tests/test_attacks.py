@@ -119,6 +119,15 @@ def test_too_slow_is_not_judged() -> None:
     assert len(ran) > 3
 
 
+def test_a_busy_machine_is_not_judged() -> None:
+    """A program that got no core proves nothing, and the other attacks go on."""
+    starved = Report(None, 9, 1.0, 800.0, 0, limit=Limit.WALL, starved=True, waiting_ms=400)
+    outcome = of_fake("answers/walk.py", lambda *_: starved)
+
+    assert Ending.NOT_JUDGED == outcome.ending
+    assert "too busy" in outcome.why
+
+
 def test_a_wrong_verdict_is_a_success() -> None:
     """A program whose verdict no clock explains has broken a promise."""
     outcome = of_fake("answers/walk.py", lambda *_: Report(1, None, 1.0, 1.0, 0))

@@ -24,7 +24,7 @@ from judgecore import execution
 from judgecore.attacks.programs import Attack, Program, probe
 from judgecore.checkers import check
 from judgecore.engine import Tier, cgroups
-from judgecore.errors import SlotLost
+from judgecore.errors import MachineBusy, SlotLost
 from judgecore.execution import Executor, Sandbox
 from judgecore.judge import Judge
 from judgecore.languages import Language
@@ -236,6 +236,8 @@ class _Attempt:
                     self._aside(sandbox, probe(), "clean 5")
         except SlotLost as exc:
             self._why.append(f"the slot was lost: {exc}")
+        except MachineBusy as exc:
+            self._slow.append(str(exc))
         if not probed:
             self._replaced()
         return self._outcome(verdict)
@@ -274,6 +276,8 @@ class _Attempt:
                 self._aside(sandbox, probe(), "clean 5")
         except SlotLost as exc:
             self._why.append(f"the slot's replacement was lost: {exc}")
+        except MachineBusy as exc:
+            self._slow.append(str(exc))
 
     def _language(self, program: Program) -> Language:
         return self._judge.registry.resolve(program.language)
