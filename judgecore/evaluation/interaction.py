@@ -18,7 +18,7 @@ from judgecore.verdict import Verdict
 
 # By how much an interactor may seem to have ended before a solution whose death it saw. What ends a
 # program closes its pipes first; the runner takes note of it after that, on the core of both.
-_KILLED_MS, _CRASHED_MS = 100.0, 5.0
+_KILLED_MS, _CRASHED_MS = 100.0, 10.0
 # How much longer than alone a solution may take while an interactor computes.
 PATIENCE_MS = 5_000
 _CLOCKS = (Limit.CPU, Limit.WALL, Limit.MEMORY, Limit.OUTPUT)

@@ -12,13 +12,20 @@
 #include <unistd.h>
 
 static jmp_buf back;
-static void *taken; /* by read_frame: the runner frees it, or ends */
+static void *frame; /* the one at hand: the runner frees it, or ends */
+static void *taken; /* the latest memory of a step that has not ended */
 
 static void *take(size_t n) {
     return taken = malloc(n);
 }
 
+static void give(void *p) {
+    if (p == taken) taken = NULL;
+    free(p);
+}
+
 #define malloc take
+#define free give
 #define _exit(code) longjmp(back, 1 + (code)) /* the runner would end here */
 #include "../../judgecore/runner/files.c"
 #include "../../judgecore/runner/frames.c"
@@ -99,17 +106,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size) {
     while (!setjmp(back)) {
         uint8_t type;
         uint32_t length;
-        free(taken);
-        taken = NULL;
+        free(frame);
+        frame = taken = NULL; /* what is not freed by now is kept: an input that is stored */
         uint8_t *data = read_frame(&type, &length);
+        frame = taken, taken = NULL;
         if (type == RUN) decode_run(data, length, &r), check(&r, data, length), find_input(&r), work(&r);
-        else if (type == STORE) taken = store_input(data, length) ? NULL : data;
+        else if (type == STORE) frame = store_input(data, length) ? NULL : data;
         else if (type == RESET) forget_inputs();
         else if (type == FEED) fed(data, length);
         else if (type == PUT) put_file(data, length), tell_deferred(DONE);
     }
-    free(taken);
-    taken = NULL;
+    free(frame), free(taken);
+    frame = NULL;
     static unsigned count;
     if (++count % 64 == 0) clean();
     return 0;
