@@ -3,7 +3,7 @@
 # exploit: Judge0 issue 564, the environment read through a child process
 for v in $(sh -c env | cut -d= -f1); do
     case $v in
-        PATH|HOME|TMPDIR|LANG|PWD|SHLVL|_|OLDPWD) ;;
+        PATH|HOME|TMPDIR|LANG|USER|LOGNAME|ONLINE_JUDGE|PWD|SHLVL|_|OLDPWD) ;;
         *) echo "BREACH variable $v" ;;
     esac
 done

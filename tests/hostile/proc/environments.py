@@ -5,8 +5,9 @@ import os
 import subprocess
 import sys
 
-# The last one is the language's own, from its language.toml.
-known = {"PATH", "HOME", "TMPDIR", "LANG", "PWD", "SHLVL", "_", "OLDPWD", "LC_CTYPE", "TERM", "OPENBLAS_NUM_THREADS"}
+# The last four are the language's own, from its language.toml.
+known = {"PATH", "HOME", "TMPDIR", "LANG", "USER", "LOGNAME", "ONLINE_JUDGE", "PWD", "SHLVL", "_", "OLDPWD", "LC_CTYPE", "TERM"}
+known |= {"OPENBLAS_NUM_THREADS", "PYTHONINTMAXSTRDIGITS", "MPLBACKEND", "MPLCONFIGDIR"}
 sys.stderr.write(subprocess.run(["sh", "-c", "env; cat /proc/*/environ"], capture_output=True, text=True).stdout)
 for pid in [name for name in os.listdir("/proc") if name.isdigit()] + ["self", "thread-self"]:
     try:
