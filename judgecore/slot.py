@@ -242,6 +242,8 @@ class Slot:
 def connect(first: Slot, command: Command, second: Slot, other: Command) -> tuple[Report, Report]:
     """Run two programs of which each reads what the other writes; their reports, without stdout.
 
+    The second one reads end-of-file only when the end of the first was noted, whatever the first
+    closes before: so the order of `ended_ms` is that of cause and effect.
     The host makes the pipes and passes their ends to both runners where it can, and relays where
     it cannot. When something goes wrong with one slot, both are destroyed.
     """
@@ -264,7 +266,7 @@ def _connected(
         first.pass_pipes(first_in, first_out)
         second.pass_pipes(second_in, second_out)
     return _both(
-        lambda: first.run(replace(command, connected=True)),
+        lambda: first.run(replace(command, connected=True, held=True)),
         lambda: second.run(replace(other, connected=True)),
     )
 

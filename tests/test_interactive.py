@@ -65,7 +65,7 @@ CASES = {
         "import os, time\nos.close(1); time.sleep(0.3); os._exit(0)",
         GUESSES,
         "WA",
-        "interactor",
+        "solution",
     ),
     "never flushes": ("import sys\nprint(7); sys.stdin.readline()", GUESSES, "TLE", "solution"),
     "never reads": ("while True: print(1)", GUESSES, "WA", "interactor"),

@@ -337,6 +337,19 @@ def test_a_run_starts_on_a_core(slot: Slot) -> None:
     assert 0 == elsewhere.exit_code
 
 
+def test_the_end_of_a_connected_program_is_noted_before_its_partner_sees_it(
+    slots: tuple[Slot, Slot],
+) -> None:
+    """Also where it closes its output long before, and the partner ends at once."""
+    for first in ("exit 3", "exec >&-; sleep 0.1; exit 3", "kill -9 $$"):
+        early, late = connect(slots[0], sh(first), slots[1], sh("cat; exit 4"))
+
+        assert 4 == late.exit_code
+        assert early.ended_ms is not None
+        assert late.ended_ms is not None
+        assert early.ended_ms < late.ended_ms
+
+
 def test_connected_programs_speak_quickly(slots: tuple[Slot, Slot]) -> None:
     """Hundreds of questions and answers, on streams that can be opened by name, too."""
     ask = sh("for ((n = 0; n < 300; n++)); do echo $n; read m; ((m == n + 1)) || exit 3; done")

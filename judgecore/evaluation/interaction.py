@@ -1,7 +1,8 @@
 """Who is to blame when a solution and an interactor have both ended: one ordered table, pure.
 
-The first rule that applies decides. End-of-file passes between the two as soon as one closes its
-end or dies, so that whoever waits for the other is ended by that, and not by a clock.
+The first rule that applies decides. A solution reads end-of-file as soon as the interactor closes
+its end or dies, and the interactor when the solution has ended: whoever waits for the other is
+ended by that, and not by a clock.
 """
 
 from __future__ import annotations
@@ -16,9 +17,6 @@ from judgecore.execution import Ran
 from judgecore.report import Limit, Report
 from judgecore.verdict import Verdict
 
-# By how much an interactor may seem to have ended before a solution whose death it saw. What ends a
-# program closes its pipes first; the runner takes note of it after that, on the core of both.
-_KILLED_MS, _CRASHED_MS = 100.0, 10.0
 # How much longer than alone a solution may take while an interactor computes.
 PATIENCE_MS = 5_000
 _CLOCKS = (Limit.CPU, Limit.WALL, Limit.MEMORY, Limit.OUTPUT)
@@ -133,16 +131,14 @@ RULES: tuple[Rule, ...] = (
 
 
 def left_first(solution: Report, interactor: Report) -> Literal["solution", "interactor"] | None:
-    """Who of the two ended first; None where it was not seen."""
+    """Who of the two ended first; None where it was not seen.
+
+    An interactor sees a solution's pipes close only after its end was noted (`slot.connect`), so
+    that what it does because of that comes later.
+    """
     if solution.ended_ms is None or interactor.ended_ms is None:
         return None
-    doubt_ms = 0.0
-    if solution.limit is not Limit.NONE:
-        doubt_ms = _KILLED_MS
-    elif solution.signal not in (None, signal.SIGPIPE):
-        doubt_ms = _CRASHED_MS
-    earlier = solution.ended_ms - doubt_ms < interactor.ended_ms
-    return "solution" if earlier else "interactor"
+    return "solution" if solution.ended_ms < interactor.ended_ms else "interactor"
 
 
 def decide(ended: Ended) -> Checked:

@@ -236,7 +236,7 @@ static void decode_number(struct run *r, const struct field *f) {
     case T_OPEN_FILES: r->open_files = number(f); break;
     case T_WRITABLE_BOX: r->writable_box = number(f) != 0; break;
     case T_LIVE: r->live = number(f) != 0; break;
-    case T_CONNECT: r->connected = number(f) != 0; break;
+    case T_CONNECT: r->connected = number(f) != 0, r->held = number(f) == 2; break;
     case T_WRITABLE_RUN: r->writable_run = number(f) != 0; break;
     case T_CORE: r->on_core = true, r->core = number(f); break;
     default: errno = EBADMSG, die("field-tag");

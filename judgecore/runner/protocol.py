@@ -101,6 +101,7 @@ class Command:
     directory that the report is to hold; together they may have as many bytes as one stream.
     `live`: stdin stays open and is fed while the program runs (`Slot.start`). `connected`: stdin
     and stdout are pipes to another program (`connect`). Neither has an idle limit or a `stdin`.
+    `held`: its partner sees no pipe close before the end of this program was noted.
     `core`: the program starts on this one and stays there unless it asks for another.
     """
 
@@ -114,6 +115,7 @@ class Command:
     writable_run: bool = False
     live: bool = False
     connected: bool = False
+    held: bool = False
     core: int | None = None
 
     def __post_init__(self) -> None:
@@ -173,7 +175,7 @@ def _extras(command: Command) -> Iterator[bytes]:
     if isinstance(command.stdin, Digest):
         yield _field(Tag.INPUT, command.stdin)
     elif command.live or command.connected:
-        yield _number(Tag.LIVE if command.live else Tag.CONNECT, 1)
+        yield _number(*((Tag.LIVE, 1) if command.live else (Tag.CONNECT, 1 + command.held)))
     else:
         yield _field(Tag.STDIN, command.stdin)
     if command.writable_run:

@@ -129,9 +129,13 @@ static void start(struct watch *w, struct run *r, struct start *s) {
     if (w->sampled) w->inherited = resident(getpid());
     w->pid = spawn(r, &w->usage, s);
     w->procs.leader = w->pid;
+    close(s->err);
+}
+
+/* Of a run that is held these are the last ends: its partner learns of its end from now on. */
+static void close_ends(const struct start *s) {
     close(s->in);
     close(s->out);
-    close(s->err);
 }
 
 void run(uint8_t *data, uint32_t length) {
@@ -146,8 +150,10 @@ void run(uint8_t *data, uint32_t length) {
     struct disk staged = same_pids || s.work == box_fd ? (struct disk){0} : measure_disk(false);
     live_stream = r.live;
     start(&w, &r, &s);
+    if (!r.held) close_ends(&s);
     watch(&w, &r);
     const char *dirty = end_run(&w);
+    if (r.held) close_ends(&s);
     close_streams(&w, &r);
     struct disk disk = measure(&w, &r, &staged);
     bool whole = collect(&r);

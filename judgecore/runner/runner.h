@@ -41,7 +41,7 @@ struct run {
     char *collect[MAX_COLLECT];
     int file_count, collect_count;
     uint64_t cpu_ms, wall_ms, idle_ms, memory, stack, output, file, processes, open_files;
-    bool writable_box, writable_run, live, connected, on_core;
+    bool writable_box, writable_run, live, connected, held, on_core;
     uint64_t core; /* the one on which the run stays, where `on_core` */
 };
 
