@@ -325,7 +325,7 @@ class Handler:
         self._queue.ack(delivery)
 
     def _put_dead(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
-        log.warning("published to the dead letters: %s", reason)
+        log.warning("put among the dead letters: %s", reason)
         letter = DeadLetter.of(delivery, reason)
         row = None if refused is None else (refused.submission_id, refused.attempt)
         self._retry_until_grace_ends(partial(self._store.put_dead, letter, row))

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from judgecore.engine import Tier
 from judgecore.errors import InvalidSubmission, MachineBusy, SlotLost, UsageError
 from judgecore.execution.builds import Builds
 from judgecore.execution.executor import Executor
@@ -116,9 +115,8 @@ class Executors:
         """Look at a program without running it, or raise `UsageError`."""
         language = self._registry.resolve(program.language)
         sources = Sources(program.source, program.files, program.entry)
-        prepared = Prepared(program, language, language.stage(sources))
-        prepared.options  # noqa: B018  refused here, before anything is leased
-        return prepared
+        options = language.compiler_options(program.options, program.defines)
+        return Prepared(program, language, language.stage(sources), options)
 
     def require_memory(self, language: Language, limits: Limits) -> None:
         """Raise `InvalidSubmission` when no sandbox has so much memory."""
@@ -169,9 +167,7 @@ class Executors:
     def _started(self, slot: Slot, prepared: Prepared, core: int | None) -> Executor:
         self._probe.require(prepared.language, slot.run, str(self._pool.engine))
         patience = getattr(self._patience, "factor", 1)
-        language, toolchain = prepared.language, ""
-        if self._pool.engine.tier is not Tier.FAKE:
-            toolchain = self._probe.version(language, slot.run, slot.image[1])
+        toolchain = self._probe.version(prepared.language, slot.run, slot.image[1])
         speed = self._measured(slot)
         return Executor(
             slot,

@@ -40,16 +40,15 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A program whose language is known and whose files have their names."""
+    """A program whose language is known and whose files have their names.
+
+    `options`: what it adds to the compile command.
+    """
 
     program: Program
     language: Language
     staged: Staged
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """What it adds to the compile command; `InvalidSubmission` where that can't be."""
-        return self.language.compiler_options(self.program.options, self.program.defines)
+    options: tuple[str, ...] = ()
 
     @property
     def compile_limits(self) -> Limits:
