@@ -27,20 +27,27 @@ class Scores:
         assert isinstance(problem.total, Scoring)
         self._root = Group(name="-", aggregate=problem.total.aggregate, groups=problem.total.groups)
         self._groups = {group.name: group for group in problem.total.all_groups()}
+        self._around: dict[str, list[Group]] = {}  # a group, and those that hold it
+        for group in self._groups.values():
+            for inner in group.all_groups():
+                self._around.setdefault(inner.name, []).append(group)
         self._tests: dict[str, list[TestCase]] = {}
         for test in problem.tests:
             self._tests.setdefault(test.group or _ROOT, []).append(test)
+        self._shares = {name: self._share(name) for name in self._tests}
         self._scores: dict[str, list[Fraction]] = {}
         self._failed: set[str] = set()
+        self._got_nothing: set[str] = set()  # groups with a test that is worth nothing
 
     def skips(self, test: TestCase) -> bool:
         """Whether the test can change no score: its group is lost, or requires one that failed."""
-        return any(self._lost(group) for group in self._around(test))
+        return any(self._lost(group) for group in self._holding(test))
 
     def add(self, test: TestCase, checked: Checked) -> tuple[Checked, Decimal]:
         """Count a test; what it is now, for points that it cannot have are the checker's fault."""
-        group = self._groups.get(test.group or _ROOT, self._root)
-        worth = self._worth(test, group)
+        name = test.group or _ROOT
+        group = self._groups.get(name, self._root)
+        worth = self._worth(test)
         found = _points(checked, worth)
         if group.aggregate is Aggregate.THRESHOLD:
             found = worth if (checked.share or 0) <= group.threshold else Fraction(0)
@@ -51,9 +58,11 @@ class Scores:
         partial = bounded and found < worth
         if partial and checked.verdict in _PASSED:
             checked = replace(checked, verdict=Verdict.PS)
-        self._scores.setdefault(test.group or _ROOT, []).append(found)
+        self._scores.setdefault(name, []).append(found)
+        if found == 0:
+            self._got_nothing.add(name)
         if checked.verdict not in _PASSED or partial:
-            self._failed.update(one.name for one in self._around(test))
+            self._failed.update(one.name for one in self._holding(test))
         return checked, decimal(found)
 
     @property
@@ -66,34 +75,33 @@ class Scores:
         """The score of each group."""
         return {name: decimal(self._score_of(group, name)) for name, group in self._groups.items()}
 
-    def _around(self, test: TestCase) -> list[Group]:
+    def _holding(self, test: TestCase) -> list[Group]:
         """The groups that hold a test, and those that hold them."""
-        name = test.group or _ROOT
-        return [
-            group
-            for group in self._groups.values()
-            if any(inner.name == name for inner in group.all_groups())
-        ]
+        return self._around.get(test.group or _ROOT, [])
 
     def _lost(self, group: Group) -> bool:
         if any(name in self._failed for name in group.requires):
             return True
         if group.stops and group.name in self._failed:
             return True
-        lost = any(score == 0 for score in self._scores.get(group.name, ()))
+        lost = group.name in self._got_nothing
         return lost and group.aggregate in _LOST_BY_ONE and group.points != 0
 
-    def _worth(self, test: TestCase, group: Group) -> Fraction:
+    def _worth(self, test: TestCase) -> Fraction:
         if test.points is not None:
             return Fraction(test.points)
+        return self._shares[test.group or _ROOT]
+
+    def _share(self, name: str) -> Fraction:
+        """What each test in a group is worth that has no points of its own."""
+        group = self._groups.get(name, self._root)
         if group.points is None:
             return Fraction(1)
         if group.aggregate is not Aggregate.SUM:
             return Fraction(group.points)
-        tests = self._tests.get(test.group or _ROOT, [])
-        own = sum(Fraction(one.points) for one in tests if one.points is not None)
-        left = max(Fraction(0), Fraction(group.points) - own)
-        return left / sum(one.points is None for one in tests)
+        own = [Fraction(one.points) for one in self._tests[name] if one.points is not None]
+        left = max(Fraction(0), Fraction(group.points) - sum(own))
+        return left / max(1, len(self._tests[name]) - len(own))
 
     def _score_of(self, group: Group, key: str) -> Fraction:
         if any(name in self._failed for name in group.requires):
@@ -102,7 +110,7 @@ class Scores:
         scores = list(self._scores.get(key, ()))
         scores += [Fraction(0)] * (len(tests) - len(scores))  # not run
         scores += [self._score_of(inner, inner.name) for inner in group.groups]
-        worths = [self._worth(test, group) for test in tests]
+        worths = [self._worth(test) for test in tests]
         full = Fraction(group.points) if group.points is not None else Fraction(1)
         return _AGGREGATES[group.aggregate](scores, worths, full)
 
