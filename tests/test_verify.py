@@ -109,6 +109,16 @@ def test_judge_shows_scores_and_messages() -> None:
         assert said in done.stdout
 
 
+def test_a_package_without_submissions_verifies_nothing(tmp_path: Path) -> None:
+    """No label disagrees, but none agrees either: that is an error and no success."""
+    folder = str(write(tmp_path, {"1.in": "1", "1.out": "1"}))
+    command = [sys.executable, "-m", "judgecore", "verify", folder]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100)
+
+    assert 2 == done.returncode
+    assert "no submissions" in " ".join(done.stderr.split())
+
+
 def test_unknown_keys_are_errors_with_their_line(tmp_path: Path) -> None:
     """A misspelt key is refused with file and line; leniently it is a warning."""
     yaml = "name: x\n\nvalidator_flag: case_sensitive\n"

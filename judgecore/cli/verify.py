@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,13 +13,14 @@ import typer
 from judgecore import Judge, Problem, Result, Submission, Verdict
 from judgecore.cli.options import EngineOption, JsonFlag, configured
 from judgecore.cli.show import Exit, coloured, err, foreign, out, print_json, progress, table, warn
+from judgecore.errors import InvalidPackage
 from judgecore.groups import PassFail
 from judgecore.problems import package
 from judgecore.problems.labels import Labelled, word
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class Verified:
     """One submission: what it was expected to get, and got."""
 
     labelled: Labelled
@@ -80,6 +80,8 @@ def verify(
     """Judge every submission of a package, and compare the verdicts with its labels."""
     problem, labelled = package.load_all(folder, strict=not lenient)
     warn(problem.warnings)
+    if not labelled:
+        raise InvalidPackage(f"{folder}: it has no submissions, so there is nothing to verify")
     with Judge(configured(engine)) as judge:
         found = _judged(judge, problem, labelled, quiet=as_json)
     if as_json:
@@ -93,16 +95,14 @@ def verify(
 
 def _judged(
     judge: Judge, problem: Problem, labelled: Sequence[Labelled], *, quiet: bool
-) -> list[Checked]:
+) -> list[Verified]:
+    submissions = (submission(one, problem) for one in labelled)
+    found = []
     with progress(len(labelled), "judging", quiet=quiet) as advance:
-
-        def judged(one: Labelled) -> Checked:
-            result = judge.judge(submission(one, problem))
+        for one, result in zip(labelled, judge.judge_many(submissions), strict=True):
+            found.append(Verified(one, result, problem.limits.cpu_ms))
             advance()
-            return Checked(one, result, problem.limits.cpu_ms)
-
-        with ThreadPoolExecutor(judge.slots) as threads:
-            return list(threads.map(judged, labelled))
+    return found
 
 
 def submission(labelled: Labelled, problem: Problem) -> Submission:
@@ -118,7 +118,7 @@ def submission(labelled: Labelled, problem: Problem) -> Submission:
     )
 
 
-def _show(found: Sequence[Checked]) -> None:
+def _show(found: Sequence[Verified]) -> None:
     rows = table("submission", "expected", "got", "score", "time / limit", "why", folded=("why",))
     for one in found:
         rows.add_row(

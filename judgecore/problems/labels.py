@@ -16,7 +16,7 @@ from judgecore.problems.reading import Source, plain, shown, words
 from judgecore.verdict import Verdict
 
 _ANY = frozenset(("AC", "WA", "TLE", "RTE", "MLE", "OLE", "PS", "CE", "PE"))
-# What a folder permits, and what one test at least must get.
+# What a folder permits.
 FOLDERS: dict[str, frozenset[str]] = {
     "accepted": frozenset(("AC",)),
     "partially_accepted": frozenset(("PS", "AC")),
@@ -57,8 +57,7 @@ _OWN = {Verdict.RE: "RTE", Verdict.OK: "AC"}
 class Labelled:
     """A submission and its label. `permitted`: verdicts in the format's words, for the whole.
 
-    `score`: the least and the most, where the label says so. `counts`: whether its times decide
-    the time limit where the package has none.
+    `score`: the least and the most, where the label says so.
     """
 
     name: str
