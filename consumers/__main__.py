@@ -1,27 +1,37 @@
 """`python -m consumers`: read the settings, connect, start a worker, wait for a signal.
 
-Signal handlers only put a name into a `SimpleQueue` (whose `put` is safe there); the main thread
-reads it and asks the worker, in another thread, to stop. Heroku signals every process of a dyno,
-sometimes twice: the second signal changes nothing.
+A signal sends its number through a pair of sockets; the main thread reads it and asks the worker,
+in another thread, to stop. Heroku signals every process of a dyno, sometimes twice: the second
+signal changes nothing.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import queue
 import signal
+import socket
 import sys
 import threading
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib.util import find_spec
 
 if any(find_spec(name) is None for name in ("pika", "psycopg2", "prometheus_client")):
     print("consumers: install judgecore with its extra 'worker'", file=sys.stderr)
     sys.exit(2)
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    sleep_using_event,
+    stop_after_delay,
+    stop_when_event_set,
+    wait_random_exponential,
+)
 
 from consumers.config import Config
 from consumers.health import HealthPort, Readiness
@@ -34,11 +44,13 @@ from consumers.rabbit import RabbitEventPublisher, RabbitQueue, ensure_limits
 from consumers.worker import Worker
 from judgecore import Judge
 from judgecore.engine import Tier
-from judgecore.errors import InvalidConfig, JudgecoreError
+from judgecore.errors import EngineUnavailable, InvalidConfig, JudgecoreError
 
 log = logging.getLogger("consumers")
 
 FAILED, MISCONFIGURED = 1, 2
+ENDED = 0  # no signal has this number
+ENGINE_WAIT_S = 60.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -69,23 +81,20 @@ class Service:
         self._environ = environ
         self._stop = threading.Event()
         self._ask_worker: Callable[[], None] | None = None
-        self._news: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._heard, self._news = socket.socketpair()
         self._code = 0
 
     def run(self) -> int:
         """Serve until stopped; returns the exit code."""
-        for number in SIGNALS:
-            signal.signal(number, lambda number, _: self._news.put(signal.Signals(number).name))
-        thread = threading.Thread(target=self._serve_and_report, name="service", daemon=True)
-        thread.start()
-        while (news := self._news.get()) != "ended":
-            log.info("received %s: stopping", news)
-            self._stop.set()
-            if self._ask_worker is not None:
-                self._ask_worker()
-        thread.join()
-        for number in SIGNALS:  # an interpreter that shuts down would die of one more
-            signal.signal(number, signal.SIG_IGN)
+        with self._heard, self._news, _signals_sent_to(self._news):
+            thread = threading.Thread(target=self._serve_and_report, name="service", daemon=True)
+            thread.start()
+            while (number := self._heard.recv(1)[0]) != ENDED:
+                log.info("received %s: stopping", signal.Signals(number).name)
+                self._stop.set()
+                if self._ask_worker is not None:
+                    self._ask_worker()
+            thread.join()
         return self._code
 
     def _serve_and_report(self) -> None:
@@ -99,7 +108,7 @@ class Service:
             log.exception("the worker failed")
             self._code = FAILED
         finally:
-            self._news.put("ended")
+            self._news.send(bytes([ENDED]))
 
     def _serve(self) -> None:
         config = self._config
@@ -109,7 +118,7 @@ class Service:
                 opened.callback(_health_port(config, readiness, metrics).close)
             store = _open_store(config, self._stop)
             opened.callback(store.close)
-            judge = Judge.from_env(self._environ)
+            judge = _open_judge(self._environ, self._stop)
             opened.callback(judge.close)
             _tell_tier(judge)
             judge.warm()  # an engine that cannot work must say so before it takes anything
@@ -126,6 +135,25 @@ class Service:
             worker.run()
 
 
+@contextmanager
+def _signals_sent_to(news: socket.socket) -> Iterator[None]:
+    """Let each of `SIGNALS` send its number; to the end of the process none is left that kills it.
+
+    A handler in Python would do for a program of one thread. Here the kernel may hand a signal to
+    any thread, and Python then leaves the main thread asleep and runs no handler.
+    """
+    news.setblocking(False)
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: None)
+    before = signal.set_wakeup_fd(news.fileno())
+    try:
+        yield
+    finally:
+        for number in SIGNALS:  # an interpreter that shuts down would die of one more
+            signal.signal(number, signal.SIG_IGN)
+        signal.set_wakeup_fd(before)
+
+
 def _open_store(config: Config, stop: threading.Event) -> PostgresStore:
     """The store, once the database is reachable, migrated and lets this user write."""
     wait_for_database(config.database_url, stop)
@@ -134,6 +162,26 @@ def _open_store(config: Config, stop: threading.Event) -> PostgresStore:
         log.info("migrated the database: %s", ", ".join(applied) or "nothing to do")
     with_retries(partial(check_rights, config.database_url), stop=stop)
     return PostgresStore(config.database_url)
+
+
+def _open_judge(environ: Mapping[str, str], stop: threading.Event) -> Judge:
+    """The judge, once its engine answers; `EngineUnavailable` when it does not for a minute.
+
+    A worker that is started again while its Docker daemon restarts waits for that.
+    """
+
+    def warn(state: RetryCallState) -> None:
+        log.warning("waiting for the engine: %s", state.outcome and state.outcome.exception())
+
+    retrying = Retrying(
+        retry=retry_if_exception_type(EngineUnavailable),
+        stop=stop_after_delay(ENGINE_WAIT_S) | stop_when_event_set(stop),
+        wait=wait_random_exponential(multiplier=0.5, max=5),
+        sleep=sleep_using_event(stop),
+        before_sleep=warn,
+        reraise=True,
+    )
+    return retrying(Judge.from_env, environ)
 
 
 def _open_broker(config: Config, stop: threading.Event) -> RabbitQueue:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from doubles import message
+from engines import IMAGE
 from processes import start
 
+from bench.gate import DaemonGate
 from consumers.client import Client
 from consumers.postgres import PostgresStore
 from judgecore.verdict import Verdict
@@ -26,6 +30,16 @@ def test_misconfigured() -> None:
     assert 1 == len(said.splitlines())
 
 
+def until_said(process: subprocess.Popen[str], what: str) -> list[str]:
+    """Read the log until it says so; the lines so far."""
+    assert process.stderr is not None
+    lines = [process.stderr.readline()]
+    while what not in lines[-1]:
+        lines.append(process.stderr.readline())
+        assert lines[-1], f"it ended: {lines}"
+    return lines
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stopped_while_waiting(number: signal.Signals) -> None:
     """Signals end a consumer that still waits for its database, however often they come."""
@@ -37,11 +51,7 @@ def test_stopped_while_waiting(number: signal.Signals) -> None:
             DATABASE_URL=f"postgres://u:hush@127.0.0.1:{port}/x",
         )
         with process:
-            assert process.stderr is not None
-            lines = [process.stderr.readline()]
-            while "waiting for the database" not in lines[-1]:
-                lines.append(process.stderr.readline())
-                assert lines[-1], f"it ended: {lines}"
+            lines = until_said(process, "waiting for the database")
             for _ in range(3):
                 process.send_signal(number)
                 time.sleep(0.05)
@@ -53,6 +63,58 @@ def test_stopped_while_waiting(number: signal.Signals) -> None:
     assert number.name in said
     assert "hush" not in said
     assert "Traceback" not in said
+
+
+@pytest.mark.services
+@pytest.mark.docker
+def test_starts_when_the_daemon_is_back(
+    broker_url: str, prefix: str, database_url: str, tmp_path: Path
+) -> None:
+    """A worker that is started while the Docker daemon is gone waits for it."""
+    gate = DaemonGate(tmp_path / "daemon.sock")
+    gate.shut()
+    process = start(
+        RABBITMQ_URL=broker_url,
+        DATABASE_URL=database_url,
+        JUDGECORE_QUEUE_PREFIX=prefix,
+        JUDGECORE_ENGINE="docker",
+        JUDGECORE_SLOTS="1",
+        JUDGECORE_IMAGE=IMAGE,
+        DOCKER_HOST=gate.url,
+    )
+    with process:
+        until_said(process, "waiting for the engine")
+        gate.reopen()
+        until_said(process, "taking submissions")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=40)
+    gate.close()
+
+    assert 0 == process.returncode
+
+
+@pytest.mark.services
+@pytest.mark.local
+@pytest.mark.skipif(os.geteuid() != 0, reason="the local engine needs its slots as root")
+def test_stopped_as_soon_as_it_takes_submissions(
+    broker_url: str, prefix: str, database_url: str
+) -> None:
+    """A signal that the kernel hands to a thread that just starts is not lost."""
+    for _ in range(3):
+        process = start(
+            RABBITMQ_URL=broker_url,
+            DATABASE_URL=database_url,
+            JUDGECORE_QUEUE_PREFIX=prefix,
+            JUDGECORE_ENGINE="local",
+            JUDGECORE_SLOTS="1",
+        )
+        with process:
+            until_said(process, "taking submissions")
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=40)
+
+        assert 0 == process.returncode
+        assert "received SIGTERM" in said
 
 
 @pytest.mark.services
