@@ -48,18 +48,24 @@ class DaemonGate:
         self.path.unlink(missing_ok=True)
 
     def _accept(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError):  # closed
             while True:
                 here, _ = self._socket.accept()
-                with self._lock:
-                    if not self._open:
-                        here.close()
-                        continue
-                    there = socket.socket(socket.AF_UNIX)
-                    there.connect(str(self._daemon))
-                    self._pairs += [here, there]
-                for ends in ((here, there), (there, here)):
-                    threading.Thread(target=_pass_on, args=ends, daemon=True).start()
+                try:
+                    self._let_in(here)
+                except OSError:  # the daemon itself is away
+                    _hang_up(here)
+
+    def _let_in(self, here: socket.socket) -> None:
+        with self._lock:
+            if not self._open:
+                here.close()
+                return
+            there = socket.socket(socket.AF_UNIX)
+            self._pairs += [here, there]
+            there.connect(str(self._daemon))
+        for ends in ((here, there), (there, here)):
+            threading.Thread(target=_pass_on, args=ends, daemon=True).start()
 
 
 def _pass_on(source: socket.socket, target: socket.socket) -> None:

@@ -435,7 +435,7 @@ def test_a_starved_program_is_told_from_a_sleeper(engine: Engine, crowd: int) ->
 
     assert [Limit.WALL] * 3 == [report.limit for report in reports]
     assert [True, False, False] == [report.starved for report in reports]
-    assert 1000 < reports[0].waiting_ms < 2600
+    assert 1000 < reports[0].waiting_ms < reports[0].wall_ms
 
 
 def test_no_kill_of_the_kernels_clock_is_a_runtime_error(slot: Slot) -> None:
