@@ -7,11 +7,13 @@ from collections.abc import Iterable
 
 MAX_DEPTH = 8
 _MAX_NAME_BYTES = 200  # file systems take 255
-_NAME = re.compile(r"(?![.~ -])[\w.+ ()\[\]{},=@#~&!'-]+")  # what begins with a dot is the judge's
+_NAME = re.compile(r"(?![~ -])[\w.+ ()\[\]{},=@#~&!'-]+")
+# "." and "..", and what the compile commands of languages make: a file there would be in their way.
+_TAKEN = re.compile(r"\.\.?|\.(main|classes|bin|read|streams|program)\b.*")
 _RULE = (
     "a path is relative; its parts hold letters, digits, blanks and _.+-,=@#~&!'()[]{}, begin with"
-    f" none of '.', '-', '~' and blank, have at most {_MAX_NAME_BYTES} bytes, and it is at most"
-    f" {MAX_DEPTH} deep"
+    " none of '-', '~' and blank, are none of what compilers make ('.main'), have at most"
+    f" {_MAX_NAME_BYTES} bytes, and it is at most {MAX_DEPTH} deep"
 )
 
 
@@ -28,4 +30,5 @@ def check_paths(paths: Iterable[str], what: str = "files has") -> None:
 
 
 def _is_safe(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None and len(name.encode()) <= _MAX_NAME_BYTES
+    allowed = _NAME.fullmatch(name) is not None and _TAKEN.fullmatch(name) is None
+    return allowed and len(name.encode()) <= _MAX_NAME_BYTES

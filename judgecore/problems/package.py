@@ -41,6 +41,8 @@ from judgecore.validation import as_bytes
 
 _Reader = Callable[[Path, str], tuple[Problem, list[Labelled]]]
 _DEFAULT_SECONDS = 2.0
+_DEFAULT_MEMORY_MIB = 2048  # the format's own
+_LEAST_MEMORY_MIB = 4  # what a run needs to start
 _INI = re.compile(r"""^[ \t]*([\w-]+)[ \t]*=[ \t]*(?:'([^'\n]*)'|"([^"\n]*)"|([^;\n]*))""", re.M)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # What DOMjudge's own file may ask for beyond the format; the values are its defaults.
@@ -258,6 +260,7 @@ def _limits(source: Source, path: Path, meta: dict[str, Any]) -> Limits:
         if name in given:
             said[key] = f"{path}: limits.{name}"
             values[key] = round(positive(path, f"limits.{name}", given[name]) * MIB)
+    values["memory_bytes"] = _memory_bytes(source, path, values.get("memory_bytes"))
     try:
         return Limits(**values)
     except InvalidSubmission as exc:
@@ -265,6 +268,18 @@ def _limits(source: Source, path: Path, meta: dict[str, Any]) -> Limits:
         raise InvalidPackage(
             f"{said[exc.field]}: {values[exc.field]} {unit}: {exc.problem}"
         ) from None
+
+
+def _memory_bytes(source: Source, path: Path, given: int | None) -> int:
+    if given is None:
+        return _DEFAULT_MEMORY_MIB * MIB
+    if given < _LEAST_MEMORY_MIB * MIB:
+        source.warn(
+            path,
+            f"limits.memory: {given} bytes; raised to {_LEAST_MEMORY_MIB} MiB, less than which"
+            " starts no program",
+        )
+    return max(given, _LEAST_MEMORY_MIB * MIB)
 
 
 def _seconds(source: Source, path: Path, limits: dict[str, Any]) -> tuple[str, float]:

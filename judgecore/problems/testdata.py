@@ -112,8 +112,8 @@ def _test(source: Source, path: Path, above: Flags) -> tuple[TestCase, Flags]:
         name.encode()
         test = TestCase(
             name=name,
-            input=source.text(path),
-            expected=None if lacks else source.text(answer),
+            input=source.data(path),
+            expected=None if lacks else source.data(answer),
             arguments=tuple(words(own, "args", source.settings(own).get("args"))),
             files=_files(source, _beside(path, ".files")),
         )
