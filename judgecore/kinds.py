@@ -17,6 +17,7 @@ from judgecore.validation import Content, StrictModel, as_bytes
 
 MAX_PROGRAM_BYTES = 16 * MIB
 MAX_PASSES = 1_000
+MAX_OUTPUTS = 20
 HELPER_LIMITS = Limits(
     cpu_ms=60_000,
     wall_ms=120_000,
@@ -83,9 +84,32 @@ class CheckerProgram(Kind):
 
 
 class Batch(Kind):
-    """The program reads stdin and writes stdout; nobody answers it meanwhile."""
+    """The program reads its input and writes its output; nobody answers it meanwhile.
+
+    `input_file`: the file in the working directory that holds the input; None: stdin does.
+    `output_file`: the file that the program writes and that is judged; None: stdout is.
+    `more_outputs`: further files that it writes. A comparison needs what is expected in them, the
+    `expected_files` of each test; a checker program finds them in its folder `outputs`.
+    """
 
     kind: Literal["batch"] = "batch"
+    input_file: str | None = None
+    output_file: str | None = None
+    more_outputs: Annotated[tuple[str, ...], Field(max_length=MAX_OUTPUTS)] = ()
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Batch:
+        given = (self.input_file, self.output_file, *self.more_outputs)
+        names = [name for name in given if name is not None]
+        check_paths(names, "procedure has")
+        if len(names) != len(set(names)):
+            raise ValueError("procedure: names one file twice")
+        return self
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Every file that the program has to write, the one in place of stdout first."""
+        return (*filter(None, (self.output_file,)), *self.more_outputs)
 
 
 class Interactive(Kind):

@@ -2,7 +2,8 @@
 
 A problem has independent axes; another kind is another member of its union.
 
-    procedure   how a test is run                `Batch`: stdin in, stdout out; `Interactive`
+    procedure   how a test is run                `Batch`: stdin or a named file in, stdout or named
+                                                 files out; `Interactive`
     passes      how often, at most               1; more: the checker gives the next pass's input
     checker     how an output is judged          `Checker`: a comparison; `CheckerProgram`
     total       how tests become one verdict     `PassFail`: every test must pass; `Scoring`
@@ -75,7 +76,8 @@ class Checker(StrictModel):
 class TestCase(StrictModel):
     """One test: what the program is given, and what it must print.
 
-    `expected`: absent for a test that is only run, never judged.
+    `expected`: absent for a test that is only run, never judged. `expected_files`: what is expected
+    in the `more_outputs` of the problem's procedure, by path.
     `arguments`: of the program, after those of its language.
     `cpu_ms`: a CPU time limit of this test in place of the problem's.
     `files`: contents by path, read-only, in the working directory for this test alone.
@@ -91,6 +93,7 @@ class TestCase(StrictModel):
     expected: Content | None = None
     arguments: tuple[str, ...] = ()
     files: dict[str, Content] = Field(default_factory=dict)
+    expected_files: dict[str, Content] = Field(default_factory=dict)
     cpu_ms: Milliseconds | None = None
     group: Label | None = None
     points: Points | None = None
@@ -113,7 +116,7 @@ class TestCase(StrictModel):
             raise ValueError(f"at most 1000 arguments of {MAX_ARGUMENTS_BYTES} bytes are accepted")
         return arguments
 
-    @field_validator("files")
+    @field_validator("files", "expected_files")
     @classmethod
     def _files(cls, files: dict[str, str | bytes]) -> dict[str, str | bytes]:
         check_paths(files)
@@ -124,16 +127,19 @@ class TestCase(StrictModel):
         return files
 
     @property
+    def _contents(self) -> tuple[str | bytes, ...]:
+        files = (*self.files.values(), *self.expected_files.values())
+        return (self.input, self.expected or "", *files)
+
+    @property
     def transfer_bytes(self) -> int:
         """How many bytes the contents have."""
-        contents = (self.input, self.expected or "", *self.files.values(), *self.arguments)
-        return sum(len(as_bytes(content)) for content in contents)
+        return sum(len(as_bytes(content)) for content in (*self._contents, *self.arguments))
 
     @property
     def size_bytes(self) -> int:
         """About how much memory the contents take; text outside ASCII takes 4 bytes a letter."""
-        contents = (self.input, self.expected or "", *self.files.values())
-        return sum(map(getsizeof, contents))
+        return sum(map(getsizeof, self._contents))
 
 
 def _kind_of_checker(value: Any) -> str:
@@ -187,12 +193,19 @@ class Problem(StrictModel):
             raise ValueError("passes: more than one needs a program of the convention 'kattis'")
         if by_program and any(test.checker for test in self.tests):
             raise ValueError("tests: checker is not possible where the problem's is a program")
-        most = max(test.transfer_bytes + self.limits.output_bytes for test in self.tests)
+        streams = 2 if self.more_outputs else 1
+        most = max(t.transfer_bytes + streams * self.limits.output_bytes for t in self.tests)
         if self.judged_by_program and most > MAX_JUDGED_BYTES:
             raise ValueError(
                 f"tests: input, expected and the output limit are {most} bytes; a checker program"
                 f" can be given at most {MAX_JUDGED_BYTES}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _named_files(self) -> Problem:
+        for test in self.tests:
+            _check_named_files(self, test)
         return self
 
     @model_validator(mode="after")
@@ -210,6 +223,21 @@ class Problem(StrictModel):
         interactor = self.procedure.interactor if isinstance(self.procedure, Interactive) else None
         found = (interactor, self.checker)
         return tuple(one for one in found if isinstance(one, CheckerProgram))
+
+    @property
+    def input_file(self) -> str | None:
+        """The file that holds the input; None where stdin does."""
+        return self.procedure.input_file if isinstance(self.procedure, Batch) else None
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The files that a program has to write, the one in place of stdout first."""
+        return self.procedure.outputs if isinstance(self.procedure, Batch) else ()
+
+    @property
+    def more_outputs(self) -> tuple[str, ...]:
+        """Those beside the output that is judged in any case."""
+        return self.procedure.more_outputs if isinstance(self.procedure, Batch) else ()
 
     @property
     def judged_by_program(self) -> bool:
@@ -278,6 +306,19 @@ class Problem(StrictModel):
             return self
         tests = tuple(test.model_copy(update=own) for test in self.tests)
         return Problem(**{**dict(self), **changes, "tests": tests})
+
+
+def _check_named_files(problem: Problem, test: TestCase) -> None:
+    given, wanted = problem.input_file, set(problem.more_outputs)
+    if given is not None:
+        if given in test.files:
+            raise ValueError(f"tests: files has {given!r}, which is the input's own name")
+        check_paths((*test.files, given), "tests: files has")
+    if unknown := set(test.expected_files) - wanted:
+        raise ValueError(f"tests: expected_files has {min(unknown)!r}, which is no output")
+    missing = wanted - set(test.expected_files)
+    if missing and not problem.judged_by_program and test.expected is not None:
+        raise ValueError(f"tests: expected_files lacks {min(missing)!r}")
 
 
 def _check_interactive(procedure: Interactive, checker: AnyChecker) -> None:

@@ -28,7 +28,8 @@ class Submission(StrictModel):
     `collect`: paths of files that the program writes and results hold, where the problem lets
     programs write to their working directory.
     `problem` is what it is judged against; `tests`, `limits` and `checker` are the short form of
-    one. `keep_output`: results hold all that the program printed, up to the output limit;
+    one. `keep_output`: results hold all that the program printed, up to the output limit, and the
+    files that the problem judges;
     `keep_bytes` bounds outputs and collected files of all tests together (None: nothing does).
     """
 
@@ -55,7 +56,8 @@ class Submission(StrictModel):
             raise ValueError(f"tests and problem are {said}; give one of them")
         if self.problem is not None and {"limits", "checker"} & self.model_fields_set:
             raise ValueError("problem has limits and checker of its own; leave these out")
-        if self.collect and not (self.problem and self.problem.writable):
+        problem = self.problem
+        if self.collect and not (problem and (problem.writable or problem.outputs)):
             raise ValueError("collect needs a problem with writable=True: no other writes files")
         return self
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -159,7 +159,7 @@ def delete(
         out.print(f"deleted {foreign(slug)}")
 
 
-_OTHER = ("arguments", "files", "cpu_ms", "group", "checker")
+_OTHER = ("arguments", "files", "expected_files", "cpu_ms", "group", "checker")
 
 
 @contextmanager
@@ -197,11 +197,16 @@ def _summary(number: int, test: TestCase) -> dict[str, Any]:
         "input_bytes": len(as_bytes(test.input)),
         "expected_bytes": None if test.expected is None else len(as_bytes(test.expected)),
         "arguments": list(test.arguments),
-        "files": {path: len(as_bytes(content)) for path, content in test.files.items()},
+        "files": _sizes(test.files),
+        "expected_files": _sizes(test.expected_files),
         "cpu_ms": test.cpu_ms,
         "group": test.group,
         "checker": test.checker and test.checker.model_dump(mode="json"),
     }
+
+
+def _sizes(files: Mapping[str, str | bytes]) -> dict[str, int]:
+    return {path: len(as_bytes(content)) for path, content in files.items()}
 
 
 def _in_short(value: Any) -> str:

@@ -7,8 +7,8 @@ convention does not name is a fault of the program, and never a verdict on the s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from judgecore.evaluation.checked import Checked
@@ -21,6 +21,7 @@ from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
 INPUT, OUTPUT, ANSWER = "test.in", "test.out", "test.ans"
+OUTPUTS = "outputs/"  # of a program that writes several files
 WRITTEN = "interaction.out"  # by an interactor of testlib, for the checker
 _STATE, _NEXT_STATE = "state.tar", "next-state.tar"
 _FEEDBACK = "feedback/"
@@ -69,11 +70,15 @@ _TRACEBACK = b"Traceback (most recent call last)"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What one pass of one test is judged on. `output`: None while an interactor talks."""
+    """What one pass of one test is judged on. `output`: None while an interactor talks.
+
+    `more_outputs`: contents by name, of a problem that has such.
+    """
 
     test: TestCase
     input: bytes
     output: bytes | None = None
+    more_outputs: Mapping[str, bytes] = field(default_factory=dict)
     state: bytes | None = None
     several_passes: bool = False
 
@@ -94,6 +99,7 @@ def call(helper: CheckerProgram, limits: Limits, given: Given) -> Run:
     more = helper.arguments if test.checker_arguments is None else test.checker_arguments
     files = {path: as_bytes(content) for path, content in test.files.items()}
     files |= {INPUT: given.input, ANSWER: as_bytes(test.expected or "")}
+    files |= {OUTPUTS + path: content for path, content in given.more_outputs.items()}
     if helper.convention is Convention.KATTIS:
         return _kattis(limits, given, files, more)
     if given.output is None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
-from judgecore.checkers import check
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import WRITTEN, Given, call, read
 from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_first
+from judgecore.evaluation.outputs import compared, written
 from judgecore.execution import Executor, Ran, Run
 from judgecore.kinds import CheckerProgram, Convention, Interactive
 from judgecore.limits import MOST_MS, Limits
@@ -54,14 +54,23 @@ class Opened:
 
     def run(self, test: TestCase, given: bytes | None) -> Run:
         """One run of the solution. `given`: what it reads, None where an interactor talks."""
+        problem, stdin = self.problem, given or b""
+        files = {path: as_bytes(content) for path, content in test.files.items()}
+        if problem.input_file is not None:
+            files[problem.input_file], stdin = stdin, b""
         return Run(
-            limits=self.problem.limits_of(test),
-            stdin=given or b"",
+            limits=problem.limits_of(test),
+            stdin=stdin,
             arguments=test.arguments,
-            files={path: as_bytes(content) for path, content in test.files.items()},
-            writable=self.problem.writable,
-            collect=self.submission.collect,
+            files=files,
+            writable=problem.writable or bool(problem.outputs),
+            collect=(*problem.outputs, *self.collected),
         )
+
+    @property
+    def collected(self) -> tuple[str, ...]:
+        """The files that the result keeps, beside those that are judged anyway."""
+        return tuple(path for path in self.submission.collect if path not in self.problem.outputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +120,19 @@ def judged_output(opened: Opened, given: Given, ran: Ran) -> Checked:
     """What the problem's checker says about an output."""
     if ran.verdict is not None:
         return Checked(ran.verdict, ran.detail)
-    output = ran.report.stdout
+    found = written(opened.problem, ran)
+    if isinstance(found, Checked):
+        return found
     if opened.check is not None:
-        return opened.check(given.test, output)
+        return opened.check(given.test, found.output)
     if opened.checker is not None:
-        return _by_program(opened.checker, replace(given, output=output))
+        given = replace(given, output=found.output, more_outputs=found.more)
+        return _by_program(opened.checker, given)
     if given.test.expected is None:
         return Checked(Verdict.OK)
     comparison = given.test.checker or opened.problem.checker
     assert isinstance(comparison, Checker)
-    return Checked(*check(output, given.test.expected, comparison))
+    return compared(given.test, comparison, found)
 
 
 def _by_program(checker: Helper, given: Given) -> Checked:

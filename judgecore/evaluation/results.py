@@ -101,8 +101,16 @@ def _result(
         stdout=shown(report.stdout, _SHOWN_OUTPUT),
         stderr=shown(report.stderr, _SHOWN_OUTPUT),
         output=report.stdout if opened.submission.keep_output else None,
-        files=report.collected,
+        files=_kept(opened, report.collected),
         group=test.group,
         score=score,
         **facts,
     )
+
+
+def _kept(opened: Opened, collected: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that the submission asked for; with `keep_output` those that are judged too."""
+    wanted = set(opened.submission.collect)
+    if opened.submission.keep_output:
+        wanted |= set(opened.problem.outputs)
+    return {path: content for path, content in collected.items() if path in wanted}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from judgecore.groups import Aggregate, Group, Scoring
-from judgecore.kinds import CheckerProgram, Convention, Interactive
+from judgecore.kinds import Batch, CheckerProgram, Convention, Interactive
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 
@@ -82,6 +82,7 @@ TEST_FIELDS = {
     "points": st.none() | POINTS,
     "checker": st.none() | CHECKERS,
     "checker_arguments": st.none() | st.lists(LABELS, max_size=2).map(tuple),
+    "expected_files": st.just({}),
 }
 TESTS = st.lists(st.builds(TestCase, **TEST_FIELDS), min_size=1, max_size=3).map(tuple)
 IN_NO_GROUP = TESTS.map(lambda tests: tuple(t.model_copy(update={"group": None}) for t in tests))
@@ -99,11 +100,24 @@ COMMON = {
     "title": st.just("") | LABELS,
     "writable": st.booleans(),
 }
+NAMED = st.builds(
+    Batch, input_file=st.none() | st.just("in.txt"), output_file=st.none() | st.just("out.txt")
+)
+OUTPUTS = st.just(Batch(input_file="in.txt", more_outputs=("a", "b.txt")))
+WITH_OUTPUTS = st.lists(
+    st.builds(
+        TestCase,
+        **{**TEST_FIELDS, "expected_files": st.fixed_dictionaries({"a": BYTES, "b.txt": BYTES})},
+    ),
+    min_size=1,
+    max_size=2,
+).map(tuple)
 COMPARED = {**COMMON, "tests": TESTS | RUN_ONLY, "limits": LIMITS, "checker": CHECKERS}
 CHECKED = {**COMMON, "tests": WITH_PROGRAMS, "limits": BOUNDED}
 # One of each kind, all of whose fields may have any value that is allowed there.
 PROBLEMS = st.one_of(
-    st.builds(Problem, **COMPARED),
+    st.builds(Problem, **COMPARED, procedure=NAMED),
+    st.builds(Problem, **{**COMPARED, "tests": WITH_OUTPUTS}, procedure=OUTPUTS),
     st.builds(Problem, **{**COMPARED, "tests": IN_NO_GROUP}, total=SCORINGS),
     st.builds(Problem, **CHECKED, checker=PROGRAMS),
     st.builds(Problem, **CHECKED, checker=KATTIS, passes=PASSES),
