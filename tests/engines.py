@@ -17,6 +17,7 @@ IMAGE = os.environ.get("JUDGECORE_TEST_IMAGE", "judgecore/polyglot:latest")
 FULL_IMAGE = os.environ.get("JUDGECORE_TEST_IMAGE_FULL", "judgecore/polyglot:full")
 # How much slower than a usual one the processor is: an emulated one says so.
 SLOWNESS = int(os.environ.get("JUDGECORE_TEST_SLOWNESS", "1"))
+SPEED = 1 / SLOWNESS  # for `Config`: a judge with it multiplies its limits on time
 
 REAL = [
     pytest.param("local", marks=pytest.mark.local),

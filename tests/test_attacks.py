@@ -7,11 +7,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engines import IMAGE, make
+from engines import IMAGE, SPEED, make
 
 from judgecore import Judge, Limits
 from judgecore.attacks import Ending, Outcome, choose, load, run
@@ -55,7 +56,8 @@ ENGINES = [
 @pytest.fixture(params=ENGINES, scope="module")
 def attacked(request: pytest.FixtureRequest) -> Iterator[Judge]:
     """A judge with two slots, on one engine after the other."""
-    with Judge(Config(min_tier="process"), engine=make(request.param), slots=2) as judge:
+    config = Config(min_tier="process", speed=SPEED)
+    with Judge(config, engine=make(request.param), slots=2) as judge:
         yield judge
 
 
@@ -149,9 +151,13 @@ def test_a_missing_language_leaves_out_its_attacks() -> None:
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_attack_is_blocked(attacked: Judge, family: str) -> None:
+def test_every_attack_is_blocked(
+    attacked: Judge, family: str, record_property: Callable[[str, object], None]
+) -> None:
     """No attack of the family succeeds, unless it is a known limitation of the tier."""
     outcomes = run(attacked, choose(ATTACKS, [family]))
+    for ending, number in Counter(o.ending for o in outcomes).items():
+        record_property(f"attacks {ending}", number)
 
     assert [] == [(o.name, o.ending, o.why) for o in outcomes if o.ending in UNWANTED]
 
@@ -165,7 +171,7 @@ def test_the_command_tells_and_leaves_nothing(engine: str, tmp_path: Path) -> No
     for folder in (tmp_path, *tmp_path.parents[:2]):  # a slot's uid must get there
         folder.chmod(0o755)
     env = os.environ | {"TMPDIR": str(tmp_path), "JUDGECORE_IMAGE": IMAGE}
-    env["JUDGECORE_MIN_TIER"] = "process"
+    env |= {"JUDGECORE_MIN_TIER": "process", "JUDGECORE_SPEED": str(SPEED)}
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False)
     told = json.loads(done.stdout)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines import IMAGE, make
+from engines import IMAGE, SLOWNESS, make
 
 from judgecore import EngineUnavailable, Judge, Limits, SlotLost
 from judgecore.config import Config
@@ -165,7 +165,7 @@ def test_a_killed_owner_leaves_nothing(name: str) -> None:
     owner.send_signal(signal.SIGKILL)
     owner.wait()
     owner.stdout.close()
-    until = time.monotonic() + 15
+    until = time.monotonic() + 15 * SLOWNESS
     while time.monotonic() < until:
         engine.sweep()
         if not groups(token) and not (container and alive(container)):

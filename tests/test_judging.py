@@ -7,7 +7,6 @@ import threading
 from pathlib import Path
 
 import pytest
-from engines import SLOWNESS
 
 from judgecore import Judge, Limits, RunStatus, Submission, TestCase, TestResult, Verdict
 from judgecore.languages import Registry
@@ -15,8 +14,8 @@ from judgecore.languages.probe import tools
 
 PROGRAMS = Path(__file__).parent / "programs"
 LIMITS = Limits(
-    cpu_ms=1000 * SLOWNESS,
-    wall_ms=3000 * SLOWNESS,
+    cpu_ms=1000,
+    wall_ms=3000,
     memory_bytes=64 << 20,
     output_bytes=1 << 20,
 )
