@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
+from types import FrameType
 from typing import NoReturn
 
 import docker.errors
@@ -11,11 +13,17 @@ import requests.exceptions
 
 from judgecore.errors import EngineUnavailable
 
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
 _DAEMON = (docker.errors.DockerException, requests.exceptions.ConnectionError)
 
 
 def run(main: Callable[[], int | None]) -> NoReturn:
-    """Run a bench as a command, and end the process."""
+    """Run a bench as a command, and end the process.
+
+    SIGTERM and SIGHUP end it like an exception: services and workers are removed on the way.
+    """
+    for number in _ENDING:
+        signal.signal(number, _end)
     try:
         code = main()
     except (docker.errors.ImageNotFound, docker.errors.APIError) as exc:
@@ -28,3 +36,9 @@ def run(main: Callable[[], int | None]) -> NoReturn:
     except EngineUnavailable as exc:
         sys.exit(f"bench: {exc} (`make images` starts a Docker daemon and builds the images)")
     sys.exit(code)
+
+
+def _end(number: int, _: FrameType | None) -> NoReturn:
+    for each in _ENDING:  # a second one would interrupt the removal
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)

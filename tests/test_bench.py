@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -54,3 +55,27 @@ def test_without_the_libraries() -> None:
 
     assert "`make venv`" in line
     assert 1 == line.count("\n")
+
+
+def test_ends_in_order_by_a_signal() -> None:
+    """A bench that gets SIGTERM removes its services before it ends."""
+    program = """
+import time
+from bench.starting import run
+def main():
+    try:
+        print("began", flush=True)
+        time.sleep(60)
+    finally:
+        print("removed")
+run(main)
+"""
+    bench = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert bench.stdout is not None
+    assert "began\n" == bench.stdout.readline()
+    bench.send_signal(signal.SIGTERM)
+
+    assert "removed\n" == bench.communicate(timeout=60)[0]
+    assert 128 + signal.SIGTERM == bench.returncode
