@@ -1,6 +1,7 @@
 """Does anything get lost, doubled or wrong? `python -m bench.chaos [--json]`.
 
-Real RabbitMQ, real Postgres, two workers with real slots. While small submissions of known
+Real RabbitMQ (with `--cluster` three nodes, the client's among the victims), real Postgres, two
+workers with real slots. While small submissions of known
 verdicts flow in, things are broken at random: workers killed with -9, the broker and the database
 restarted (politely or not) or silent, slots killed, connections cut, the broker short of memory, a
 subscriber's queue full, a worker's Docker daemon gone. Two submissions take longer than the broker
@@ -29,7 +30,8 @@ import psycopg2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from bench.faults import FAULTS, Victims, schedule
+from bench.cluster import until_done
+from bench.faults import IN_CLUSTER, Victims, schedule
 from bench.findings import (
     FINAL,
     examine,
@@ -108,7 +110,7 @@ class Run:
 
     def break_something(self, kind: str) -> None:
         """Inject one fault."""
-        FAULTS[kind](Victims(self.services, self.workers, self.dice, self.gates))
+        IN_CLUSTER[kind](Victims(self.services, self.workers, self.dice, self.gates))
         self.faults[kind] += 1
 
     def revive(self) -> None:
@@ -126,12 +128,19 @@ class Run:
 
 
 def chaos(
-    submissions: int, faults: int, seed: int, logs: Path, long_s: float, patience_s: float
+    submissions: int,
+    faults: int,
+    seed: int,
+    logs: Path,
+    long_s: float,
+    patience_s: float,
+    *,
+    clustered: bool = False,
 ) -> dict[str, Any]:
     """Run it all; returns the findings."""
     dice = random.Random(seed)
     began = time.monotonic()
-    with started() as services, ExitStack() as opened:
+    with started(clustered=clustered) as services, ExitStack() as opened:
         listen_in(services)
         make_impatient(services, patience_s)
         # A path of a socket may have about a hundred characters.
@@ -144,9 +153,11 @@ def chaos(
             for n, gate in enumerate(gates)
         ]
         try:
-            with Client(services.rabbitmq_url, database_url=services.database_url) as client:
+            # In a cluster the reply queue outlives every fault, so the client needs no database.
+            database_url = None if clustered else services.database_url
+            with Client(services.rabbitmq_url, database_url=database_url) as client:
                 run = Run(services, client, workers, dice, gates=gates, long_s=long_s)
-                play(run, submissions, schedule(faults, dice))
+                play(run, submissions, schedule(faults, dice, clustered=clustered))
                 services.wait()
                 unheard = count_unheard(run)
             let_workers_settle(services)
@@ -176,7 +187,8 @@ def make_impatient(services: Services, patience_s: float) -> None:
     definition = json.dumps({"consumer-timeout": int(patience_s * 1000), "delivery-limit": 50})
     services.rabbitmqctl("set_policy", "chaos", "^judgecore.(default|batch)$", definition)
     tick = f"application:set_env(rabbit, channel_tick_interval, {int(patience_s * 250)})."
-    services.rabbitmqctl("eval", tick)
+    for node in services.nodes:
+        until_done(node, "eval", tick)
 
 
 def let_workers_settle(services: Services) -> None:
@@ -260,13 +272,24 @@ def main() -> int:
     parser.add_argument(
         "--patience-s", type=float, default=60.0, help="how long the broker waits for them"
     )
+    parser.add_argument(
+        "--cluster",
+        action="store_true",
+        help="a broker of three nodes, of which that of the client is killed, too",
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     seed = random.randrange(1 << 32) if options.seed is None else options.seed
     logs = options.logs or Path(tempfile.mkdtemp(prefix="judgecore-chaos-"))
     logs.mkdir(parents=True, exist_ok=True)
     findings = chaos(
-        options.submissions, options.faults, seed, logs, options.long_s, options.patience_s
+        options.submissions,
+        options.faults,
+        seed,
+        logs,
+        options.long_s,
+        options.patience_s,
+        clustered=options.cluster,
     )
     if options.json:
         print(json.dumps(findings))

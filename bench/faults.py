@@ -15,6 +15,7 @@ import pika
 import pika.exceptions
 import psycopg2
 
+from bench.cluster import lead_from, node_of_replies, until_done
 from bench.gate import DaemonGate
 from bench.services import Services, WorkerProcess
 from judgecore.engine import cgroups
@@ -102,7 +103,7 @@ def raise_memory_alarm(victims: Victims) -> None:
 def publish_nonsense(services: Services) -> None:
     """A message that becomes a dead letter; the broker may take it later."""
     with suppress(pika.exceptions.AMQPError, OSError):
-        connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
+        connection = services.connect()
         connection.channel().basic_publish("judgecore.submissions", "default", NONSENSE)
         connection.close()
 
@@ -118,7 +119,7 @@ def refuse_results(victims: Victims) -> None:
     """The queue of a subscriber is full, and refuses what is published to it."""
     limits = {"x-max-length": 1, "x-overflow": "reject-publish"}
     with suppress(pika.exceptions.AMQPError, OSError):  # the broker may be starting
-        connection = pika.BlockingConnection(pika.URLParameters(victims.services.rabbitmq_url))
+        connection = victims.services.connect()
         channel = connection.channel()
         channel.queue_declare(FULL, durable=True, arguments=limits)
         channel.basic_publish("", FULL, b"fills it")
@@ -126,6 +127,21 @@ def refuse_results(victims: Victims) -> None:
         time.sleep(victims.dice.uniform(3, 6))
         channel.queue_delete(FULL)
         connection.close()
+
+
+def kill_node(victims: Victims) -> None:
+    """Kill the node of a cluster that the client is on and that leads the queue; then start it."""
+    services = victims.services
+    names = [f"rabbit{n}" for n in range(len(services.nodes))]
+    for node in services.nodes:
+        until_done(node, "await_startup")
+    name = node_of_replies(services.rabbitmqctl, names) or victims.dice.choice(names)
+    lead_from(services.rabbitmqctl, "judgecore.default", name)
+    victim = services.nodes[names.index(name)]
+    victim.kill()
+    time.sleep(victims.dice.uniform(5, 20))
+    victim.start()
+    until_done(victim, "await_startup")
 
 
 def lose_daemon(victims: Victims) -> None:
@@ -161,17 +177,21 @@ FAULTS: dict[str, Callable[[Victims], None]] = {
     "results_refused": refuse_results,
     "daemon_gone": lose_daemon,
 }
+IN_CLUSTER: dict[str, Callable[[Victims], None]] = {**FAULTS, "node_killed": kill_node}
 # How often of each, in a round.
 ROUND = 3 * ["slot_killed", "connections_cut"] + 2 * ["worker_killed"]
 ROUND += ["broker_restarted", "database_restarted"]
 ROUND += ["memory_alarm", "broker_silent", "results_refused", "daemon_gone"]
 
 
-def schedule(count: int, dice: random.Random) -> list[str]:
+def schedule(count: int, dice: random.Random, *, clustered: bool = False) -> list[str]:
     """`count` faults in random order, every kind among them when there are enough."""
-    kinds = list(FAULTS)[:count]
+    known, once_more = list(FAULTS), ROUND
+    if clustered:
+        known, once_more = ["node_killed", *known], ["node_killed", *ROUND]
+    kinds = known[:count]
     while len(kinds) < count:
-        kinds.append(ROUND[(len(kinds) - len(FAULTS)) % len(ROUND)])
+        kinds.append(once_more[(len(kinds) - len(known)) % len(once_more)])
     dice.shuffle(kinds)
     return kinds
 

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import docker
-import pika
 
 from bench.faults import NONSENSE, abandoned
 from bench.services import Services
@@ -24,7 +23,7 @@ FINAL = "verdict NOT IN ('PENDING', 'JUDGING')"
 
 def listen_in(services: Services) -> None:
     """A queue that keeps every result that is ever told, whoever hears it."""
-    connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
+    connection = services.connect()
     channel = connection.channel()
     channel.exchange_declare("judgecore.verdicts", "topic", durable=True)
     channel.queue_declare(SPY, durable=True, arguments={"x-queue-type": "quorum"})
@@ -35,7 +34,7 @@ def listen_in(services: Services) -> None:
 def told(services: Services) -> dict[UUID, set[Verdict]]:
     """Every verdict that was told, by submission."""
     found: dict[UUID, set[Verdict]] = {}
-    connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
+    connection = services.connect()
     channel = connection.channel()
     while (got := channel.basic_get(SPY, auto_ack=True))[0] is not None:
         event = decode_event(got[2])
@@ -88,7 +87,7 @@ def messages_left(services: Services) -> dict[str, int]:
 
 def discard_nonsense(services: Services) -> None:
     """Take the dead letters away that we made ourselves; others are a finding."""
-    connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
+    connection = services.connect()
     channel = connection.channel()
     while (got := channel.basic_get("judgecore.dead"))[0] is not None:
         if got[2] == NONSENSE:

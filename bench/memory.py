@@ -13,8 +13,6 @@ import tempfile
 from pathlib import Path
 from uuid import uuid4
 
-import pika
-
 from bench.services import Services, WorkerProcess, started
 from bench.starting import run
 from consumers.client import Client
@@ -62,7 +60,7 @@ def nonsense() -> bytes:
 
 def publish_nonsense(services: Services, count: int) -> None:
     """As any publisher may."""
-    connection = pika.BlockingConnection(pika.URLParameters(services.rabbitmq_url))
+    connection = services.connect()
     channel = connection.channel()
     for _ in range(count):
         channel.basic_publish("judgecore.submissions", "default", nonsense())

@@ -33,7 +33,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import pika
 import psycopg2
 import psycopg2.extensions
 from rich.console import Console
@@ -215,7 +214,7 @@ class Bench:
 
     def _purge(self) -> None:
         """Forget the backlog, and wait until the worker has put down what it holds of it."""
-        connection = pika.BlockingConnection(pika.URLParameters(self.services.rabbitmq_url))
+        connection = self.services.connect()
         connection.channel().queue_purge("judgecore.default")
         connection.close()
         deadline = time.monotonic() + 60

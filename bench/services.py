@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ import pika.exceptions
 import psycopg2
 from docker.models.containers import Container
 
+from bench.cluster import NODES, cluster
+from consumers.names import addresses
 from judgecore.engine import cgroups
 
 ROOT = Path(__file__).parents[1]
@@ -34,12 +36,22 @@ UP_WITHIN_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """A broker and a database. Their addresses stay the same across restarts."""
+    """A broker and a database. Their addresses stay the same across restarts.
+
+    `nodes` are those of the broker, one or more; `rabbitmq` is the first of them.
+    """
 
     rabbitmq: Container
     postgres: Container
     rabbitmq_url: str
     database_url: str
+    nodes: tuple[Container, ...]
+
+    def connect(self) -> pika.BlockingConnection:
+        """A connection to the broker, to the first node that answers."""
+        return pika.BlockingConnection(
+            [pika.URLParameters(one) for one in addresses(self.rabbitmq_url)]
+        )
 
     def rabbitmqctl(self, *arguments: str) -> str:
         """What `rabbitmqctl` says; raises `OSError` when it fails, as while the broker is down."""
@@ -62,14 +74,13 @@ class Services:
 
     def wait(self) -> None:
         """Return when both answer."""
-        parameters = pika.URLParameters(self.rabbitmq_url)
-        _until_it_answers(lambda: pika.BlockingConnection(parameters).close())
+        _until_it_answers(lambda: self.connect().close())
         _until_it_answers(lambda: self.query("SELECT 1"))
 
 
 @contextmanager
-def started(*, direct: bool = False) -> Iterator[Services]:
-    """Both services, new and empty.
+def started(*, direct: bool = False, clustered: bool = False) -> Iterator[Services]:
+    """Both services, new and empty; `clustered`: with a broker of three nodes.
 
     `direct`: spoken to at their own addresses, as a worker in a container beside them would, and
     not through ports of this machine, where a process of Docker's copies every byte. Only where
@@ -77,48 +88,51 @@ def started(*, direct: bool = False) -> Iterator[Services]:
     """
     client = docker.from_env(timeout=120)
     password = secrets.token_hex(8)
-    ports = {"rabbitmq": _free_port(), "postgres": _free_port()}
-    containers: list[Container] = []
-
-    def run(name: str, port: int, environment: dict[str, str]) -> Container:
-        container = client.containers.run(
-            present(client, image(name.upper())),
-            detach=True,
-            environment=environment,
-            # A port of the daemon's choice would change with a restart.
-            ports={f"{port}/tcp": ("127.0.0.1", ports[name])},
-            labels={"org.judgecore.bench": str(os.getpid())},
-            shm_size="256m",
-        )
-        containers.append(container)
-        return container
-
-    try:
-        rabbitmq = run(
-            "rabbitmq",
-            5672,
-            {"RABBITMQ_DEFAULT_USER": "judge", "RABBITMQ_DEFAULT_PASS": password},
-        )
-        postgres = run(
-            "postgres",
-            5432,
-            {"POSTGRES_USER": "judge", "POSTGRES_PASSWORD": password, "POSTGRES_DB": "judge"},
-        )
-        brokers, databases = f"127.0.0.1:{ports['rabbitmq']}", f"127.0.0.1:{ports['postgres']}"
+    user = {"RABBITMQ_DEFAULT_USER": "judge", "RABBITMQ_DEFAULT_PASS": password}
+    with ExitStack() as opened:
+        opened.callback(client.close)
+        ports = [_free_port() for _ in range(NODES if clustered else 1)]
+        if clustered:
+            nodes = opened.enter_context(
+                cluster(client, present(client, image("RABBITMQ")), user, ports)
+            )
+        else:
+            nodes = [opened.enter_context(_container(client, "RABBITMQ", 5672, ports[0], user))]
+        owner = {"POSTGRES_USER": "judge", "POSTGRES_PASSWORD": password, "POSTGRES_DB": "judge"}
+        port = _free_port()
+        postgres = opened.enter_context(_container(client, "POSTGRES", 5432, port, owner))
+        hosts, database = [f"127.0.0.1:{one}" for one in ports], f"127.0.0.1:{port}"
         if direct and sys.platform == "linux":
-            brokers, databases = f"{_address(rabbitmq)}:5672", f"{_address(postgres)}:5432"
+            hosts = [f"{_address(one)}:5672" for one in nodes]
+            database = f"{_address(postgres)}:5432"
         made = Services(
-            rabbitmq,
+            nodes[0],
             postgres,
-            f"amqp://judge:{password}@{brokers}/",
-            f"postgres://judge:{password}@{databases}/judge",
+            ",".join(f"amqp://judge:{password}@{host}/" for host in hosts),
+            f"postgres://judge:{password}@{database}/judge",
+            tuple(nodes),
         )
         made.wait()
         yield made
+
+
+@contextmanager
+def _container(
+    client: docker.DockerClient, name: str, port: int, host_port: int, environment: dict[str, str]
+) -> Iterator[Container]:
+    container = client.containers.run(
+        present(client, image(name)),
+        detach=True,
+        environment=environment,
+        # A port of the daemon's choice would change with a restart.
+        ports={f"{port}/tcp": ("127.0.0.1", host_port)},
+        labels={"org.judgecore.bench": str(os.getpid())},
+        shm_size="256m",
+    )
+    try:
+        yield container
     finally:
-        for container in containers:
-            container.remove(force=True, v=True)
-        client.close()
+        container.remove(force=True, v=True)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 from consumers.logs import FORMATS
-from consumers.names import PREFIX, checked_prefix
+from consumers.names import PREFIX, addresses, checked_prefix
 from judgecore.config import Config as JudgeConfig
 from judgecore.errors import InvalidConfig
 from judgecore.settings import Setting, choice, meaning, number, read, whole
@@ -105,7 +105,8 @@ def queue_prefix(environ: Mapping[str, str], name: str = "JUDGECORE_QUEUE_PREFIX
 
 def masked(text: str) -> str:
     """`text` with every password of a URL in it replaced by ***."""
-    return _SECRET_OPTION.sub(r"\1***", _SECRET.sub(r"\1:***@", text))
+    hidden = ",".join(_SECRET.sub(r"\1:***@", part) for part in addresses(text))
+    return _SECRET_OPTION.sub(r"\1***", hidden)
 
 
 def _url(environ: Mapping[str, str], names: tuple[str, ...], schemes: tuple[str, ...]) -> str:

@@ -1,4 +1,7 @@
-"""The names of the queues on the broker; `Topology` makes the full ones from the prefix."""
+"""The names of the queues on the broker, and the addresses of its nodes.
+
+`Topology` makes the queues' full names from the prefix.
+"""
 
 from __future__ import annotations
 
@@ -13,3 +16,8 @@ def checked_prefix(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", text) or text.startswith("amq."):
         raise ValueError("must be letters, digits, '.', '_' and '-', and not begin with 'amq.'")
     return text
+
+
+def addresses(url: str) -> list[str]:
+    """The URLs of a broker's nodes, of which one or more may be given, with commas between them."""
+    return re.split(r"\s*,\s*(?=amqps?://)", url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.spec import BasicProperties
 
+from consumers.names import addresses
 from consumers.rabbit.tolerant_headers import Connection
 from judgecore.errors import QueueUnavailable
 
@@ -85,8 +87,42 @@ def mapped() -> Iterator[None]:
         raise translated(exc) from exc
 
 
+class Nodes:
+    """The addresses of a broker's nodes; after a failure the next one is tried first."""
+
+    def __init__(self, url: str) -> None:
+        self._urls = deque(addresses(url))
+
+    @property
+    def first(self) -> str:
+        """The address to try first."""
+        return self._urls[0]
+
+    @property
+    def url(self) -> str:
+        """All of them, in the order in which to try them."""
+        return ",".join(self._urls)
+
+    @property
+    def are_several(self) -> bool:
+        """Whether the broker is a cluster, as far as we are told."""
+        return len(self._urls) > 1
+
+    def skip(self) -> None:
+        """The first one has failed: try it last."""
+        self._urls.rotate(-1)
+
+
 def parameters(url: str) -> pika.URLParameters:
-    """How to connect, or `QueueUnavailable` about a URL that cannot be read."""
+    """How to connect to the first address, or `QueueUnavailable` about one that cannot be read."""
+    return _all_parameters(url)[0]
+
+
+def _all_parameters(url: str) -> list[pika.URLParameters]:
+    return [_parameters(one) for one in addresses(url)]
+
+
+def _parameters(url: str) -> pika.URLParameters:
     try:
         read = pika.URLParameters(url)
     except Exception:  # pika raises whatever its parsing trips over, and may quote the password
@@ -104,9 +140,9 @@ def user_of(url: str) -> str:
 
 
 def connect(url: str) -> BlockingConnection:
-    """A connection for one thread; raises pika's own exceptions."""
+    """A connection for one thread, to the first node that answers; raises pika's own exceptions."""
     kind: Any = Connection  # the stubs want an instance
-    return BlockingConnection(parameters(url), _impl_class=kind)
+    return BlockingConnection(_all_parameters(url), _impl_class=kind)
 
 
 def persistent(message_id: str | None, headers: Mapping[str, Any] | None = None) -> BasicProperties:

@@ -20,6 +20,7 @@ from consumers.rabbit.driver import (
     FOREIGN_TYPES,
     REASON,
     REFUSALS,
+    Nodes,
     connect,
     publish,
     trace_headers,
@@ -42,7 +43,7 @@ class RabbitEventPublisher:
     """
 
     def __init__(self, url: str, *, prefix: str = "judgecore") -> None:
-        self._url = url
+        self._nodes = Nodes(url)
         self._topology = Topology(prefix)
         self._line: _Line | None = None
 
@@ -141,10 +142,11 @@ class RabbitEventPublisher:
             raise RefusedByBroker(str(translated(exc))) from exc
         except FOREIGN_TYPES as exc:
             self.close()
+            self._nodes.skip()
             raise translated(exc) from exc
 
     def _connect(self) -> _Line:
-        connection = connect(self._url)
+        connection = connect(self._nodes.url)
         try:
             declare(connection, self._topology)
             confirming, plain = connection.channel(), connection.channel()

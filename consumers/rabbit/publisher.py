@@ -24,7 +24,7 @@ from tenacity import Retrying, retry_if_exception, wait_random_exponential
 
 from consumers.events import reply_key
 from consumers.rabbit.async_connection import AsyncConnection, Incoming, Publication
-from consumers.rabbit.driver import may_come_up, user_of
+from consumers.rabbit.driver import Nodes, may_come_up, user_of
 from consumers.rabbit.topology import (
     Topology,
     declare_all,
@@ -59,7 +59,7 @@ class PublisherConnection:
         on_incoming: Callable[[Incoming], None] | None = None,
         on_gap: Callable[[bool], None] = lambda _: None,
     ) -> None:
-        self._url = url
+        self._nodes = Nodes(url)
         self._topology = topology
         self._on_incoming = on_incoming or (lambda _: None)
         self._on_gap = on_gap
@@ -150,12 +150,12 @@ class PublisherConnection:
             self._give_up(why)
             if self._replies is not None:  # closed during an outage; if that lasts, it expires
                 with suppress(QueueUnavailable):
-                    delete_replies(self._url, self._replies)
+                    delete_replies(self._nodes.url, self._replies)
 
     def _serve(self) -> None:
         while not self._closing.is_set():
             connection = AsyncConnection(
-                self._url,
+                self._nodes.first,
                 self._topology,
                 self._replies,
                 self._token,
@@ -170,6 +170,7 @@ class PublisherConnection:
             self._again = [*connection.unconfirmed(), *self._again]
             if not self._closing.is_set():
                 log.warning("lost the connection to the broker, connecting again: %s", reason)
+                self._nodes.skip()
                 self._sleep(_PAUSE_S)
                 self._prepare_again(connection.recent())
             elif connection.left_no_replies:
@@ -197,18 +198,23 @@ class PublisherConnection:
 
         One that went with its node cannot be declared again under its name until that is back.
         """
-        declare_all(self._url, self._topology)
-        if self._replies is not None and not is_declared(self._url, self._replies):
+        declare_all(self._nodes.url, self._topology)
+        if self._replies is not None and not is_declared(self._nodes.url, self._replies):
             self._replies = self._new_name()
             self._declare_replies()
             self._on_gap(True)
 
     def _new_name(self) -> str:
-        return self._topology.replies(user_of(self._url), uuid.uuid4().hex)
+        return self._topology.replies(user_of(self._nodes.first), uuid.uuid4().hex)
 
     def _declare_replies(self) -> None:
         if self._replies is not None:
-            declare_replies(self._url, self._replies, REPLY_QUEUE_EXPIRES_S)
+            declare_replies(
+                self._nodes.url,
+                self._replies,
+                REPLY_QUEUE_EXPIRES_S,
+                replicated=self._nodes.are_several,
+            )
 
     def _sleep(self, seconds: float) -> None:
         self._closing.wait(seconds)

@@ -25,7 +25,15 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_e
 from consumers.buffer import PrefetchBuffer
 from consumers.deliveries import Delivery
 from consumers.rabbit.connection import ConsumerConnection, token_of
-from consumers.rabbit.driver import FOREIGN_TYPES, LOST, connect, may_come_up, sentence, translated
+from consumers.rabbit.driver import (
+    FOREIGN_TYPES,
+    LOST,
+    Nodes,
+    connect,
+    may_come_up,
+    sentence,
+    translated,
+)
 from consumers.rabbit.flow import MOST_RETURNS, Flow
 from consumers.rabbit.topology import Topology, declare
 from judgecore.errors import QueueUnavailable
@@ -46,7 +54,7 @@ class RabbitQueue:
     def __init__(
         self, url: str, *, prefetch: int, prefix: str = "judgecore", queue_arguments: bool = False
     ) -> None:
-        self._url = url
+        self._nodes = Nodes(url)
         self._topology = Topology(prefix, queue_arguments)
         self._prefetch = prefetch
         self._buffer: PrefetchBuffer[Delivery] = PrefetchBuffer()
@@ -204,6 +212,7 @@ class RabbitQueue:
                     )
                 finally:
                     self._connection = None
+                    self._nodes.skip()
                     self._buffer.clear()  # the broker gives them out again
                     connection.end()
         except LOST as exc:
@@ -233,7 +242,7 @@ class RabbitQueue:
         self._closing.wait(seconds)
 
     def _connect(self, generation: int) -> ConsumerConnection:
-        made = connect(self._url)
+        made = connect(self._nodes.url)
         try:
             declare(made, self._topology)
             connection = ConsumerConnection(made, generation, self._topology, self._put)

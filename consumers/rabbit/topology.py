@@ -90,10 +90,14 @@ def declare_all(url: str, topology: Topology) -> None:
         declare(connection, topology)
 
 
-def declare_replies(url: str, name: str, expires_s: int) -> None:
-    """Declare a client's own queue, which outlives a connection but not `expires_s` unused."""
+def declare_replies(url: str, name: str, expires_s: int, *, replicated: bool) -> None:
+    """Declare a client's own queue, which outlives a connection but not `expires_s` unused.
+
+    `replicated`: it outlives the loss of its node, too; each message is written by several nodes.
+    """
+    arguments = {"x-expires": expires_s * 1000, **(_QUORUM if replicated else {})}
     with mapped(), connect(url) as connection, connection.channel() as channel:
-        channel.queue_declare(name, durable=True, arguments={"x-expires": expires_s * 1000})
+        channel.queue_declare(name, durable=True, arguments=arguments)
 
 
 def is_declared(url: str, name: str) -> bool:

@@ -13,6 +13,7 @@ import pika
 import pytest
 from brokers import Service, rabbitmq_url
 from doubles import message, result_of, until
+from processes import Gate
 
 from consumers.client import Client
 from consumers.contracts import Cancellation, RejudgeFilter
@@ -489,3 +490,28 @@ def test_posted_again_after_the_broker_was_killed(
 
     assert str(sent).encode() in second.body
     assert (first.body, True) == (second.body, second.wants_repeat)
+
+
+def test_another_node(rabbitmq: Service, broker_url: str, prefix: str) -> None:
+    """Whoever is given several addresses goes on with the next one when a node is lost."""
+    gates = [Gate(rabbitmq.host, rabbitmq.port) for _ in range(2)]
+    gates[1].open()  # nothing listens at the first one
+    here = [broker_url.replace(f":{rabbitmq.port}/", f":{gate.port}/") for gate in gates]
+    url = ",".join(one.replace(rabbitmq.host, "127.0.0.1") for one in (*here, broker_url))
+    queue = RabbitQueue.open(url, prefetch=4, prefix=prefix)
+    publisher = RabbitEventPublisher(url, prefix=prefix)
+    with Client(url, prefix=prefix) as client:
+        before = client.submit(message())
+        told(publisher, VerdictEvent.of(result_of(before)))
+        gates[1].close()
+        after = client.submit(message())
+        told(publisher, VerdictEvent.of(result_of(after)))
+        heard = [client.wait(one, 20).submission_id for one in (before, after)]
+        until(lambda: queue.connected)
+        taken = queue.take(10)
+    publisher.close()
+    queue.close()
+    gates[0].close()
+
+    assert [before, after] == heard
+    assert taken is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from consumers.config import Config, masked
+from consumers.names import addresses
 from judgecore.errors import InvalidConfig
 
 GOOD = {"RABBITMQ_URL": "amqp://u:hush@mq/v", "DATABASE_URL": "postgres://u:hush@db/n"}
@@ -88,6 +89,15 @@ def test_awkward_passwords_are_hidden(url: str) -> None:
     """A password that was not escaped, or is an option, is hidden all the same."""
     assert "hus" not in masked(url).replace("hush", "hus") or "***" in masked(url)
     assert "h@mq" not in masked(url).replace("***@mq", "")
+
+
+def test_several_nodes() -> None:
+    """A cluster is several addresses with commas between them; each password is hidden."""
+    url = "amqp://u:hush@one/,amqps://u:hush,@two/v"
+    config = Config.from_env({**GOOD, "RABBITMQ_URL": url})
+
+    assert ["amqp://u:hush@one/", "amqps://u:hush,@two/v"] == addresses(config.rabbitmq_url)
+    assert "amqp://u:***@one/,amqps://u:***@two/v" == masked(url)
 
 
 @pytest.mark.parametrize(
