@@ -212,6 +212,7 @@ LARGE = [
     (LOOSE, "YES 1\n", "yes  1 "),
     (SPACES, "1 2\n", "1 2\n"),
     (FLOATS, "Case 7: 0.12345678\n", "Case 7: 0.12345679\n"),
+    (Checker(kind="lines"), "1 2 3 \n", "1 2 3\n"),
 ]
 
 
@@ -293,6 +294,7 @@ HOSTILE = {
     "short lines": b"1\n" * (32 << 20),
     "no line at all": b"\n" * (64 << 20),
     "NULs": b"\0" * (64 << 20),
+    "nearly hexadecimal": b"0x" + b"a" * (64 << 20) + b"z",
 }
 
 
@@ -300,7 +302,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_output_is_bounded(kind: CheckerKind, name: str) -> None:
     """64 MiB of anything are compared within seconds."""
-    began = time.monotonic()
+    began = time.process_time()
     check(HOSTILE[name], "1 2\n3 4\n", Checker(kind=kind))
 
-    assert 10 > time.monotonic() - began
+    assert 10 > time.process_time() - began

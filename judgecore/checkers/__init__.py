@@ -173,7 +173,7 @@ def unordered_lines(output: bytes, expected: bytes, settings: Checker) -> Compar
     """The same lines in any order, without blanks at their ends."""
 
     def parts(data: bytes) -> Iterator[bytes]:
-        return (line if settings.case_sensitive else line.lower() for line in lines_of(data))
+        return lines_of(data, lower=not settings.case_sensitive)
 
     return _unordered(difference(output, expected, parts, "line"))
 

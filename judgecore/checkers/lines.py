@@ -1,11 +1,12 @@
-"""Comparing line by line, in bounded memory."""
+"""Comparing line by line, in bounded memory and without a step of Python for each line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 BLANKS = b" \t\r\v\f"
+_PIECE_BYTES = 1 << 18
 
 
 def first_difference(
@@ -15,9 +16,8 @@ def first_difference(
 
     A line that only one of them has is None in the other.
     """
-    for number, (got, wanted) in enumerate(
-        zip_longest(lines_of(output, blanks), lines_of(expected, blanks)), 1
-    ):
+    pairs = zip_longest(lines_of(output, blanks), lines_of(expected, blanks))
+    for number, (got, wanted) in enumerate(pairs, 1):
         if got == wanted:
             continue
         if case_sensitive or got is None or wanted is None or got.lower() != wanted.lower():
@@ -25,12 +25,18 @@ def first_difference(
     return None
 
 
-def lines_of(data: bytes, blanks: bytes = BLANKS) -> Iterator[bytes]:
+def lines_of(data: bytes, blanks: bytes = BLANKS, *, lower: bool = False) -> Iterator[bytes]:
     """The lines without blanks at their ends, and without empty ones at the end of all."""
+    return chain.from_iterable(_some_lines(data, blanks, lower))
+
+
+def _some_lines(data: bytes, blanks: bytes, lower: bool) -> Iterator[list[bytes]]:
     end = len(data.rstrip(blanks + b"\n"))
     start = 0
     while start < end:
-        after = data.find(b"\n", start, end)
+        after = data.find(b"\n", min(start + _PIECE_BYTES, end), end)
         after = end if after < 0 else after
-        yield data[start:after].rstrip(blanks)
+        piece = data[start:after]
+        lines = (piece.lower() if lower else piece).split(b"\n")
+        yield [line.rstrip(blanks) for line in lines]
         start = after + 1
