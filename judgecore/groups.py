@@ -11,13 +11,27 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from judgecore.kinds import Kind
 from judgecore.validation import StrictModel
 
 _MOST_GROUPS = 1_000
-Points = Annotated[Decimal, Field(ge=0, le=Decimal(10) ** 15, allow_inf_nan=False)]
+_MOST_LEVELS = 50
+_MOST_DIGITS = 30
+
+
+def _short(points: Decimal) -> Decimal:
+    """Points are added up as exact fractions: 1e-999999 would have a million digits there."""
+    exponent = points.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -_MOST_DIGITS:
+        raise ValueError(f"at most {_MOST_DIGITS} digits after the decimal point are accepted")
+    return points
+
+
+Points = Annotated[
+    Decimal, Field(ge=0, le=Decimal(10) ** 15, allow_inf_nan=False), AfterValidator(_short)
+]
 
 
 class Aggregate(StrEnum):
@@ -54,6 +68,17 @@ class Group(StrictModel):
     requires: tuple[str, ...] = ()
     stops: bool = False
     groups: tuple[Group, ...] = ()
+
+    @model_validator(mode="after")
+    def _shallow(self) -> Group:
+        if self.levels > _MOST_LEVELS:
+            raise ValueError(f"groups: at most {_MOST_LEVELS} inside one another are accepted")
+        return self
+
+    @property
+    def levels(self) -> int:
+        """How many groups are inside one another, this one counted."""
+        return 1 + max((group.levels for group in self.groups), default=0)
 
     def all_groups(self) -> Iterator[Group]:
         """It and every group in it."""

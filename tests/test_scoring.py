@@ -58,6 +58,7 @@ TABLE = [
     (one("sum"), [AC, WA, AC, AC], "7.5"),
     (one("sum"), [AC, WA, AC], "6.666666666666666666666666667"),
     (one("sum"), [share("0.5"), AC], "7.5"),
+    (one("mul"), [share("1e-30")] * 2, "0"),
     (one("sum", None), [AC, WA, AC], "2"),
     (one("sum", None), [points("12.5"), points("0.1"), points("0.2")], "12.8"),
     (one("min"), [AC, share("0.25"), AC], "2.5"),
@@ -120,12 +121,26 @@ def test_a_group_may_stop() -> None:
     assert Decimal(2) == scored(Scoring(groups=groups), tests).score
 
 
+def deep(levels: int) -> dict[str, object]:
+    """Groups inside one another."""
+    found: dict[str, object] = {"name": "a"}
+    for level in range(levels):
+        found = {"name": f"{level}", "groups": [found]}
+    return found
+
+
 @pytest.mark.parametrize(
     ("total", "complaint"),
     [
         ({"groups": [{"name": "a", "requires": ["b"]}, {"name": "b"}]}, "no group before"),
         ({"groups": [{"name": "a"}, {"name": "a"}]}, "twice"),
         ({"groups": [{"name": "b"}]}, "none of the scored"),
+        ({"groups": [{"name": "a", "requires": ["a"]}]}, "no group before"),
+        ({"groups": [{"name": "a", "points": "1e999"}]}, "less than or equal"),
+        ({"groups": [{"name": "a", "points": "1e-999999"}]}, "30 digits"),
+        ({"groups": [{"name": "a", "points": "-1"}]}, "greater than or equal"),
+        ({"groups": [{"name": "a", "points": "NaN"}]}, "finite"),
+        ({"groups": [deep(60)]}, "at most 50 inside"),
     ],
 )
 def test_groups_that_contradict_are_refused(total: dict[str, object], complaint: str) -> None:

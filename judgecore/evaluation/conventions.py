@@ -190,7 +190,8 @@ def _number(text: str) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         raise ValueError(text) from None
-    if not number.is_finite() or "_" in text or len(text) > 40 or abs(number.adjusted()) > 30:
+    odd = "_" in text or not text.isascii() or len(text) > 40
+    if odd or not number.is_finite() or abs(number.adjusted()) > 30:
         raise ValueError(text)
     return number
 

@@ -15,6 +15,7 @@ from judgecore.verdict import Verdict
 
 _ROOT = ""
 _DIGITS = Context(prec=28, rounding=ROUND_HALF_EVEN)
+_NOTHING = Fraction(1, 10**40)  # below it a product of many small shares; no database keeps those
 _PASSED = (Verdict.AC, Verdict.OK)
 # Where one test that is worth nothing decides for the group.
 _LOST_BY_ONE = (Aggregate.MIN, Aggregate.MUL, Aggregate.ALL, Aggregate.THRESHOLD)
@@ -149,6 +150,8 @@ def _points(checked: Checked, worth: Fraction) -> Fraction:
 
 
 def decimal(number: Fraction) -> Decimal:
-    """The number to 28 digits, as people write it: 40, not 40.0 or 4E+1."""
+    """The number to 28 digits, as people write it: 40, not 40.0 or 4E+1; 0 for next to nothing."""
+    if abs(number) < _NOTHING:
+        return Decimal(0)
     made = _DIGITS.divide(Decimal(number.numerator), Decimal(number.denominator))
     return made.quantize(Decimal(1)) if made == made.to_integral_value() else made.normalize()
