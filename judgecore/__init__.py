@@ -35,7 +35,7 @@ from judgecore.execution import Executor, Executors, Program, Ran, Run
 from judgecore.groups import Aggregate, Group, Scoring
 from judgecore.interruption import Interruption
 from judgecore.judge import Judge
-from judgecore.kinds import Batch, CheckerProgram, Convention, Interactive
+from judgecore.kinds import Batch, CheckerProgram, Convention, Included, Interactive, Support
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.result import CompileResult, Result, RunResult, RunStatus, TestResult
@@ -58,6 +58,7 @@ __all__ = [
     "Executor",
     "Executors",
     "Group",
+    "Included",
     "InfrastructureError",
     "Interactive",
     "Interrupted",
@@ -85,6 +86,7 @@ __all__ = [
     "SlotLost",
     "StoreUnavailable",
     "Submission",
+    "Support",
     "TestCase",
     "TestResult",
     "UnknownLanguage",

@@ -21,6 +21,7 @@ from judgecore.evaluation import (
     evaluate,
     helpers_of,
     total,
+    with_included,
 )
 from judgecore.execution import Executor, Executors, Program, Run, environment
 from judgecore.interruption import Interruption
@@ -156,6 +157,9 @@ class Judge:
             )
         program = _program(submission)
         language = self.executors.prepare(program).language
+        if (harness := submission.judged_against.harness) is not None:
+            program = with_included(program, language, harness, self.registry)
+            self.executors.prepare(program)
         for limits in submission.judged_against.every_limits:
             self.executors.require_memory(language, limits)
         with (interruption or Interruption()).covering(timeout_s):

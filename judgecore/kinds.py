@@ -125,3 +125,54 @@ class Interactive(Kind):
 
 
 Procedure = Annotated[Batch | Interactive, Field(discriminator="kind")]
+
+
+class Support(StrictModel):
+    """Files that are put beside submissions in one language, and compiled with them.
+
+    A submission's file of the same path is replaced. `entry`: which of them is started in place of
+    the submission's own; None: one that is called as the language calls its entry (`main.py`), else
+    the submission's.
+    """
+
+    files: dict[str, Content] = Field(default_factory=dict)
+    entry: str | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Support:
+        check_paths(self.files)
+        if self.entry is not None and self.entry not in self.files:
+            raise ValueError(f"entry {self.entry[:200]!r} is none of the files")
+        return self
+
+    @property
+    def transfer_bytes(self) -> int:
+        """How many bytes its files have."""
+        return sum(len(as_bytes(content)) for content in self.files.values())
+
+
+class Included(Kind):
+    """Code of the problem that each submission is compiled with: graders, stubs, headers.
+
+    `by_language`: by id; languages whose files are called alike share it (`cpp17` has that of
+    `cpp`); `default` is for all others. A submission in a language that has none is refused.
+    `source_name`: what the submission's file is called, without its ending; None: as the submission
+    or the language names it.
+    """
+
+    kind: Literal["included"] = "included"
+    by_language: Annotated[dict[str, Support], Field(min_length=1)]
+    source_name: Annotated[str, Field(pattern=r"^\w{1,60}$")] | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> Included:
+        if self.transfer_bytes > MAX_PROGRAM_BYTES:
+            raise ValueError(
+                f"{self.transfer_bytes} bytes of code; at most {MAX_PROGRAM_BYTES} are accepted"
+            )
+        return self
+
+    @property
+    def transfer_bytes(self) -> int:
+        """How many bytes its files have."""
+        return sum(support.transfer_bytes for support in self.by_language.values())

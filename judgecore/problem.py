@@ -7,7 +7,7 @@ A problem has independent axes; another kind is another member of its union.
     passes      how often, at most               1; more: the checker gives the next pass's input
     checker     how an output is judged          `Checker`: a comparison; `CheckerProgram`
     total       how tests become one verdict     `PassFail`: every test must pass; `Scoring`
-    harness     what is put around the source    None: nothing
+    harness     what is put around the source    None: nothing; `Included`: graders, stubs, headers
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from judgecore.kinds import (
     Batch,
     CheckerProgram,
     Convention,
+    Included,
     Interactive,
     Procedure,
 )
@@ -169,7 +170,7 @@ class Problem(StrictModel):
     passes: Annotated[int, Field(ge=1, le=MAX_PASSES)] = 1
     checker: AnyChecker = Checker()
     total: Total = PassFail()
-    harness: None = None
+    harness: Included | None = None
     writable: bool = Field(
         default=False, description="Whether programs may write to their working directory"
     )
@@ -272,14 +273,17 @@ class Problem(StrictModel):
     @property
     def size_bytes(self) -> int:
         """About how much memory its tests and programs take."""
-        programs = sum(program.transfer_bytes for program in self.programs)
-        return programs + sum(test.size_bytes for test in self.tests)
+        return self._code_bytes + sum(test.size_bytes for test in self.tests)
 
     @property
     def transfer_bytes(self) -> int:
         """How many bytes its tests and programs have."""
-        programs = sum(program.transfer_bytes for program in self.programs)
-        return programs + sum(test.transfer_bytes for test in self.tests)
+        return self._code_bytes + sum(test.transfer_bytes for test in self.tests)
+
+    @property
+    def _code_bytes(self) -> int:
+        included = 0 if self.harness is None else self.harness.transfer_bytes
+        return included + sum(program.transfer_bytes for program in self.programs)
 
     @property
     def content_hash(self) -> str:

@@ -2,6 +2,7 @@
 
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import as_program
+from judgecore.evaluation.harness import with_included
 from judgecore.evaluation.procedures import Check, Helper, Opened, Role, helpers_of
 from judgecore.evaluation.results import Progress, evaluate
 from judgecore.evaluation.scoring import total
@@ -17,4 +18,5 @@ __all__ = [
     "evaluate",
     "helpers_of",
     "total",
+    "with_included",
 ]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from judgecore.groups import Aggregate, Group, Scoring
-from judgecore.kinds import Batch, CheckerProgram, Convention, Interactive
+from judgecore.kinds import Batch, CheckerProgram, Convention, Included, Interactive, Support
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 
@@ -94,11 +94,20 @@ WITH_PROGRAMS = st.lists(
 ).map(tuple)
 BOUNDED = LIMITS.map(lambda limits: limits.model_copy(update={"output_bytes": 1 << 20}))
 PASSES = st.integers(1, 1_000)
+FILES = st.dictionaries(PATHS, BYTES, max_size=2)
+INCLUDED = st.builds(
+    Included,
+    by_language=st.dictionaries(
+        st.sampled_from(["c", "default"]), st.builds(Support, files=FILES), min_size=1
+    ),
+    source_name=st.none() | st.just("sum"),
+)
 
 COMMON = {
     "slug": st.none() | LABELS,
     "title": st.just("") | LABELS,
     "writable": st.booleans(),
+    "harness": st.none() | INCLUDED,
 }
 NAMED = st.builds(
     Batch, input_file=st.none() | st.just("in.txt"), output_file=st.none() | st.just("out.txt")
@@ -137,5 +146,5 @@ FIELDS = {
     "passes": PASSES,
     "total": SCORINGS,
 }
-# Of these there is one value, or they are not stored.
-FIXED = {"harness", "warnings"}
+# These are not stored.
+FIXED = {"warnings"}
