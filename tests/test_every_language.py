@@ -96,6 +96,10 @@ CONVENTIONS: dict[Case, str] = {
     ): "<?php echo mb_strlen('é') + bcadd('1', '1') + gmp_intval(gmp_add(1, 1));",
     ("python", "ac_libraries"): "import numpy, sympy, networkx, sortedcontainers\n"
     "print(numpy.array([2, 3]).sum())",
+    **{
+        (name, "ac_exit"): "process.stdout.write('5' + ' '.repeat(1 << 20)); process.exit(0);"
+        for name in ("typescript", "civet")
+    },
     ("javascript", "ac_libraries"): "console.log(require('lodash').sum([2, 3]))",
     ("objective-c", "ac_foundation"): "#import <Foundation/Foundation.h>\n#include <stdio.h>\n"
     "int main(void) { NSAutoreleasePool *pool = [NSAutoreleasePool new];"

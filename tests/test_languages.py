@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from engines import make
 
 from judgecore import InvalidConfig, Judge, Limits, Submission, TestCase, UnknownLanguage, Verdict
 from judgecore.config import Config
@@ -158,6 +159,37 @@ def test_the_proof_holds(judge: Judge, name: str) -> None:
     result = judge.judge(submission)
 
     assert result.verdict is Verdict.AC, result
+
+
+def test_node_programs_have_the_judge_s_streams() -> None:
+    """Whatever compiles to JavaScript loses no output when it exits."""
+    commands = {name: one.run for name, one in REGISTRY.items() if one.run[0] == "node"}
+    runs_a_file = {name: run for name, run in commands.items() if "-e" not in run}
+
+    assert len(runs_a_file) > 5
+    assert all("./.streams.cjs" in run for run in runs_a_file.values())
+
+
+@pytest.mark.docker
+def test_node_reads_its_input_at_once() -> None:
+    """One event, or one read, gives an input that is far larger than a pipe."""
+    source = """
+        process.stdin.once('readable', () => console.log(process.stdin.read().length));
+    """
+    with Judge(engine=make("docker"), slots=1) as judge:
+        result = judge.run("javascript", source, "x" * 3_000_000)
+
+    assert "3000000\n" == result.stdout
+
+
+def test_a_file_of_the_language_has_to_be_there(tmp_path: Path) -> None:
+    """What `support` names is looked for when the declaration is read."""
+    (tmp_path / "x").mkdir()
+    (tmp_path / "x" / "language.toml").write_text(
+        'id = "x"\nname = "X"\nfile = "x"\nrun = ["x"]\nsupport = ["none.txt"]\n'
+    )
+    with pytest.raises(InvalidConfig, match=r"support: .*none\.txt: no such file"):
+        Registry([tmp_path])
 
 
 def test_a_language_of_ones_own(tmp_path: Path) -> None:

@@ -28,12 +28,23 @@ def load(folder: Path, known: Mapping[str, Language] | None = None) -> Language:
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         raise InvalidConfig(f"{path}: {exc}") from exc
     data = {_FORMER_NAMES.get(name, name): value for name, value in data.items()}
+    if "support" in data:
+        data["support"] = _support(path, data["support"])
     try:
         return Language.model_validate({**_inherited(path, data, known or {}), **data})
     except ValidationError as exc:
         first = exc.errors(include_url=False)[0]
         field = ".".join(map(str, first["loc"]))
         raise InvalidConfig(f"{path}: {field}: {first['msg']}") from None
+
+
+def _support(path: Path, names: Any) -> tuple[Path, ...]:
+    """The files that a language brings, which lie relative to its folder."""
+    found = tuple(path.parent / str(name) for name in names)
+    for one in found:
+        if not one.is_file():
+            raise InvalidConfig(f"{path}: support: {one}: no such file")
+    return found
 
 
 def _inherited(

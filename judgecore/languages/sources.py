@@ -39,9 +39,10 @@ class Staged:
         return self.ending_in(self.entry[len(self.stem) :], *self.endings)
 
     def ending_in(self, *endings: str) -> tuple[str, ...]:
-        """The files beside the entry with one of these endings, by name."""
+        """The files beside the entry with one of these endings, by name; hidden ones are none."""
         wanted = tuple(filter(None, endings))
-        return tuple(sorted(p for p in self.files if p != self.entry and p.endswith(wanted)))
+        shown = (p for p in self.files if p != self.entry and not p.startswith("."))
+        return tuple(sorted(p for p in shown if p.endswith(wanted)))
 
 
 @dataclass(frozen=True, slots=True)

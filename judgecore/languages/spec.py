@@ -71,6 +71,8 @@ class Language(BaseModel):
     the language's tools would take for text.
     `define`: how its compiler is told a define, `-D` for example. Then a program may have defines
     and options of its own, which come before `{files}`.
+    `support`: files of the judge's that lie in the box beside the program's, under their names
+    after a dot.
     `needs`: programs and absolute paths that the argument lists don't show.
     `memory_errors`: texts on stderr by which a runtime says that it ran out of its own heap; a
     failing run that shows one is MLE rather than RE.
@@ -93,6 +95,7 @@ class Language(BaseModel):
     run: Annotated[tuple[str, ...], Field(min_length=1)]
     version: tuple[str, ...] = ()
     image: str | None = None
+    support: tuple[Path, ...] = ()
     needs: tuple[str, ...] = ()
     blank_program: bool = False
     unix_newlines: bool = False
@@ -121,7 +124,9 @@ class Language(BaseModel):
         entry = sources.entry_path(self.file, self.file_name_from)
         if entry in sources.files:
             raise InvalidSubmission("files", f"{entry!r} is the entry file's own name")
-        staged = Staged(entry, {**sources.files, entry: sources.source}, self.own_endings)
+        support = {f".{path.name}": path.read_bytes() for path in self.support}
+        files = {**support, **sources.files, entry: sources.source}
+        staged = Staged(entry, files, self.own_endings)
         if self.main_class is None:
             return staged
         bare = staged.stem.rpartition("/")[2]
