@@ -1,8 +1,9 @@
 """How much memory a worker takes with the largest messages and results: `python -m bench.memory`.
 
-A worker with two slots is given messages of nearly 16 MiB, invalid ones of 16 MiB, and submissions
-whose every test prints control characters, all of them at once. Printed is the most memory that it
-had (VmHWM of /proc), MiB. The exit code is 0 when that is below 400 MiB and every verdict came.
+A worker with two slots is given messages of nearly 16 MiB, invalid ones of 16 MiB, submissions that
+print control characters in each test, and submissions for a stored problem of 1,000 tests whose
+outputs are large and kept, all of them at once. Printed is the most memory that it had (VmHWM of
+/proc), MiB. The exit code is 0 when that is below 400 MiB and every verdict came.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from bench.services import Services, WorkerProcess, started
 from bench.starting import run
 from consumers.client import Client
 from consumers.messages import MAX_BODY_BYTES, MAX_INLINE_BYTES, SubmissionMessage
-from judgecore.limits import MIB
-from judgecore.problem import TestCase
+from consumers.postgres import PostgresStore, migrate
+from judgecore.limits import KIB, MIB
+from judgecore.problem import Problem, TestCase
 from judgecore.verdict import Verdict
 
 MOST_MIB = 400
 SLOTS = 2
+WIDE_TESTS, WIDE_BYTES = 1_000, 16 * KIB
 # JSON doubles a quote, and one character beyond the others' range makes Python's text four times as
 # wide.
 _WIDE = "\N{GRINNING FACE}"
@@ -52,6 +55,22 @@ def noisy(tests: int) -> SubmissionMessage:
     return SubmissionMessage(submission_id=uuid4(), language="c", source=_NOISE, tests=cases)
 
 
+def wide() -> SubmissionMessage:
+    """A program that prints the large output of each test of the stored problem, all to be kept."""
+    source = f"print('x' * {WIDE_BYTES})"
+    return SubmissionMessage(
+        submission_id=uuid4(), language="python", source=source, problem="wide", keep_output=True
+    )
+
+
+def put_wide(database_url: str) -> None:
+    """The problem of 1,000 tests whose outputs are large."""
+    store = PostgresStore(database_url)
+    tests = (TestCase(expected="x" * WIDE_BYTES),) * WIDE_TESTS
+    store.add_problem("wide", Problem(tests=tests))
+    store.close()
+
+
 def nonsense() -> bytes:
     """An invalid message of 16 MiB with as many unknown fields as fit."""
     names = ",".join(f'"{n:x}":1' for n in range(MAX_BODY_BYTES // 12))
@@ -74,10 +93,15 @@ def most_mib(pid: int) -> int:
     return int(peak) >> 10
 
 
-def measure(large_ones: int, noisy_ones: int, tests: int, **environ: str) -> dict[str, int]:
+def measure(
+    large_ones: int, noisy_ones: int, tests: int, wide_ones: int = 0, slots: int = SLOTS
+) -> dict[str, int]:
     """Give a worker all of that at once; its memory before and at most, MiB, and the verdicts."""
     with tempfile.TemporaryDirectory() as scratch, started() as services:
-        worker = WorkerProcess(services, Path(scratch) / "log", slots=SLOTS, **environ)
+        migrate(services.database_url)
+        if wide_ones:
+            put_wide(services.database_url)
+        worker = WorkerProcess(services, Path(scratch) / "log", slots=slots)
         try:
             with Client(services.rabbitmq_url) as client:
                 first = client.submit(large())
@@ -85,6 +109,7 @@ def measure(large_ones: int, noisy_ones: int, tests: int, **environ: str) -> dic
                 before = most_mib(worker.pid)
                 publish_nonsense(services, large_ones // 4)
                 sent = [client.submit(noisy(tests)) for _ in range(noisy_ones)]
+                sent += [client.submit(wide()) for _ in range(wide_ones)]
                 sent += [client.submit(large()) for _ in range(large_ones)]
                 found = [client.wait(one, 900).verdict for one in sent]
             peak = most_mib(worker.pid)
@@ -93,7 +118,7 @@ def measure(large_ones: int, noisy_ones: int, tests: int, **environ: str) -> dic
     return {
         "one_message_mib": before,
         "peak_mib": peak,
-        "judged": found.count(Verdict.WA),
+        "judged": found.count(Verdict.WA) + found.count(Verdict.AC),
     }
 
 
@@ -103,14 +128,16 @@ def main() -> int:
     parser.add_argument("--large", type=int, default=20, help="messages of nearly 16 MiB")
     parser.add_argument("--noisy", type=int, default=2, help="submissions with the largest results")
     parser.add_argument("--tests", type=int, default=10_000, help="of each noisy submission")
+    parser.add_argument("--wide", type=int, default=2, help="submissions with large outputs kept")
+    parser.add_argument("--slots", type=int, default=SLOTS, help="of the worker")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    found = measure(options.large, options.noisy, options.tests)
+    found = measure(options.large, options.noisy, options.tests, options.wide, options.slots)
     if options.json:
         print(json.dumps(found))
     else:
         print("  ".join(f"{key} {value}" for key, value in found.items()))
-    good = found["judged"] == options.large + options.noisy
+    good = found["judged"] == options.large + options.noisy + options.wide
     return 0 if good and found["peak_mib"] < MOST_MIB else 1
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Generic, TypeVar
 
 from consumers.names import QUEUES
@@ -63,6 +63,11 @@ class PrefetchBuffer(Generic[_Item]):
                 row.clear()
             self._came.clear()
             return items
+
+    def total(self, measure: Callable[[_Item], int]) -> int:
+        """The sum of a measure of all that wait."""
+        with self._filled:
+            return sum(measure(item) for row in self._rows.values() for item in row)
 
     def oldest_s(self) -> float:
         """How long the one that came first has waited; 0 when there is none."""

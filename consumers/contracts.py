@@ -188,7 +188,10 @@ class Queue(Protocol):
     """Where submissions come from. Thread-safe. Settling a delivery twice is harmless."""
 
     def take(self, timeout_s: float) -> Delivery | None:
-        """The next delivery, or None. `QueueUnavailable`: there will never be another."""
+        """The next delivery, or None. `QueueUnavailable`: there will never be another.
+
+        A thread that asks for the next one is done with the one before.
+        """
 
     def ack(self, delivery: Delivery) -> None:
         """It is done with. Never raises: a lost acknowledgement means a redelivery."""

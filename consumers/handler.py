@@ -9,10 +9,10 @@ earlier, once its request is committed to the outbox (`consumers.runs`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tenacity import (
     RetryCallState,
@@ -39,7 +39,7 @@ from consumers.messages import (
 )
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
-from consumers.runs import Run, Runs
+from consumers.runs import Duplicate, Run, Runs
 from consumers.shutdown import Shutdown
 from judgecore.errors import (
     InfrastructureError,
@@ -182,7 +182,7 @@ class Handler:
 
     def _judge_and_store(self, case: Case) -> None:
         """Judge it, unless that goes on already: here, or in another worker."""
-        run = self._runs.open(case.message.submission_id, case.attempt, case.delivery)
+        run = self._runs.open(case)
         if run is None:
             log.info("this worker already judges it: the delivery waits for that verdict")
             return
@@ -199,14 +199,16 @@ class Handler:
             self._runs.release(run, given_back=False)
             raise
         finally:
-            self._settle_waiting(self._runs.close(run), ended)
+            for duplicate in self._runs.close(run):
+                act = partial(self._settle_duplicate, run, duplicate, ended)
+                self._or_give_back(duplicate.delivery, act)
 
-    def _settle_waiting(self, waiting: Sequence[Delivery], ended: bool) -> None:
-        for delivery in waiting:
-            if ended:
-                self.handle(delivery)  # it finds the verdict, and repeats it where it is asked to
-            else:
-                self._queue.requeue(delivery, counted=False)
+    def _settle_duplicate(self, run: Run, duplicate: Duplicate, ended: bool) -> None:
+        if ended:
+            self._repeat(run.submission_id, duplicate)
+            self._queue.ack(duplicate.delivery)
+        else:
+            self._queue.requeue(duplicate.delivery, counted=False)
 
     def _judge_run(self, case: Case, run: Run) -> None:
         claim = self._begin(case, self._retry_until_stopping)
@@ -233,7 +235,7 @@ class Handler:
         """Settle what is judged already, or is being judged by another worker."""
         if held is None:
             log.info("skipped: already judged, cancelled or superseded")
-            self._repeat(case)
+            self._repeat(case.message.submission_id, case)
         elif self._wants_another_event(case, held):
             log.info("another worker judges it: requeued until there is a verdict")
             self._shutdown.sleep(self._backoff_s)
@@ -274,7 +276,7 @@ class Handler:
     def _commit_then_acknowledge(self, case: Case, event: VerdictEvent, claim: RunClaim) -> None:
         outcome = self._finish(case, event, claim)
         if case.batch_id != case.message.batch_id:
-            self._repeat(case)
+            self._repeat(case.message.submission_id, case)
         self._queue.ack(case.delivery)
         if outcome is Outcome.STORED:
             self._metrics.stored(case.delivery, event.result)
@@ -296,21 +298,21 @@ class Handler:
             claim = self._begin(case, retrying)
         return Outcome.SUPERSEDED
 
-    def _repeat(self, case: Case) -> None:
+    def _repeat(self, submission_id: UUID, asked: Case | Duplicate) -> None:
         """Tell the verdict, if there is one, to who published this message and wants to hear it.
 
         The first event may have been sent before this publisher subscribed, or under another
         batch id.
         """
-        if not case.delivery.wants_repeat:
+        if not asked.delivery.wants_repeat:
             return
-        known = self._retry_until_stopping(lambda: self._store.verdict(case.message.submission_id))
+        known = self._retry_until_stopping(lambda: self._store.verdict(submission_id))
         if known is not None:
             event = VerdictEvent.of(
                 known.result,
                 attempt=known.attempt,
-                batch_id=case.batch_id,
-                traceparent=case.traceparent,
+                batch_id=asked.batch_id,
+                traceparent=asked.traceparent,
             )
             self._retry_until_stopping(partial(self._store.put_repeat, event))
             self._outbox.claim_soon()

@@ -20,11 +20,11 @@ from functools import partial
 
 from consumers.deliveries import OutboxEntry
 from consumers.events import ProgressEvent, VerdictEvent
+from consumers.large import OUTBOX_BYTES
 from consumers.messages import SubmissionMessage
 from consumers.progress import HeldProgress
 from consumers.publishing import CLAIM_LIMIT, EventPublisher, Outbox, publish_claimed, published
 from judgecore.errors import InfrastructureError, QueueUnavailable, StoreUnavailable
-from judgecore.limits import MIB
 from judgecore.result import TestResult
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,6 @@ CLAIM_EVERY_S = 5.0
 CLAIM_MORE_S = 0.2
 SEND_S = 60.0
 MOST_WAITING = 1_000
-MOST_WAITING_BYTES = 64 * MIB
 
 
 @dataclass(slots=True)
@@ -99,7 +98,7 @@ class OutboxPublisher:
     def publish(self, event: VerdictEvent) -> None:
         """Publish a result soon; when too much is waiting, it stays in the outbox for later."""
         with self._lock:
-            if self._inbox.qsize() >= MOST_WAITING or self._waiting_bytes >= MOST_WAITING_BYTES:
+            if self._inbox.qsize() >= MOST_WAITING or self._waiting_bytes >= OUTBOX_BYTES:
                 return
             self._waiting_bytes += len(event.json_text)
             self._unnotified.append(event)

@@ -14,9 +14,10 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from consumers.cases import Case
 from consumers.contracts import RENEW_S, Claimed, Queue, RunClaim, Store
 from consumers.deliveries import Delivery
 from judgecore.errors import InfrastructureError
@@ -29,6 +30,18 @@ WATCH_S = 0.3
 _Key = tuple[UUID, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A delivery that asked for what was being judged already, without its body.
+
+    There may be any number of them, each as large as a message may be.
+    """
+
+    delivery: Delivery
+    batch_id: UUID | None
+    traceparent: str | None
+
+
 @dataclass(slots=True, eq=False)
 class Run:
     """An attempt that is being judged here; `claim` is None until its start is noted."""
@@ -36,10 +49,15 @@ class Run:
     submission_id: UUID
     attempt: int
     delivery: Delivery
-    waiting: list[Delivery] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
     claim: RunClaim | None = None
     began: float = field(default_factory=time.monotonic)
     interruption: Interruption = field(default_factory=Interruption)
+
+    @property
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """All that asked for it."""
+        return (self.delivery, *(one.delivery for one in self.duplicates))
 
     @property
     def claimed(self) -> Claimed | None:
@@ -76,21 +94,24 @@ class Runs:
         """Whether the thread runs."""
         return self._thread.is_alive()
 
-    def open(self, submission_id: UUID, attempt: int, delivery: Delivery) -> Run | None:
+    def open(self, case: Case) -> Run | None:
         """A new run; None: there is one already, and the delivery waits for its end."""
+        submission_id, delivery = case.message.submission_id, case.delivery
         with self._lock:
-            going_on = self._runs.get((submission_id, attempt))
+            going_on = self._runs.get((submission_id, case.attempt))
             if going_on is not None:
-                going_on.waiting.append(delivery)
+                bodiless = replace(delivery, body=b"")
+                going_on.duplicates.append(Duplicate(bodiless, case.batch_id, case.traceparent))
                 return None
-            run = self._runs[submission_id, attempt] = Run(submission_id, attempt, delivery)
+            run = Run(submission_id, case.attempt, delivery)
+            self._runs[submission_id, case.attempt] = run
             return run
 
-    def close(self, run: Run) -> list[Delivery]:
+    def close(self, run: Run) -> list[Duplicate]:
         """The run has ended; returns the deliveries that waited for it."""
         with self._lock:
             self._runs.pop((run.submission_id, run.attempt), None)
-            return run.waiting
+            return run.duplicates
 
     def release(self, run: Run, *, given_back: bool) -> None:
         """The run ends without a verdict; an outage is no matter, for the claim passes."""
@@ -105,7 +126,7 @@ class Runs:
         if claims:
             self._release(claims, given_back=True)
         for run in runs:
-            for delivery in (run.delivery, *run.waiting):
+            for delivery in run.deliveries:
                 self._queue.requeue(delivery, counted=False)
 
     def interrupt(self, why: str) -> None:
@@ -127,7 +148,7 @@ class Runs:
         ours = self._store.renew(claims)
         for run in runs:
             if run.submission_id in ours:
-                for delivery in (run.delivery, *run.waiting):
+                for delivery in run.deliveries:
                     self._queue.ack(delivery)
             else:  # cancelled, asked for again, or given to another worker
                 run.interruption.request("its verdict is not wanted any more")

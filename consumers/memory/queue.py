@@ -73,9 +73,10 @@ class MemoryQueue:
         self._settle(delivery)
 
     def requeue(self, delivery: Delivery, *, counted: bool) -> None:
-        if self._settle(delivery):
-            count = delivery.redeliveries + (1 if counted else 0)
-            self._put(replace(delivery, token=object(), redeliveries=count), first=True)
+        taken = self._settle(delivery)
+        if taken is not None:
+            count = taken.redeliveries + (1 if counted else 0)
+            self._put(replace(taken, token=object(), redeliveries=count), first=True)
 
     def publish_result(self, event: VerdictEvent) -> None:
         """Publish a result."""
@@ -128,9 +129,9 @@ class MemoryQueue:
         if not self._buffer.put(delivery.queue, delivery, first=first):
             self._left.append(delivery)
 
-    def _settle(self, delivery: Delivery) -> bool:
+    def _settle(self, delivery: Delivery) -> Delivery | None:
         with self._lock:
-            return self._unsettled.pop(delivery.token, None) is not None
+            return self._unsettled.pop(delivery.token, None)
 
     def _check(self) -> None:
         if self.outage or self._closed:

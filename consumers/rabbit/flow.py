@@ -53,9 +53,13 @@ class Flow:
             stale = self._waiting == 0 and max(busy_s, oldest_s) > STALE_S
             if not (self.push and stale):
                 return False
-            self.push = False
-            self._window, self._fetches = self._clock(), 0
+            self._stop()
             return True
+
+    def stop(self) -> None:
+        """Fetch from now on."""
+        with self._lock:
+            self._stop()
 
     def fetched(self, found: bool) -> bool:
         """Whether to have the broker push again, after a fetch."""
@@ -69,6 +73,10 @@ class Flow:
             self.push = True
             self._waited_at = now
             return True
+
+    def _stop(self) -> None:
+        self.push = False
+        self._window, self._fetches = self._clock(), 0
 
     def order(self) -> tuple[str, ...]:
         """The queues to fetch from: `default` first, but every fifth time `batch`."""

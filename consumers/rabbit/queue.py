@@ -17,6 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -24,6 +25,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_e
 
 from consumers.buffer import PrefetchBuffer
 from consumers.deliveries import Delivery
+from consumers.large import InHand
 from consumers.rabbit.connection import ConsumerConnection, token_of
 from consumers.rabbit.driver import (
     FOREIGN_TYPES,
@@ -52,7 +54,13 @@ class RabbitQueue:
     """Submissions from RabbitMQ. Reconnects by itself; use `open`."""
 
     def __init__(
-        self, url: str, *, prefetch: int, prefix: str = "judgecore", queue_arguments: bool = False
+        self,
+        url: str,
+        *,
+        prefetch: int,
+        prefix: str = "judgecore",
+        queue_arguments: bool = False,
+        in_hand: InHand | None = None,
     ) -> None:
         self._nodes = Nodes(url)
         self._topology = Topology(prefix, queue_arguments)
@@ -62,6 +70,8 @@ class RabbitQueue:
         self._fatal: QueueUnavailable | None = None
         self._ready = threading.Event()
         self._flow = Flow(prefetch)
+        self._in_hand = in_hand or InHand()
+        self._declined: list[Delivery] = []
         self._stopped = False
         self._paused = False
         self._closing = threading.Event()
@@ -75,6 +85,7 @@ class RabbitQueue:
         prefetch: int,
         prefix: str = "judgecore",
         queue_arguments: bool = False,
+        in_hand: InHand | None = None,
         stop: threading.Event | None = None,
     ) -> RabbitQueue:
         """A queue that is connected. Waits for a broker that is not up yet, until `stop` is set.
@@ -82,7 +93,13 @@ class RabbitQueue:
         Raises `QueueUnavailable` at once when waiting is useless: a wrong password, no such
         virtual host, an unreadable URL.
         """
-        queue = cls(url, prefetch=prefetch, prefix=prefix, queue_arguments=queue_arguments)
+        queue = cls(
+            url,
+            prefetch=prefetch,
+            prefix=prefix,
+            queue_arguments=queue_arguments,
+            in_hand=in_hand,
+        )
         queue._owner.start()
         while not queue._ready.wait(0.1):
             if stop is not None and stop.is_set():
@@ -105,23 +122,30 @@ class RabbitQueue:
     # For the workers ---------------------------------------------------------------------
 
     def take(self, timeout_s: float) -> Delivery | None:
+        me = threading.get_ident()
+        self._in_hand.done(me)
         if self._fatal is not None:
             raise self._fatal
         self._flow.thread_waits()
         try:
-            return self._buffer.take(timeout_s) if self._pushed else self._fetch(timeout_s)
+            delivery = self._buffer.take(timeout_s) if self._pushed else self._fetch(timeout_s)
         finally:
             self._flow.thread_works()
+        if delivery is not None:
+            self._in_hand.took(me, len(delivery.body))
+        return delivery
 
     @property
     def _pushed(self) -> bool:
         return self._flow.push or self._paused or self._stopped or len(self._buffer) > 0
 
     def _fetch(self, timeout_s: float) -> Delivery | None:
+        if not self._in_hand.wait_for_room(timeout_s):
+            return None
         future: Future[Delivery | None] | None = None
         try:
             connection = self._current()
-            future = connection.call(partial(self._fetch_now, connection))
+            future = connection.call(partial(self._fetch_now, connection, threading.get_ident()))
             return _wait(future)
         except QueueUnavailable:
             if future is not None:
@@ -214,6 +238,7 @@ class RabbitQueue:
                     self._connection = None
                     self._nodes.skip()
                     self._buffer.clear()  # the broker gives them out again
+                    self._declined.clear()
                     connection.end()
         except LOST as exc:
             self._fatal = exc if isinstance(exc, QueueUnavailable) else translated(exc)
@@ -259,27 +284,50 @@ class RabbitQueue:
             connection.consume(self._prefetch)
 
     def _regulate(self, connection: ConsumerConnection) -> None:
-        """Called about once a second: stop the pushing when every thread is busy for long."""
+        """Called about once a second, and after each delivery: stop the pushing where it is no use.
+
+        That is when every thread is busy for long, or when large messages fill the memory.
+        """
+        if self._declined:
+            self._flow.stop()
+            log.info("large messages: the rest is requeued until these are judged")
+            connection.stop_consuming()
+            declined, self._declined = self._declined, []
+            for delivery in declined:
+                connection.give_back(delivery)
+            return
         if not self._flow.stops_pushing(self._buffer.oldest_s()):
             return
         log.info("every slot is busy: messages that wait here are requeued for other workers")
         connection.stop_consuming()
         for delivery in self._buffer.clear():
             if delivery.redeliveries >= MOST_RETURNS:
-                self._put(delivery)
+                self._buffer.put(delivery.queue, delivery)
             else:
                 connection.give_back(delivery)
 
-    def _fetch_now(self, connection: ConsumerConnection) -> Delivery | None:
+    def _fetch_now(self, connection: ConsumerConnection, thread: int) -> Delivery | None:
+        if not self._in_hand.has_room():  # another thread was quicker
+            return None
         found = None
         if not (self._stopped or self._paused):
             found = connection.fetch(self._flow.order())
+        if found is not None:
+            self._in_hand.took(thread, len(found.body))
         if self._flow.fetched(found is not None):
             self._consume(connection)
         return found
 
     def _put(self, delivery: Delivery) -> bool:
-        return not self._paused and self._buffer.put(delivery.queue, delivery)
+        """Keep it for a thread; false: it is to be given back at once."""
+        if self._paused:
+            return False
+        waiting_bytes = self._buffer.total(lambda one: len(one.body))
+        if not self._in_hand.has_room(waiting_bytes) and delivery.redeliveries < MOST_RETURNS:
+            # Given back once nothing is pushed any more, or it would come again at once.
+            self._declined.append(replace(delivery, body=b""))
+            return True
+        return self._buffer.put(delivery.queue, delivery)
 
 
 def _wait(future: Future[_T], within_s: float = CALL_S) -> _T:

@@ -21,6 +21,7 @@ from processes import Gate
 
 from consumers.client import Client
 from consumers.deliveries import DeadLetter
+from consumers.large import LARGE_BYTES, InHand
 from consumers.rabbit import FOREIGN, RabbitEventPublisher, RabbitQueue, Topology, translated
 from consumers.rabbit.driver import FOREIGN_TYPES, connect, may_come_up
 from consumers.rabbit.management import ManagementApi, ensure_limits
@@ -273,6 +274,40 @@ class TestWithBroker:
 
         assert method is not None
         assert "connection 1" in repr(queue)
+
+    def test_large_messages_come_a_few_at_a_time(self, broker_url: str, prefix: str) -> None:
+        """However many slots are free, only so many bytes are taken; nothing gets lost."""
+        most = 10 * LARGE_BYTES
+        queue = RabbitQueue.open(broker_url, prefetch=8, prefix=prefix, in_hand=InHand(most))
+        connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+        channel = connection.channel()
+        for n in range(12):
+            body = bytes([n]) * 3 * LARGE_BYTES
+            channel.basic_publish(f"{prefix}.submissions", "default", body)
+        connection.close()
+        held: dict[int, int] = {}
+        taken: list[tuple[int, int]] = []
+
+        def judge() -> None:
+            me = threading.get_ident()
+            while len({first for first, _ in taken}) < 12:
+                held[me] = 0
+                delivery = queue.take(0.2)
+                if delivery is not None:
+                    held[me] = len(delivery.body)
+                    taken.append((delivery.body[0], sum(list(held.values()))))
+                    time.sleep(0.2)
+                    queue.ack(delivery)
+
+        threads = [threading.Thread(target=judge) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        queue.close()
+
+        assert list(range(12)) == sorted(first for first, _ in taken)
+        assert max(size for _, size in taken) <= most + 3 * LARGE_BYTES
 
     def test_stops_although_the_broker_is_silent(self, rabbitmq: Service, prefix: str) -> None:
         """A broker that does not answer holds up nobody who is to end."""

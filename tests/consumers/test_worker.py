@@ -14,6 +14,7 @@ from doubles import TESTS, Running, ScriptedJudge, message, result_of, until
 from test_messages import BAD, but
 
 from consumers import logs
+from consumers.cases import Case
 from consumers.contracts import Attempt, Outcome, RejudgeFilter, RunClaim
 from consumers.deliveries import DeadLetter, Delivery, RefusedByBroker
 from consumers.events import VerdictEvent
@@ -23,6 +24,7 @@ from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import BatchMessage, RejudgeMessage
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
+from consumers.runs import Runs
 from consumers.worker import Worker
 from judgecore.errors import (
     EngineUnavailable,
@@ -596,6 +598,16 @@ class TestClaims:
             until(lambda: "0 waiting, 0 unsettled" in repr(bench.queue))
 
         assert (1, 1) == (len(bench.judge.judged), bench.store.rows[sent.submission_id].starts)
+
+    def test_redelivery_keeps_no_body(self) -> None:
+        """What waits for a run to end takes no memory for its message."""
+        runs = Runs(MemoryQueue(), MemoryStore())
+        case = Case(message(), 1, Delivery(b"large", object()), None, None)
+        run = runs.open(case)
+        assert run is not None
+        assert runs.open(case) is None
+
+        assert [b""] == [one.delivery.body for one in runs.close(run)]
 
     def test_long_run_is_acknowledged_early(self, bench: Bench) -> None:
         """A long run's delivery is acknowledged once its request is in the outbox."""
