@@ -44,7 +44,6 @@ from judgecore.errors import (
     JudgecoreError,
     QueueUnavailable,
 )
-from judgecore.interruption import LONGEST_WAIT_S
 from judgecore.validation import invalid
 
 log = logging.getLogger(__name__)
@@ -282,13 +281,12 @@ def _confirmed(publication: Publication, timeout_s: float) -> None:
 
 
 def _next(inbox: Inbox, deadline: float | None, pending: Collection[UUID]) -> tuple[UUID, Update]:
-    while True:
-        left_s = LONGEST_WAIT_S if deadline is None else max(0.0, deadline - time.monotonic())
-        try:
-            return inbox.get(timeout=min(left_s, LONGEST_WAIT_S))
-        except queue.Empty:
-            if not left_s:
-                raise _late(pending) from None
+    try:
+        if deadline is None:
+            return inbox.get()
+        return inbox.get(timeout=max(0.0, deadline - time.monotonic()))
+    except queue.Empty:
+        raise _late(pending) from None
 
 
 def _pause(deadline: float | None, pending: Collection[UUID]) -> None:

@@ -145,7 +145,7 @@ class SubmissionMessage(_Message):
                 f"tests of {size_bytes} bytes do not travel in a message (at most"
                 f" {MAX_INLINE_BYTES}); store the problem and name it"
             )
-        if self.collect and not brought.writable:
+        if self.collect and not (brought.writable or brought.outputs):
             raise ValueError("collect needs a problem with writable: no other writes files")
 
     @property

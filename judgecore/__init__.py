@@ -35,7 +35,15 @@ from judgecore.execution import Executor, Executors, Program, Ran, Run
 from judgecore.groups import Aggregate, Group, Scoring
 from judgecore.interruption import Interruption
 from judgecore.judge import Judge
-from judgecore.kinds import Batch, CheckerProgram, Convention, Included, Interactive, Support
+from judgecore.kinds import (
+    Batch,
+    CheckerProgram,
+    Convention,
+    Included,
+    Interactive,
+    SubmitAnswer,
+    Support,
+)
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.result import CompileResult, Result, RunResult, RunStatus, TestResult
@@ -86,6 +94,7 @@ __all__ = [
     "SlotLost",
     "StoreUnavailable",
     "Submission",
+    "SubmitAnswer",
     "Support",
     "TestCase",
     "TestResult",

@@ -12,11 +12,13 @@ from judgecore.engine import Engine, SlotSpec
 from judgecore.engine.kinds import make_engine, require_tier
 from judgecore.errors import UsageError
 from judgecore.evaluation import (
+    Answers,
     Check,
     Helper,
     Opened,
     Progress,
     Role,
+    UnreadableAnswers,
     as_program,
     evaluate,
     helpers_of,
@@ -25,14 +27,14 @@ from judgecore.evaluation import (
 )
 from judgecore.execution import Executor, Executors, Program, Run, environment
 from judgecore.interruption import Interruption
-from judgecore.kinds import CheckerProgram
+from judgecore.kinds import ANSWERS, CheckerProgram, SubmitAnswer
 from judgecore.languages import Language, Registry
 from judgecore.limits import Limits
 from judgecore.many import in_threads
 from judgecore.pool import Pool
 from judgecore.problem import TestCase
 from judgecore.replacement import Policy
-from judgecore.result import Result, RunResult, RunStatus
+from judgecore.result import CompileResult, Result, RunResult, RunStatus
 from judgecore.submission import Submission
 from judgecore.texts import shown
 from judgecore.validation import as_bytes
@@ -120,8 +122,11 @@ class Judge:
         self.engine.close()
 
     def resolve_language(self, name: str) -> str:
-        """The id of a language, given that or an alias; raises `UnknownLanguage`."""
-        return self.registry.resolve(name).id
+        """The id of a language, given that or an alias; raises `UnknownLanguage`.
+
+        `answers`, which is no language, stands for a submission of answers.
+        """
+        return name if name == ANSWERS else self.registry.resolve(name).id
 
     def missing_tools(self) -> dict[str, tuple[str, ...]]:
         """Every language's id, with the tools that it lacks where programs run."""
@@ -155,6 +160,11 @@ class Judge:
                 f"judge() takes a Submission, not a {type(submission).__name__};"
                 " Submission(language=…, source=…, tests=[…]) makes one"
             )
+        if isinstance(submission.judged_against.procedure, SubmitAnswer):
+            with (interruption or Interruption()).covering(timeout_s):
+                return self.executors.with_retries(
+                    lambda: self._judge_answers(submission, progress, check)
+                )
         program = _program(submission)
         language = self.executors.prepare(program).language
         if (harness := submission.judged_against.harness) is not None:
@@ -236,16 +246,31 @@ class Judge:
             if not solution.ready:
                 return made
             helpers = self._helpers(roles, others)
-            for role, helper in helpers.items():
-                if not helper.executor.ready:
-                    return made.model_copy(update=_does_not_compile(role, helper))
-            checker, interactor = helpers.get(Role.CHECKER), helpers.get(Role.INTERACTOR)
-            opened = Opened(problem, submission, solution, checker, interactor, check)
-            found = evaluate(opened, progress)
-        run_only = problem.run_only and check is None
-        summed = total(found.tests, run_only=run_only, score=found.score)
-        scored = {"score": found.score, "scores": dict(found.scores)}
-        return made.model_copy(update={"tests": found.tests, **summed, **scored})
+            return _evaluated(
+                made, Opened(problem, submission, solution, check=check), helpers, progress
+            )
+
+    def _judge_answers(
+        self, submission: Submission, progress: Progress | None, check: Check | None
+    ) -> Result:
+        problem = submission.judged_against
+        made = Result(
+            submission_id=submission.id,
+            language=ANSWERS,
+            verdict=Verdict.CE,
+            tier=str(self.engine.tier),
+        )
+        try:
+            answers = Answers(submission, problem)
+        except UnreadableAnswers as exc:
+            refused = CompileResult(ok=False, output=str(exc))
+            return made.model_copy(update={"compile": refused})
+        opened = Opened(problem, submission, None, check=check, answers=answers)
+        roles = helpers_of(problem)
+        if not roles:
+            return _evaluated(made, opened, {}, progress)
+        with self.executors.open(*map(as_program, roles.values())) as others:
+            return _evaluated(made, opened, self._helpers(roles, others), progress)
 
     def _helpers(
         self, roles: Mapping[Role, CheckerProgram], executors: Sequence[Executor]
@@ -273,6 +298,21 @@ class Judge:
             compile=compiled,
             **ran.measurements,
         )
+
+
+def _evaluated(
+    made: Result, opened: Opened, helpers: Mapping[Role, Helper], progress: Progress | None
+) -> Result:
+    """The result with its tests, once everything that takes part is ready."""
+    for role, helper in helpers.items():
+        if not helper.executor.ready:
+            return made.model_copy(update=_does_not_compile(role, helper))
+    checker, interactor = helpers.get(Role.CHECKER), helpers.get(Role.INTERACTOR)
+    found = evaluate(replace(opened, checker=checker, interactor=interactor), progress)
+    run_only = opened.problem.run_only and opened.check is None
+    summed = total(found.tests, run_only=run_only, score=found.score)
+    scored = {"score": found.score, "scores": dict(found.scores)}
+    return made.model_copy(update={"tests": found.tests, **summed, **scored})
 
 
 def _does_not_compile(role: Role, helper: Helper) -> dict[str, object]:

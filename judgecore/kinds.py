@@ -18,6 +18,7 @@ from judgecore.validation import Content, StrictModel, as_bytes
 MAX_PROGRAM_BYTES = 16 * MIB
 MAX_PASSES = 1_000
 MAX_OUTPUTS = 20
+ANSWERS = "answers"  # in place of a language: the submission is no program
 HELPER_LIMITS = Limits(
     cpu_ms=60_000,
     wall_ms=120_000,
@@ -124,7 +125,18 @@ class Interactive(Kind):
     interactor: CheckerProgram | None = None
 
 
-Procedure = Annotated[Batch | Interactive, Field(discriminator="kind")]
+class SubmitAnswer(Kind):
+    """No program runs: a submission holds an answer to each test, and these are judged.
+
+    Its language is `answers`; its answers are its `files`, or a zip that is its `source`. To the
+    test `secret/7` belongs the first of `secret/7`, `7` with the ending `.out`, `.ans`, `.txt` or
+    none, and `output_7.txt`.
+    """
+
+    kind: Literal["submit-answer"] = "submit-answer"
+
+
+Procedure = Annotated[Batch | Interactive | SubmitAnswer, Field(discriminator="kind")]
 
 
 class Support(StrictModel):

@@ -3,7 +3,8 @@
 A problem has independent axes; another kind is another member of its union.
 
     procedure   how a test is run                `Batch`: stdin or a named file in, stdout or named
-                                                 files out; `Interactive`
+                                                 files out; `Interactive`; `SubmitAnswer`:
+                                                 nothing runs, the answers are submitted
     passes      how often, at most               1; more: the checker gives the next pass's input
     checker     how an output is judged          `Checker`: a comparison; `CheckerProgram`
     total       how tests become one verdict     `PassFail`: every test must pass; `Scoring`
@@ -29,6 +30,7 @@ from judgecore.kinds import (
     Included,
     Interactive,
     Procedure,
+    SubmitAnswer,
 )
 from judgecore.limits import MIB, Limits, Milliseconds
 from judgecore.paths import check_paths
@@ -188,6 +190,9 @@ class Problem(StrictModel):
         by_program = isinstance(self.checker, CheckerProgram)
         if isinstance(self.procedure, Interactive):
             _check_interactive(self.procedure, self.checker)
+        elif isinstance(self.procedure, SubmitAnswer):
+            if self.passes > 1 or self.harness is not None:
+                raise ValueError("procedure: of answers neither passes nor harness is possible")
         elif self.passes > 1 and not by_program:
             raise ValueError("passes: more than one needs a checker program")
         if self.passes > 1 and self.judge_convention is not Convention.KATTIS:

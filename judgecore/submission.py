@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from pydantic import Field, ValidationError, model_validator
 
+from judgecore.kinds import ANSWERS, SubmitAnswer
 from judgecore.limits import MIB, Limits
 from judgecore.paths import check_paths
 from judgecore.problem import Checker, Problem, Tests
@@ -22,7 +23,7 @@ class Submission(StrictModel):
     """A program to judge, with what it is judged against.
 
     `id` is chosen by whoever submits, so that submitting twice is harmless.
-    `language` is an id or an alias of a known language.
+    `language` is an id or an alias of a known language, or `answers` where the problem takes such.
     `source` is the entry file; `files` are more files, contents by relative path, and `entry` is
     the path of the entry file (absent: as the language names it). All lie in the working directory.
     `collect`: paths of files that the program writes and results hold, where the problem lets
@@ -54,6 +55,9 @@ class Submission(StrictModel):
         if (self.problem is None) == (self.tests is None):
             said = "both absent" if self.problem is None else "both given"
             raise ValueError(f"tests and problem are {said}; give one of them")
+        answers = self.problem and isinstance(self.problem.procedure, SubmitAnswer)
+        if answers and self.language != ANSWERS:
+            raise ValueError(f"language: the problem takes answers, whose language is {ANSWERS!r}")
         if self.problem is not None and {"limits", "checker"} & self.model_fields_set:
             raise ValueError("problem has limits and checker of its own; leave these out")
         problem = self.problem

@@ -1,5 +1,6 @@
 """What is done with a submission's tests, by the problem's kind."""
 
+from judgecore.evaluation.answers import Answers, UnreadableAnswers
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import as_program
 from judgecore.evaluation.harness import with_included
@@ -8,12 +9,14 @@ from judgecore.evaluation.results import Progress, evaluate
 from judgecore.evaluation.scoring import total
 
 __all__ = [
+    "Answers",
     "Check",
     "Checked",
     "Helper",
     "Opened",
     "Progress",
     "Role",
+    "UnreadableAnswers",
     "as_program",
     "evaluate",
     "helpers_of",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
+from judgecore.evaluation.answers import Answers
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import WRITTEN, Given, call, read
 from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_first
@@ -15,6 +16,7 @@ from judgecore.execution import Executor, Ran, Run
 from judgecore.kinds import CheckerProgram, Convention, Interactive
 from judgecore.limits import MOST_MS, Limits
 from judgecore.problem import Checker, Problem, TestCase
+from judgecore.report import Report
 from judgecore.submission import Submission
 from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
@@ -42,15 +44,17 @@ class Helper:
 class Opened:
     """Everything that takes part in judging one submission.
 
-    `check`: a checker in this process, in place of the problem's comparison.
+    `solution`: None where the submission is `answers`. `check`: a checker in this process, in place
+    of the problem's comparison.
     """
 
     problem: Problem
     submission: Submission
-    solution: Executor
+    solution: Executor | None
     checker: Helper | None = None
     interactor: Helper | None = None
     check: Check | None = None
+    answers: Answers | None = None
 
     def run(self, test: TestCase, given: bytes | None) -> Run:
         """One run of the solution. `given`: what it reads, None where an interactor talks."""
@@ -102,9 +106,11 @@ def helpers_of(problem: Problem) -> dict[Role, CheckerProgram]:
     return {role: program for role, program in found.items() if program is not None}
 
 
-def tested(opened: Opened, test: TestCase) -> Tested:
+def tested(opened: Opened, test: TestCase, name: str) -> Tested:
     """Run and judge one test, in as many passes as its checker asks for."""
     given = Given(test, as_bytes(test.input), several_passes=opened.problem.passes > 1)
+    if opened.answers is not None:
+        return _answered(opened.answers, name, opened, given)
     once = _batch if opened.interactor is None else _interactive
     found = once(opened, given)
     while found.checked.next_input is not None:
@@ -140,7 +146,16 @@ def _by_program(checker: Helper, given: Given) -> Checked:
     return read(checker.program.convention, ran)
 
 
+def _answered(answers: Answers, name: str, opened: Opened, given: Given) -> Tested:
+    limits = opened.problem.limits_of(given.test)
+    ran = answers.ran(name, limits)
+    if ran is None:
+        ran = Ran(Report(None, None, 0.0, 0.0, 0), Verdict.WA, "no answer to this test", limits)
+    return measured(ran, judged_output(opened, given, ran))
+
+
 def _batch(opened: Opened, given: Given) -> Tested:
+    assert opened.solution is not None
     ran = opened.solution.run(opened.run(given.test, given.input))
     return measured(ran, judged_output(opened, given, ran))
 
@@ -157,6 +172,7 @@ def measured(
 def _interactive(opened: Opened, given: Given) -> Tested:
     interactor = opened.interactor
     assert interactor is not None
+    assert opened.solution is not None
     run = opened.run(given.test, None)
     run = replace(run, limits=_waiting(run.limits, interactor.limits))
     other = call(interactor.program, _outlasting(interactor.limits, run.limits), given)

@@ -52,7 +52,9 @@ def evaluate(opened: Opened, progress: Progress | None) -> Evaluated:
 
 
 def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
-    one_by_one = opened.problem.judged_by_program or scores is not None
+    one_by_one = (
+        opened.problem.judged_by_program or scores is not None or opened.answers is not None
+    )
     with closing(_sent_ahead(opened)) as ahead:
         stopped = False
         for number, test in enumerate(opened.problem.tests, start=1):
@@ -61,7 +63,7 @@ def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
                 yield TestResult(name=name, verdict=Verdict.SKIPPED, group=test.group)
                 continue
             # What a program judges gets the core to itself; what may be skipped is not sent ahead.
-            found = tested(opened, test) if one_by_one else next(ahead)
+            found = tested(opened, test, name) if one_by_one else next(ahead)
             score = None
             if scores is not None:
                 checked, score = scores.add(test, found.checked)
@@ -76,6 +78,7 @@ def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
 def _sent_ahead(opened: Opened) -> Generator[Tested]:
     """Tests whose outputs are looked at in this process, while the next one runs."""
     tests = opened.problem.tests
+    assert opened.solution is not None
     runs = opened.solution.run_all(opened.run(test, as_bytes(test.input)) for test in tests)
     with closing(runs):
         for test, ran in zip(tests, runs, strict=True):

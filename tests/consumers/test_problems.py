@@ -19,7 +19,7 @@ from consumers.messages import InvalidMessage, SubmissionMessage, decode
 from consumers.postgres import PostgresStore, migrate
 from judgecore.errors import InvalidSubmission
 from judgecore.groups import Group, PassFail, Scoring, Total
-from judgecore.kinds import Batch, CheckerProgram, Interactive, Procedure
+from judgecore.kinds import Batch, CheckerProgram, Interactive, Procedure, SubmitAnswer
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.result import Result, TestResult
@@ -42,7 +42,7 @@ def test_the_generated_problems_have_every_field() -> None:
     assert set(CheckerProgram.model_fields) == {*PROGRAM_FIELDS, "kind"}
     assert set(Group.model_fields) == set(GROUP_FIELDS)
     assert {PassFail, Scoring} == set(get_args(get_args(Total)[0]))
-    assert {Batch, Interactive} == set(get_args(get_args(Procedure)[0]))
+    assert {Batch, Interactive, SubmitAnswer} == set(get_args(get_args(Procedure)[0]))
 
 
 @MANY
@@ -86,6 +86,7 @@ def test_different_problems_have_different_hashes(one: Problem, other: Problem) 
     assert one.content_hash == one.model_copy(update={"tests": turned, **names}).content_hash
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     problem=PROBLEMS, field=st.sampled_from(sorted({*FIELDS} - {"slug", "title"})), data=st.data()
 )

@@ -7,7 +7,15 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from judgecore.groups import Aggregate, Group, Scoring
-from judgecore.kinds import Batch, CheckerProgram, Convention, Included, Interactive, Support
+from judgecore.kinds import (
+    Batch,
+    CheckerProgram,
+    Convention,
+    Included,
+    Interactive,
+    SubmitAnswer,
+    Support,
+)
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 
@@ -129,6 +137,7 @@ PROBLEMS = st.one_of(
     st.builds(Problem, **{**COMPARED, "tests": WITH_OUTPUTS}, procedure=OUTPUTS),
     st.builds(Problem, **{**COMPARED, "tests": IN_NO_GROUP}, total=SCORINGS),
     st.builds(Problem, **CHECKED, checker=PROGRAMS),
+    st.builds(Problem, **{**COMPARED, "harness": st.none()}, procedure=st.just(SubmitAnswer())),
     st.builds(Problem, **CHECKED, checker=KATTIS, passes=PASSES),
     st.builds(Problem, **CHECKED, checker=KATTIS, procedure=st.just(Interactive()), passes=PASSES),
     st.builds(
