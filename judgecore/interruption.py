@@ -9,10 +9,6 @@ from contextvars import ContextVar
 
 from judgecore.errors import Interrupted, JudgingTimeout
 
-# Wait no longer than this at once where the main thread may wait: Python runs handlers of signals
-# (Ctrl-C has one) in that thread only, and a signal that another thread was given does not wake it.
-LONGEST_WAIT_S = 0.5
-
 
 class Interruption:
     """A request to end work, made from any thread. What it covers raises `Interrupted`.

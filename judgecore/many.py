@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from judgecore.interruption import LONGEST_WAIT_S, Interruption
+from judgecore.interruption import Interruption
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,9 +39,6 @@ def in_threads(
 
 
 def _first(under_way: deque[tuple[Future[R], Interruption]]) -> R:
-    first = under_way[0][0]
-    while not first.done():
-        wait((first,), LONGEST_WAIT_S)
-    result = first.result()
+    result = under_way[0][0].result()
     under_way.popleft()
     return result

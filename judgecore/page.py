@@ -10,7 +10,7 @@ from judgecore.result import Result, TestResult
 from judgecore.verdict import Verdict
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 860, 180, 56, 18
-_STYLE = """
+STYLE = """
 :root { --ink:#1f2328; --dim:#656d76; --line:#d8dee4; --page:#fff;
   --good:#1a7f37; --bad:#cf222e; --late:#9a6700; --other:#8250df }
 @media (prefers-color-scheme: dark) { :root { --ink:#e6edf3; --dim:#8d96a0; --line:#30363d;
@@ -45,7 +45,8 @@ def _colour(verdict: Verdict) -> str:
     return _COLOUR.get(verdict, "other")
 
 
-def _badge(verdict: Verdict) -> str:
+def badge(verdict: Verdict) -> str:
+    """The verdict in its colour."""
     return f'<strong class="{_colour(verdict)}">{verdict}</strong>'
 
 
@@ -94,7 +95,7 @@ def _plot(
 
 def _row(test: TestResult) -> str:
     return (
-        f"<tr><td>{escape(test.name)}<td>{_badge(test.verdict)}"
+        f"<tr><td>{escape(test.name)}<td>{badge(test.verdict)}"
         f'<td class="n">{test.cpu_ms:.1f}<td class="n">{test.wall_ms:.1f}'
         f'<td class="n">{test.memory_bytes / MIB:.1f}<td class="d">{escape(test.detail)}'
     )
@@ -156,8 +157,8 @@ def html(result: Result) -> str:
     parts = [
         '<!doctype html><html lang="en"><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
-        f"<title>{result.verdict} · {result.submission_id}</title><style>{_STYLE}</style>",
-        f"<h1>{_badge(result.verdict)} {result.verdict.meaning}</h1>",
+        f"<title>{result.verdict} · {result.submission_id}</title><style>{STYLE}</style>",
+        f"<h1>{badge(result.verdict)} {result.verdict.meaning}</h1>",
         f"<p>Submission {result.submission_id} · {escape(result.language)} ·"
         f" {passed} of {len(result.tests)} tests passed · {escape(result.tier)} tier",
     ]

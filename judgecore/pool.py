@@ -26,7 +26,7 @@ from judgecore.errors import (
     SlotLost,
     UsageError,
 )
-from judgecore.interruption import LONGEST_WAIT_S, current
+from judgecore.interruption import current
 from judgecore.leases import Leases, interrupt
 from judgecore.occupancy import Occupancy, Plan
 from judgecore.partners import Partners
@@ -197,7 +197,7 @@ class Pool:
 
     def _wait(self) -> None:
         current().check()
-        self._condition.wait(LONGEST_WAIT_S)
+        self._condition.wait()
         self._require_open()
 
     def _wake(self) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from judgecore import Judge, Submission, TestCase, Verdict
+from judgecore.cli.authors import answers, are_many
+from judgecore.cli.folder import exit_code, judge_folder, write_out
 from judgecore.cli.options import (
     EngineOption,
     JsonFlag,
@@ -31,6 +34,7 @@ from judgecore.cli.show import (
     warn,
 )
 from judgecore.errors import InvalidSubmission
+from judgecore.kinds import SubmitAnswer
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, CheckerKind, Problem
 from judgecore.problems import package
@@ -96,12 +100,118 @@ def judge(
         CheckerKind | None, typer.Option("--checker", help="How to compare outputs.")
     ] = None,
     stop: Annotated[bool, typer.Option("--stop", help="Stop at the first failing test.")] = False,
+    each: Annotated[
+        bool | None,
+        typer.Option(
+            "--each/--one",
+            help="FILE is a folder of many people's programs, or of one program's files; default:"
+            " by what is in it.",
+            show_default=False,
+        ),
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Of many, judge those too that were judged before.")
+    ] = False,
+    to_csv: Annotated[
+        Path | None, typer.Option("--csv", help="Of many, write the table to this file.")
+    ] = None,
+    to_html: Annotated[
+        Path | None, typer.Option("--html", help="Of many, write an HTML page to this file.")
+    ] = None,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Judge a program against the tests of a problem package, or against one test."""
+    """Judge a program against the tests of a problem package, or against one test.
+
+    A folder of many people's programs, a file or a folder for each, gives a table. Exit code 0:
+    all were accepted; 1: one was not, or cannot be judged; 3: the judge failed on one.
+    """
     _require_one_stdin(file, stdin, expected)
+    against = _against(problem, stdin, expected, time, memory, checker)
+    many = Many(again, to_csv, to_html)
+    with Judge(configured(engine)) as a_judge:
+        if each or (
+            each is None and problem is not None and entry is None and _many(file, a_judge)
+        ):
+            raise typer.Exit(_judge_many(a_judge, file, against, language, stop, many, as_json))
+        many.require_none()
+        submission = _submission(a_judge, file, entry, language, against, stop)
+        with progress(len(against.tests), "judging", quiet=as_json) as advance:
+            result = a_judge.judge(submission, advance)
+    if as_json:
+        print_json({**result.model_dump(mode="json"), "reproduce": result.reproduce})
+    else:
+        show_result(result)
+    raise typer.Exit(Exit.ACCEPTED if result.verdict is Verdict.AC else Exit.NOT_ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Options that only a folder of many people's programs has."""
+
+    again: bool
+    to_csv: Path | None
+    to_html: Path | None
+
+    def require_none(self) -> None:
+        """Raise `InvalidSubmission` where one is given for a single program."""
+        for name, given in (
+            ("--again", self.again),
+            ("--csv", self.to_csv),
+            ("--html", self.to_html),
+        ):
+            if given:
+                raise InvalidSubmission(name, "FILE is one program; --each says that it is many")
+
+
+def _many(file: Path, a_judge: Judge) -> bool:
+    return file.is_dir() and are_many(file, a_judge)
+
+
+def _judge_many(
+    a_judge: Judge,
+    folder: Path,
+    problem: Problem,
+    language: str | None,
+    stop: bool,
+    many: Many,
+    as_json: bool,
+) -> Exit:
+    if not folder.is_dir():
+        raise InvalidSubmission("--each", f"{folder} is not a folder")
+    found = judge_folder(
+        a_judge, folder, problem, language, stop=stop, again=many.again, as_json=as_json
+    )
+    write_out(found, problem, as_json=as_json, to_csv=many.to_csv, to_html=many.to_html)
+    return exit_code(found)
+
+
+def _submission(
+    a_judge: Judge,
+    file: Path,
+    entry: str | None,
+    language: str | None,
+    problem: Problem,
+    stop: bool,
+) -> Submission:
+    if isinstance(problem.procedure, SubmitAnswer):
+        return answers(file, problem, stop=stop)
     program = read_program(file, entry)
+    chosen = program.language(a_judge, language)
+    return Submission(
+        language=chosen.id, **program.fields(chosen), problem=problem, stop_at_first_failure=stop
+    )
+
+
+def _against(
+    problem: Path | None,
+    stdin: Path | None,
+    expected: Path | None,
+    time: float | None,
+    memory: int | None,
+    checker: CheckerKind | None,
+) -> Problem:
+    """The problem that the options give."""
     if problem is not None and (stdin is not None or expected is not None):
         raise InvalidSubmission(
             "--problem", "a package has its own tests; leave out --input and --expected"
@@ -116,22 +226,7 @@ def judge(
         )
     else:
         raise InvalidSubmission("--problem", "give a problem package, or --input and --expected")
-    against = _replacing(found, time, memory, checker)
-    with Judge(configured(engine), slots=1) as a_judge:
-        chosen = program.language(a_judge, language)
-        submission = Submission(
-            language=chosen.id,
-            **program.fields(chosen),
-            problem=against,
-            stop_at_first_failure=stop,
-        )
-        with progress(len(against.tests), "judging", quiet=as_json) as advance:
-            result = a_judge.judge(submission, advance)
-    if as_json:
-        print_json({**result.model_dump(mode="json"), "reproduce": result.reproduce})
-    else:
-        show_result(result)
-    raise typer.Exit(Exit.ACCEPTED if result.verdict is Verdict.AC else Exit.NOT_ACCEPTED)
+    return _replacing(found, time, memory, checker)
 
 
 def _replacing(

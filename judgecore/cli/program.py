@@ -65,6 +65,10 @@ class Program:
                 found.setdefault(Path(name).stem.lower(), set()).add(language)
         return found.get("main") or set().union(*found.values())
 
+    def has_main(self, name: str) -> bool:
+        """Whether a file seems to define or call a `main`."""
+        return bool(_MAIN.search(self.files[name]))
+
     def fields(self, language: Language | None) -> dict[str, Any]:
         """`source`, `files` and `entry` as a submission has them; a folder's need the language."""
         if language is None or not self.is_folder:
@@ -111,14 +115,22 @@ def read_program(path: Path, entry: str | None) -> Program:
     return Program(path, files, entry, is_folder=True)
 
 
-def _files(folder: Path, top: Path) -> Iterator[Path]:
+def folder_entries(folder: Path) -> list[Path]:
+    """What lies in a folder, by name, without what editors and interpreters leave there."""
     try:
         entries = sorted(folder.iterdir())
     except OSError as exc:
         raise InvalidSubmission(str(folder), exc.strerror or str(exc)) from None
-    for path in entries:
-        if path.name.startswith(".") or path.name == "__pycache__":
-            continue
+    return [p for p in entries if not p.name.startswith(".") and p.name != "__pycache__"]
+
+
+def may_be_main(name: str) -> bool:
+    """Whether a file is called as the one of several that is started."""
+    return Path(name).stem.lower() in ("main", "__main__")
+
+
+def _files(folder: Path, top: Path) -> Iterator[Path]:
+    for path in folder_entries(folder):
         # Packages come from anybody, and what is read here is shown to programs.
         if path.is_symlink() and not path.resolve().is_relative_to(top):
             raise InvalidSubmission(str(path), "links to a place outside the folder")
