@@ -48,6 +48,8 @@ class Report(NamedTuple):
     `collect_truncated`: whether one was cut, since together they were over the output limit.
     `ended_ms`: when it ended, on the clock of the slot's machine (CLOCK_MONOTONIC); two runs of
     one machine are told apart by it. None: it was not seen to end.
+    `unread`: whether its partner in a connected run no longer read what it wrote when it ended: so
+    the partner ended before, though that may have been noted later.
     """
 
     exit_code: int | None
@@ -77,6 +79,7 @@ class Report(NamedTuple):
     collected: Mapping[str, bytes] = MappingProxyType({})
     collect_truncated: bool = False
     ended_ms: float | None = None
+    unread: bool = False
 
     def changed(self, **facts: Any) -> Report:
         """The same report with some facts replaced."""

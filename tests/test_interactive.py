@@ -15,7 +15,8 @@ from judgecore import (
     Submission,
     TestCase,
 )
-from judgecore.evaluation.interaction import RULES
+from judgecore.evaluation.interaction import RULES, left_first
+from judgecore.report import Report
 from judgecore.result import Result, TestResult
 
 QUICK = Limits(cpu_ms=1000, wall_ms=2000, output_bytes=1 << 20)
@@ -269,6 +270,15 @@ def test_contradictions_are_refused() -> None:
         Problem(tests=tests, procedure=Interactive())
     with pytest.raises(InvalidSubmission, match="checker program"):
         Problem(tests=tests, passes=2)
+
+
+def test_who_lost_its_reader_ended_second() -> None:
+    """An interactor's pipes close before its end is noted; a solution may die of that meanwhile."""
+    died = Report(None, 13, 1.0, 1.0, 0, ended_ms=10.0)
+    rejected = Report(43, None, 1.0, 1.0, 0, ended_ms=10.5)
+
+    assert "solution" == left_first(died, rejected)
+    assert "interactor" == left_first(died.changed(unread=True), rejected)
 
 
 def test_every_rule_has_a_reason() -> None:

@@ -350,6 +350,16 @@ def test_the_end_of_a_connected_program_is_noted_before_its_partner_sees_it(
         assert early.ended_ms < late.ended_ms
 
 
+def test_a_partner_that_went_before_is_noticed(slots: tuple[Slot, Slot]) -> None:
+    """Also where its end is noted later, since it was still busy with ending."""
+    talks = sh("trap '' PIPE; while echo x; do :; done; exit 1")
+    lost, _ = connect(slots[0], talks, slots[1], sh("head -c 9 >/dev/null; exit 3"))
+    first, _ = connect(slots[0], sh("echo x; exit 1"), slots[1], sh("cat; exit 3"))
+
+    assert slots[0].passes_pipes == lost.unread
+    assert not first.unread
+
+
 def test_connected_programs_speak_quickly(slots: tuple[Slot, Slot]) -> None:
     """Hundreds of questions and answers, on streams that can be opened by name, too."""
     ask = sh("for ((n = 0; n < 300; n++)); do echo $n; read m; ((m == n + 1)) || exit 3; done")

@@ -40,6 +40,7 @@ def _lines(report: Report) -> bytes:
         "step": report.step,
         "errno": report.errno,
         "left": 1 if report.left_processes else None,
+        "unread": 1 if report.unread else None,
         "waiting_us": round(report.waiting_ms * 1000) or None,
         "starved": 1 if report.starved else None,
         "collect_truncated": 1 if report.collect_truncated else None,

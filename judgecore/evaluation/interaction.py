@@ -134,8 +134,11 @@ def left_first(solution: Report, interactor: Report) -> Literal["solution", "int
     """Who of the two ended first; None where it was not seen.
 
     An interactor sees a solution's pipes close only after its end was noted (`slot.connect`), so
-    that what it does because of that comes later.
+    that what it does because of that comes later. A solution sees the interactor's close before
+    that end is noted, and may be faster to end: then nobody read its output any more.
     """
+    if solution.unread:
+        return "interactor"
     if solution.ended_ms is None or interactor.ended_ms is None:
         return None
     return "solution" if solution.ended_ms < interactor.ended_ms else "interactor"

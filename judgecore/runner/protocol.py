@@ -307,6 +307,7 @@ _FACTS: dict[str, tuple[str, Callable[[str], object]]] = {
     "disk_full": ("disk_full", str),
     "image_bytes": ("image_bytes", _whole),
     "left": ("left_processes", _flag),
+    "unread": ("unread", _flag),
     "stalled_us": ("stalled_ms", _milliseconds),
     "waiting_us": ("waiting_ms", _milliseconds),
     "starved": ("starved", _flag),

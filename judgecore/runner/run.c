@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -88,6 +89,12 @@ static bool starved(const struct watch *w, const struct run *r, long long cpu) {
     return slept && starved_us(w, cpu) > w->wall_us / 4 && cpu / 750 < (long long)r->cpu_ms;
 }
 
+/* Whether nobody is left who could read what the program writes. */
+static bool unread(int out) {
+    struct pollfd p = {.fd = out};
+    return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+}
+
 static void report(struct watch *w, const struct run *r, struct disk disk, bool cut, const char *dirty) {
     struct text t = {.used = 0};
     long long cpu = cgroup_cpu(&w->usage), peak = cgroup_peak(&w->usage);
@@ -109,6 +116,7 @@ static void report(struct watch *w, const struct run *r, struct disk disk, bool 
     if (disk.files) line(&t, "disk_bytes:%llu\ndisk_files:%llu\n", (unsigned long long)disk.bytes, (unsigned long long)disk.files);
     if (disk.full) line(&t, "disk_full:%s\n", disk.full);
     if (w->left) line(&t, "left:1\n");
+    if (w->unread) line(&t, "unread:1\n");
     if (w->stalled_us) line(&t, "stalled_us:%lld\n", w->stalled_us);
     if (starved_us(w, cpu)) line(&t, "waiting_us:%lld\n", starved_us(w, cpu));
     if (starved(w, r, cpu)) line(&t, "starved:1\n");
@@ -152,6 +160,7 @@ void run(uint8_t *data, uint32_t length) {
     start(&w, &r, &s);
     if (!r.held) close_ends(&s);
     watch(&w, &r);
+    w.unread = r.held && unread(s.out); /* its partner ended first: it sees our pipes close only below */
     const char *dirty = end_run(&w);
     if (r.held) close_ends(&s);
     close_streams(&w, &r);

@@ -221,7 +221,7 @@ struct watch {
     pid_t pid;
     int status;
     struct feed in;
-    bool ended, by_itself, left; /* left: what outlived the program and had to be killed */
+    bool ended, by_itself, unread, left; /* left: what outlived the program and had to be killed */
     const char *limit, *disk_full; /* disk_full: what the run was ended for; others may free it meanwhile */
     long long stalled_us, began_us, wall_us, ended_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
     long long beat_at_us, beat_cpu_us; /* the last beat, and the CPU time used by then */
