@@ -10,6 +10,8 @@ A program is `hostile/<family>/<name>.<ext>`; a comment at its head says what it
     tests: 2                    judged so many times in one submission
     inputs: 0 40                megabytes of input of each test
     secret: answer              the expected answer is random and unknown to the program
+    problem: interactive        judged by a program that has a secret, in each of these ways:
+                                `checker`, `interactive`, `multi-pass`; `writable`: files, too
     exploit: Judge0 564         the real judge that fell to it
     needs: container            tiers whose engines it is judged on; elsewhere it means nothing
     also: process RE TLE        more verdicts allowed on a tier, where the attack is blocked earlier
@@ -24,6 +26,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -43,9 +46,19 @@ LIMITS = Limits(
 )
 COMPILE = {"compile_cpu_ms": 4_000, "compile_wall_ms": 8_000, "compile_memory_mb": 512}
 
-_KEYS = "attack|expect|limits|compile|second|tests|inputs|secret|exploit|needs|also|concedes"
+_KEYS = (
+    "attack|expect|limits|compile|second|tests|inputs|secret|exploit|needs|also|concedes|problem"
+)
 _HEADER = re.compile(rf"^\W*({_KEYS}):\s*(.*?)[\s*/]*$")
 _HEADER_LINES = 25
+
+
+class Kind(StrEnum):
+    """Which program of a problem judges an attack on it, and how often."""
+
+    CHECKER = "checker"
+    INTERACTIVE = "interactive"
+    MULTI_PASS = "multi-pass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,8 @@ class Attack:
     """One hostile program and what must become of it; see the head of this module.
 
     `needs`: the tiers it says something about; empty: all. `concedes`: why a tier cannot stop it.
+    `problems`: it attacks a problem's own program, once in each of these ways. `writable`: it may
+    write files there.
     """
 
     name: str
@@ -73,6 +88,8 @@ class Attack:
     second: Program | None = None
     inputs_mb: tuple[int, ...] = (0,)
     secret: bool = False
+    problems: tuple[Kind, ...] = ()
+    writable: bool = False
     exploit: str = ""
     needs: tuple[Tier, ...] = ()
     concedes: dict[Tier, str] = field(default_factory=dict)
@@ -134,6 +151,7 @@ def _read(top: Path, path: Path) -> Attack:
     header = {m[1]: m[2] for m in matches if m is not None}
     try:
         inputs = tuple(int(n) for n in header.get("inputs", "0").split())
+        problem = header.get("problem", "").split()
         return Attack(
             name=path.relative_to(top).as_posix(),
             family=path.parent.name,
@@ -145,6 +163,8 @@ def _read(top: Path, path: Path) -> Attack:
             second=_second(path.parent / header["second"]) if "second" in header else None,
             inputs_mb=inputs * int(header.get("tests", "1")),
             secret="secret" in header,
+            problems=tuple(Kind(word) for word in problem if word != "writable"),
+            writable="writable" in problem,
             exploit=header.get("exploit", ""),
             needs=tuple(Tier(word) for word in header.get("needs", "").split()),
             concedes=dict(_conceded(header.get("concedes", ""))),

@@ -10,25 +10,24 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from judgecore import execution
-from judgecore.attacks.programs import Attack, Program, probe
+from judgecore.attacks.bait import Bait, bait_out
+from judgecore.attacks.problems import judged
+from judgecore.attacks.programs import Attack, Kind, Program, probe
 from judgecore.checkers import check
 from judgecore.engine import Tier, cgroups
 from judgecore.errors import MachineBusy, SlotLost
 from judgecore.execution import Executor, Sandbox
 from judgecore.judge import Judge
 from judgecore.languages import Language
-from judgecore.limits import MIB, Limits
+from judgecore.limits import Limits
 from judgecore.problem import Checker
 from judgecore.report import Limit
 from judgecore.verdict import Verdict
@@ -36,7 +35,6 @@ from judgecore.verdict import Verdict
 HELD = "held"
 
 _BREACH = re.compile(rb"^BREACH.*", re.MULTILINE)
-_CANARY_VARIABLE = "JUDGECORE_ATTACK_CANARY"
 _SAID = 200
 _SHOWN = 3
 _TIMES = (1, 3, 9)  # the limits on time of the first attempt and its repetitions
@@ -72,49 +70,6 @@ class Outcome:
 Progress = Callable[[Outcome], None]
 
 
-# ------------------------------------------------------------------ what there is to steal
-
-
-@dataclass(frozen=True, slots=True)
-class _Bait:
-    """Secrets of the host: a variable of this process, and a file that any uid may read."""
-
-    canary: str
-    answer: str
-    path: Path
-
-    def stdin(self, megabytes: int) -> bytes:
-        """What an attack is fed: where the secrets are, and padding."""
-        told = f"{self.path}\n{os.getpid()}\n2 3\n".encode()
-        return told + b"\n" * (megabytes * MIB)
-
-    def stolen(self, data: bytes) -> str:
-        """Which secret shows in `data`."""
-        for what, value in (("the host's environment", self.canary), ("the answer", self.answer)):
-            if value.encode() in data:
-                return f"{what} was read"
-        return ""
-
-
-@contextmanager
-def _bait() -> Iterator[_Bait]:
-    canary, answer = (f"judgecore-{kind}-{secrets.token_hex(12)}" for kind in ("canary", "answer"))
-    before = os.environ.get(_CANARY_VARIABLE)
-    os.environ[_CANARY_VARIABLE] = canary
-    try:
-        with tempfile.TemporaryDirectory(prefix="judgecore-bait-") as made:
-            path = Path(made) / "1.ans"
-            path.write_text(f"{answer}\n")
-            path.parent.chmod(0o755)
-            path.chmod(0o644)
-            yield _Bait(canary, answer, path)
-    finally:
-        if before is None:
-            del os.environ[_CANARY_VARIABLE]
-        else:
-            os.environ[_CANARY_VARIABLE] = before
-
-
 # ------------------------------------------------------------------ running them
 
 
@@ -135,7 +90,7 @@ def run(judge: Judge, attacks: Iterable[Attack], progress: Progress | None = Non
         return outcome
 
     tier = judge.engine.tier
-    with _bait() as bait, ThreadPoolExecutor(judge.slots) as crowd:
+    with bait_out() as bait, ThreadPoolExecutor(judge.slots) as crowd:
         pending = [crowd.submit(attempt, a) for a in attacks if a.concerns(tier)]
         try:
             return [future.result() for future in pending]
@@ -154,7 +109,7 @@ def _left_out(attack: Attack, lacking: Mapping[str, tuple[str, ...]]) -> Outcome
     return None
 
 
-def _repeated(judge: Judge, attack: Attack, bait: _Bait) -> Outcome:
+def _repeated(judge: Judge, attack: Attack, bait: Bait) -> Outcome:
     """Run the attack, again and with more time as long as only time was short."""
     for times in _TIMES:
         outcome = _Attempt(judge, attack, bait, times).made()
@@ -206,7 +161,7 @@ class _Attempt:
     `times`: the limits on time are multiplied by it.
     """
 
-    def __init__(self, judge: Judge, attack: Attack, bait: _Bait, times: int) -> None:
+    def __init__(self, judge: Judge, attack: Attack, bait: Bait, times: int) -> None:
         self._judge = judge
         self._attack = attack
         self._bait = bait
@@ -228,12 +183,16 @@ class _Attempt:
             with self._judge.executors.sandbox(self._language(attack.program)) as sandbox:
                 if sandbox.features.get("uids") == "shared":
                     self._grounds = (self._judge.engine.tier, Tier.PROCESS)
-                verdict = self._attacked(sandbox)
+                if not attack.problems:
+                    verdict = self._attacked(sandbox)
                 if attack.second is not None and sandbox.reset():
                     self._aside(sandbox, attack.second, HELD)
                 if sandbox.reset():
                     probed = True
                     self._aside(sandbox, probe(), "clean 5")
+            for kind in attack.problems:
+                verdict = self._against_a_problem(kind)
+                self._replaced()
         except SlotLost as exc:
             self._why.append(f"the slot was lost: {exc}")
         except MachineBusy as exc:
@@ -262,9 +221,21 @@ class _Attempt:
         source = _Source(attack.program, self._compile_limits(attack))
         run = _Runs(_longer(attack.limits, self._times), attack.inputs_mb)
         verdict = self._judged(sandbox, source, run, secret)
-        if verdict not in (wanted := attack.expected(*self._grounds)):
-            self._object(f"verdict {verdict} ({self._detail}), not {' or '.join(wanted)}")
+        self._require_expected(verdict)
         return verdict
+
+    def _against_a_problem(self, kind: Kind) -> Verdict:
+        """Judge it in the slots that the judge chooses; its checker repeats what it printed."""
+        limits = _longer(self._attack.limits, self._times)
+        for test in judged(self._judge, self._attack, kind, self._bait.answer, limits):
+            self._look("\n".join((test.stdout, test.stderr, test.message)).encode())
+            self._limit, self._detail = test.limit, f"{kind}: {test.detail}"
+            self._require_expected(test.verdict)
+        return test.verdict
+
+    def _require_expected(self, verdict: Verdict) -> None:
+        if verdict not in (wanted := self._attack.expected(*self._grounds)):
+            self._object(f"verdict {verdict} ({self._detail}), not {' or '.join(wanted)}")
 
     def _object(self, what: str) -> None:
         """Note a wrong verdict; one that a clock brought about proves nothing."""
