@@ -1,13 +1,13 @@
 """Does anything get lost, doubled or wrong? `python -m bench.chaos [--json]`.
 
 Real RabbitMQ (with `--cluster` three nodes, the client's among the victims), real Postgres, two
-workers with real slots. While small submissions of known
-verdicts flow in, things are broken at random: workers killed with -9, the broker and the database
-restarted (politely or not) or silent, slots killed, connections cut, the broker short of memory, a
+workers with real slots. While small submissions of known verdicts, for problems of every kind, flow
+in, things are broken at random: workers killed with -9, the broker and the database restarted
+(politely or not) or silent, slots killed, connections cut, the broker short of memory, a
 subscriber's queue full, a worker's Docker daemon gone. Two submissions take longer than the broker
-waits for an acknowledgement. In the end every submission must have
-exactly one current verdict, the right one; the queues must be empty; no container and no control
-group may be left; and the client, which went through the same, must have heard every verdict.
+waits for an acknowledgement. In the end every submission must have exactly one current verdict, the
+right one; the queues must be empty; no container and no control group may be left; and the client,
+which went through the same, must have heard every verdict.
 """
 
 from __future__ import annotations
@@ -43,30 +43,17 @@ from bench.findings import (
 from bench.gate import DaemonGate
 from bench.services import Services, WorkerProcess, started
 from bench.starting import run
+from bench.submissions import TESTS, some
 from consumers.client import Client
 from consumers.events import VerdictEvent
 from consumers.messages import SubmissionMessage
 from judgecore.errors import JudgecoreError
 from judgecore.limits import Limits
-from judgecore.problem import TestCase
 from judgecore.verdict import Verdict
 
 STALLED_S = 300.0
 WORKERS, SLOTS = 2, 2
 WORK = {"judgecore.default", "judgecore.batch"}
-
-PATIENT = Limits(cpu_ms=10_000, wall_ms=60_000)  # a starved machine must not make an AC a TLE
-HASTY = Limits(cpu_ms=100, wall_ms=10_000)
-# Verdict, language, source, limits, how many in a hundred.
-PROGRAMS = (
-    (Verdict.AC, "bash", "read a b; echo $((a + b))", PATIENT, 40),
-    (Verdict.WA, "bash", "read a b; echo $((a - b))", PATIENT, 20),
-    (Verdict.RE, "bash", "exit 3", PATIENT, 15),
-    (Verdict.AC, "python", "print(sum(map(int, input().split())))", PATIENT, 10),
-    (Verdict.CE, "python", "print(", PATIENT, 10),
-    (Verdict.TLE, "bash", "while :; do :; done", HASTY, 5),
-)
-TESTS = (TestCase(input="1 2\n", expected="3\n"), TestCase(input="40 2\n", expected="42\n"))
 
 
 @dataclass(slots=True)
@@ -85,12 +72,8 @@ class Run:
 
     def submit(self, count: int) -> None:
         """Send some more, through whatever is going on."""
-        weights = [share for *_, share in PROGRAMS]
         messages = []
-        for verdict, language, source, limits, _ in self.dice.choices(PROGRAMS, weights, k=count):
-            message = SubmissionMessage(
-                submission_id=uuid4(), language=language, source=source, limits=limits, tests=TESTS
-            )
+        for message, verdict in some(self.dice, count):
             self.promised[message.submission_id] = verdict
             messages.append(message)
         self.client.submit_many(messages, timeout_s=STALLED_S)
