@@ -1,8 +1,12 @@
-"""What judging by a program costs: interactive round trips, against a bare pair of pipes.
+"""What judging by a program costs: `python -m bench.problems [--json] [--engine local]`.
 
-Run `python -m bench.problems [--json] [--engine local]`. Both sides are one C program each; the
-bare pair runs outside of any sandbox, pinned to one core. The two are measured in turns, and the
-best of each counts.
+Interactive round trips, against a bare pair of pipes: both sides are one C program each; the bare
+pair runs outside of any sandbox, pinned to one core. The two are measured in turns, and the best
+of each counts.
+
+A package of a hundred tests with an output validator and six submissions, over two slots: the time
+that all of it takes, by the CPU time of the submissions and of compiling them, halved. What the
+validator takes counts as a cost.
 """
 
 from __future__ import annotations
@@ -14,11 +18,16 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from judgecore import CheckerProgram, Config, Interactive, Judge, Limits, Problem, Submission
 from judgecore import TestCase as Test
+from judgecore.cli.verify import submission
+from judgecore.problems import package
 
 ROUNDS = 100_000
+TESTS = 100
+SLOTS = 2
 _TALK = """
 #include <unistd.h>
 int main(void) {
@@ -69,6 +78,86 @@ def judged_ms(judge: Judge) -> float:
     return test.wall_ms
 
 
+_STEPS = 50_000_000  # of a loop, some 60 ms
+_META = """\
+problem_format_version: 2025-09
+name: Sums
+uuid: 00000000-0000-4000-8000-000000000100
+license: cc0
+limits: {time_limit: 10}
+"""
+_VALIDATOR = """
+#include <stdio.h>
+int main(int argc, char **argv) {
+    long wanted, got;
+    FILE *answer = fopen(argv[2], "r");
+    if (fscanf(answer, "%ld", &wanted) != 1) return 1;
+    return scanf("%ld", &got) == 1 && got == wanted ? 42 : 43;
+}
+"""
+_LOOP = """
+#include <stdio.h>
+int main(void) {
+    long n;
+    volatile long sum = 0;
+    if (scanf("%%ld", &n) != 1) return 1;
+    for (int turn = 0; turn < %d; turn++)
+        for (sum = 0; sum < n; sum++) {}
+    if (n == %d) return %d;
+    printf("%%ld\\n", sum + (n == %d));
+}
+"""
+_NEVER = -1
+
+
+def write_package(folder: Path) -> None:
+    """A hundred tests of a loop; three submissions are fast, one takes twice as long, two fail."""
+    last = _STEPS + TESTS - 1
+    files = {
+        "problem.yaml": _META,
+        "output_validator/validate.c": _VALIDATOR,
+        "submissions/accepted/echo.py": "print(input())",
+        "submissions/accepted/loop.c": _LOOP % (1, _NEVER, 0, _NEVER),
+        "submissions/accepted/loop.cpp": _LOOP % (1, _NEVER, 0, _NEVER),
+        "submissions/accepted/slow.c": _LOOP % (2, _NEVER, 0, _NEVER),
+        "submissions/run_time_error/late.c": _LOOP % (1, last, 3, _NEVER),
+        "submissions/wrong_answer/late.c": _LOOP % (1, _NEVER, 0, last),
+    }
+    for number in range(TESTS):
+        for ending in ("in", "ans"):
+            files[f"data/secret/{number:03}.{ending}"] = f"{_STEPS + number}\n"
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
+def package_measured(engine: str) -> dict[str, Any]:
+    """All submissions of the package, judged as `judgecore verify` does; times in milliseconds."""
+    with (
+        tempfile.TemporaryDirectory() as made,
+        Judge(Config(), engine=engine, slots=SLOTS) as judge,
+    ):
+        write_package(Path(made))
+        problem, labelled = package.load_all(Path(made), strict=True)
+        judge.warm()
+        began = time.monotonic()
+        results = list(judge.judge_many(submission(one, problem) for one in labelled))
+        wall_ms = (time.monotonic() - began) * 1000
+    for one, result in zip(labelled, results, strict=True):
+        if not one.agrees(result.verdict, result.score):
+            raise SystemExit(f"bench.problems: {one.name}: {result}")
+    cpu_ms = sum(test.cpu_ms for result in results for test in result.tests)
+    cpu_ms += sum(result.compile.cpu_ms for result in results if result.compile)
+    return {
+        "tests": TESTS,
+        "submissions": len(results),
+        "slots": SLOTS,
+        "wall_ms": wall_ms,
+        "cpu_ms": cpu_ms,
+        "ratio": wall_ms * SLOTS / cpu_ms,
+    }
+
+
 def measured(engine: str, times: int) -> dict[str, float]:
     """The best of both, and their ratio."""
     with tempfile.TemporaryDirectory() as made, Judge(Config(), engine=engine, slots=1) as judge:
@@ -89,12 +178,17 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=3)
     given = parser.parse_args()
     found = measured(given.engine, given.times)
+    whole = package_measured(given.engine)
     if given.json:
-        print(json.dumps(found))
+        print(json.dumps({**found, "package": whole}))
     else:
         print(
             f"{ROUNDS} round trips: {found['judged_ms']:.0f} ms judged, {found['bare_ms']:.0f} ms"
             f" through bare pipes, ratio {found['ratio']:.2f}"
+        )
+        print(
+            f"{whole['submissions']} submissions, {TESTS} tests: {whole['wall_ms']:.0f} ms over"
+            f" {SLOTS} slots, {whole['cpu_ms']:.0f} ms of CPU time, ratio {whole['ratio']:.2f}"
         )
 
 
