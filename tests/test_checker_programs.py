@@ -19,7 +19,12 @@ from judgecore import (
 from judgecore.result import Result, TestResult
 
 SOLUTION = "import sys; sys.stdout.write(sys.stdin.read())"
-QUICK = Limits(cpu_ms=1000, idle_ms=700, wall_ms=3000, output_bytes=1 << 20)
+QUICK = Limits(
+    cpu_ms=1000,
+    idle_ms=700,
+    wall_ms=3000,
+    output_bytes=1 << 20,
+)
 KATTIS = """
 import sys
 given, answer, feedback = open(sys.argv[1]).read(), open(sys.argv[2]).read(), sys.argv[3]
@@ -43,6 +48,18 @@ KATTIS_CASES = {
     "hangs": ("import time; time.sleep(60)", "IE", "no cpu time used", ""),
     "loops": ("while True: pass", "IE", "time over", ""),
     "floods": ("while True: print('x' * 99999)", "IE", "bytes on one stream", ""),
+    "floods stderr": (
+        "while True: print('x' * 99999, file=sys.stderr)",
+        "IE",
+        "bytes on one stream",
+        "",
+    ),
+    "floods with files": (
+        "for n in range(10**9): leave(str(n), 'x' * 9999)",
+        "IE",
+        "",
+        "",
+    ),
     "floods its feedback": ("leave('judgemessage.txt', 'x' * 9999999); sys.exit(42)", "IE", "", ""),
     "leaves a child": (
         "import os, time\nif os.fork() == 0: time.sleep(60)\nsys.exit(42)",

@@ -110,6 +110,18 @@ CASES = {
         "WA",
         "interactor",
     ),
+    "interactor closes its output and waits": (
+        "import sys; sys.stdin.read()",
+        START + "os.close(1); leave(43 if sys.stdin.read() else 42)",
+        "AC",
+        None,
+    ),
+    "interactor closes its input and rejects": (
+        "while True: print('x' * 9999, flush=True)",
+        START + "os.close(0); time.sleep(0.3); leave(43)",
+        "WA",
+        "interactor",
+    ),
     "interactor forks": (
         "input()",
         START
@@ -239,6 +251,44 @@ def test_several_passes(source: str, passes: int, verdict: str, made: int, judge
     test = only(judged(judge, multi_pass(DOUBLES, passes), source))
 
     assert (verdict, made) == (test.verdict, test.passes), test
+
+
+# What a checker of several passes does in its second one.
+LATER = {
+    "crashes": "os.abort()",
+    "floods the next input": "leave('nextpass.in', 'x' * (2 << 20))",
+    "floods its own files": "for n in range(10**9): leave(str(n), 'x' * 99999)",
+    "never ends": "leave('nextpass.in', '5')",
+}
+SECOND = """
+import os, sys
+feedback = sys.argv[3]
+def leave(name, text):
+    with open(feedback + name, "w") as file: file.write(text)
+if os.path.exists(feedback + "first"):
+    {}
+    sys.exit(42)
+leave("first", "")
+leave("nextpass.in", "5")
+sys.exit(42)
+"""
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_a_checker_that_fails_in_a_later_pass(name: str, judge: Judge) -> None:
+    """It is the judge's error, and what it did in the passes before does not hide that."""
+    result = judged(judge, multi_pass(SECOND.format(LATER[name]), 3), "print(input())")
+
+    assert "IE" == result.verdict
+    assert result.cause
+
+
+def test_a_later_pass_has_limits_of_its_own(judge: Judge) -> None:
+    """A program that does not end in its second pass is too slow, whatever the first took."""
+    source = "n = int(input()); print(2 * n)\nwhile n == 10: pass"
+    test = only(judged(judge, multi_pass(DOUBLES, 3), source))
+
+    assert ("TLE", 2) == (test.verdict, test.passes)
 
 
 def test_a_next_pass_after_a_rejection_is_the_judges_error(judge: Judge) -> None:
