@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -53,7 +54,9 @@ PLAIN = Problem(tests=TESTS, limits=PATIENT)
 SHORT = Problem(tests=TESTS, limits=HASTY)
 INTERACTIVE = _problem(_INTERACTOR, procedure=Interactive())
 SCORED = _problem(
-    _HALVES, total=Scoring(), tests=[test.model_copy(update={"points": 50}) for test in TESTS]
+    _HALVES,
+    total=Scoring(),
+    tests=[test.model_copy(update={"points": Decimal(50)}) for test in TESTS],
 )
 TWO_PASSES = _problem(_TWICE, passes=2)
 
