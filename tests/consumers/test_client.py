@@ -238,10 +238,10 @@ def test_a_reply_queue_that_is_lost_with_its_node(
     lost = replies(rabbitmq, prefix)
     declare = publisher_connection.declare_replies
 
-    def refuse(url: str, name: str, expires_s: int) -> None:
+    def refuse(url: str, name: str, expires_s: int, *, replicated: bool) -> None:
         if name == lost:
             raise QueueUnavailable("home node of durable queue is down or inaccessible")
-        declare(url, name, expires_s)
+        declare(url, name, expires_s, replicated=replicated)
 
     monkeypatch.setattr(publisher_connection, "declare_replies", refuse)
     delete_replies(rabbitmq, broker_url, prefix)
