@@ -116,7 +116,8 @@ class Client:
 
         Raises `InvalidSubmission` for fields that won't do, and `QueueUnavailable` when the
         broker refused it or did not confirm in time. Submitting the same id again is harmless, and
-        a verdict that it has already is published again; under one id the first program counts.
+        a verdict that it has already is published again. Under one id the first program counts:
+        waiting for another one raises `InvalidSubmission`.
         """
         message = message or _message(fields)
         if watch and self._listens:
@@ -182,7 +183,8 @@ class Client:
         After a rejudge it is the new one, if this client was given a database; without one, name
         the `attempt` that it should be of, or a later one. Raises `TimeoutError` when there is none
         in time, `InvalidMessage` with the reason when the submission can't be judged and became a
-        dead letter, `InvalidSubmission` when the id is none, and `QueueUnavailable` when events
+        dead letter, `InvalidSubmission` when the id is none, or another program came before under
+        it, and `QueueUnavailable` when events
         were missed (an outage of more than ten minutes), or more verdicts came than are kept, and
         no database was given.
         """
@@ -232,7 +234,7 @@ class Client:
             pattern = binding(submission_id=message.submission_id)
         else:
             pattern = binding(batch_id=message.batch_id)
-        self._pending.add(message.submission_id, pattern)
+        self._pending.add(message.submission_id, pattern, message.program_hash)
 
     # In the connection's thread --------------------------------------------------------------
 

@@ -255,11 +255,12 @@ class Handler:
 
     def _judged(self, case: Case, claim: RunClaim, run: Run) -> Result:
         try:
-            return self._judging.result(case.message, claim, case.traceparent, run.interruption)
+            found = self._judging.result(case.message, claim, case.traceparent, run.interruption)
         except LanguageUnavailable as exc:
             if case.delivery.redeliveries < PASSED_ON:
                 raise
             raise Refused(case.message.submission_id, claim.attempt, str(exc)) from exc
+        return found.model_copy(update={"program_hash": case.message.program_hash})
 
     def _begin(self, case: Case, retrying: Retrying) -> _Begun:
         return retrying(

@@ -7,6 +7,7 @@ in docs/messages.md.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from contextlib import suppress
@@ -147,6 +148,16 @@ class SubmissionMessage(_Message):
             )
         if self.collect and not (brought.writable or brought.outputs):
             raise ValueError("collect needs a problem with writable: no other writes files")
+
+    @property
+    def program_hash(self) -> str:
+        """By which its publisher knows a verdict on this program: SHA-256, of its sources alone."""
+        digest = hashlib.sha256()
+        for name, data in (("", self.source), *sorted(self.files.items())):
+            content = as_bytes(data)
+            digest.update(f"{len(name)} {len(content)} {name}".encode())
+            digest.update(content)
+        return digest.hexdigest()
 
     @property
     def characters(self) -> int:

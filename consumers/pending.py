@@ -10,7 +10,7 @@ from uuid import UUID
 
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.kept import KeptVerdicts
-from judgecore.errors import JudgecoreError
+from judgecore.errors import InvalidSubmission, JudgecoreError
 from judgecore.limits import MIB
 
 # Progress that came before anybody listened; beyond it, later listeners do without.
@@ -36,11 +36,11 @@ Inbox = queue.SimpleQueue[tuple[UUID, Update]]
 class _Watch:
     """A submission whose verdict is pending; `attempt` is the first one whose verdict ends it.
 
-    `is_own`: this client has submitted it.
+    `program_hash`: this client has submitted it, with that program.
     """
 
     pattern: str
-    is_own: bool
+    program_hash: str | None = None
     attempt: int = 1
     progress: list[ProgressEvent] = field(default_factory=list)
     progress_bytes: int = 0
@@ -80,12 +80,12 @@ class PendingVerdicts:
         with self._lock:
             return submission_id in self._kept
 
-    def add(self, submission_id: UUID, pattern: str) -> None:
+    def add(self, submission_id: UUID, pattern: str, program_hash: str) -> None:
         """Wait for the verdict of a submission of ours, whose events match the pattern."""
         with self._lock:
             if submission_id not in self._kept:
                 watch, _ = self._known_or_new(submission_id, pattern)
-                watch.is_own = True
+                watch.program_hash = watch.program_hash or program_hash
 
     def outdate(self, submission_id: UUID, attempt: int) -> None:
         """Forget a verdict on an attempt before this one."""
@@ -142,7 +142,7 @@ class PendingVerdicts:
         Anybody may publish nonsense under an id of ours, which is no news of our submission.
         """
         watch = self._watched.get(submission_id)
-        if watch is not None and (is_own or not watch.is_own):
+        if watch is not None and (is_own or watch.program_hash is None):
             self.finish(submission_id, why)
 
     def finish(self, submission_id: UUID, end: VerdictEvent | JudgecoreError) -> None:
@@ -152,6 +152,7 @@ class PendingVerdicts:
             if watch is None:
                 self._replace(submission_id, end)
                 return
+            end = _own(end, watch)
             _put(submission_id, watch, end)
             if isinstance(end, VerdictEvent) and end.attempt < watch.attempt:
                 return
@@ -184,8 +185,19 @@ class PendingVerdicts:
         if pattern not in self._users_of:
             self._follow(pattern)  # first: it may raise
         self._users_of[pattern] = self._users_of.get(pattern, 0) + 1
-        watch = self._watched[submission_id] = _Watch(pattern, is_own=False)
+        watch = self._watched[submission_id] = _Watch(pattern)
         return watch, True
+
+
+def _own(end: VerdictEvent | JudgecoreError, watch: _Watch) -> VerdictEvent | JudgecoreError:
+    """The end, or why it is none: somebody else's program came first under that id."""
+    if not isinstance(end, VerdictEvent) or None in (watch.program_hash, end.result.program_hash):
+        return end
+    if end.result.program_hash == watch.program_hash:
+        return end
+    return InvalidSubmission(
+        "submission_id", "another program came before under this id: submit it under a new one"
+    )
 
 
 def _put(submission_id: UUID, watch: _Watch, update: Update) -> None:

@@ -129,7 +129,8 @@ class Result(BaseModel):
 
     `cpu_ms`, `wall_ms` and `memory_bytes` are the largest of any test. `cause` is set for IE
     only and says what broke in the judge. `score`, and `scores` by group: where the problem has
-    scores. `environment`: what it was judged in.
+    scores. `environment`: what it was judged in. `program_hash`: of which program it is, where
+    that came over the pipeline (`SubmissionMessage.program_hash`).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -145,6 +146,7 @@ class Result(BaseModel):
     memory_bytes: int = 0
     tier: str = "unknown"
     environment: Environment = Environment()
+    program_hash: str | None = None
     cause: str | None = None
     score: Decimal | None = None
     scores: dict[str, Decimal] = Field(default_factory=dict)

@@ -6,7 +6,7 @@ import queue
 from uuid import UUID, uuid4
 
 import pytest
-from doubles import result_of
+from doubles import message, result_of
 
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.kept import KeptVerdicts
@@ -41,7 +41,7 @@ def test_many_verdicts_are_kept_until_they_are_asked_for() -> None:
     """Twelve thousand verdicts that came before anybody asked are all there."""
     pending, ids = pending_with(), [uuid4() for _ in range(12_000)]
     for one in ids:
-        pending.add(one, "")
+        pending.add(one, "", "")
     for one in ids:
         pending.finish(one, verdict(one))
 
@@ -69,7 +69,7 @@ def test_what_went_unread_is_named() -> None:
     kept, ids = KeptVerdicts(most_bytes=THREE), [uuid4() for _ in range(8)]
     pending = pending_with(kept)
     for one in ids:
-        pending.add(one, "")
+        pending.add(one, "", "")
         pending.finish(one, verdict(one))
     (gap,) = heard(pending, ids[0])
     assert isinstance(gap, Gap)
@@ -83,7 +83,7 @@ def test_what_went_unread_is_named() -> None:
 def test_a_verdict_on_an_older_attempt_ends_no_wait_for_a_newer_one() -> None:
     """Who waits for the second attempt is not content with the first."""
     pending, one = pending_with(), uuid4()
-    pending.add(one, "")
+    pending.add(one, "", "")
     pending.finish(one, verdict(one))
 
     assert [Gap(False)] == heard(pending, one, attempt=2)
@@ -96,7 +96,7 @@ def test_a_verdict_on_an_older_attempt_ends_no_wait_for_a_newer_one() -> None:
 def test_a_newer_verdict_takes_the_place_of_an_older_one() -> None:
     """A verdict after a rejudge that comes although nobody waits is the one that is kept."""
     pending, one = pending_with(), uuid4()
-    pending.add(one, "")
+    pending.add(one, "", "")
     pending.finish(one, verdict(one))
     pending.finish(one, verdict(one, 2))
     pending.finish(one, verdict(one))  # at least once, so it may come late and again
@@ -113,7 +113,7 @@ def test_whose_refusal_ends_a_wait(submitted: bool, is_own: bool, ends: bool) ->
     """A publisher's wait is ended by the refusal of its own message alone."""
     pending, one, inbox = pending_with(), uuid4(), queue.SimpleQueue()
     if submitted:
-        pending.add(one, "")
+        pending.add(one, "", "")
     pending.listen(one, "", inbox)
     pending.refuse(one, InvalidMessage("source", "is empty"), is_own=is_own)
 
@@ -123,7 +123,7 @@ def test_whose_refusal_ends_a_wait(submitted: bool, is_own: bool, ends: bool) ->
 def test_progress_is_kept_within_a_bound() -> None:
     """Progress that nobody listens to does not grow without end."""
     pending, one = pending_with(), uuid4()
-    pending.add(one, "")
+    pending.add(one, "", "")
     event = ProgressEvent(submission_id=one, language="python", done=1, total=2)
     for _ in range(20):
         pending.receive(event, KEPT_PROGRESS_BYTES // 10)
@@ -137,3 +137,16 @@ def test_cancelling_needs_a_database() -> None:
 
     with pytest.raises(InvalidConfig, match="database_url"):
         missed.cancel(uuid4(), "no")
+
+
+def test_verdict_on_another_program() -> None:
+    """A verdict on what somebody else submitted under an id of ours is no verdict on ours."""
+    pending, one = pending_with(), uuid4()
+    own, other = message(), message(source="print(4)")
+    pending.add(one, "", own.program_hash)
+    result = result_of(one).model_copy(update={"program_hash": other.program_hash})
+    pending.finish(one, VerdictEvent.of(result))
+    (end,) = heard(pending, one)
+
+    assert "submission_id: another program came before" in str(end)
+    assert message().program_hash == own.program_hash

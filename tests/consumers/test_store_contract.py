@@ -98,7 +98,8 @@ def test_finished_does_not_begin_again(store: Store) -> None:
 
 def test_result_comes_back(store: Store) -> None:
     """A verdict is stored whole: each test, each figure, the compiler's words."""
-    event = begun(store, Verdict.WA)
+    came = begun(store, Verdict.WA)
+    event = VerdictEvent.of(came.result.model_copy(update={"program_hash": "5a" * 32}))
     store.finish(event, 1)
 
     assert event.result == store.result(event.submission_id)

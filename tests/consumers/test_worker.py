@@ -76,6 +76,7 @@ class TestJudging:
 
         assert Verdict.AC == bench.verdict(sent.submission_id)
         assert [sent.submission_id] == [event.submission_id for event in bench.queue.events]
+        assert [sent.program_hash] == [event.result.program_hash for event in bench.queue.events]
         assert "<MemoryQueue 0 waiting, 0 unsettled, 0 dead>" == repr(bench.queue)
         assert [] == bench.store.unsent()
 
