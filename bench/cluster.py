@@ -13,7 +13,7 @@ from docker.models.containers import Container
 from docker.models.networks import Network
 
 NODES = 3
-JOINED_WITHIN_S = 120.0
+JOINED_WITHIN_S = 300.0
 
 
 @contextmanager
