@@ -55,6 +55,7 @@ LADDERS = {
         "__init__": 16,
         "doctor": 17,
         "proving": 17,
+        "verifying": 17,
         "attacks": 18,
         "page": 18,
         "cli": 19,

@@ -7,16 +7,17 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from engines import missing
 
-from judgecore import CheckerProgram, InvalidPackage, Problem, Verdict
+from judgecore import CheckerProgram, InvalidPackage, Problem, Result, TestResult, Verdict
 from judgecore.config import Config
 from judgecore.groups import Aggregate, Scoring
 from judgecore.languages import Registry
 from judgecore.problems.labels import word
-from judgecore.problems.package import load, load_all
+from judgecore.problems.package import load, load_all, read
 from judgecore.problems.programs import LANGUAGES
 
 ROOT = Path(__file__).parent.parent
@@ -183,8 +184,101 @@ def test_labels(tmp_path: Path) -> None:
     _, labelled = load_all(write(tmp_path, files), strict=True)
 
     assert {name: permitted for name, (_, permitted) in LABELS.items()} == {
-        one.name: set(one.permitted) for one in labelled
+        one.name: set(one.label) for one in labelled
     }
+
+
+def result(*verdicts: str, message: str = "") -> Result:
+    """A result of tests secret/0, secret/1 and so on that took 1, 2 and more seconds."""
+    tests = [
+        TestResult(name=f"secret/{n}", verdict=one, cpu_ms=1000 * (n + 1), staff_message=message)
+        for n, one in enumerate(map(Verdict, verdicts))
+    ]
+    failed = (test.verdict for test in tests if test.verdict.failed)
+    verdict = next(failed, Verdict.AC)
+    return Result(submission_id=UUID(int=1), language="c", verdict=verdict, tests=tuple(tests))
+
+
+EACH_TEST = [
+    ("wrong_answer/x.py", "", ("AC", "WA"), ""),
+    ("wrong_answer/x.py", "", ("TLE", "WA"), "secret/0: TLE, permitted are AC WA"),
+    ("wrong_answer/x.py", "", ("AC", "AC"), "no test is WA"),
+    ("rejected/x.py", "", ("AC", "MLE"), ""),
+    ("accepted/x.py", "accepted: {permitted: [WA]}", ("WA", "WA"), ""),
+    ("own/x.py", "own: {permitted: [AC, WA], required: [WA]}", ("AC", "AC"), "no test is WA"),
+    ("own/x.py", "own/*.{c,py}: {secret/1: {permitted: [TLE]}}", ("AC", "TLE"), ""),
+    ("own/x.py", "own/x.py: {'secret/{0,9}': {required: [WA]}}", ("AC", "WA"), "no test in"),
+    ("own/x.py", "own: {message: five}", ("WA",), "no message"),
+]
+
+
+@pytest.mark.parametrize(("name", "yaml", "got", "said"), EACH_TEST)
+def test_labels_of_single_tests(
+    name: str, yaml: str, got: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    """Since 2023-07 a label is about each test, and submissions.yaml about parts of them."""
+    files = {"problem.yaml": "problem_format_version: 2025-09", f"submissions/{name}": ""}
+    files |= {"submissions/submissions.yaml": yaml, "data/secret/1.in": "", "data/secret/1.ans": ""}
+    (labelled,) = read(write(tmp_path, files)).submissions
+    complaints = "; ".join(labelled.complaints(result(*got, message="four")))
+
+    assert said in complaints
+    assert bool(said) == bool(complaints)
+
+
+RULES = [
+    ("", "legacy", 400, 2000),
+    ("limits: {time_multiplier: 2, time_safety_margin: 3}", "legacy", 501, 2000),
+    ("", "2025-09", 400, 1000),
+    ("limits: {time_multipliers: {ac_to_time_limit: 3}, time_resolution: 0.1}", "2025-09", 70, 300),
+]
+
+
+@pytest.mark.parametrize(("limits", "version", "slowest_ms", "limit_ms"), RULES)
+def test_the_rule_of_a_time_limit(
+    limits: str, version: str, slowest_ms: float, limit_ms: int, tmp_path: Path
+) -> None:
+    """A limit that is not given follows from the slowest submission, as each format says."""
+    yaml = f"problem_format_version: {version}\n{limits}"
+    files = {"problem.yaml": yaml, "data/secret/1.in": "", "data/secret/1.ans": ""}
+    rule = read(write(tmp_path, files)).rule
+
+    assert rule is not None
+    assert limit_ms == rule.limit_ms(slowest_ms)
+
+
+@pytest.mark.local
+def test_verify_computes_limits_and_validates_inputs(tmp_path: Path) -> None:
+    """The computation is shown; inputs and outputs that validators misjudge are faults."""
+    files = {
+        "problem.yaml": "problem_format_version: 2025-09",
+        "input_validators/small.py": "import sys; sys.exit(42 if int(input()) < 9 else 1)",
+        "submissions/accepted/a.py": "print(input())",
+        "data/secret/1.in": "12",
+        "data/secret/1.ans": "12",
+        "data/invalid_input/good.in": "1",
+        "data/invalid_input/large.in": "10",
+        "data/invalid_output/same.in": "1",
+        "data/invalid_output/same.ans": "1",
+        "data/invalid_output/same.out": "1",
+    }
+    command = [sys.executable, "-m", "judgecore", "verify", str(write(tmp_path, files)), "--json"]
+    done = subprocess.run(
+        [*command, "--engine", "local"], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    if done.returncode == 3:
+        missing(done.stderr)
+    found = json.loads(done.stdout)
+
+    assert 1 == done.returncode
+    assert 1000 == found["time_limit_ms"]
+    assert "accepted/a.py takes" in found["time_limit_computed"]
+    assert [
+        "secret/1: input validator small.py: exit code 1",
+        "invalid_input/good: every input validator accepts it",
+        "invalid_output/same: AC; the checker should reject the output",
+    ] == found["faults"]
+    assert found["submissions"][0]["agrees"]
 
 
 def test_every_language_of_packages_is_known() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,12 +18,14 @@ from judgecore.cli.options import (
     EngineOption,
     JsonFlag,
     LanguageOption,
+    LenientFlag,
     MemoryOption,
     TimeOption,
     configured,
     limits_from,
     read_data,
 )
+from judgecore.cli.packages import completed
 from judgecore.cli.program import EntryOption, ProgramArgument, read_program
 from judgecore.cli.show import (
     Exit,
@@ -31,13 +35,11 @@ from judgecore.cli.show import (
     print_json,
     progress,
     show_result,
-    warn,
 )
 from judgecore.errors import InvalidSubmission
 from judgecore.kinds import SubmitAnswer
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, CheckerKind, Problem
-from judgecore.problems import package
 from judgecore.result import RunStatus
 
 
@@ -118,6 +120,7 @@ def judge(
     to_html: Annotated[
         Path | None, typer.Option("--html", help="Of many, write an HTML page to this file.")
     ] = None,
+    lenient: LenientFlag = False,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -127,7 +130,9 @@ def judge(
     all were accepted; 1: one was not, or cannot be judged; 3: the judge failed on one.
     """
     _require_one_stdin(file, stdin, expected)
-    against = _against(problem, stdin, expected, time, memory, checker)
+    limited = time is not None
+    read = partial(completed, lenient=lenient, limited=limited, engine=engine)
+    against = _against(problem, read, stdin, expected, time, memory, checker)
     many = Many(again, to_csv, to_html)
     with Judge(configured(engine)) as a_judge:
         if each or (
@@ -205,6 +210,7 @@ def _submission(
 
 def _against(
     problem: Path | None,
+    read: Callable[[Path], Problem],
     stdin: Path | None,
     expected: Path | None,
     time: float | None,
@@ -217,8 +223,7 @@ def _against(
             "--problem", "a package has its own tests; leave out --input and --expected"
         )
     if problem is not None:
-        found = package.load(problem)
-        warn(found.warnings)
+        found = read(problem)
     elif expected is not None:
         given = read_data(stdin) if stdin else b""
         found = Problem(

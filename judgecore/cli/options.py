@@ -21,6 +21,9 @@ from judgecore.problem import MAX_TEST_BYTES
 from judgecore.submission import MAX_SOURCE_BYTES
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+LenientFlag = Annotated[
+    bool, typer.Option("--lenient", help="Warn of a package's keys that are not known.")
+]
 EngineOption = Annotated[
     str | None,
     typer.Option("--engine", help="auto, docker, local or process; default: $JUDGECORE_ENGINE."),

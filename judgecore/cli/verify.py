@@ -3,119 +3,89 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from judgecore import Judge, Problem, Result, Submission, Verdict
-from judgecore.cli.options import EngineOption, JsonFlag, configured
+from judgecore import Judge, Verdict
+from judgecore.cli.options import EngineOption, JsonFlag, LenientFlag, configured
+from judgecore.cli.packages import roomy
 from judgecore.cli.show import Exit, coloured, err, foreign, out, print_json, progress, table, warn
 from judgecore.errors import InvalidPackage
-from judgecore.groups import PassFail
 from judgecore.problems import package
-from judgecore.problems.labels import Labelled, word
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """One submission: what it was expected to get, and got."""
-
-    labelled: Labelled
-    result: Result
-    limit_ms: int
-
-    @property
-    def agrees(self) -> bool:
-        """Whether the label is right."""
-        return self.labelled.agrees(self.result.verdict, self.result.score)
-
-    @property
-    def margin(self) -> float:
-        """Its slowest test by the CPU time limit: 0.5 used half of it."""
-        return max((test.cpu_ms for test in self.result.tests), default=0.0) / self.limit_ms
-
-    @property
-    def why(self) -> str:
-        """The first test that failed, in a sentence."""
-        if self.result.cause:
-            return self.result.cause
-        failed = (test for test in self.result.tests if test.verdict.failed)
-        first = next(failed, None)
-        if first is None:
-            return ""
-        return f"{first.name}: {first.verdict} {first.detail or first.staff_message}".strip()
-
-    def as_json(self) -> dict[str, Any]:
-        """For machines."""
-        return {
-            "submission": self.labelled.name,
-            "language": self.labelled.code.language,
-            "expected": sorted(self.labelled.permitted),
-            "expected_score": _range(self.labelled.score),
-            "got": word(self.result.verdict),
-            "score": None if self.result.score is None else str(self.result.score),
-            "agrees": self.agrees,
-            "margin": round(self.margin, 3),
-            "why": self.why,
-        }
-
-
-def _range(score: tuple[Decimal, Decimal] | None) -> list[str] | None:
-    return None if score is None else [str(end) for end in score]
+from judgecore.problems.labels import word
+from judgecore.problems.loaded import Package
+from judgecore.verifying import Verified, faults_of, judged, timed
 
 
 def verify(
     folder: Annotated[
         Path, typer.Argument(metavar="PACKAGE", help="A problem package: a folder, or its .zip.")
     ],
-    lenient: Annotated[
-        bool, typer.Option("--lenient", help="Warn of keys that are not known.")
-    ] = False,
+    lenient: LenientFlag = False,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Judge every submission of a package, and compare the verdicts with its labels."""
-    problem, labelled = package.load_all(folder, strict=not lenient)
-    warn(problem.warnings)
-    if not labelled:
+    """Judge every submission of a package, and compare the verdicts with its labels.
+
+    Input validators are run on every input, and a time limit that is not given is computed.
+    """
+    found = package.read(folder, lenient=lenient)
+    warn(found.problem.warnings)
+    if not found.submissions:
         raise InvalidPackage(f"{folder}: it has no submissions, so there is nothing to verify")
-    with Judge(configured(engine)) as judge:
-        found = _judged(judge, problem, labelled, quiet=as_json)
+    with Judge(roomy(configured(engine), found)) as judge:
+        with progress(len(found.validators), "validating", quiet=as_json) as advance:
+            faults = faults_of(judge.executors, found, advance)
+        verified, told, limit_ms = _verified(judge, found, quiet=as_json)
     if as_json:
-        print_json({"problem": problem.slug, "submissions": [one.as_json() for one in found]})
+        print_json(
+            {
+                "problem": found.problem.slug,
+                "time_limit_ms": limit_ms,
+                "time_limit_computed": told or None,
+                "faults": faults,
+                "submissions": [one.as_json() for one in verified],
+            }
+        )
     else:
-        _show(found)
-    if any(one.result.verdict is Verdict.IE for one in found):
+        warn(filter(None, (told, *faults)))
+        _show(verified)
+    if any(one.result.verdict is Verdict.IE for one in verified):
         raise typer.Exit(Exit.INFRASTRUCTURE)
-    raise typer.Exit(Exit.ACCEPTED if all(one.agrees for one in found) else Exit.NOT_ACCEPTED)
+    good = not faults and all(one.agrees for one in verified)
+    raise typer.Exit(Exit.ACCEPTED if good else Exit.NOT_ACCEPTED)
 
 
-def _judged(
-    judge: Judge, problem: Problem, labelled: Sequence[Labelled], *, quiet: bool
-) -> list[Verified]:
-    submissions = (submission(one, problem) for one in labelled)
-    found = []
-    with progress(len(labelled), "judging", quiet=quiet) as advance:
-        for one, result in zip(labelled, judge.judge_many(submissions), strict=True):
-            found.append(Verified(one, result, problem.limits.cpu_ms))
-            advance()
-    return found
-
-
-def submission(labelled: Labelled, problem: Problem) -> Submission:
-    """A labelled program as a submission."""
-    code = labelled.code
-    return Submission(
-        language=code.language,
-        source=code.source,
-        files=code.files,
-        entry=code.entry,
-        problem=problem,
-        stop_at_first_failure=isinstance(problem.total, PassFail),  # the rest decides nothing
-    )
+def _verified(judge: Judge, found: Package, *, quiet: bool) -> tuple[list[Verified], str, int]:
+    """Every submission judged, how the time limit was computed, and the limit in milliseconds."""
+    total = len(found.submissions)
+    with progress(total, "judging", quiet=quiet) as advance:
+        limited, told, known = timed(judge, found, advance)
+        problem, limit_ms = limited.problem, limited.problem.limits.cpu_ms
+        needed_ms = round(limit_ms * found.rule.margin) if found.rule else None
+        rest = [one for one in found.submissions if one.name not in known]
+        upper = [one for one in rest if needed_ms and one.may_bound("upper")]
+        longer = problem.limits.model_copy(update={"cpu_ms": needed_ms or limit_ms})
+        results = dict(known)
+        for some, limits in (
+            ([one for one in rest if one not in upper], problem.limits),
+            (upper, longer),
+        ):
+            judged_as = problem.model_copy(update={"limits": limits})
+            names = [one.name for one in some]
+            results |= dict(zip(names, judged(judge, judged_as, some, advance), strict=True))
+    verified = [
+        Verified(
+            one,
+            results[one.name],
+            longer.cpu_ms if one in upper else limit_ms,
+            needed_ms if one in upper else None,
+        )
+        for one in found.submissions
+    ]
+    return verified, told, limit_ms
 
 
 def _show(found: Sequence[Verified]) -> None:
@@ -123,7 +93,7 @@ def _show(found: Sequence[Verified]) -> None:
     for one in found:
         rows.add_row(
             foreign(one.labelled.name),
-            " ".join(sorted(one.labelled.permitted)),
+            " ".join(sorted(one.labelled.label)),
             coloured(one.result.verdict) if one.agrees else f"[red]{word(one.result.verdict)} ✗[/]",
             "" if one.result.score is None else str(one.result.score),
             f"{one.margin:.2f}",

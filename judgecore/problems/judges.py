@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from judgecore.errors import InvalidPackage
+from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.kinds import HELPER_LIMITS, MAX_PASSES, CheckerProgram
 from judgecore.limits import MIB, MOST_MS, Limits
 from judgecore.problems import programs
@@ -43,7 +43,7 @@ def of_package(source: Source, path: Path, meta: dict[str, Any], flags: tuple[st
     if program is None and needing:
         raise InvalidPackage(f"{path}: {min(needing)}: the package has no output validator")
     passes = _passes(path, meta) if "multi-pass" in ways else 1
-    checker = None if program is None else _checker(program, path, meta, flags)
+    checker = None if program is None else _checker(source, program, path, meta, flags)
     return Judges(checker, "interactive" in ways, passes, "scoring" in types)
 
 
@@ -68,17 +68,20 @@ def _program(source: Source, path: Path, custom: bool, legacy: bool) -> Path | N
 
 
 def _checker(
-    program: Path, path: Path, meta: dict[str, Any], flags: tuple[str, ...]
+    source: Source, program: Path, path: Path, meta: dict[str, Any], flags: tuple[str, ...]
 ) -> CheckerProgram:
-    code = programs.read(Source(program.parent), program)
-    return CheckerProgram(
-        language=code.language,
-        source=code.source,
-        files=code.files,
-        entry=code.entry,
-        arguments=flags,
-        limits=_limits(path, meta),
-    )
+    code = programs.read(source, program, scripts=True)
+    try:
+        return CheckerProgram(
+            language=code.language,
+            source=code.source,
+            files=code.files,
+            entry=code.entry,
+            arguments=flags,
+            limits=_limits(path, meta),
+        )
+    except InvalidSubmission as exc:
+        raise InvalidPackage(f"{program}: {exc}") from None
 
 
 def _limits(path: Path, meta: dict[str, Any]) -> Limits:

@@ -1,76 +1,131 @@
-"""The submissions of a package, and what each is expected to get."""
+"""What a submission of a package is expected to get, and whether a result agrees with that."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from judgecore.errors import InvalidPackage
-from judgecore.problems import programs
+from judgecore.problems.globs import covers
 from judgecore.problems.programs import Code
-from judgecore.problems.reading import Source, plain, shown, words
+from judgecore.result import Result, TestResult
 from judgecore.verdict import Verdict
 
-_ANY = frozenset(("AC", "WA", "TLE", "RTE", "MLE", "OLE", "PS", "CE", "PE"))
-# What a folder permits.
-FOLDERS: dict[str, frozenset[str]] = {
-    "accepted": frozenset(("AC",)),
-    "partially_accepted": frozenset(("PS", "AC")),
-    "rejected": _ANY - {"AC"},
-    "wrong_answer": frozenset(("WA", "PE")),
-    "presentation_error": frozenset(("PE", "WA")),
-    "time_limit_exceeded": frozenset(("TLE",)),
-    "run_time_error": frozenset(("RTE",)),
-    "runtime_error": frozenset(("RTE",)),
-    "memory_limit_exceeded": frozenset(("MLE",)),
-    "output_limit_exceeded": frozenset(("OLE",)),
-    "compile_error": frozenset(("CE",)),
-    "compiler_error": frozenset(("CE",)),
-    "brute_force": frozenset(("TLE", "RTE", "MLE")),
-}
-# DOMjudge's names, as @EXPECTED_RESULTS@ has them.
-_NAMES = {
-    "CORRECT": "AC",
-    "ACCEPTED": "AC",
-    "WRONG-ANSWER": "WA",
-    "TIMELIMIT": "TLE",
-    "TIME-LIMIT-EXCEEDED": "TLE",
-    "RUN-ERROR": "RTE",
-    "RUN-TIME-ERROR": "RTE",
-    "COMPILER-ERROR": "CE",
-    "NO-OUTPUT": "WA",
-    "OUTPUT-LIMIT": "OLE",
-}
-_EXPECTED = re.compile(rb"@EXPECTED_(RESULTS|SCORE)@:[ \t]*([^\r\n]*)")
-_KEYS = """
-    language entrypoint authors model_solution permitted required score message
-    use_for_time_limit
-"""
+ANY = frozenset(("AC", "WA", "TLE", "RTE", "MLE", "OLE", "PS", "CE", "PE"))
+FOUR = frozenset(("AC", "WA", "TLE", "RTE"))
+Bound = Literal["lower", "upper"]
 _OWN = {Verdict.RE: "RTE", Verdict.OK: "AC"}
+# Formats that have four verdicts count ours as one of theirs.
+_ALSO = {
+    Verdict.MLE: ("RTE",),
+    Verdict.OLE: ("RTE", "WA"),
+    Verdict.PE: ("WA",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What tests must come to: those that `part` covers, a pattern of names; "" covers all.
+
+    `permitted`: every test's verdict is one of these; `required`: at least one test's is one of
+    these. Both in the words of the ICPC's format. `score`: least and most of the group that `part`
+    names, or of the submission. `message`: one test's message of the checker holds it.
+    `bound`: whether it bounds the time limit; None: as the verdicts say; "" never.
+    """
+
+    part: str = ""
+    permitted: frozenset[str] = FOUR
+    required: frozenset[str] = FOUR
+    score: tuple[Decimal, Decimal] | None = None
+    message: str = ""
+    bound: Bound | Literal[""] | None = None
+
+    @property
+    def bounds(self) -> Bound | None:
+        """How it bounds the time limit: tests stay below it, or one is above."""
+        if self.bound is not None:
+            return self.bound or None
+        if self.required & self.permitted == {"TLE"}:
+            return "upper"
+        return None if "TLE" in self.permitted else "lower"
+
+    def of(self, tests: Sequence[TestResult]) -> list[TestResult]:
+        """The tests that it is about and that were run."""
+        run = (test for test in tests if test.verdict is not Verdict.SKIPPED)
+        return [test for test in run if not self.part or covers(self.part, test.name)]
+
+    def complaints(self, result: Result) -> Iterator[str]:
+        """What a result has against it."""
+        tests = self.of(result.tests)
+        place = f" in {self.part}" if self.part else ""
+        for test in tests:
+            if not _fits(test.verdict, self.permitted):
+                yield f"{test.name}: {word(test.verdict)}, permitted are {_listed(self.permitted)}"
+                break
+        if tests and not any(_fits(test.verdict, self.required) for test in tests):
+            yield f"no test{place} is {_listed(self.required, ' or ')}"
+        if self.message and not any(self.message in test.staff_message for test in tests):
+            yield f"no message of the checker{place} holds {self.message!r:.60}"
+        if self.score is not None:
+            score = result.scores.get(self.part) if self.part else result.score
+            yield from _score_complaints(score, self.score, place)
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A submission and its label. `permitted`: verdicts in the format's words, for the whole.
+    """A submission and its label.
 
-    `score`: the least and the most, where the label says so.
+    `permitted`: verdicts of the whole submission; None: only `expected` counts, test by test.
+    `score`: least and most of the whole. `bound`: how it bounds the time limit as a whole.
     """
 
     name: str
     code: Code
-    permitted: frozenset[str]
+    permitted: frozenset[str] | None = None
+    expected: tuple[Expected, ...] = ()
     score: tuple[Decimal, Decimal] | None = None
+    bound: Bound | None = None
 
-    def agrees(self, verdict: Verdict, score: Decimal | None) -> bool:
-        """Whether that is what was expected."""
-        in_range = self.score is None or (
-            score is not None and self.score[0] <= score <= self.score[1]
-        )
-        return word(verdict) in self.permitted and in_range
+    @property
+    def label(self) -> frozenset[str]:
+        """The verdicts that it may get, for people to read."""
+        if self.permitted is not None:
+            return self.permitted
+        found = ANY
+        for one in self.expected:
+            found &= one.permitted if not one.part else ANY
+        return found
+
+    def complaints(self, result: Result) -> list[str]:
+        """Why the result is not what was expected; nothing where it is."""
+        if result.verdict is Verdict.IE:
+            return [result.cause or "internal error"]
+        found = []
+        if self.permitted is not None and not _fits(result.verdict, self.permitted):
+            found.append(f"{word(result.verdict)}, expected {_listed(self.permitted)}")
+        if self.permitted is None and result.verdict is Verdict.CE:
+            return ["it does not compile"]
+        for one in self.expected:
+            found += one.complaints(result)
+        if self.score is not None:
+            found += _score_complaints(result.score, self.score, "")
+        return found
+
+    def bounding(self, kind: Bound, result: Result) -> float | None:
+        """CPU time by which it bounds the time limit, milliseconds: of its slowest test."""
+        if self.permitted is not None:
+            return result.cpu_ms if self.bound == kind else None
+        tests = [
+            test for one in self.expected if one.bounds == kind for test in one.of(result.tests)
+        ]
+        return max((test.cpu_ms for test in tests), default=None)
+
+    def may_bound(self, kind: Bound) -> bool:
+        """Whether it bounds the time limit that way."""
+        if self.permitted is not None:
+            return self.bound == kind
+        return any(one.bounds == kind for one in self.expected)
 
 
 def word(verdict: Verdict) -> str:
@@ -78,78 +133,19 @@ def word(verdict: Verdict) -> str:
     return _OWN.get(verdict, str(verdict))
 
 
-def read(source: Source) -> list[Labelled]:
-    """Every submission of the package, folder by folder."""
-    top = source.root / "submissions"
-    if not top.is_dir():
-        return []
-    settings = source.settings(top / "submissions.yaml")
-    found = []
-    for folder in sorted(path for path in top.iterdir() if path.is_dir()):
-        for path in sorted(filter(programs.is_program, folder.iterdir())):
-            name = f"{folder.name}/{path.name}"
-            found.append(_labelled(source, path, name, _of(settings, name)))
-    return found
+def _fits(verdict: Verdict, words: frozenset[str]) -> bool:
+    if verdict is Verdict.PS and "AC" in words and words <= FOUR:
+        return True  # in a format without partial verdicts the test was accepted
+    return word(verdict) in words or any(one in words for one in _ALSO.get(verdict, ()))
 
 
-def _of(settings: dict[str, Any], name: str) -> dict[str, Any]:
-    """What submissions.yaml says about one of them; later entries count."""
-    found: dict[str, Any] = {}
-    for pattern, given in settings.items():
-        globs = _alternatives(pattern)
-        if isinstance(given, dict) and any(_matches(name, one) for one in globs):
-            found |= given
-    return found
+def _listed(words: frozenset[str], between: str = " ") -> str:
+    return between.join(sorted(words))
 
 
-def _alternatives(pattern: str) -> list[str]:
-    """`{a,b}` written out."""
-    inside = re.search(r"\{([^{}]*)\}", pattern)
-    if not inside:
-        return [pattern]
-    before, after = pattern[: inside.start()], pattern[inside.end() :]
-    return [one for word in inside[1].split(",") for one in _alternatives(before + word + after)]
-
-
-def _matches(name: str, pattern: str) -> bool:
-    parts, globs = name.split("/"), pattern.strip("/").split("/")
-    return len(globs) <= len(parts) and all(map(fnmatchcase, parts, globs))
-
-
-def _labelled(source: Source, path: Path, name: str, given: dict[str, Any]) -> Labelled:
-    where = source.root / "submissions" / "submissions.yaml"
-    source.know(where, {key for key in given if "/" not in str(key)}, _KEYS.split())
-    language = given.get("language")
-    code = programs.read(
-        source, path, _language(language) if language else None, given.get("entrypoint")
-    )
-    permitted = FOLDERS.get(path.parent.name, _ANY)
-    said = {m[1]: m[2].decode("utf-8", "replace") for m in _EXPECTED.finditer(code.source)}
-    if b"RESULTS" in said and path.parent.name not in FOLDERS:
-        permitted = _results(path, said[b"RESULTS"])
-    if "permitted" in given:
-        permitted = frozenset(words(where, "permitted", given["permitted"]))
-    if "required" in given and "permitted" not in given:
-        permitted = permitted | frozenset(words(where, "required", given["required"]))
-    score = given.get("score", said.get(b"SCORE"))
-    return Labelled(name, code, permitted, None if score is None else _score(where, score))
-
-
-def _language(name: Any) -> str:
-    return {"python3": "python", "python2": "python2", "c++": "cpp"}.get(str(name), str(name))
-
-
-def _results(path: Path, text: str) -> frozenset[str]:
-    names = [name.strip().upper().replace("_", "-") for name in text.split(",")]
-    if unknown := [name for name in names if name not in _NAMES]:
-        raise InvalidPackage(f"{path}: @EXPECTED_RESULTS@: {unknown[0]!r:.40} is not known")
-    return frozenset(_NAMES[name] for name in names)
-
-
-def _score(path: Path, value: Any) -> tuple[Decimal, Decimal]:
-    ends = value if isinstance(value, list) and len(value) == 2 else [value, value]
-    try:
-        low, high = (Decimal(str(one).strip()) for one in ends if plain(one))
-    except (ArithmeticError, ValueError):
-        raise InvalidPackage(f"{path}: score: {shown(value)} is not a score") from None
-    return low, high
+def _score_complaints(
+    score: Decimal | None, ends: tuple[Decimal, Decimal], place: str
+) -> Iterator[str]:
+    if score is None or not ends[0] <= score <= ends[1]:
+        said = f"{ends[0]}" if ends[0] == ends[1] else f"from {ends[0]} to {ends[1]}"
+        yield f"the score{place} is {score}, expected {said}"

@@ -35,7 +35,6 @@ def load(source: Source, name: str) -> Problem:
         slug=name or None,
         tests=tuple(tests),
         checker=Checker(kind=CheckerKind.LINES),
-        warnings=tuple(source.warnings),
     )
 
 

@@ -20,6 +20,7 @@ from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.problems import programs
 from judgecore.problems.labels import Labelled
+from judgecore.problems.loaded import Package
 from judgecore.problems.reading import Source
 
 NAME = "problem.xml"
@@ -56,7 +57,12 @@ _TAGS: dict[str, tuple[str, ...]] = {
 }
 
 
-def load(source: Source, name: str) -> tuple[Problem, list[Labelled]]:
+def looks_like_one(folder: Path) -> bool:
+    """Whether it has what Polygon's packages have."""
+    return (folder / NAME).exists()
+
+
+def load(source: Source, name: str) -> Package:
     """The problem and its solutions, or `InvalidPackage`."""
     path = source.root / NAME
     root = _parsed(source, path)
@@ -75,12 +81,11 @@ def load(source: Source, name: str) -> tuple[Problem, list[Labelled]]:
             tests=tests,
             limits=_limits(path, testset),
             checker=checker,
-            warnings=tuple(source.warnings),
             **more,
         )
     except InvalidSubmission as exc:
         raise InvalidPackage(f"{path}: {exc}") from None
-    return problem, _solutions(source, root)
+    return Package(problem, tuple(_solutions(source, root))).warned(source)
 
 
 def _parsed(source: Source, path: Path) -> ElementTree.Element:

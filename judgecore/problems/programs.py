@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +18,23 @@ LANGUAGES = {
     **dict.fromkeys((".js", ".mjs"), "javascript"),
     **dict.fromkeys((".pas", ".pp"), "pascal"),
     **dict.fromkeys((".sh", ".bash"), "bash"),
+    **dict.fromkeys((".lisp", ".cl"), "common-lisp"),
+    **dict.fromkeys((".adb", ".ada"), "ada"),
+    **dict.fromkeys((".f90", ".f95", ".f"), "fortran"),
+    **dict.fromkeys((".r", ".R"), "r"),
+    ".awk": "awk",
     ".c": "c",
+    ".clj": "clojure",
+    ".cob": "cobol",
+    ".cr": "crystal",
+    ".erl": "erlang",
+    ".exs": "elixir",
+    ".groovy": "groovy",
+    ".nim": "nim",
+    ".rkt": "racket",
+    ".scm": "scheme",
+    ".tcl": "tcl",
+    ".zig": "zig",
     ".cs": "csharp",
     ".d": "d",
     ".go": "go",
@@ -34,6 +52,9 @@ LANGUAGES = {
     ".ts": "typescript",
 }
 _SCRIPTS = ("build", "run")
+_START = "judgecore-start.sh"
+_PYTHON_2 = re.compile(rb"#![^\n]*python2")
+_PROLOG = re.compile(rb"^\s*:-|^[a-z]\w*(?:\([^)]*\))?\s*:-", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +68,59 @@ class Code:
     entry: str | None = None
 
 
-def read(source: Source, path: Path, language: str | None = None, entry: str | None = None) -> Code:
-    """Read a program, or raise `InvalidPackage`; the language follows from the entry's ending."""
+def read(
+    source: Source,
+    path: Path,
+    language: str | None = None,
+    entry: str | None = None,
+    *,
+    scripts: bool = False,
+) -> Code:
+    """Read a program, or raise `InvalidPackage`; the language follows from the entry's ending.
+
+    `scripts`: a folder may have scripts `build` and `run`, which then make and start the program.
+    """
     if not path.is_dir():
-        return Code(path, language or _language(path), source.data(path, MAX_PROGRAM_BYTES))
-    files = {
-        one.relative_to(path).as_posix(): one
-        for one in sorted(path.rglob("*"))
-        if not one.is_dir() and not one.name.startswith(".")
-    }
-    if scripts := [name for name in _SCRIPTS if name in files]:
-        raise InvalidPackage(f"{path / scripts[0]}: {scripts[0]} scripts are not supported")
-    chosen = entry if entry in files else _entry(path, list(files))
-    contents = {name: source.data(one, MAX_PROGRAM_BYTES) for name, one in files.items()}
+        data = source.code(path, MAX_PROGRAM_BYTES)
+        return Code(path, language or _language(path, data), data)
+    contents = _contents(source, path)
+    if found := [name for name in _SCRIPTS if name in contents]:
+        if not scripts:
+            raise InvalidPackage(f"{path / found[0]}: {found[0]} scripts are not supported there")
+        return Code(path, "bash", _start(contents), contents, _START)
+    chosen = entry if entry in contents else _entry(path, list(contents))
     main = contents.pop(chosen)
-    return Code(path, language or _language(files[chosen]), main, contents, chosen)
+    return Code(path, language or _language(path / chosen, main), main, contents, chosen)
+
+
+def _contents(source: Source, folder: Path) -> dict[str, bytes]:
+    """The files of a folder, all of them together no larger than a program may be."""
+    found: dict[str, bytes] = {}
+    left = MAX_PROGRAM_BYTES
+    for path in sorted(source.inside(folder).rglob("*")):
+        if not path.is_dir() and not path.name.startswith("."):
+            data = source.code(path, left)
+            left -= len(data)
+            found[path.relative_to(folder).as_posix()] = data
+    return found
+
+
+def _start(contents: Mapping[str, bytes]) -> bytes:
+    """A script that makes the program, and then is the program."""
+    lines = [b"#!/bin/bash"]
+    if build := contents.get("build"):
+        lines.append(b"%s ./build </dev/null >&2 || exit 1" % _interpreter(build))
+    run = contents.get("run")
+    lines.append(b'exec %s ./run "$@"' % (b"" if run is None else _interpreter(run)))
+    return b"\n".join(lines) + b"\n"
+
+
+def _interpreter(script: bytes) -> bytes:
+    first = script.partition(b"\n")[0]
+    for name in (b"python", b"perl", b"bash"):
+        if first.startswith(b"#!") and name in first:
+            return b"python3" if name == b"python" else name
+    return b"sh"
 
 
 def is_program(path: Path) -> bool:
@@ -69,9 +128,13 @@ def is_program(path: Path) -> bool:
     return not path.name.startswith(".") and (path.is_dir() or path.suffix in LANGUAGES)
 
 
-def _language(path: Path) -> str:
+def _language(path: Path, data: bytes) -> str:
     if path.suffix not in LANGUAGES:
         raise InvalidPackage(f"{path}: a program in an unknown language: {path.suffix!r:.20}")
+    if path.suffix == ".py" and _PYTHON_2.match(data):
+        return "python2"
+    if path.suffix == ".pl" and not data.startswith(b"#!") and _PROLOG.search(data):
+        return "prolog"
     return LANGUAGES[path.suffix]
 
 

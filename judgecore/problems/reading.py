@@ -23,7 +23,8 @@ _MAX_SETTINGS_BYTES = 256 * KIB
 _MAX_NUMBER = 1 << 64
 # PyYAML's on the 13th month, on an empty !!int, on brackets by the thousand.
 _CRASHES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
-_CONSTANT = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
+_CONSTANT = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)\}\}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class _Loader(yaml.SafeLoader):
@@ -54,14 +55,18 @@ class Source:
         """Warn of keys that are not known; where strict, refuse them with file and line."""
         strange = sorted(set(given) - set(known))
         if strange and self.strict:
-            raise InvalidPackage(f"{path}:{self._line(path, strange[0])}: {strange[0]}: not known")
+            raise InvalidPackage(f"{self.at(path, strange[0])}: {strange[0]}: not known")
         if strange:
             self.warn(path, f"{', '.join(strange)[:200]}: not known, ignored")
 
-    def _line(self, path: Path, key: str) -> int:
-        pattern = re.compile(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*:")
+    def at(self, path: Path, key: str) -> str:
+        """The file and the line in which a key is, for complaints; only the file if unknown."""
+        pattern = re.compile(rf"^[ \t{{,-]*[\"']?{re.escape(key)}[\"']?[ \t]*[:=]")
         lines = self.text(path, _MAX_SETTINGS_BYTES).splitlines()
-        return next((n for n, line in enumerate(lines, 1) if pattern.match(line)), 1)
+        found = (n for n, line in enumerate(lines, 1) if pattern.match(line))
+        inside = (n for n, line in enumerate(lines, 1) if f"{key}:" in line)
+        number = next(found, None) or next(inside, None)
+        return f"{path}:{number}" if number else str(path)
 
     def inside(self, path: Path) -> Path:
         """The path, unless it leads out of the package by a link."""
@@ -101,13 +106,26 @@ class Source:
         except OSError as exc:
             raise InvalidPackage(f"{path}: {exc.strerror or exc}") from None
 
+    def filled_in(self, text: str) -> str:
+        """The text with the values of the package's constants in place of their names."""
+        if not self.constants:
+            return text
+        return _CONSTANT.sub(lambda found: self.constants.get(found[1], found[0]), text)
+
+    def code(self, path: Path, limit_bytes: int) -> bytes:
+        """A program's file, with the package's constants filled in."""
+        data = self.data(path, limit_bytes)
+        if not self.constants or b"{{" not in data:
+            return data
+        return self.filled_in(data.decode("utf-8", "surrogateescape")).encode(
+            "utf-8", "surrogateescape"
+        )
+
     def settings(self, path: Path) -> dict[str, Any]:
         """A YAML file's keys and values; a file that isn't there has none."""
         if not path.is_symlink() and not path.exists():
             return {}
-        text = self.text(path, _MAX_SETTINGS_BYTES)
-        if self.constants:
-            text = _CONSTANT.sub(lambda found: self.constants.get(found[1], found[0]), text)
+        text = self.filled_in(self.text(path, _MAX_SETTINGS_BYTES))
         try:
             data = yaml.load(text, _Loader)
         except yaml.YAMLError as exc:
@@ -152,3 +170,13 @@ def positive(path: Path, key: str, value: Any) -> float:
     if not 0 < number < 1e9:
         raise InvalidPackage(f"{path}: {key}: {shown(value)} is not a positive number")
     return number
+
+
+def printable(text: str) -> str:
+    """As a database and a terminal want it."""
+    return _CONTROL.sub(" ", text).encode("utf-8", "replace").decode()
+
+
+def line(text: str) -> str:
+    """A line of text, with single blanks."""
+    return " ".join(printable(text).split())

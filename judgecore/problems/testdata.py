@@ -7,7 +7,7 @@ by key; a test may have a file of its own (`1.yaml` beside `1.in`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from judgecore.problems.reading import Source, shown, words
 MAX_TESTS = 10_000
 _MAX_DEPTH = 20
 _FLAGS = ("output_validator_flags", "output_validator_args")
+_INPUT_FLAGS = ("input_validator_flags", "input_validator_args")
 _OF_TESTS = """
     output_validator_flags output_validator_args args input_validator_args
     input_visualizer_args output_visualizer_args full_feedback hint description
@@ -36,18 +37,27 @@ _LENIENT_GRADING = ("always_accept", "accept_if_any_accepted", "ignore_sample")
 class Flags:
     """The validator's flags, and the file that gives them.
 
+    `arguments`: of the programs that are judged. `of_inputs`: flags of input validators by their
+    names, "" for those of any name.
     `scored`: groups have scores. `may_lack_answers`: an interactor may not need them.
     """
 
     path: Path
     of_problem: tuple[str, ...] = ()
     of_group: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    of_inputs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     scored: bool = False
     may_lack_answers: bool = False
 
     def checker(self) -> Checker:
         """What they ask for."""
         return checker(self.path, (*self.of_problem, *self.of_group))
+
+    def for_inputs(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The flags of an input validator that has one of these names."""
+        wanted = ("", *names)
+        return next((flags for name, flags in self.of_inputs if name in wanted), ())
 
 
 def read(source: Source, of_problem: Flags) -> Iterator[tuple[TestCase, Flags]]:
@@ -61,6 +71,11 @@ def read(source: Source, of_problem: Flags) -> Iterator[tuple[TestCase, Flags]]:
             raise InvalidPackage(f"{data / name}: not a folder")
     if data.is_dir() and (stray := sorted(source.inside(data).glob("*.in"))):
         source.warn(stray[0], "not a test there; tests lie in data/sample and data/secret")
+
+
+def below(source: Source, folder: Path, above: Flags) -> Iterator[tuple[TestCase, Flags]]:
+    """Every test in a folder of data and in those within it."""
+    yield from _tests(source, folder, _group(source, source.root / "data", above), 0)
 
 
 def _tests(
@@ -114,7 +129,7 @@ def _test(source: Source, path: Path, above: Flags) -> tuple[TestCase, Flags]:
             name=name,
             input=source.data(path),
             expected=None if lacks else source.data(answer),
-            arguments=tuple(words(own, "args", source.settings(own).get("args"))),
+            arguments=_with(source, own, source.settings(own), above, _OF_TESTS).arguments,
             files=_files(source, _beside(path, ".files")),
         )
     except UnicodeEncodeError:
@@ -142,8 +157,6 @@ def _group(source: Source, folder: Path, above: Flags) -> Flags:
         given = source.settings(path)
         if not above.scored:
             _refuse(source, path, given)
-        if words(path, "args", given.get("args")):
-            raise InvalidPackage(f"{path}: args: groups with arguments are not supported")
         above = _with(source, path, given, above, _OF_GROUPS)
     return above
 
@@ -154,7 +167,18 @@ def _with(source: Source, path: Path, given: dict[str, Any], above: Flags, known
     for key in _FLAGS:
         if key in given:
             above = replace(above, path=path, of_group=tuple(words(path, key, given[key])))
+    for key in _INPUT_FLAGS:
+        if key in given:
+            above = replace(above, of_inputs=_by_validator(path, key, given[key]))
+    if "args" in given:
+        above = replace(above, arguments=tuple(words(path, "args", given["args"])))
     return above
+
+
+def _by_validator(path: Path, key: str, value: Any) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if not isinstance(value, dict):
+        return (("", tuple(words(path, key, value))),)
+    return tuple((str(name), tuple(words(path, key, given))) for name, given in value.items())
 
 
 def _refuse(source: Source, path: Path, given: dict[str, Any]) -> None:

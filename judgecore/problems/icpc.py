@@ -1,0 +1,264 @@
+"""Read a package of the ICPC's and Kattis's format: legacy, 2023-07-draft and 2025-09.
+
+    problem.yaml                 name, limits, validator flags, how it is judged
+    data/sample/*.in, *.ans      tests, in the order of their names
+    data/secret/**/*.in, *.ans
+    data/**/testdata.yaml        flags and scores of groups (test_group.yaml since 2025)
+    output_validator(s)/         the checker or interactor, where it has one of its own
+    input_validators/            looked at by `judgecore verify`
+    .timelimit                   seconds, where the time limit is not in problem.yaml;
+    domjudge-problem.ini         else `timelimit` of this one
+
+Whatever would change a verdict and is not judged yet (static validators, included code, custom
+graders) is refused. What changes none (statements, generators) is not looked at, and what is
+doubtful is told in `warnings`.
+
+Format: https://icpc.io/problem-package-format/
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from judgecore.errors import InvalidPackage, InvalidSubmission
+from judgecore.kinds import CheckerProgram, Interactive
+from judgecore.limits import MIB, Limits
+from judgecore.problem import Checker, Problem, TestCase
+from judgecore.problems import inputs, submissions, testdata
+from judgecore.problems.grading import scored
+from judgecore.problems.judges import Judges
+from judgecore.problems.judges import of_package as judges_of
+from judgecore.problems.loaded import Package
+from judgecore.problems.reading import Source, line, plain, positive, words
+from judgecore.problems.timelimit import TimeRule, given_seconds, ini, rule
+from judgecore.validation import as_bytes
+
+_Found = tuple[TestCase, testdata.Flags]
+_DEFAULT_SECONDS = 2.0
+_DEFAULT_MEMORY_MIB = 2048  # the format's own
+_LEAST_MEMORY_MIB = 4  # what a run needs to start
+_LIMITS = {"memory": "memory_bytes", "output": "output_bytes"}  # both in MiB
+_LIMIT_KEYS = """
+    time_limit time_multipliers time_resolution time_multiplier time_safety_margin memory output
+    code compilation_time compilation_memory validation_time validation_memory validation_output
+    validation_passes
+"""
+_VERSIONS = ("legacy", "legacy-icpc", "2023-07-draft", "2023-07", "2025-09-draft", "2025-09")
+_KEYS = """
+    problem_format_version type name uuid version author credits source source_url license
+    rights_owner embargo_until limits validation validator_flags grading keywords languages
+    allow_file_writing constants libraries difficulty
+"""
+_FOLDERS = {
+    "static_validator": "static validators are not supported",
+    "include": "code that is included with submissions is not supported; it has to be in each",
+}
+
+
+def looks_like_one(folder: Path) -> bool:
+    """Whether it has what the format wants."""
+    return any((folder / name).exists() for name in ("problem.yaml", "problem.yml", "data"))
+
+
+def load(folder: Path, slug: str, *, strict: bool, whole: bool) -> Package:
+    """The package in a folder, or `InvalidPackage`. Without `whole` what judging needs."""
+    path = folder / "problem.yaml"
+    meta = Source(folder, strict=strict).settings(path)
+    source = Source(folder, _constants(path, meta), strict=strict)
+    legacy = _version(meta).startswith("legacy")
+    _refuse_what_is_misnamed(folder)
+    _refuse_what_is_not_judged_yet(source)
+    _look_at_keys(source, path, meta)
+    limits, time = _limits(source, path, _mapping(path, "limits", meta), legacy)
+    flags = tuple(words(path, "validator_flags", meta.get("validator_flags")))
+    judges = judges_of(source, path, meta, flags)
+    above = testdata.Flags(
+        path, of_problem=flags, scored=judges.scoring, may_lack_answers=judges.interactive
+    )
+    found = _found(source, above)
+    problem = _problem(source, path, meta, limits, judges, found, slug)
+    made = Package(problem=problem, rule=time)
+    if whole:
+        tried = list(inputs.probes(source, above, judges.checker))
+        known = (*found, *((probe.test, flags) for probe, flags in tried))
+        made = replace(
+            made,
+            validators=tuple(inputs.validators(source, known)),
+            probes=tuple(probe for probe, _ in tried),
+            submissions=tuple(submissions.read(source, each_test=not legacy)),
+        )
+    return made.warned(source)
+
+
+def _problem(
+    source: Source,
+    path: Path,
+    meta: dict[str, Any],
+    limits: Limits,
+    judges: Judges,
+    found: Sequence[_Found],
+    slug: str,
+) -> Problem:
+    tests, checker = _judged(found, judges.checker)
+    _warn_of_answers_above(source, tests, limits)
+    more: dict[str, Any] = {}
+    if judges.scoring:
+        more["total"], tests = scored(source, tests, not _version(meta).startswith("2025"))
+    if judges.interactive:
+        more["procedure"] = Interactive()
+    try:
+        return Problem(
+            slug=slug or None,
+            title=_title(source, meta, slug),
+            tests=tests,
+            limits=limits,
+            checker=checker,
+            passes=judges.passes,
+            **more,
+        )
+    except InvalidSubmission as exc:
+        raise InvalidPackage(f"{path}: {exc}") from None
+
+
+def _refuse_what_is_misnamed(folder: Path) -> None:
+    """A package whose settings have another name would be judged without them."""
+    for path in folder.iterdir():
+        name = path.name.lower()
+        if name in ("problem.yml", "problem.yaml") and path.name != "problem.yaml":
+            raise InvalidPackage(f"{path}: must be called problem.yaml")
+
+
+def _refuse_what_is_not_judged_yet(source: Source) -> None:
+    for name, said in _FOLDERS.items():
+        if source.filled(name):
+            raise InvalidPackage(f"{source.root / name}: {said}")
+
+
+def _version(meta: dict[str, Any]) -> str:
+    version = meta.get("problem_format_version", "legacy")
+    return str(version) if plain(version) else "unknown"
+
+
+def _look_at_keys(source: Source, path: Path, meta: dict[str, Any]) -> None:
+    source.know(path, meta, _KEYS.split())
+    if (version := _version(meta)) not in _VERSIONS:
+        said = f"problem_format_version: {version!r:.60} is not known"
+        if source.strict:
+            raise InvalidPackage(f"{source.at(path, 'problem_format_version')}: {said}")
+        source.warn(path, said)
+    if meta.get("languages", "all") != "all":
+        source.warn(path, "languages: not enforced; any language is judged")
+
+
+def _title(source: Source, meta: dict[str, Any], slug: str) -> str:
+    name = meta.get("name", ini(source).get("name") or slug)
+    if isinstance(name, dict):
+        name = name.get("en") or next(iter(name.values()), slug)
+    return line(str(name)) or slug if plain(name) else slug
+
+
+def _found(source: Source, flags: testdata.Flags) -> list[_Found]:
+    """The tests with the flags of each."""
+    found = []
+    for one in testdata.read(source, flags):
+        found.append(one)
+        if len(found) > testdata.MAX_TESTS:
+            raise InvalidPackage(f"{source.root / 'data'}: more than {testdata.MAX_TESTS} tests")
+    if not found:
+        raise InvalidPackage(
+            f"{source.root / 'data'}: no tests; expected sample/*.in and secret/*.in"
+        )
+    if not any(str(test.name).startswith("secret/") for test, _ in found):
+        source.warn(source.root / "data" / "secret", "no tests there, only samples")
+    return found
+
+
+def _judged(
+    found: Sequence[_Found], program: CheckerProgram | None
+) -> tuple[tuple[TestCase, ...], Checker | CheckerProgram]:
+    """The tests, and the checker of most; the others carry their own, or its arguments."""
+    if program is not None:
+        return tuple(_with_arguments(test, flags, program) for test, flags in found), program
+    checkers = {flags: flags.checker() for flags in {flags for _, flags in found}}
+    common = Counter(checkers[flags] for _, flags in found).most_common(1)[0][0]
+    tests = tuple(
+        test if checkers[flags] == common else test.model_copy(update={"checker": checkers[flags]})
+        for test, flags in found
+    )
+    return tests, common
+
+
+def _with_arguments(test: TestCase, flags: testdata.Flags, program: CheckerProgram) -> TestCase:
+    arguments = (*flags.of_problem, *flags.of_group)
+    if arguments == program.arguments:
+        return test
+    return test.model_copy(update={"checker_arguments": arguments})
+
+
+def _mapping(path: Path, key: str, meta: dict[str, Any]) -> dict[str, Any]:
+    given = meta.get(key, {})
+    if not isinstance(given, dict):
+        raise InvalidPackage(f"{path}: {key}: not a mapping")
+    return {str(name): value for name, value in given.items() if value is not None}
+
+
+def _constants(path: Path, meta: dict[str, Any]) -> dict[str, str]:
+    """What stands for {{name}} and {{name.variant}} in settings of groups and in programs."""
+    found: dict[str, str] = {}
+    for name, value in _mapping(path, "constants", meta).items():
+        if not isinstance(value, dict):
+            value = {"value": value}
+        for variant, text in value.items():
+            if plain(text):
+                found[name if variant == "value" else f"{name}.{variant}"] = str(text)
+    return found
+
+
+def _limits(
+    source: Source, path: Path, given: dict[str, Any], legacy: bool
+) -> tuple[Limits, TimeRule | None]:
+    """The limits, and the rule that computes the time limit where it is not given."""
+    source.know(path, given, _LIMIT_KEYS.split())
+    found = given_seconds(source, path, given)
+    where, seconds = found or (f"{path}: limits.time_limit", _DEFAULT_SECONDS)
+    said = {"cpu_ms": where}
+    values = {"cpu_ms": round(seconds * 1000)}
+    for name, key in _LIMITS.items():
+        if name in given:
+            said[key] = f"{path}: limits.{name}"
+            values[key] = round(positive(path, f"limits.{name}", given[name]) * MIB)
+    values["memory_bytes"] = _memory_bytes(source, path, values.get("memory_bytes"))
+    try:
+        limits = Limits(**values)
+    except InvalidSubmission as exc:
+        unit = exc.field.split("_")[-1]
+        raise InvalidPackage(
+            f"{said[exc.field]}: {values[exc.field]} {unit}: {exc.problem}"
+        ) from None
+    return limits, None if found else rule(path, given, legacy=legacy)
+
+
+def _memory_bytes(source: Source, path: Path, given: int | None) -> int:
+    if given is None:
+        return _DEFAULT_MEMORY_MIB * MIB
+    if given < _LEAST_MEMORY_MIB * MIB:
+        source.warn(
+            path,
+            f"limits.memory: {given} bytes; raised to {_LEAST_MEMORY_MIB} MiB, less than which"
+            " starts no program",
+        )
+    return max(given, _LEAST_MEMORY_MIB * MIB)
+
+
+def _warn_of_answers_above(source: Source, tests: tuple[TestCase, ...], limits: Limits) -> None:
+    for test in tests:
+        if len(as_bytes(test.expected or "").rstrip()) > limits.output_bytes:
+            source.warn(
+                source.root / "data" / f"{test.name}.ans",
+                f"larger than the output limit of {limits.output_bytes} bytes: nobody can be"
+                " accepted; raise limits.output in problem.yaml",
+            )

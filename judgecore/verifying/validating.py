@@ -1,0 +1,123 @@
+"""Run a package's input validators, and its checker on outputs that it must accept or reject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from judgecore.checkers import check
+from judgecore.evaluation import as_program
+from judgecore.evaluation.checked import Checked
+from judgecore.evaluation.conventions import Given, call, read
+from judgecore.execution import Executor, Executors, Program, Ran, Run
+from judgecore.kinds import HELPER_LIMITS, CheckerProgram
+from judgecore.problem import Checker, Problem, TestCase
+from judgecore.problems.loaded import InputValidator, Package, Probe
+from judgecore.texts import shown
+from judgecore.validation import as_bytes
+from judgecore.verdict import Verdict
+
+_SHOWN = 200
+
+
+def faults_of(
+    executors: Executors, package: Package, advance: Callable[[], None] = lambda: None
+) -> list[str]:
+    """What is wrong with inputs and validators, a sentence each; nothing where all is well."""
+    inputs = [probe.test for probe in package.probes if probe.output is None]
+    rejected: set[str] = set()
+    faults = []
+    for validator in package.validators:
+        tests = (*package.problem.tests, *inputs)
+        for test, fault in _validated(executors, validator, tests):
+            if fault and test in inputs:
+                rejected.add(str(test.name))
+            elif fault:
+                faults.append(f"{test.name}: {fault}")
+        advance()
+    for test in inputs:
+        if package.validators and str(test.name) not in rejected:
+            faults.append(f"{test.name}: every input validator accepts it")
+    return [*faults, *_of_outputs(executors, package)]
+
+
+def _validated(
+    executors: Executors, validator: InputValidator, tests: Iterable[TestCase]
+) -> list[tuple[TestCase, str]]:
+    """Each test with what the validator has against it."""
+    code = validator.code
+    program = Program(code.language, code.source, code.files, code.entry, reused=True)
+
+    def run() -> list[tuple[TestCase, str]]:
+        with executors.open(program) as (executor,):
+            if not executor.ready:
+                said = executor.compiled.output if executor.compiled else ""
+                first = next(iter(tests))
+                return [(first, f"input validator {validator.name} does not compile: {said[:200]}")]
+            return [(test, _against(executor, validator, test)) for test in tests]
+
+    return executors.with_retries(run)
+
+
+def _against(executor: Executor, validator: InputValidator, test: TestCase) -> str:
+    ran = executor.run(
+        Run(
+            limits=HELPER_LIMITS,
+            stdin=as_bytes(test.input),
+            arguments=(*validator.arguments.get(str(test.name), ()), *test.arguments),
+            files={path: as_bytes(content) for path, content in test.files.items()},
+            writable=True,
+        )
+    )
+    if _accepted(ran, validator.accepts):
+        return ""
+    code = ran.report.exit_code
+    how = ran.detail if ran.verdict not in (None, Verdict.RE) else f"exit code {code}"
+    said = shown(ran.report.stderr or ran.report.stdout, _SHOWN).strip()
+    return f"input validator {validator.name}: {how or ran.detail} {said}".strip()
+
+
+def _accepted(ran: Ran, code: int) -> bool:
+    return ran.verdict in (None, Verdict.RE) and ran.report.exit_code == code
+
+
+def _of_outputs(executors: Executors, package: Package) -> Iterator[str]:
+    """Outputs that the checker should accept, and does not, or the other way round."""
+    probes = [probe for probe in package.probes if probe.output is not None]
+    checker = package.problem.checker
+    if not probes or package.problem.procedure.kind != "batch" or package.problem.passes > 1:
+        return
+    if isinstance(checker, Checker):
+        results = [_compared(package.problem, probe) for probe in probes]
+    else:
+        results = _by_program(executors, checker, probes)
+    for probe, checked in zip(probes, results, strict=True):
+        if checked.verdict is Verdict.IE:
+            yield f"{probe.test.name}: {checked.detail}"
+        elif (checked.verdict is Verdict.AC) != probe.accepted:
+            wanted = "accept" if probe.accepted else "reject"
+            yield f"{probe.test.name}: {checked.verdict}; the checker should {wanted} the output"
+
+
+def _compared(problem: Problem, probe: Probe) -> Checked:
+    comparison = probe.test.checker or problem.checker
+    assert isinstance(comparison, Checker)
+    return Checked(*check(probe.output or b"", probe.test.expected or b"", comparison))
+
+
+def _by_program(
+    executors: Executors, checker: CheckerProgram, probes: list[Probe]
+) -> list[Checked]:
+    limits = executors.bounded(checker.limits)
+
+    def run() -> list[Checked]:
+        with executors.open(as_program(checker)) as (executor,):
+            if not executor.ready:
+                return [Checked.fault("the checker does not compile") for _ in probes]
+            return [read(checker.convention, _ran(executor, probe)) for probe in probes]
+
+    def _ran(executor: Executor, probe: Probe) -> Ran:
+        given = Given(probe.test, as_bytes(probe.test.input))
+        return executor.run(call(checker, limits, replace(given, output=probe.output)))
+
+    return executors.with_retries(run)
