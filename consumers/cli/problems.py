@@ -162,6 +162,12 @@ def delete(
 _OTHER = ("arguments", "files", "expected_files", "cpu_ms", "group", "checker")
 
 
+def stored(slug: str, database: str | None) -> Problem:
+    """A problem of the database, with its slug."""
+    with _store(database) as store:
+        return store.problem(slug).model_copy(update={"slug": slug})
+
+
 @contextmanager
 def _store(database: str | None) -> Iterator[PostgresStore]:
     from consumers.postgres import PostgresStore
@@ -173,6 +179,11 @@ def _store(database: str | None) -> Iterator[PostgresStore]:
 def _read(source: Path) -> Problem:
     if source.suffix.lower() != ".json" or source.is_dir():
         return package.load(source)
+    return read_json(source)
+
+
+def read_json(source: Path) -> Problem:
+    """A problem as `get` writes it."""
     try:
         return Problem.model_validate_json(source.read_bytes())
     except OSError as exc:
