@@ -183,7 +183,9 @@ def reply_key(reply_token: str) -> str:
 
 def quiet(test: TestResult) -> TestResult:
     """A test without what the program printed and wrote."""
-    return test.model_copy(update={"stdout": "", "stderr": "", "output": None, "files": {}})
+    return test.model_copy(
+        update={"stdout": "", "stderr": "", "output": None, "files": {}, "transcript": ""}
+    )
 
 
 Event = VerdictEvent | ProgressEvent | RefusalEvent

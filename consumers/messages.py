@@ -92,7 +92,8 @@ class SubmissionMessage(_Message):
     one. `limits` and `checker`, when given, take the place of the problem's own. `batch_id` groups
     submissions: it is in the routing key of their events. Tests of more than 6 MiB don't travel in
     a message: store the problem (`judgecore problem put`) and name it.
-    `keep_output`: results hold all that the program printed, up to the output limit. `collect`:
+    `keep_output`: results hold all that the program printed, up to the output limit. `transcript`:
+    they say what an interactive problem's two programs wrote to each other. `collect`:
     paths of files that the program writes and results hold, where the problem is `writable`. A
     result keeps 6 MiB of both in all; an event larger than 4 MiB has neither, the database has.
     """
@@ -111,6 +112,7 @@ class SubmissionMessage(_Message):
     checker: Checker | None = None
     stop_at_first_failure: bool = False
     keep_output: bool = False
+    transcript: bool = False
     collect: Annotated[tuple[str, ...], Field(max_length=MAX_FILES_COLLECTED)] = ()
 
     @property
@@ -177,6 +179,7 @@ class SubmissionMessage(_Message):
             problem=self._brought() if problem is None else self._replacing(problem),
             stop_at_first_failure=self.stop_at_first_failure,
             keep_output=self.keep_output,
+            transcript=self.transcript,
             keep_bytes=MAX_KEPT_BYTES,
             collect=self.collect,
         )

@@ -123,6 +123,8 @@ def _failure(tests: Sequence[TestResult]) -> str:
             parts.append(
                 f"<p>{stream}{', the first of it' if cut else ''}<pre>{escape(text)}</pre>"
             )
+    if test.transcript:
+        parts.append(f"<p>transcript<pre>{escape(test.transcript)}</pre>")
     return "".join(parts)
 
 

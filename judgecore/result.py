@@ -57,7 +57,8 @@ class TestResult(Measurements):
     are those that it collects and the program wrote. `group` is the test's.
     `message` is from the problem's checker for the author of the submission; `staff_message` may
     quote the test and is not for them. `passes`: how often the program ran. `left_first`: whether
-    the solution or the interactor ended first, where the problem is interactive. `score`: its
+    the solution or the interactor ended first, where the problem is interactive. `transcript`: the
+    beginning of what they said, where the submission asked for it. `score`: its
     points, where the problem has scores; None where it was not run.
     """
 
@@ -75,6 +76,7 @@ class TestResult(Measurements):
     staff_message: str = ""
     passes: int = 1
     left_first: Literal["solution", "interactor"] | None = None
+    transcript: str = ""
     score: Decimal | None = None
 
 

@@ -80,18 +80,28 @@ class Running:
                 timeout_s = 0.0
 
 
-def relay(first: Running, second: Running) -> None:
-    """Pass stdout of each to stdin of the other, until both have ended."""
+Record = Callable[[bool, bytes], None]
+
+
+def relay(first: Running, second: Running, record: Record | None = None) -> None:
+    """Pass stdout of each to stdin of the other, until both have ended.
+
+    `record` gets what passes, and whether it is from the first.
+    """
     closed: set[int] = set()
     while not (first.ended and second.ended):
         for source, target in ((first, second), (second, first)):
-            _pass_on(source, target)
+            said = _pass_on(source, target)
+            if said and record is not None:
+                record(source is first, said)
             if source.ended and id(source) not in closed:
                 closed.add(id(source))
                 target.close_stdin()
 
 
-def _pass_on(source: Running, target: Running) -> None:
+def _pass_on(source: Running, target: Running) -> bytes:
     got = source.read(_TURN_S)
-    if got and got[0] == 1:
-        target.feed(got[1])
+    if not got or got[0] != 1:
+        return b""
+    target.feed(got[1])
+    return got[1]

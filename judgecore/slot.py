@@ -20,7 +20,7 @@ from judgecore.errors import SlotLost
 from judgecore.report import Report
 from judgecore.runner import protocol
 from judgecore.runner.protocol import Command, Digest, Frame
-from judgecore.running import Running, relay
+from judgecore.running import Record, Running, relay
 from judgecore.wire import Answer, Wire
 
 # Of a slot's uids one half is for tests, the other for compilers; each is used once, in order.
@@ -239,18 +239,21 @@ class Slot:
         return command.limits.memory_bytes + (1 + -(-held // _RUNNER_BYTES)) * _RUNNER_BYTES
 
 
-def connect(first: Slot, command: Command, second: Slot, other: Command) -> tuple[Report, Report]:
+def connect(
+    first: Slot, command: Command, second: Slot, other: Command, record: Record | None = None
+) -> tuple[Report, Report]:
     """Run two programs of which each reads what the other writes; their reports, without stdout.
 
     The second one reads end-of-file only when the end of the first was noted, whatever the first
     closes before: so the order of `ended_ms` is that of cause and effect.
     The host makes the pipes and passes their ends to both runners where it can, and relays where
-    it cannot. When something goes wrong with one slot, both are destroyed.
+    it cannot, or where `record` is to get what passes. When something goes wrong with one slot,
+    both are destroyed.
     """
     try:
-        if first.passes_pipes and second.passes_pipes:
+        if first.passes_pipes and second.passes_pipes and record is None:
             return _connected(first, command, second, other)
-        return _relayed(first, command, second, other)
+        return _relayed(first, command, second, other, record)
     except BaseException:
         first.destroy()
         second.destroy()
@@ -299,7 +302,9 @@ def _both(one: Callable[[], Report], other: Callable[[], Report]) -> tuple[Repor
     return mine, found[0]
 
 
-def _relayed(first: Slot, command: Command, second: Slot, other: Command) -> tuple[Report, Report]:
+def _relayed(
+    first: Slot, command: Command, second: Slot, other: Command, record: Record | None
+) -> tuple[Report, Report]:
     one, two = first.start(command), second.start(other)
-    relay(one, two)
+    relay(one, two, record)
     return one.finish().changed(stdout=b""), two.finish().changed(stdout=b"")

@@ -31,6 +31,7 @@ class Submission(StrictModel):
     `problem` is what it is judged against; `tests`, `limits` and `checker` are the short form of
     one. `keep_output`: results hold all that the program printed, up to the output limit, and the
     files that the problem judges;
+    `transcript`: results say what an interactive problem's two programs wrote to each other.
     `keep_bytes` bounds outputs and collected files of all tests together (None: nothing does).
     """
 
@@ -45,6 +46,7 @@ class Submission(StrictModel):
     checker: Checker = Checker()
     stop_at_first_failure: bool = False
     keep_output: bool = False
+    transcript: bool = False
     keep_bytes: Annotated[int, Field(ge=0)] | None = None
     collect: Annotated[tuple[str, ...], Field(max_length=MAX_FILES_COLLECTED)] = ()
 

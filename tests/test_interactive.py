@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from engines import make
 
 from judgecore import (
     CheckerProgram,
@@ -16,6 +17,7 @@ from judgecore import (
     TestCase,
 )
 from judgecore.evaluation.interaction import RULES, left_first
+from judgecore.evaluation.transcript import MOST_BYTES, Transcript
 from judgecore.report import Report
 from judgecore.result import Result, TestResult
 
@@ -335,3 +337,39 @@ def test_every_rule_has_a_reason() -> None:
     """The table says why each row stands where it does, and its last row always applies."""
     assert all(rule.reason for rule in RULES)
     assert len(RULES) == len({rule.name for rule in RULES})
+
+
+@pytest.mark.local
+def test_a_transcript_says_who_wrote_what() -> None:
+    """On demand, in order and bounded; the verdict and who left first are as without it."""
+    problem = Problem(
+        tests=(TestCase(input="7"),),
+        procedure=Interactive(),
+        checker=CheckerProgram(language="python", source=GUESSES, limits=QUICK),
+        limits=SOLUTION,
+    )
+    source = "print(9, flush=True)\ninput()\nprint(7, flush=True)\ninput()"
+    with Judge(engine=make("local"), slots=1) as judge:
+        found = [
+            judge.judge(
+                Submission(language="python", source=source, problem=problem, transcript=asked)
+            ).tests[0]
+            for asked in (True, False)
+        ]
+
+    assert ["AC", "AC"] == [str(one.verdict) for one in found]
+    assert ["solution> 9", "interactor> less", "solution> 7", "interactor> right"] == (
+        found[0].transcript.splitlines()
+    )
+    assert "" == found[1].transcript
+
+
+def test_a_transcript_is_bounded() -> None:
+    """What does not fit is left out, and the end says so."""
+    said = Transcript()
+    for number in range(10_000):
+        said.record(number % 2 == 0, b"%d\n" % number)
+
+    assert said.text.startswith("solution> 0\ninteractor> 1\n")
+    assert said.text.endswith("\n…")
+    assert len(said.text) < 16 * MOST_BYTES

@@ -86,6 +86,7 @@ class _Inline(BaseModel):
     checker: Checker | None = None
     stop_at_first_failure: bool = False
     keep_output: bool = False
+    transcript: bool = False
     collect: tuple[str, ...] = ()
 
 

@@ -102,6 +102,12 @@ def judge(
         CheckerKind | None, typer.Option("--checker", help="How to compare outputs.")
     ] = None,
     stop: Annotated[bool, typer.Option("--stop", help="Stop at the first failing test.")] = False,
+    transcript: Annotated[
+        bool,
+        typer.Option(
+            "--transcript", help="Show what the program and the interactor wrote to each other."
+        ),
+    ] = False,
     each: Annotated[
         bool | None,
         typer.Option(
@@ -141,6 +147,7 @@ def judge(
             raise typer.Exit(_judge_many(a_judge, file, against, language, stop, many, as_json))
         many.require_none()
         submission = _submission(a_judge, file, entry, language, against, stop)
+        submission = submission.model_copy(update={"transcript": transcript})
         with progress(len(against.tests), "judging", quiet=as_json) as advance:
             result = a_judge.judge(submission, advance)
     if as_json:

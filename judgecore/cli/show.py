@@ -119,6 +119,9 @@ def show_result(result: Result) -> None:
                 foreign(_why(test)),
             )
         out.print(rows)
+        for test in result.tests:
+            if test.transcript:
+                out.print(f"{foreign(test.name)}:\n{foreign(test.transcript)}", soft_wrap=True)
     scored = "" if result.score is None else f" · score {result.score}"
     out.print(f"{coloured(result.verdict)} {result.verdict.meaning}{scored} · {result.tier} tier")
     if result.cause:

@@ -12,7 +12,7 @@ from judgecore.validation import as_bytes
 DETAILS_BYTES = 2 * MIB
 # `detail` is a sentence of our own, which may quote some words.
 _DETAIL_CHARACTERS = 200
-_TEXTS = ("message", "staff_message", "stderr", "stdout")
+_TEXTS = ("message", "staff_message", "transcript", "stderr", "stdout")
 _CUT = "…"
 
 
@@ -20,7 +20,8 @@ class DetailBudget:
     """The texts of one result's tests, `most_bytes` of JSON in all.
 
     JSON may have twelve bytes for one of the program's. Once a text does not fit, it and all later
-    ones are left out: `stdout_truncated` and `stderr_truncated` say so, and messages are `…`.
+    ones are left out: `stdout_truncated` and `stderr_truncated` say so, and messages and
+    transcripts are `…`.
     """
 
     def __init__(self, most_bytes: int = DETAILS_BYTES) -> None:
@@ -37,8 +38,8 @@ class DetailBudget:
 
 
 def _cut(test: TestResult) -> dict[str, Any]:
-    cut: dict[str, Any] = {name: _CUT for name in _TEXTS[:2] if getattr(test, name)}
-    for name in _TEXTS[2:]:
+    cut: dict[str, Any] = {name: _CUT for name in _TEXTS[:3] if getattr(test, name)}
+    for name in _TEXTS[3:]:
         if getattr(test, name):
             cut |= {name: "", f"{name}_truncated": True}
     if len(test.detail) > _DETAIL_CHARACTERS:

@@ -12,6 +12,7 @@ from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import WRITTEN, Given, call, read
 from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_first
 from judgecore.evaluation.outputs import compared, written
+from judgecore.evaluation.transcript import Transcript
 from judgecore.execution import Executor, Ran, Run
 from judgecore.kinds import CheckerProgram, Convention, Interactive
 from judgecore.limits import MOST_MS, Limits
@@ -20,6 +21,8 @@ from judgecore.report import Report
 from judgecore.submission import Submission
 from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
+
+_MOST_SAID = 64 << 10  # of all passes together, characters
 
 Check = Callable[[TestCase, bytes], Checked]
 
@@ -92,6 +95,7 @@ class Tested:
     wall_ms: float = 0.0
     memory_bytes: int = 0
     left_first: Literal["solution", "interactor"] | None = None
+    transcript: str = ""
 
 
 def helpers_of(problem: Problem) -> dict[Role, CheckerProgram]:
@@ -176,14 +180,17 @@ def _interactive(opened: Opened, given: Given) -> Tested:
     run = opened.run(given.test, None)
     run = replace(run, limits=_waiting(run.limits, interactor.limits))
     other = call(interactor.program, _outlasting(interactor.limits, run.limits), given)
-    ran, answered = opened.solution.connect(run, interactor.executor, other)
+    said_all = Transcript() if opened.submission.transcript else None
+    record = None if said_all is None else said_all.record
+    ran, answered = opened.solution.connect(run, interactor.executor, other, record)
     said = read(interactor.program.convention, answered)
     first = left_first(ran.report, answered.report)
     checked = decide(Ended(ran, answered, said, first))
     if checked.verdict is Verdict.AC and opened.checker is not None:
         written = answered.report.collected.get(WRITTEN, b"")
         checked = _by_program(opened.checker, replace(given, output=written))
-    return measured(ran, checked, first)
+    found = measured(ran, checked, first)
+    return found if said_all is None else replace(found, transcript=said_all.text)
 
 
 def _waiting(limits: Limits, interactor: Limits) -> Limits:
@@ -205,6 +212,7 @@ def _after(before: Tested, last: Tested) -> Tested:
         cpu_ms=before.cpu_ms + last.cpu_ms,
         wall_ms=before.wall_ms + last.wall_ms,
         memory_bytes=max(before.memory_bytes, last.memory_bytes),
+        transcript="\n".join(filter(None, (before.transcript, last.transcript)))[-_MOST_SAID:],
     )
 
 

@@ -101,6 +101,7 @@ def _result(
         staff_message=checked.staff_message,
         passes=found.passes,
         left_first=found.left_first,
+        transcript=found.transcript,
         stdout=shown(report.stdout, _SHOWN_OUTPUT),
         stderr=shown(report.stderr, _SHOWN_OUTPUT),
         output=report.stdout if opened.submission.keep_output else None,

@@ -20,7 +20,7 @@ from judgecore.limits import MIB, MOST_MS, Limits
 from judgecore.report import Report
 from judgecore.result import CompileResult
 from judgecore.runner.protocol import Command, Digest
-from judgecore.running import Running
+from judgecore.running import Record, Running
 from judgecore.slot import Slot, connect
 from judgecore.texts import shown
 from judgecore.verdict import Verdict, classify
@@ -203,17 +203,20 @@ class Executor:
         )
         return made, {} if report.collect_truncated else report.collected
 
-    def connect(self, run: Run, other: Executor, other_run: Run) -> tuple[Ran, Ran]:
+    def connect(
+        self, run: Run, other: Executor, other_run: Run, record: Record | None = None
+    ) -> tuple[Ran, Ran]:
         """Run two programs of which each reads what the other writes.
 
         Both have to come from one `Executors.open`, so that they share a core. The streams between
-        them are not in the reports.
+        them are not in the reports; `record` gets them, piece by piece, and whether a piece is from
+        this program. With it the host passes them on, which takes longer.
         """
         command, other_command = self._command(run), other._command(other_run)
         if self._slot.core is None:
             command = replace(command, core=self._core)
             other_command = replace(other_command, core=self._core)
-        reports = connect(self._slot, command, other._slot, other_command)
+        reports = connect(self._slot, command, other._slot, other_command, record)
         return self._judged(reports[0], run), other._judged(reports[1], other_run)
 
     def in_force(self, limits: Limits) -> Limits:
