@@ -16,6 +16,7 @@ from judgecore.cli.authors import answers, are_many
 from judgecore.cli.folder import exit_code, judge_folder, write_out
 from judgecore.cli.options import (
     EngineOption,
+    IncludeOption,
     JsonFlag,
     LanguageOption,
     LenientFlag,
@@ -127,6 +128,7 @@ def judge(
         Path | None, typer.Option("--html", help="Of many, write an HTML page to this file.")
     ] = None,
     lenient: LenientFlag = False,
+    include: IncludeOption = None,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -137,7 +139,7 @@ def judge(
     """
     _require_one_stdin(file, stdin, expected)
     limited = time is not None
-    read = partial(completed, lenient=lenient, limited=limited, engine=engine)
+    read = partial(completed, lenient=lenient, limited=limited, include=include, engine=engine)
     against = _against(problem, read, stdin, expected, time, memory, checker)
     many = Many(again, to_csv, to_html)
     with Judge(configured(engine)) as a_judge:

@@ -24,6 +24,12 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 LenientFlag = Annotated[
     bool, typer.Option("--lenient", help="Warn of a package's keys that are not known.")
 ]
+IncludeOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--include", help="A folder with a testlib.h, for packages that do not bring their own."
+    ),
+]
 EngineOption = Annotated[
     str | None,
     typer.Option("--engine", help="auto, docker, local or process; default: $JUDGECORE_ENGINE."),

@@ -12,26 +12,30 @@ from judgecore.config import Config
 from judgecore.limits import MIB
 from judgecore.problems import package
 from judgecore.problems.loaded import Package
-from judgecore.verifying import bounded, timed
+from judgecore.verifying import bounded, made, timed
 
 # What a language's runtime may be allowed on top of a problem's memory limit.
 _ALLOWANCE_BYTES = 1024 * MIB
 
 
-def completed(path: Path, *, lenient: bool, limited: bool, engine: str | None) -> Problem:
-    """The package's problem, with a time limit that is computed where it gives none.
+def completed(
+    path: Path, *, lenient: bool, limited: bool, include: Path | None, engine: str | None
+) -> Problem:
+    """The package's problem; what it lacks is made, and its time limit computed.
 
     `limited`: the user gives a time limit. Shows warnings, and the computation.
     """
-    found = package.read(path, lenient=lenient, whole=not limited)
-    if found.rule is None or limited or not bounded(found):
-        problem = found.problem if limited else package.with_default(found)
-        warn(problem.warnings)
-        return problem
-    with Judge(roomy(configured(engine), found)) as judge:
-        made, told, _ = timed(judge, found)
-    warn((*made.problem.warnings, told))
-    return made.problem
+    found = package.read(path, lenient=lenient, whole=not limited, include=include)
+    compute = found.rule is not None and not limited and bounded(found)
+    told = ""
+    if found.recipes or compute:
+        with Judge(roomy(configured(engine), found)) as judge:
+            found = made(judge.executors, found)
+            if compute:
+                found, told, _ = timed(judge, found)
+    problem = found.problem if limited or told else package.with_default(found)
+    warn((*problem.warnings, *filter(None, (told,))))
+    return problem
 
 
 def roomy(config: Config, found: Package) -> Config:

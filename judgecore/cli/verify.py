@@ -9,14 +9,14 @@ from typing import Annotated
 import typer
 
 from judgecore import Judge, Verdict
-from judgecore.cli.options import EngineOption, JsonFlag, LenientFlag, configured
+from judgecore.cli.options import EngineOption, IncludeOption, JsonFlag, LenientFlag, configured
 from judgecore.cli.packages import roomy
 from judgecore.cli.show import Exit, coloured, err, foreign, out, print_json, progress, table, warn
 from judgecore.errors import InvalidPackage
 from judgecore.problems import package
 from judgecore.problems.labels import word
 from judgecore.problems.loaded import Package
-from judgecore.verifying import Verified, faults_of, judged, timed
+from judgecore.verifying import Verified, faults_of, judged, made, timed
 
 
 def verify(
@@ -24,18 +24,21 @@ def verify(
         Path, typer.Argument(metavar="PACKAGE", help="A problem package: a folder, or its .zip.")
     ],
     lenient: LenientFlag = False,
+    include: IncludeOption = None,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Judge every submission of a package, and compare the verdicts with its labels.
 
-    Input validators are run on every input, and a time limit that is not given is computed.
+    Tests that the package does not hold are generated, input validators are run on every input, and
+    a time limit that is not given is computed.
     """
-    found = package.read(folder, lenient=lenient)
+    found = package.read(folder, lenient=lenient, include=include)
     warn(found.problem.warnings)
     if not found.submissions:
         raise InvalidPackage(f"{folder}: it has no submissions, so there is nothing to verify")
     with Judge(roomy(configured(engine), found)) as judge:
+        found = made(judge.executors, found)
         with progress(len(found.validators), "validating", quiet=as_json) as advance:
             faults = faults_of(judge.executors, found, advance)
         verified, told, limit_ms = _verified(judge, found, quiet=as_json)

@@ -9,9 +9,9 @@
     .timelimit                   seconds, where the time limit is not in problem.yaml;
     domjudge-problem.ini         else `timelimit` of this one
 
-Whatever would change a verdict and is not judged yet (static validators, included code, custom
-graders) is refused. What changes none (statements, generators) is not looked at, and what is
-doubtful is told in `warnings`.
+Whatever would change a verdict and is not judged yet (static validators, custom graders) is
+refused. What changes none (statements, generators) is not looked at, and what is doubtful is told
+in `warnings`.
 
 Format: https://icpc.io/problem-package-format/
 """
@@ -25,7 +25,14 @@ from pathlib import Path
 from typing import Any
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
-from judgecore.kinds import CheckerProgram, Interactive
+from judgecore.kinds import (
+    MAX_PROGRAM_BYTES,
+    CheckerProgram,
+    Included,
+    Interactive,
+    SubmitAnswer,
+    Support,
+)
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, Problem, TestCase
 from judgecore.problems import inputs, submissions, testdata
@@ -35,7 +42,7 @@ from judgecore.problems.judges import of_package as judges_of
 from judgecore.problems.loaded import Package
 from judgecore.problems.reading import Source, line, plain, positive, words
 from judgecore.problems.timelimit import TimeRule, given_seconds, ini, rule
-from judgecore.validation import as_bytes
+from judgecore.validation import Content, as_bytes
 
 _Found = tuple[TestCase, testdata.Flags]
 _DEFAULT_SECONDS = 2.0
@@ -53,10 +60,8 @@ _KEYS = """
     rights_owner embargo_until limits validation validator_flags grading keywords languages
     allow_file_writing constants libraries difficulty
 """
-_FOLDERS = {
-    "static_validator": "static validators are not supported",
-    "include": "code that is included with submissions is not supported; it has to be in each",
-}
+_FOLDERS = {"static_validator": "static validators are not supported"}
+_LANGUAGES = {"python3": "python", "cplusplus": "cpp", "c++": "cpp"}
 
 
 def looks_like_one(folder: Path) -> bool:
@@ -64,11 +69,12 @@ def looks_like_one(folder: Path) -> bool:
     return any((folder / name).exists() for name in ("problem.yaml", "problem.yml", "data"))
 
 
-def load(folder: Path, slug: str, *, strict: bool, whole: bool) -> Package:
-    """The package in a folder, or `InvalidPackage`. Without `whole` what judging needs."""
+def load(source: Source, slug: str, *, whole: bool) -> Package:
+    """The package, or `InvalidPackage`. Without `whole` what judging needs."""
+    folder = source.root
     path = folder / "problem.yaml"
-    meta = Source(folder, strict=strict).settings(path)
-    source = Source(folder, _constants(path, meta), strict=strict)
+    meta = source.settings(path)
+    source = replace(source, constants=_constants(path, meta))
     legacy = _version(meta).startswith("legacy")
     _refuse_what_is_misnamed(folder)
     _refuse_what_is_not_judged_yet(source)
@@ -85,11 +91,12 @@ def load(folder: Path, slug: str, *, strict: bool, whole: bool) -> Package:
     if whole:
         tried = list(inputs.probes(source, above, judges.checker))
         known = (*found, *((probe.test, flags) for probe, flags in tried))
+        labelled = submissions.read(source, each_test=not legacy, answers=judges.answers)
         made = replace(
             made,
             validators=tuple(inputs.validators(source, known)),
             probes=tuple(probe for probe, _ in tried),
-            submissions=tuple(submissions.read(source, each_test=not legacy)),
+            submissions=tuple(labelled),
         )
     return made.warned(source)
 
@@ -110,6 +117,8 @@ def _problem(
         more["total"], tests = scored(source, tests, not _version(meta).startswith("2025"))
     if judges.interactive:
         more["procedure"] = Interactive()
+    elif judges.answers:
+        more["procedure"] = SubmitAnswer()
     try:
         return Problem(
             slug=slug or None,
@@ -118,6 +127,7 @@ def _problem(
             limits=limits,
             checker=checker,
             passes=judges.passes,
+            harness=_included(source),
             **more,
         )
     except InvalidSubmission as exc:
@@ -159,6 +169,30 @@ def _title(source: Source, meta: dict[str, Any], slug: str) -> str:
     if isinstance(name, dict):
         name = name.get("en") or next(iter(name.values()), slug)
     return line(str(name)) or slug if plain(name) else slug
+
+
+def _included(source: Source) -> Included | None:
+    """What include/ puts beside submissions: each language's files, on top of those for all."""
+    folder = source.root / "include"
+    if not source.filled(folder.name):
+        return None
+    found: dict[str, dict[str, Content]] = {}
+    for inner in sorted(path for path in source.inside(folder).iterdir() if path.is_dir()):
+        paths = [path for path in sorted(source.inside(inner).rglob("*")) if not path.is_dir()]
+        files = {path.relative_to(inner).as_posix(): path for path in paths}
+        found[_LANGUAGES.get(inner.name, inner.name)] = {
+            name: source.code(path, MAX_PROGRAM_BYTES)
+            for name, path in files.items()
+            if not path.name.startswith(".")
+        }
+    if not any(found.values()):
+        raise InvalidPackage(f"{folder}: no files there in folders named by languages")
+    common = found.get("default", {})
+    try:
+        made = {name: Support(files={**common, **files}) for name, files in found.items()}
+        return Included(by_language=made)
+    except InvalidSubmission as exc:
+        raise InvalidPackage(f"{folder}: {exc}") from None
 
 
 def _found(source: Source, flags: testdata.Flags) -> list[_Found]:

@@ -13,18 +13,20 @@ from judgecore.problems import programs
 from judgecore.problems.reading import Source, positive, words
 
 _WAYS = ("interactive", "multi-pass", "score")
-_TYPES = ("pass-fail", "scoring", "interactive", "multi-pass")
+_TYPES = ("pass-fail", "scoring", "interactive", "multi-pass", "submit-answer")
 _IDLE_MS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Judges:
-    """What a package says. `checker` is None where outputs are compared."""
+    """What a package says. `checker` is None where outputs are compared.
+    `answers`: submissions are answers, and no programs."""
 
     checker: CheckerProgram | None = None
     interactive: bool = False
     passes: int = 1
     scoring: bool = False
+    answers: bool = False
 
 
 def of_package(source: Source, path: Path, meta: dict[str, Any], flags: tuple[str, ...]) -> Judges:
@@ -42,9 +44,12 @@ def of_package(source: Source, path: Path, meta: dict[str, Any], flags: tuple[st
     needing = {"interactive", "multi-pass"} & ways
     if program is None and needing:
         raise InvalidPackage(f"{path}: {min(needing)}: the package has no output validator")
+    answers = "submit-answer" in types
+    if answers and needing:
+        raise InvalidPackage(f"{path}: type: submit-answer and {min(needing)} exclude each other")
     passes = _passes(path, meta) if "multi-pass" in ways else 1
     checker = None if program is None else _checker(source, program, path, meta, flags)
-    return Judges(checker, "interactive" in ways, passes, "scoring" in types)
+    return Judges(checker, "interactive" in ways, passes, "scoring" in types, answers)
 
 
 def _program(source: Source, path: Path, custom: bool, legacy: bool) -> Path | None:

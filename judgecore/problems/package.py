@@ -1,4 +1,4 @@
-"""Read a problem package of any format: the ICPC's and Kattis's, Polygon's, or a plain folder.
+"""Read a problem package of any format: the ICPC's, Polygon's, CMS's, or a plain folder.
 
 The folder may be a ZIP archive, and it may lie in another that holds nothing else.
 """
@@ -6,12 +6,12 @@ The folder may be a ZIP archive, and it may lie in another that holds nothing el
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from judgecore.errors import InvalidPackage
 from judgecore.problem import Problem
-from judgecore.problems import icpc, polygon, submissions
+from judgecore.problems import cms, icpc, polygon, submissions
 from judgecore.problems import plain as plain_tests
 from judgecore.problems.archive import ENDINGS, unpacked
 from judgecore.problems.labels import Labelled
@@ -19,14 +19,15 @@ from judgecore.problems.loaded import Package
 from judgecore.problems.reading import Source, printable
 
 
-def load(path: Path, *, lenient: bool = False) -> Problem:
+def load(path: Path, *, lenient: bool = False, include: Path | None = None) -> Problem:
     """Read a package; its slug is the folder's name, or the archive's without the ending.
 
-    Keys that the format does not know are errors; `lenient`: warnings. A time limit that is not
+    Keys that the format does not know are errors; `lenient`: warnings. `include`: a folder with a
+    testlib.h, for packages that have none. A time limit that is not
     given is 2 s, with a warning: to compute it, programs have to run (`judgecore verify`).
     Raises `InvalidPackage`, whose message starts with the path at fault.
     """
-    found = read(path, lenient=lenient, whole=False)
+    found = read(path, lenient=lenient, whole=False, include=include)
     if found.recipes:
         raise InvalidPackage(
             f"{path}: its tests have to be generated; `judgecore judge` and `judgecore verify` do"
@@ -51,17 +52,20 @@ def load_all(path: Path, *, strict: bool) -> tuple[Problem, list[Labelled]]:
     return load(path, lenient=not strict), list(read(path, lenient=not strict).submissions)
 
 
-def read(path: Path, *, lenient: bool = False, whole: bool = True) -> Package:
+def read(
+    path: Path, *, lenient: bool = False, whole: bool = True, include: Path | None = None
+) -> Package:
     """Read a package, or raise `InvalidPackage`.
 
     Without `whole` neither submissions nor what inputs are validated with.
     """
+    wanted = _Wanted(not lenient, whole, include)
     try:
         if path.is_dir():
-            return _load(_innermost(path), path.resolve().name, strict=not lenient, whole=whole)
+            return _load(_innermost(path), path.resolve().name, wanted)
         if path.is_file() and path.suffix.lower() in ENDINGS:
             with unpacked(path) as folder:
-                found = _load(_innermost(folder), path.stem, strict=not lenient, whole=whole)
+                found = _load(_innermost(folder), path.stem, wanted)
             return _renamed(found, str(folder), str(path))
     except OSError as exc:  # a folder that may not be looked into, a name that is too long
         raise InvalidPackage(f"{exc.filename or path}: {exc.strerror or exc}") from None
@@ -97,32 +101,40 @@ def _innermost(folder: Path) -> Path:
 
 
 def _looks_like_one(folder: Path, *, plain: bool) -> bool:
-    return any(looks_like_one(folder) for looks_like_one, _ in _FORMATS) or (
+    formats = (icpc, polygon, cms)
+    return any(one.looks_like_one(folder) for one in formats) or (
         plain and plain_tests.looks_like_one(folder)
     )
 
 
-def _load(folder: Path, name: str, *, strict: bool, whole: bool) -> Package:
+def _load(folder: Path, name: str, wanted: _Wanted) -> Package:
     slug = printable(name)[:200]
+    source = Source(folder, strict=wanted.strict, include=wanted.include)
     for looks_like_one, load_it in _FORMATS:
         if looks_like_one(folder):
-            return load_it(folder, slug, strict, whole)
-    if plain_tests.looks_like_one(folder):
-        source = Source(folder, strict=strict)
+            return load_it(source, slug)
+    if not icpc.looks_like_one(folder) and plain_tests.looks_like_one(folder):
         problem = plain_tests.load(source, slug)
-        found = submissions.read(source, each_test=False) if whole else []
+        found = submissions.read(source, each_test=False) if wanted.whole else []
         return Package(problem, tuple(found)).warned(source)
-    return icpc.load(folder, slug, strict=strict, whole=whole)
+    return icpc.load(source, slug, whole=wanted.whole)
 
 
-_Load = Callable[[Path, str, bool, bool], Package]
-_FORMATS: tuple[tuple[Callable[[Path], bool], _Load], ...] = (
-    (
-        icpc.looks_like_one,
-        lambda folder, slug, strict, whole: icpc.load(folder, slug, strict=strict, whole=whole),
-    ),
-    (
-        polygon.looks_like_one,
-        lambda folder, slug, strict, _: polygon.load(Source(folder, strict=strict), slug),
-    ),
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """How a package is read, and what of it."""
+
+    strict: bool
+    whole: bool
+    include: Path | None
+
+
+# A package of the ICPC's formats may also hold files of others; the first that fits counts.
+_FORMATS: tuple[tuple[Callable[[Path], bool], Callable[[Source, str], Package]], ...] = (
+    (lambda folder: polygon.looks_like_one(folder) and not _is_icpc(folder), polygon.load),
+    (lambda folder: cms.looks_like_one(folder) and not _is_icpc(folder), cms.load),
 )
+
+
+def _is_icpc(folder: Path) -> bool:
+    return icpc.looks_like_one(folder)

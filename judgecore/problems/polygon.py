@@ -1,13 +1,14 @@
 """Read a package of Polygon (Codeforces): problem.xml, tests, checker, interactor, groups.
 
-Packages that hold their tests are read ("full", "linux", "windows"); one that would have to
-generate them ("standard") is refused. The sources of checker and interactor are compiled with the
-testlib.h that lies beside them.
+A "standard" package holds neither generated tests nor answers: there is a recipe for each instead.
+Programs that include testlib.h are compiled with the package's, or with the operator's.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ from xml.etree import ElementTree
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.groups import Aggregate, Group, Scoring
-from judgecore.kinds import CheckerProgram, Convention, Interactive
+from judgecore.kinds import Batch, CheckerProgram, Convention, Interactive
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.problems import programs
 from judgecore.problems.labels import Labelled
-from judgecore.problems.loaded import Package
+from judgecore.problems.loaded import InputValidator, Package, Recipe
+from judgecore.problems.programs import Code
 from judgecore.problems.reading import Source
 
 NAME = "problem.xml"
@@ -28,19 +30,22 @@ _MOST_BYTES = 4 << 20
 _NUMBER = re.compile(r"%(0?\d*)d")
 # The standard checkers, where a package names one and does not hold its source.
 _STANDARD = {
-    "wcmp": Checker(),
-    "lcmp": Checker(kind=CheckerKind.LINES),
-    "fcmp": Checker(kind=CheckerKind.LINES),
-    "hcmp": Checker(),
-    "ncmp": Checker(),
-    "icmp": Checker(),
-    "yesno": Checker(case_sensitive=False),
-    "nyesno": Checker(case_sensitive=False),
+    **dict.fromkeys(("wcmp", "hcmp", "ncmp", "icmp"), Checker()),
+    **dict.fromkeys(("lcmp", "fcmp"), Checker(kind=CheckerKind.LINES)),
+    **dict.fromkeys(
+        ("yesno", "nyesno", "caseicmp", "casencmp", "casewcmp"), Checker(case_sensitive=False)
+    ),
+    "uncmp": Checker(kind=CheckerKind.UNORDERED_TOKENS),
     **{
-        f"rcmp{n}": Checker(
-            kind=CheckerKind.FLOATS, absolute=float(f"1e-{n}"), relative=float(f"1e-{n}")
+        name: Checker(kind=CheckerKind.FLOATS, absolute=near, relative=share)
+        for name, near, share in (
+            ("acmp", 1.5e-6, 0.0),
+            ("dcmp", 1e-6, 1e-6),
+            ("rcmp", 1.5e-6, 0.0),
+            ("rcmp4", 1e-4, 1e-4),
+            ("rcmp6", 1e-6, 1e-6),
+            ("rcmp9", 1e-9, 1e-9),
         )
-        for n in (4, 6, 9)
     },
 }
 _TAGS: dict[str, tuple[str, ...]] = {
@@ -67,13 +72,15 @@ def load(source: Source, name: str) -> Package:
     path = source.root / NAME
     root = _parsed(source, path)
     testset = _testset(path, root)
-    tests, total = _tests(source, path, root, testset)
+    tests, total, recipes = _tests(source, path, root, testset)
     checker, interactor = _checker(source, root), _interactor(source, root)
     title = root.find("names/name[@language='english']")
     title = root.find("names/name") if title is None else title
     more: dict[str, Any] = {} if total is None else {"total": total}
     if interactor is not None:
         more["procedure"] = Interactive(interactor=interactor)
+    else:
+        more["procedure"] = _batch(root)
     try:
         problem = Problem(
             slug=name or None,
@@ -85,7 +92,17 @@ def load(source: Source, name: str) -> Package:
         )
     except InvalidSubmission as exc:
         raise InvalidPackage(f"{path}: {exc}") from None
-    return Package(problem, tuple(_solutions(source, root))).warned(source)
+    solutions = tuple(_solutions(source, root))
+    main = [one.code for one in solutions if one.name == _main(root)]
+    if recipes and not main:
+        raise InvalidPackage(f"{path}: assets: no main solution, which would make the answers")
+    return Package(
+        problem,
+        solutions,
+        validators=tuple(_validators(source, root, tests)),
+        recipes=recipes,
+        main=main[0] if main else None,
+    ).warned(source)
 
 
 def _parsed(source: Source, path: Path) -> ElementTree.Element:
@@ -103,12 +120,20 @@ def _testset(path: Path, root: ElementTree.Element) -> ElementTree.Element:
     named = [one for one in found if one.get("name") == "tests"]
     if not found:
         raise InvalidPackage(f"{path}: judging: no testset")
-    judging = root.find("judging")
-    assert judging is not None
-    for key in ("input-file", "output-file"):
-        if judging.get(key):
-            raise InvalidPackage(f"{path}: judging: {key}: named files are not supported")
     return (named or found)[0]
+
+
+def _batch(root: ElementTree.Element) -> Batch:
+    judging = root.find("judging")
+    given = {} if judging is None else judging.attrib
+    return Batch(
+        input_file=given.get("input-file") or None, output_file=given.get("output-file") or None
+    )
+
+
+def _main(root: ElementTree.Element) -> str:
+    found = root.find("assets/solutions/solution[@tag='main']/source")
+    return "" if found is None else found.get("path", "")
 
 
 def _limits(path: Path, testset: ElementTree.Element) -> Limits:
@@ -124,34 +149,77 @@ def _limits(path: Path, testset: ElementTree.Element) -> Limits:
 
 def _tests(
     source: Source, path: Path, root: ElementTree.Element, testset: ElementTree.Element
-) -> tuple[tuple[TestCase, ...], Scoring | None]:
+) -> tuple[tuple[TestCase, ...], Scoring | None, dict[int, Recipe]]:
     patterns = [testset.findtext(f"{key}-path-pattern", "") for key in ("input", "answer")]
     interactive = root.find("assets/interactor") is not None
-    groups = {g.get("name", ""): g for g in testset.findall("groups/group")}
+    recipes = _Recipes(source, root)
     tests = []
     for number, one in enumerate(testset.findall("tests/test"), 1):
         given, answer = (source.root / _numbered(path, pattern, number) for pattern in patterns)
-        if not given.exists():
-            raise InvalidPackage(
-                f"{given}: missing: the package does not hold its generated tests; download the"
-                " full one, which does"
-            )
-        known = answer.exists() or not interactive
-        points, group = one.get("points"), one.get("group")
+        recipes.add(number - 1, one, given, answer, interactive)
+        points = one.get("points")
         tests.append(
             TestCase(
                 name=f"{testset.get('name', 'tests')}/{number:02d}",
-                input=source.data(given),
-                expected=source.data(answer) if known else None,
-                group=group,
+                input=source.data(given) if given.exists() else b"",
+                expected=source.data(answer) if answer.exists() else None if interactive else b"",
+                group=one.get("group"),
                 points=None if points is None else _points(path, points),
             )
         )
+    return *_scored(path, testset, tests), recipes.found
+
+
+def _scored(
+    path: Path, testset: ElementTree.Element, tests: list[TestCase]
+) -> tuple[tuple[TestCase, ...], Scoring | None]:
+    groups = {g.get("name", ""): g for g in testset.findall("groups/group")}
     if not any(one.get("points") for one in testset.findall("tests/test")):
         return tuple(test.model_copy(update={"points": None}) for test in tests), None
     names = list(dict.fromkeys(test.group for test in tests if test.group))
     made = tuple(_group(path, name, groups.get(name), tests) for name in names)
     return tuple(tests), Scoring(groups=made)
+
+
+class _Recipes:
+    """How the tests are made that the package does not hold, by their numbers from 0."""
+
+    def __init__(self, source: Source, root: ElementTree.Element) -> None:
+        self.found: dict[int, Recipe] = {}
+        self._source = source
+        found = root.findall("files/executables/executable/source")
+        paths = [source.root / one.get("path", "") for one in found]
+        self._paths = {path.stem: path for path in paths}
+        self._generators: dict[str, Code] = {}
+
+    def add(
+        self, number: int, one: ElementTree.Element, given: Path, answer: Path, interactive: bool
+    ) -> None:
+        """Note what is missing of a test, or raise `InvalidPackage`."""
+        command = (one.get("cmd") or "").split()
+        if given.exists():
+            if not answer.exists() and not interactive:
+                self.found[number] = Recipe()
+        elif one.get("method") != "generated" or not command or one.get("from-file"):
+            raise InvalidPackage(f"{given}: missing, and problem.xml does not say how it is made")
+        else:
+            self.found[number] = Recipe(self._generator(command[0], given), tuple(command[1:]))
+
+    def _generator(self, name: str, given: Path) -> Code:
+        if name not in self._paths:
+            raise InvalidPackage(f"{given}: missing, and the package has no generator {name!r:.60}")
+        if name not in self._generators:
+            self._generators[name] = _code(self._source, self._paths[name])
+        return self._generators[name]
+
+
+def _validators(
+    source: Source, root: ElementTree.Element, tests: tuple[TestCase, ...]
+) -> Iterator[InputValidator]:
+    arguments = {str(test.name): ("--group", test.group) for test in tests if test.group}
+    for one in root.findall("assets/validators/validator/source"):
+        path = source.root / one.get("path", "")
+        yield InputValidator(path.name, _code(source, path), accepts=0, arguments=arguments)
 
 
 def _numbered(path: Path, pattern: str, number: int) -> str:
@@ -193,8 +261,8 @@ def _checker(source: Source, root: ElementTree.Element) -> Checker | CheckerProg
     standard = found.get("name", "").removeprefix("std::").removesuffix(".cpp")
     place = found.find("source")
     path = None if place is None else source.root / place.get("path", "")
-    whole = path is not None and path.exists() and (path.parent / "testlib.h").exists()
-    if not whole and standard in _STANDARD:
+    code = programs.read(source, path) if path is not None and path.exists() else None
+    if standard in _STANDARD and (code is None or programs.lacks_testlib(code)):
         source.warn(source.root / NAME, f"checker: compared as {standard} does")
         return _STANDARD[standard]
     if path is None:
@@ -208,14 +276,27 @@ def _interactor(source: Source, root: ElementTree.Element) -> CheckerProgram | N
 
 
 def _program(source: Source, path: Path) -> CheckerProgram:
-    code = programs.read(source, path)
-    beside = source.inside(path).parent.glob("*.h")
-    headers = {one.name: source.data(one) for one in sorted(beside)}
-    if b"testlib.h" in code.source and "testlib.h" not in headers:
-        raise InvalidPackage(f"{path}: includes testlib.h, which does not lie beside it")
+    code = _code(source, path)
     return CheckerProgram(
-        convention=Convention.TESTLIB, language=code.language, source=code.source, files=headers
+        convention=Convention.TESTLIB,
+        language=code.language,
+        source=code.source,
+        files=code.files,
+        entry=code.entry,
     )
+
+
+def _code(source: Source, path: Path) -> Code:
+    """A program of the package, with the headers that lie beside it."""
+    code = programs.read(source, path)
+    beside = sorted(source.inside(path).parent.glob("*.h"))
+    code = replace(code, files={**{one.name: source.data(one) for one in beside}, **code.files})
+    if programs.lacks_testlib(code):
+        raise InvalidPackage(
+            f"{path}: includes testlib.h, which the package does not hold; name a folder that does"
+            " by --include"
+        )
+    return code
 
 
 def _solutions(source: Source, root: ElementTree.Element) -> list[Labelled]:

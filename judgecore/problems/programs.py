@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from judgecore.errors import InvalidPackage
-from judgecore.kinds import MAX_PROGRAM_BYTES
+from judgecore.kinds import ANSWERS, MAX_PROGRAM_BYTES
 from judgecore.problems.reading import Source
 
 # The endings of the ICPC's format, and what authors use beyond.
@@ -52,6 +52,8 @@ LANGUAGES = {
     ".ts": "typescript",
 }
 _SCRIPTS = ("build", "run")
+TESTLIB = "testlib.h"
+_TESTLIB = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]testlib\.h[">]', re.M)
 _START = "judgecore-start.sh"
 _PYTHON_2 = re.compile(rb"#![^\n]*python2")
 _PROLOG = re.compile(rb"^\s*:-|^[a-z]\w*(?:\([^)]*\))?\s*:-", re.M)
@@ -82,7 +84,7 @@ def read(
     """
     if not path.is_dir():
         data = source.code(path, MAX_PROGRAM_BYTES)
-        return Code(path, language or _language(path, data), data)
+        return _with_testlib(source, Code(path, language or _language(path, data), data))
     contents = _contents(source, path)
     if found := [name for name in _SCRIPTS if name in contents]:
         if not scripts:
@@ -90,7 +92,24 @@ def read(
         return Code(path, "bash", _start(contents), contents, _START)
     chosen = entry if entry in contents else _entry(path, list(contents))
     main = contents.pop(chosen)
-    return Code(path, language or _language(path / chosen, main), main, contents, chosen)
+    code = Code(path, language or _language(path / chosen, main), main, contents, chosen)
+    return _with_testlib(source, code)
+
+
+def _with_testlib(source: Source, code: Code) -> Code:
+    """The program, with testlib.h where it includes it and does not bring it along."""
+    if code.language != "cpp" or TESTLIB in code.files or not _TESTLIB.search(code.source):
+        return code
+    folder = code.path if code.path.is_dir() else code.path.parent
+    found = source.header(TESTLIB, folder, source.root / "files", source.root)
+    return code if found is None else replace(code, files={**code.files, TESTLIB: found})
+
+
+def answers(source: Source, path: Path) -> Code:
+    """Answers to tests in place of a program: a zip, or a folder of files."""
+    if path.is_dir():
+        return Code(path, ANSWERS, b"", _contents(source, path))
+    return Code(path, ANSWERS, source.data(path, MAX_PROGRAM_BYTES))
 
 
 def _contents(source: Source, folder: Path) -> dict[str, bytes]:
@@ -121,6 +140,11 @@ def _interpreter(script: bytes) -> bytes:
         if first.startswith(b"#!") and name in first:
             return b"python3" if name == b"python" else name
     return b"sh"
+
+
+def lacks_testlib(code: Code) -> bool:
+    """Whether it cannot be compiled because testlib.h is nowhere."""
+    return _TESTLIB.search(code.source) is not None and TESTLIB not in code.files
 
 
 def is_program(path: Path) -> bool:

@@ -38,13 +38,24 @@ class _Loader(yaml.SafeLoader):
 class Source:
     """A package's folder, and what is worth telling about what was read there.
 
-    `strict`: keys that the format does not know are errors, not warnings.
+    `strict`: keys that the format does not know are errors, not warnings. `include`: a folder of
+    the operator's with headers that packages may leave out (testlib.h).
     """
 
     root: Path
     constants: Mapping[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     strict: bool = False
+    include: Path | None = None
+
+    def header(self, name: str, *beside: Path) -> bytes | None:
+        """A header from one of these folders of the package, else from the operator's."""
+        for folder in beside:
+            if (folder / name).exists():
+                return self.data(folder / name)
+        if self.include is None or not (self.include / name).is_file():
+            return None
+        return (self.include / name).read_bytes()
 
     def warn(self, path: Path, said: str) -> None:
         """Note what changes nothing, or what the format leaves open; once."""

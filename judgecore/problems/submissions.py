@@ -15,6 +15,7 @@ from judgecore.errors import InvalidPackage
 from judgecore.problems import programs
 from judgecore.problems.globs import covers
 from judgecore.problems.labels import ANY, FOUR, Bound, Expected, Labelled
+from judgecore.problems.programs import Code
 from judgecore.problems.reading import Source, plain, shown, words
 
 # What a folder permits the whole submission to get.
@@ -68,8 +69,11 @@ _OF_TESTS = ("permitted", "required", "score", "message", "use_for_time_limit")
 _LANGUAGES = {"python3": "python", "python2": "python2", "c++": "cpp"}
 
 
-def read(source: Source, *, each_test: bool) -> list[Labelled]:
-    """Every submission of the package, folder by folder. `each_test`: since 2023-07."""
+def read(source: Source, *, each_test: bool, answers: bool = False) -> list[Labelled]:
+    """Every submission of the package, folder by folder.
+
+    `each_test`: since 2023-07. `answers`: they are answers, in zips or folders, and no programs.
+    """
     top = source.root / "submissions"
     if not top.is_dir():
         return []
@@ -77,7 +81,9 @@ def read(source: Source, *, each_test: bool) -> list[Labelled]:
     found = []
     for folder in sorted(path for path in source.inside(top).iterdir() if path.is_dir()):
         for path in sorted(source.inside(folder).iterdir()):
-            if programs.is_program(path):
+            if answers and (path.is_dir() or path.suffix == ".zip"):
+                found.append(_labelled(source, path, said, each_test, answers=True))
+            elif not answers and programs.is_program(path):
                 found.append(_labelled(source, path, said, each_test))
             elif not path.name.startswith("."):
                 source.warn(path, "not judged: no program in a known language")
@@ -110,20 +116,16 @@ def _is_part(key: str) -> bool:
     return key.split("/")[0] in ("sample", "secret", "*") or "/" in key
 
 
-def _labelled(source: Source, path: Path, said: _Said, each_test: bool) -> Labelled:
+def _labelled(
+    source: Source, path: Path, said: _Said, each_test: bool, answers: bool = False
+) -> Labelled:
     folder = path.parent.name
     name = f"{folder}/{path.name}"
     entries = said.about(name)
     of_program: dict[str, Any] = {}
     for given in entries.values():
         of_program |= {key: given[key] for key in _OF_PROGRAM if key in given}
-    language = of_program.get("language")
-    code = programs.read(
-        source,
-        path,
-        _LANGUAGES.get(str(language), str(language)) if language else None,
-        of_program.get("entrypoint"),
-    )
+    code = programs.answers(source, path) if answers else _code(source, path, of_program)
     expected = [
         one for glob, given in entries.items() for one in _each(said.path, folder, glob, given)
     ]
@@ -150,6 +152,12 @@ def _labelled(source: Source, path: Path, said: _Said, each_test: bool) -> Label
         None if score is None else _score(path, score),
         _BOUNDS.get(folder),
     )
+
+
+def _code(source: Source, path: Path, given: dict[str, Any]) -> Code:
+    language = given.get("language")
+    named = _LANGUAGES.get(str(language), str(language)) if language else None
+    return programs.read(source, path, named, given.get("entrypoint"))
 
 
 def _whole(path: Path, given: dict[str, Any]) -> frozenset[str]:

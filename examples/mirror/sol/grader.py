@@ -1,0 +1,3 @@
+from mirror import mirrored
+
+print(mirrored(input()))

@@ -1,0 +1,4 @@
+#pragma once
+#include <string>
+
+std::string mirrored(std::string word);

@@ -1,0 +1,2 @@
+def mirrored(word):
+    return word[::-1]

@@ -1,0 +1,5 @@
+#include "mirror.h"
+
+std::string mirrored(std::string word) {
+    return word;
+}

@@ -1,0 +1,280 @@
+"""Read a task folder of CMS (IOI): task.yaml, input/, output/, gen/GEN, sol/, check/.
+
+    task.yaml                    name, limits, named files, score type
+    input/inputN.txt             the tests, with output/outputN.txt
+    gen/GEN                      the tests line by line, in subtasks: `# ST: points`
+    sol/grader.ENDING, sol/*.h   compiled with each submission
+    check/checker.ENDING         a comparator; without one, words are compared
+
+In tasks of the type OutputOnly submissions are answers. Those of the types Communication and
+TwoSteps, in which several processes talk to each other, are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from judgecore.errors import InvalidPackage, InvalidSubmission
+from judgecore.groups import Aggregate, Group, Scoring
+from judgecore.kinds import (
+    Batch,
+    CheckerProgram,
+    Convention,
+    Included,
+    SubmitAnswer,
+    Support,
+)
+from judgecore.limits import MIB, Limits
+from judgecore.problem import Checker, Problem, TestCase
+from judgecore.problems import programs
+from judgecore.problems.labels import ANY, Labelled
+from judgecore.problems.loaded import Package
+from judgecore.problems.reading import Source, line, plain, positive, shown
+
+NAME = "task.yaml"
+# The format's Italian names count as well.
+_ITALIAN = {
+    "nome_breve": "name",
+    "nome": "title",
+    "timeout": "time_limit",
+    "memlimit": "memory_limit",
+}
+_KEYS = """
+    name title time_limit memory_limit infile outfile n_input output_only task_type score_type
+    score_type_parameters total_value public_testcases feedback_level score_mode score_precision
+    primary_language statement user_io num_processes submission_format compilation comparison
+    max_submission_number max_user_test_number min_submission_interval min_user_test_interval
+    token_mode token_initial token_gen_initial token_gen_number token_gen_interval token_max
+    token_max_number token_min_interval token_gen_max token_total risultati difficulty syllabuslevel
+    nome_breve nome timeout memlimit year authors tags attachments
+"""
+_SCORE_TYPES = {
+    "Sum": Aggregate.SUM,
+    "GroupMin": Aggregate.MIN,
+    "GroupMul": Aggregate.MUL,
+    "GroupThreshold": Aggregate.THRESHOLD,
+}
+_SUBTASK = re.compile(r"#\s*ST:\s*([0-9.]+)\s*$")
+_COPIED = re.compile(r"#\s*COPY:")
+_INPUT = re.compile(r"input(\d+)\.txt")
+_OURS = ("grader", "stub", "manager", "checker", "correttore")
+_MAIN = ("solution", "soluzione")
+
+
+def looks_like_one(folder: Path) -> bool:
+    """Whether it has what CMS's task folders have."""
+    return (folder / NAME).exists()
+
+
+def load(source: Source, name: str) -> Package:
+    """The task and its solutions, or `InvalidPackage`."""
+    path = source.root / NAME
+    given = source.settings(path)
+    source.know(path, given, _KEYS.split())
+    given = {_ITALIAN.get(key, key): value for key, value in given.items()}
+    _refuse(source, path, given)
+    answers = bool(given.get("output_only")) or given.get("task_type") == "OutputOnly"
+    inputs = _inputs(source)
+    groups, members = _groups(source, path, given, inputs)
+    try:
+        problem = Problem(
+            slug=name or None,
+            title=line(str(given.get("title", given.get("name", name)))),
+            tests=tuple(_tests(source, inputs, members)),
+            limits=Limits() if answers else _limits(path, given),
+            procedure=SubmitAnswer() if answers else _batch(path, given),
+            checker=_checker(source),
+            total=Scoring(groups=groups),
+            harness=None if answers else _grader(source, str(given.get("name", ""))),
+        )
+    except InvalidSubmission as exc:
+        raise InvalidPackage(f"{path}: {exc}") from None
+    found = () if answers else tuple(_solutions(source))
+    return Package(problem, found).warned(source)
+
+
+def _refuse(source: Source, path: Path, given: dict[str, Any]) -> None:
+    """Refuse the types of tasks that are not judged."""
+    kind = str(given.get("task_type", "Batch"))
+    folders = [source.root / name for name in ("check", "cor")]
+    if any((folder / "manager").exists() or list(folder.glob("manager.*")) for folder in folders):
+        kind = "Communication"
+    if kind not in ("Batch", "OutputOnly"):
+        raise InvalidPackage(
+            f"{source.at(path, 'task_type')}: tasks of the type {kind:.40} are not supported"
+        )
+
+
+def _batch(path: Path, given: dict[str, Any]) -> Batch:
+    return Batch(
+        input_file=_file(path, given, "infile", "input.txt"),
+        output_file=_file(path, given, "outfile", "output.txt"),
+    )
+
+
+def _file(path: Path, given: dict[str, Any], key: str, default: str) -> str | None:
+    """A named file; CMS says by an empty name that it is stdin or stdout."""
+    if key not in given:
+        return default
+    if not plain(given[key]):
+        raise InvalidPackage(f"{path}: {key}: {shown(given[key])} is no name of a file")
+    return str(given[key]) or None
+
+
+def _limits(path: Path, given: dict[str, Any]) -> Limits:
+    if "time_limit" not in given:
+        raise InvalidPackage(f"{path}: time_limit: missing; CMS computes none")
+    changes = {"cpu_ms": round(1000 * positive(path, "time_limit", given["time_limit"]))}
+    if "memory_limit" in given:
+        mib = positive(path, "memory_limit", given["memory_limit"])
+        changes["memory_bytes"] = round(mib * MIB)
+    return Limits(**changes)
+
+
+def _inputs(source: Source) -> list[int]:
+    """The numbers of the tests, in order."""
+    folder = source.root / "input"
+    if not folder.is_dir():
+        raise InvalidPackage(f"{folder}: missing; the task's inputs have to be generated first")
+    found = (_INPUT.fullmatch(path.name) for path in source.inside(folder).iterdir())
+    numbers = sorted(int(match[1]) for match in found if match)
+    if not numbers:
+        raise InvalidPackage(f"{folder}: no tests; expected input0.txt and so on")
+    return numbers
+
+
+def _tests(source: Source, numbers: list[int], members: list[str]) -> Iterator[TestCase]:
+    for number, group in zip(numbers, members, strict=True):
+        yield TestCase(
+            name=f"{number:03d}",
+            input=source.data(source.root / "input" / f"input{number}.txt"),
+            expected=source.data(source.root / "output" / f"output{number}.txt"),
+            group=group,
+        )
+
+
+def _groups(
+    source: Source, path: Path, given: dict[str, Any], inputs: list[int]
+) -> tuple[tuple[Group, ...], list[str]]:
+    """The subtasks, and the one of each test."""
+    kind = str(given.get("score_type", ""))
+    if kind and kind not in _SCORE_TYPES:
+        raise InvalidPackage(
+            f"{source.at(path, 'score_type')}: score_type: {kind:.40} is not known"
+        )
+    listed = given.get("score_type_parameters")
+    how = _SCORE_TYPES.get(kind, Aggregate.MIN)
+    subtasks = _generated(source, inputs)
+    if isinstance(listed, list) and how is not Aggregate.SUM:
+        subtasks = [_listed(path, one, inputs) for one in listed]
+    elif how is Aggregate.SUM or not subtasks:
+        points = _points(path, given.get("total_value", 100))
+        group = Group(name="tests", aggregate=Aggregate.SUM, points=points)
+        return (group,), ["tests"] * len(inputs)
+    members = [f"subtask{n}" for n, (_, count, _) in enumerate(subtasks, 1) for _ in range(count)]
+    if len(members) != len(inputs):
+        raise InvalidPackage(
+            f"{path}: the subtasks have {len(members)} tests, and input/ has {len(inputs)}"
+        )
+    groups = tuple(
+        Group(
+            name=f"subtask{n}",
+            aggregate=how if points else Aggregate.ALL,
+            points=points,
+            threshold=threshold,
+        )
+        for n, (points, _, threshold) in enumerate(subtasks, 1)
+    )
+    return groups, members
+
+
+_Subtask = tuple[Decimal, int, Decimal]
+
+
+def _generated(source: Source, inputs: list[int]) -> list[_Subtask]:
+    """The subtasks that gen/GEN says: points and number of tests; none where it says none."""
+    path = source.root / "gen" / "GEN"
+    if not path.exists():
+        return []
+    found: list[tuple[Decimal, int]] = []
+    for number, text in enumerate(source.text(path).splitlines(), 1):
+        row = text.strip()
+        if subtask := _SUBTASK.match(row):
+            found.append((_points(Path(f"{path}:{number}"), subtask[1]), 0))
+        elif found and (_COPIED.match(row) or row.partition("#")[0].strip()):
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+    total = sum(count for _, count in found)
+    if found and total != len(inputs):
+        raise InvalidPackage(f"{path}: {total} tests in subtasks, and input/ has {len(inputs)}")
+    return [(points, count, Decimal(1)) for points, count in found]
+
+
+def _listed(path: Path, given: Any, inputs: list[int]) -> _Subtask:
+    """One of score_type_parameters: points, how many tests or a pattern of names, a threshold."""
+    if not isinstance(given, list) or not 2 <= len(given) <= 3:
+        raise InvalidPackage(f"{path}: score_type_parameters: {shown(given)}: not [points, tests]")
+    threshold = _points(path, given[2]) if len(given) == 3 else Decimal(1)
+    if isinstance(given[1], int):
+        return _points(path, given[0]), given[1], threshold
+    raise InvalidPackage(
+        f"{path}: score_type_parameters: {shown(given[1])}: only numbers of tests are supported"
+    )
+
+
+def _points(path: Path, value: Any) -> Decimal:
+    try:
+        points = Decimal(str(value)) if plain(value) else Decimal("nan")
+    except ArithmeticError:
+        points = Decimal("nan")
+    if not points.is_finite() or points < 0:
+        raise InvalidPackage(f"{path}: {shown(value)} is not a number of points")
+    return points
+
+
+def _checker(source: Source) -> Checker | CheckerProgram:
+    for folder, stem in (("check", "checker"), ("cor", "correttore")):
+        found = sorted((source.root / folder).glob(f"{stem}.*"))
+        known = [path for path in found if path.suffix in programs.LANGUAGES]
+        if known:
+            code = programs.read(source, known[0])
+            files = {one.name: source.data(one) for one in sorted(known[0].parent.glob("*.h"))}
+            return CheckerProgram(
+                convention=Convention.CMS,
+                language=code.language,
+                source=code.source,
+                files={**files, **code.files},
+            )
+        if (binary := source.root / folder / stem).exists():
+            raise InvalidPackage(f"{binary}: only compiled; its source is needed")
+    source.warn(source.root, "outputs are compared word by word; CMS compares words line by line")
+    return Checker()
+
+
+def _grader(source: Source, name: str) -> Included | None:
+    """What is compiled with each submission, by language."""
+    folder = source.root / "sol"
+    if not folder.is_dir():
+        return None
+    graders = [path for path in sorted(folder.glob("grader.*")) if programs.is_program(path)]
+    headers = {path.name: source.data(path) for path in sorted(folder.glob("*.h"))}
+    made: dict[str, Support] = {}
+    for path in graders:
+        own = headers if path.suffix in (".c", ".cpp", ".cc") else {}
+        files = {path.name: source.data(path), **own}
+        made[programs.LANGUAGES[path.suffix]] = Support(files=files, entry=path.name)
+    if not made:
+        return None
+    return Included(by_language=made, source_name=name if re.fullmatch(r"\w{1,60}", name) else None)
+
+
+def _solutions(source: Source) -> Iterator[Labelled]:
+    """The official solution must be accepted; of others the format says nothing."""
+    folder = source.root / "sol"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if programs.is_program(path) and path.is_file() and path.stem not in _OURS:
+            permitted = frozenset(("AC",)) if path.stem in _MAIN else ANY
+            yield Labelled(f"sol/{path.name}", programs.read(source, path), permitted)

@@ -1,0 +1,232 @@
+"""Task folders of CMS, standard packages of Polygon, included code, and packages made to harm."""
+
+from __future__ import annotations
+
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from engines import make
+
+from judgecore import CheckerProgram, InvalidPackage, Judge
+from judgecore.config import Config
+from judgecore.groups import Aggregate, Scoring
+from judgecore.kinds import Batch, Convention, Included, SubmitAnswer
+from judgecore.problems.package import load, read
+from judgecore.validation import as_bytes
+from judgecore.verifying import made
+
+ROOT = Path(__file__).parent.parent
+TASK = {"task.yaml": "name: x\ntime_limit: 1.5\nmemory_limit: 64\n"}
+PAIRS = {f"{kind}/{kind}{n}.txt": str(n) for kind in ("input", "output") for n in (0, 1, 2, 10, 11)}
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    """Lay out a package."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+def test_a_task_of_cms() -> None:
+    """Subtasks come from gen/GEN, graders and the comparator from their folders."""
+    problem = load(ROOT / "examples" / "mirror")
+    total = problem.total
+    assert isinstance(total, Scoring)
+    assert isinstance(problem.checker, CheckerProgram)
+    assert isinstance(problem.harness, Included)
+
+    assert [(0, Aggregate.ALL), (40, Aggregate.MIN), (60, Aggregate.MIN)] == [
+        (group.points, group.aggregate) for group in total.groups
+    ]
+    assert ["subtask1", "subtask2", "subtask2", "subtask3"] == [t.group for t in problem.tests]
+    assert Convention.CMS is problem.checker.convention
+    assert {"cpp", "python"} == set(problem.harness.by_language)
+
+
+def test_a_plain_task_of_cms(tmp_path: Path) -> None:
+    """Without subtasks tests share 100 points, in the order of their numbers, by named files."""
+    problem = load(write(tmp_path, TASK | PAIRS))
+    total = problem.total
+    assert isinstance(total, Scoring)
+
+    assert Batch(input_file="input.txt", output_file="output.txt") == problem.procedure
+    assert ["000", "001", "002", "010", "011"] == [test.name for test in problem.tests]
+    assert [(Aggregate.SUM, Decimal(100))] == [(g.aggregate, g.points) for g in total.groups]
+    assert (1500, 64 << 20) == (problem.limits.cpu_ms, problem.limits.memory_bytes)
+
+
+def test_an_output_only_task_of_cms(tmp_path: Path) -> None:
+    """Submissions are answers."""
+    task = TASK | {"task.yaml": "name: x\noutput_only: true\n"}
+
+    assert SubmitAnswer() == load(write(tmp_path, task | PAIRS)).procedure
+
+
+BAD_TASKS = [
+    ({"task.yaml": "name: x\ntime_limit: 1\ncolour: red\n"}, r"task\.yaml:3: colour: not known"),
+    ({"check/manager.cpp": ""}, "Communication"),
+    ({"task.yaml": "time_limit: 1\ntask_type: TwoSteps\n"}, r"task\.yaml:2: .*TwoSteps"),
+    ({"task.yaml": "name: x"}, "time_limit: missing"),
+    ({"gen/GEN": "# ST: 50\n1\n# ST: 50\n2\n"}, "GEN: 2 tests in subtasks, and input/ has 5"),
+    ({"gen/GEN": "# ST: 1.2.3\n"}, "GEN:1: '1.2.3' is not a number of points"),
+    ({"check/checker": "\x7fELF"}, "checker: only compiled"),
+]
+
+
+@pytest.mark.parametrize(("files", "said"), BAD_TASKS)
+def test_a_task_that_cannot_be_judged_is_refused(
+    files: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    """The refusal names the file, the line where there is one, and the reason."""
+    with pytest.raises(InvalidPackage, match=said):
+        load(write(tmp_path, TASK | PAIRS | files))
+
+
+STANDARD = """<problem>
+<judging input-file="a.in" output-file="a.out"><testset name="tests">
+<time-limit>1000</time-limit><memory-limit>268435456</memory-limit>
+<input-path-pattern>tests/%02d</input-path-pattern>
+<answer-path-pattern>tests/%02d.a</answer-path-pattern>
+<tests><test method="manual"/><test method="generated" cmd="gen 4 5"/></tests>
+</testset></judging>
+<files><executables><executable><source path="files/gen.cpp"/></executable></executables></files>
+<assets><checker name="std::wcmp.cpp"><source path="files/check.cpp"/></checker>
+<validators><validator><source path="files/valid.py"/></validator></validators>
+<solutions><solution tag="main"><source path="main.py"/></solution></solutions></assets>
+</problem>"""
+POLYGON = {
+    "problem.xml": STANDARD,
+    "tests/01": "1 2",
+    "files/gen.cpp": '#include "testlib.h"\nint main(int n, char** a) { both(a[1], a[2]); }',
+    "files/check.cpp": '#include "testlib.h"',
+    "files/valid.py": "",
+    "main.py": "open('a.out', 'w').write(str(sum(map(int, open('a.in').read().split()))))",
+}
+HEADER = '#include <cstdio>\nvoid both(char* a, char* b) { printf("%s %s", a, b); }'
+
+
+def test_a_standard_package_needs_testlib(tmp_path: Path) -> None:
+    """Where the package has none, the refusal says how to name one."""
+    with pytest.raises(InvalidPackage, match=r"gen\.cpp: includes testlib\.h.*--include"):
+        read(write(tmp_path, POLYGON))
+
+
+def test_a_standard_package_is_not_judged_as_it_is(tmp_path: Path) -> None:
+    """Its tests have to be made first, which needs sandboxes."""
+    write(tmp_path / "include", {"testlib.h": HEADER})
+    package = write(tmp_path / "package", POLYGON)
+    with pytest.raises(InvalidPackage, match="have to be generated"):
+        load(package, include=tmp_path / "include")
+
+
+@pytest.mark.local
+def test_the_tests_of_a_standard_package_are_made(tmp_path: Path) -> None:
+    """Generators and the main solution run in sandboxes, with named files."""
+    write(tmp_path / "include", {"testlib.h": HEADER})
+    package = read(write(tmp_path / "package", POLYGON), include=tmp_path / "include")
+    make("local").close()  # or skip
+    with Judge(Config(engine="local"), slots=1) as judge:
+        problem = made(judge.executors, package).problem
+
+    assert [(b"1 2", b"3"), (b"4 5", b"9")] == [
+        (as_bytes(test.input), as_bytes(test.expected or "")) for test in problem.tests
+    ]
+    assert Batch(input_file="a.in", output_file="a.out") == problem.procedure
+    assert [0] == [validator.accepts for validator in package.validators]
+
+
+def test_included_code(tmp_path: Path) -> None:
+    """include/default is for every language, and a language's own files replace its files."""
+    tests = {"data/secret/1.in": "", "data/secret/1.ans": "", ".timelimit": "1"}
+    files = {"include/default/a.txt": "1", "include/python3/a.txt": "2", "include/cpp/b.h": "3"}
+    harness = load(write(tmp_path, tests | files)).harness
+    assert harness is not None
+    found = {
+        name: {path: as_bytes(content) for path, content in one.files.items()}
+        for name, one in harness.by_language.items()
+    }
+
+    assert {
+        "default": {"a.txt": b"1"},
+        "python": {"a.txt": b"2"},
+        "cpp": {"a.txt": b"1", "b.h": b"3"},
+    } == found
+
+
+def test_build_and_run_scripts_make_a_validator(tmp_path: Path) -> None:
+    """A validator's scripts start it; a submission's are refused."""
+    tests = {"data/secret/1.in": "", "data/secret/1.ans": "", ".timelimit": "1"}
+    scripts = {"build": "#!/bin/sh\ncc -o x x.c", "run": "#!/usr/bin/env python3\n", "x.c": ""}
+    package = tests | {f"output_validator/{name}": text for name, text in scripts.items()}
+    checker = load(write(tmp_path, package)).checker
+    assert isinstance(checker, CheckerProgram)
+
+    assert "bash" == checker.language
+    assert b"sh ./build" in as_bytes(checker.source)
+    assert b'exec python3 ./run "$@"' in as_bytes(checker.source)
+    write(tmp_path, {"submissions/accepted/x/run": "", "submissions/accepted/x/x.c": ""})
+    with pytest.raises(InvalidPackage, match="run scripts are not supported"):
+        read(tmp_path)
+
+
+def test_an_entry_outside_its_archive_leaves_nothing(tmp_path: Path) -> None:
+    """Nothing is written outside, and nothing is read of the rest."""
+    archive = tmp_path / "x.zip"
+    with zipfile.ZipFile(archive, "w") as made_of:
+        made_of.writestr("task.yaml", "name: x")
+        made_of.writestr("../out.txt", "out")
+    with pytest.raises(InvalidPackage, match=r"x\.zip: '\.\./out\.txt': an entry outside"):
+        read(archive)
+
+    assert [archive] == list(tmp_path.iterdir())
+
+
+HARMFUL = [
+    (
+        {"problem.yaml": "limits: {time_limit: 1}\nlimitz: 2\n"},
+        r"problem\.yaml:2: limitz: not known",
+    ),
+    ({"problem.yaml": "limits:\n  time_limits: 1\n"}, r"problem\.yaml:2: time_limits: not known"),
+    ({"domjudge-problem.ini": "timelimit = 1\nbogus = 2\n"}, r"problem\.ini:2: bogus: not known"),
+    (
+        {"data/secret/testdata.yaml": "on_reject: break\nrangee: 1\n"},
+        r"testdata\.yaml:2: rangee: not known",
+    ),
+    (
+        {"submissions/submissions.yaml": "accepted:\n  permited: [AC]\n"},
+        r"submissions\.yaml:2: permited: not known",
+    ),
+    (
+        {
+            "submissions/submissions.yaml": "a: {permitted: [AC], required: [WA]}\n",
+            "submissions/a/x.py": "",
+        },
+        "no verdict in common",
+    ),
+    ({"submissions/accepted/x/a.xyz": ""}, "accepted/x: holds no program in a known language"),
+    ({"input_validators/v/a.xyz": ""}, "input_validators/v: holds no program"),
+    ({"problem.yaml": "problem_format_version: '2031'\n"}, r"yaml:1: .*'2031' is not known"),
+]
+
+
+@pytest.mark.parametrize(("files", "said"), HARMFUL)
+def test_what_is_wrong_in_a_package_is_named(
+    files: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    """An error names the file and, where it is about a key, the line."""
+    tests = {"data/secret/1.in": "", "data/secret/1.ans": "", "problem.yaml": ""}
+    with pytest.raises(InvalidPackage, match=said):
+        read(write(tmp_path, tests | files))
+
+
+def test_a_file_of_two_gigabytes_is_refused(tmp_path: Path) -> None:
+    """Its size is looked at, and none of it is read."""
+    write(tmp_path, {"data/secret/1.ans": "", "problem.yaml": ""})
+    with (tmp_path / "data" / "secret" / "1.in").open("wb") as large:
+        large.truncate(2 << 30)
+    with pytest.raises(InvalidPackage, match=r"1\.in: 2147483648 bytes; at most"):
+        read(tmp_path)
