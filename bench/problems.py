@@ -22,8 +22,8 @@ from typing import Any
 
 from judgecore import CheckerProgram, Config, Interactive, Judge, Limits, Problem, Submission
 from judgecore import TestCase as Test
-from judgecore.cli.verify import submission
 from judgecore.problems import package
+from judgecore.verifying import submission
 
 ROUNDS = 100_000
 TESTS = 100
@@ -144,7 +144,7 @@ def package_measured(engine: str) -> dict[str, Any]:
         results = list(judge.judge_many(submission(one, problem) for one in labelled))
         wall_ms = (time.monotonic() - began) * 1000
     for one, result in zip(labelled, results, strict=True):
-        if not one.agrees(result.verdict, result.score):
+        if one.complaints(result):
             raise SystemExit(f"bench.problems: {one.name}: {result}")
     cpu_ms = sum(test.cpu_ms for result in results for test in result.tests)
     cpu_ms += sum(result.compile.cpu_ms for result in results if result.compile)
