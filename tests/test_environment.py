@@ -8,7 +8,7 @@ import pytest
 from engines import IMAGE, make
 
 from consumers.postgres.store import RESULT_COLUMNS, extra_of
-from judgecore import Config, Judge, Limits, Result, Submission, TestCase, Verdict
+from judgecore import Config, Judge, Limits, Program, Result, Submission, TestCase, Verdict
 from judgecore.config import Config as Settings
 from judgecore.engine.fake import FakeEngine
 from judgecore.errors import InvalidConfig
@@ -61,6 +61,18 @@ def test_a_slow_machine_gives_more_time(name: str) -> None:
     assert Verdict.AC is result.verdict
     assert (0.25, 800) == (result.environment.speed, result.environment.limits["cpu_ms"])
     assert "JUDGECORE_SPEED=0.25 " in result.reproduce
+
+
+def test_a_sandbox_of_a_slow_machine_gives_more_time() -> None:
+    """Attacks, too, get limits on time that are divided by the speed."""
+    config = Config(speed=0.25)
+    with (
+        Judge(config, engine=FakeEngine(), slots=1) as judge,
+        judge.executors.sandbox(judge.registry["bash"]) as sandbox,
+    ):
+        executor = sandbox.start(judge.executors.prepare(Program("bash", b"")))
+
+        assert 800 == executor.in_force(Limits(cpu_ms=200)).cpu_ms
 
 
 @pytest.mark.local

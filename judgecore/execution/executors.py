@@ -76,9 +76,11 @@ class Executors:
         What usually runs programs is `open`; here several follow one another in one sandbox.
         """
         with self._pool.lease(None if language is None else language.image) as slot:
+            speed = self.speed
             if language is not None:
                 self._probe.require(language, slot.run, str(self._pool.engine))
-            yield Sandbox(slot, self._most_memory_bytes)
+                speed = self._measured(slot)
+            yield Sandbox(slot, self._most_memory_bytes, speed)
 
     def with_retries(self, work: Callable[[], T]) -> T:
         """Do `work` again, with every program anew, when a sandbox was lost: not its fault.

@@ -15,12 +15,14 @@ from judgecore.slot import Slot
 class Sandbox:
     """A slot of one's own. For one thread, and while the lease lasts.
 
-    `most_memory_bytes`: what the slot has; compilers get no more.
+    `most_memory_bytes`: what the slot has; compilers get no more. `speed`: the machine's, by which
+    limits on time are divided.
     """
 
-    def __init__(self, slot: Slot, most_memory_bytes: int) -> None:
+    def __init__(self, slot: Slot, most_memory_bytes: int, speed: float = 1.0) -> None:
         self._slot = slot
         self._most_memory_bytes = most_memory_bytes
+        self._speed = speed
 
     def __repr__(self) -> str:
         return f"<Sandbox {self._slot!r}>"
@@ -32,7 +34,7 @@ class Sandbox:
 
     def start(self, prepared: Prepared) -> Executor:
         """Stage and compile a program; what was staged before stays until `reset`."""
-        return Executor(self._slot, prepared, self._most_memory_bytes)
+        return Executor(self._slot, prepared, self._most_memory_bytes, speed=self._speed)
 
     def command(
         self, argv: tuple[str, ...], limits: Limits, environment: tuple[tuple[str, str], ...] = ()
