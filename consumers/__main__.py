@@ -23,16 +23,6 @@ if any(find_spec(name) is None for name in ("pika", "psycopg2", "prometheus_clie
     print("consumers: install judgecore with its extra 'worker'", file=sys.stderr)
     sys.exit(2)
 
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    sleep_using_event,
-    stop_after_delay,
-    stop_when_event_set,
-    wait_random_exponential,
-)
-
 from consumers.config import Config
 from consumers.health import HealthPort, Readiness
 from consumers.large import return_freed_memory
@@ -41,6 +31,7 @@ from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
 from consumers.postgres import PostgresStore, check_rights, migrate, wait_for_database, with_retries
 from consumers.rabbit import RabbitEventPublisher, RabbitQueue, ensure_limits
+from consumers.waiting import wait_for
 from consumers.worker import Worker
 from judgecore import Judge
 from judgecore.engine import Tier
@@ -169,19 +160,13 @@ def _open_judge(environ: Mapping[str, str], stop: threading.Event) -> Judge:
 
     A worker that is started again while its Docker daemon restarts waits for that.
     """
-
-    def warn(state: RetryCallState) -> None:
-        log.warning("waiting for the engine: %s", state.outcome and state.outcome.exception())
-
-    retrying = Retrying(
-        retry=retry_if_exception_type(EngineUnavailable),
-        stop=stop_after_delay(ENGINE_WAIT_S) | stop_when_event_set(stop),
-        wait=wait_random_exponential(multiplier=0.5, max=5),
-        sleep=sleep_using_event(stop),
-        before_sleep=warn,
-        reraise=True,
+    return wait_for(
+        "the engine",
+        partial(Judge.from_env, environ),
+        passing=lambda exc: isinstance(exc, EngineUnavailable),
+        stop=stop,
+        most_s=ENGINE_WAIT_S,
     )
-    return retrying(Judge.from_env, environ)
 
 
 def _open_broker(config: Config, stop: threading.Event) -> RabbitQueue:

@@ -68,6 +68,7 @@ LADDERS = {
         "policy": 0,
         "shutdown": 0,
         "trace": 0,
+        "waiting": 0,
         "config": 1,
         "messages": 1,
         "buffer": 1,

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import psycopg2
 import psycopg2.errors
 import psycopg2.extensions
-from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
+from consumers.waiting import wait_for
 from judgecore.errors import InvalidSubmission, JudgecoreError, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -143,22 +143,7 @@ def wait_for_database(url: str, stop: threading.Event) -> None:
 
 def with_retries(act: Callable[[], _T], *, stop: threading.Event) -> _T:
     """Call `act`, retrying while the database is not reachable yet (see `wait_for_database`)."""
-
-    def warn(state: RetryCallState) -> None:
-        log.warning("waiting for the database: %s", state.outcome and state.outcome.exception())
-
-    def sleep(seconds: float) -> None:
-        stop.wait(seconds)
-
-    retrying = Retrying(
-        retry=retry_if_exception(_may_come_up),
-        stop=lambda _: stop.is_set(),
-        wait=wait_random_exponential(multiplier=0.5, max=10),
-        sleep=sleep,
-        before_sleep=warn,
-        reraise=True,
-    )
-    return retrying(act)
+    return wait_for("the database", act, passing=_may_come_up, stop=stop)
 
 
 def _may_come_up(exc: BaseException) -> bool:

@@ -21,8 +21,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
-
 from consumers.buffer import PrefetchBuffer
 from consumers.deliveries import Delivery
 from consumers.large import InHand
@@ -38,6 +36,7 @@ from consumers.rabbit.driver import (
 )
 from consumers.rabbit.flow import MOST_RETURNS, Flow
 from consumers.rabbit.topology import Topology, declare
+from consumers.waiting import wait_for
 from judgecore.errors import QueueUnavailable
 
 log = logging.getLogger(__name__)
@@ -249,22 +248,13 @@ class RabbitQueue:
             self._ready.set()
 
     def _connected(self, generation: int) -> ConsumerConnection:
-        def warn(state: RetryCallState) -> None:
-            exc = state.outcome and state.outcome.exception()
-            log.warning("waiting for the broker: %s", exc and sentence(exc))
-
-        retrying = Retrying(
-            retry=retry_if_exception(may_come_up),
-            stop=lambda _: self._closing.is_set(),
-            wait=wait_random_exponential(multiplier=0.5, max=15),
-            sleep=self._sleep,
-            before_sleep=warn,
-            reraise=True,
+        return wait_for(
+            "the broker",
+            partial(self._connect, generation),
+            passing=may_come_up,
+            stop=self._closing,
+            say=sentence,
         )
-        return retrying(self._connect, generation)
-
-    def _sleep(self, seconds: float) -> None:
-        self._closing.wait(seconds)
 
     def _connect(self, generation: int) -> ConsumerConnection:
         made = connect(self._nodes.url)

@@ -1,0 +1,54 @@
+"""Waiting for a service that is not up yet: the database, the broker, the engine."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    sleep_using_event,
+    stop_after_delay,
+    stop_never,
+    stop_when_event_set,
+    wait_random_exponential,
+)
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE_S = 10.0
+_T = TypeVar("_T")
+
+
+def wait_for(
+    what: str,
+    act: Callable[[], _T],
+    *,
+    passing: Callable[[BaseException], bool],
+    stop: threading.Event,
+    most_s: float | None = None,
+    say: Callable[[BaseException], str] = str,
+) -> _T:
+    """What `act` returns, once it raises nothing that is `passing`, with a warning at each try.
+
+    Raises what `act` raised last when that does not pass, when `stop` is set, and after `most_s`.
+    """
+
+    def warn(state: RetryCallState) -> None:
+        exc = state.outcome and state.outcome.exception()
+        log.warning("waiting for %s: %s", what, exc and say(exc))
+
+    late = stop_never if most_s is None else stop_after_delay(most_s)
+    retrying = Retrying(
+        retry=retry_if_exception(passing),
+        stop=late | stop_when_event_set(stop),
+        wait=wait_random_exponential(multiplier=0.5, max=LONGEST_PAUSE_S),
+        sleep=sleep_using_event(stop),
+        before_sleep=warn,
+        reraise=True,
+    )
+    return retrying(act)
