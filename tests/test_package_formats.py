@@ -72,7 +72,7 @@ BAD_TASKS = [
     ({"task.yaml": "time_limit: 1\ntask_type: TwoSteps\n"}, r"task\.yaml:2: .*TwoSteps"),
     ({"task.yaml": "name: x"}, "time_limit: missing"),
     ({"gen/GEN": "# ST: 50\n1\n# ST: 50\n2\n"}, "GEN: 2 tests in subtasks, and input/ has 5"),
-    ({"gen/GEN": "# ST: 1.2.3\n"}, "GEN:1: '1.2.3' is not a number of points"),
+    ({"gen/GEN": "# ST: 1.2.3\n"}, "GEN:1: ST: '1.2.3' is not a number of points"),
     ({"check/checker": "\x7fELF"}, "checker: only compiled"),
 ]
 

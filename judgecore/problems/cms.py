@@ -33,7 +33,7 @@ from judgecore.problem import Checker, Problem, TestCase
 from judgecore.problems import programs
 from judgecore.problems.labels import ANY, Labelled
 from judgecore.problems.loaded import Package
-from judgecore.problems.reading import Source, line, plain, positive, shown
+from judgecore.problems.reading import Source, line, plain, points_of, positive, shown
 
 NAME = "task.yaml"
 # The format's Italian names count as well.
@@ -170,9 +170,9 @@ def _groups(
     how = _SCORE_TYPES.get(kind, Aggregate.MIN)
     subtasks = _generated(source, inputs)
     if isinstance(listed, list) and how is not Aggregate.SUM:
-        subtasks = [_listed(path, one, inputs) for one in listed]
+        subtasks = [_listed(path, one) for one in listed]
     elif how is Aggregate.SUM or not subtasks:
-        points = _points(path, given.get("total_value", 100))
+        points = points_of(path, "total_value", given.get("total_value", 100))
         group = Group(name="tests", aggregate=Aggregate.SUM, points=points)
         return (group,), ["tests"] * len(inputs)
     members = [f"subtask{n}" for n, (_, count, _) in enumerate(subtasks, 1) for _ in range(count)]
@@ -204,7 +204,7 @@ def _generated(source: Source, inputs: list[int]) -> list[_Subtask]:
     for number, text in enumerate(source.text(path).splitlines(), 1):
         row = text.strip()
         if subtask := _SUBTASK.match(row):
-            found.append((_points(Path(f"{path}:{number}"), subtask[1]), 0))
+            found.append((points_of(Path(f"{path}:{number}"), "ST", subtask[1]), 0))
         elif found and (_COPIED.match(row) or row.partition("#")[0].strip()):
             found[-1] = (found[-1][0], found[-1][1] + 1)
     total = sum(count for _, count in found)
@@ -213,26 +213,15 @@ def _generated(source: Source, inputs: list[int]) -> list[_Subtask]:
     return [(points, count, Decimal(1)) for points, count in found]
 
 
-def _listed(path: Path, given: Any, inputs: list[int]) -> _Subtask:
+def _listed(path: Path, given: Any) -> _Subtask:
     """One of score_type_parameters: points, how many tests or a pattern of names, a threshold."""
+    key = "score_type_parameters"
     if not isinstance(given, list) or not 2 <= len(given) <= 3:
-        raise InvalidPackage(f"{path}: score_type_parameters: {shown(given)}: not [points, tests]")
-    threshold = _points(path, given[2]) if len(given) == 3 else Decimal(1)
+        raise InvalidPackage(f"{path}: {key}: {shown(given)}: not [points, tests]")
+    threshold = points_of(path, key, given[2]) if len(given) == 3 else Decimal(1)
     if isinstance(given[1], int):
-        return _points(path, given[0]), given[1], threshold
-    raise InvalidPackage(
-        f"{path}: score_type_parameters: {shown(given[1])}: only numbers of tests are supported"
-    )
-
-
-def _points(path: Path, value: Any) -> Decimal:
-    try:
-        points = Decimal(str(value)) if plain(value) else Decimal("nan")
-    except ArithmeticError:
-        points = Decimal("nan")
-    if not points.is_finite() or points < 0:
-        raise InvalidPackage(f"{path}: {shown(value)} is not a number of points")
-    return points
+        return points_of(path, key, given[0]), given[1], threshold
+    raise InvalidPackage(f"{path}: {key}: {shown(given[1])}: only numbers of tests are supported")
 
 
 def _checker(source: Source) -> Checker | CheckerProgram:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from judgecore.errors import InvalidPackage
 from judgecore.groups import Aggregate, Group, Scoring
 from judgecore.problem import TestCase
-from judgecore.problems.reading import Source, plain, shown, words
+from judgecore.problems.reading import Source, points_of, shown, words
 
 _NEW = {"pass-fail": Aggregate.ALL, "sum": Aggregate.SUM, "min": Aggregate.MIN}
 _OLD = ("sum", "avg", "min", "max")
@@ -42,16 +42,6 @@ def _parent(test: TestCase) -> str:
     return str(test.name).rpartition("/")[0]
 
 
-def _number(path: Path, key: str, value: Any) -> Decimal:
-    try:
-        number = Decimal(str(value)) if plain(value) else Decimal("nan")
-    except InvalidOperation:
-        number = Decimal("nan")
-    if not number.is_finite() or number < 0:
-        raise InvalidPackage(f"{path}: {key}: {shown(value)} is not a number of points")
-    return number
-
-
 class _New:
     """2025-09: a folder of data/secret with a test_group.yaml is a group; groups do not nest."""
 
@@ -74,7 +64,7 @@ class _New:
         if name == "sample":
             return Group(name=name, aggregate=Aggregate.ALL, points=Decimal(0), groups=inner)
         if (most := given.get("max_score")) is not None and most != "unbounded":
-            points = _number(path, "max_score", most)
+            points = points_of(path, "max_score", most)
         elif most is None and name == "secret" and not inner:
             points = Decimal(100)
         required = tuple(
@@ -107,7 +97,7 @@ class _Legacy:
         settings = self._settings(name)
         if Decimal(str(settings.get("reject_score", 0) or 0)) != 0:
             raise InvalidPackage(f"{path}: reject_score: only 0 is supported")
-        points = _number(path, "accept_score", settings.get("accept_score", 1))
+        points = points_of(path, "accept_score", settings.get("accept_score", 1))
         unbounded = "accept_score" not in settings
         return test.model_copy(update={"group": name, "points": None if unbounded else points})
 

@@ -10,6 +10,7 @@ import re
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +171,17 @@ def plain(value: Any) -> bool:
 def shown(value: Any) -> str:
     """A value as a complaint quotes it: aliases make lists that are far longer than their file."""
     return f"{value!r:.60}" if plain(value) else f"a {type(value).__name__}"
+
+
+def points_of(path: Path, key: str, value: Any) -> Decimal:
+    """A value as points, exactly: a finite number, 0 or more."""
+    try:
+        points = Decimal(str(value)) if plain(value) else Decimal("nan")
+    except InvalidOperation:
+        points = Decimal("nan")
+    if not points.is_finite() or points < 0:
+        raise InvalidPackage(f"{path}: {key}: {shown(value)} is not a number of points")
+    return points
 
 
 def positive(path: Path, key: str, value: Any) -> float:
