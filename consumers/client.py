@@ -184,9 +184,8 @@ class Client:
         the `attempt` that it should be of, or a later one. Raises `TimeoutError` when there is none
         in time, `InvalidMessage` with the reason when the submission can't be judged and became a
         dead letter, `InvalidSubmission` when the id is none, or another program came before under
-        it, and `QueueUnavailable` when events
-        were missed (an outage of more than ten minutes), or more verdicts came than are kept, and
-        no database was given.
+        it, and `QueueUnavailable` when events were missed (an outage of more than ten minutes), or
+        more verdicts came than are kept, and no database was given.
         """
         for event in self.stream(submission_id, timeout_s=timeout_s, attempt=attempt):
             if isinstance(event, VerdictEvent):

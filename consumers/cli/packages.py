@@ -9,7 +9,7 @@ import typer
 
 from consumers.cli.options import DatabaseOption
 from consumers.cli.problems import problem, read_json, stored
-from judgecore.cli.options import JsonFlag
+from judgecore.cli.options import JsonFlag, LenientFlag
 from judgecore.cli.show import foreign, out, print_json, warn
 from judgecore.problem import Problem
 from judgecore.problems import exporting, labels_out, package, skeleton
@@ -38,9 +38,7 @@ def new(
 def import_(
     source: Annotated[Path, typer.Argument(metavar="PACKAGE", help="A package of any format.")],
     to: ToOption = None,
-    lenient: Annotated[
-        bool, typer.Option("--lenient", help="Warn of keys that are not known.")
-    ] = False,
+    lenient: LenientFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Convert a package of any format, with its submissions, to the format 2025-09."""

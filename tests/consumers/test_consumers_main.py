@@ -65,6 +65,17 @@ def test_stopped_while_waiting(number: signal.Signals) -> None:
     assert "Traceback" not in said
 
 
+def start_local(broker_url: str, prefix: str, database_url: str) -> subprocess.Popen[str]:
+    """A worker of one slot on the local engine."""
+    return start(
+        RABBITMQ_URL=broker_url,
+        DATABASE_URL=database_url,
+        JUDGECORE_QUEUE_PREFIX=prefix,
+        JUDGECORE_ENGINE="local",
+        JUDGECORE_SLOTS="1",
+    )
+
+
 @pytest.mark.services
 @pytest.mark.docker
 def test_starts_when_the_daemon_is_back(
@@ -101,13 +112,7 @@ def test_stopped_as_soon_as_it_takes_submissions(
 ) -> None:
     """A signal that the kernel hands to a thread that just starts is not lost."""
     for _ in range(3):
-        process = start(
-            RABBITMQ_URL=broker_url,
-            DATABASE_URL=database_url,
-            JUDGECORE_QUEUE_PREFIX=prefix,
-            JUDGECORE_ENGINE="local",
-            JUDGECORE_SLOTS="1",
-        )
+        process = start_local(broker_url, prefix, database_url)
         with process:
             until_said(process, "taking submissions")
             process.send_signal(signal.SIGTERM)
@@ -122,13 +127,7 @@ def test_stopped_as_soon_as_it_takes_submissions(
 @pytest.mark.skipif(os.geteuid() != 0, reason="the local engine needs its slots as root")
 def test_whole_service(broker_url: str, prefix: str, database_url: str) -> None:
     """The real thing: it migrates, judges a program, stores, tells, and ends on SIGTERM."""
-    process = start(
-        RABBITMQ_URL=broker_url,
-        DATABASE_URL=database_url,
-        JUDGECORE_QUEUE_PREFIX=prefix,
-        JUDGECORE_ENGINE="local",
-        JUDGECORE_SLOTS="1",
-    )
+    process = start_local(broker_url, prefix, database_url)
     with process:
         sent = message(source="a, b = map(int, input().split())\nprint(a + b)\n")
         with Client(broker_url, prefix=prefix) as client:
