@@ -208,3 +208,22 @@ def test_a_problem_in_json_is_exported(tmp_path: Path) -> None:
     assert 0 == first.exit_code, first.output
     assert isinstance(second.exception, InvalidSubmission)
     assert "Sum" == load(tmp_path / "out" / "sum").title
+
+
+def test_lenient_and_include_hold_for_every_reader(tmp_path: Path) -> None:
+    """Import and export take `--lenient`, which makes a key that is not known a warning."""
+    files = {
+        "problem.yaml": "colour: red\nlimits: {time_limit: 1}\n",
+        "data/secret/1.in": "1",
+        "data/secret/1.ans": "1",
+    }
+    for name, text in files.items():
+        (tmp_path / "q" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "q" / name).write_text(text)
+    for command in ("import", "export"):
+        to = ("--to", str(tmp_path / command), "--include", str(tmp_path))
+        strict = call(command, str(tmp_path / "q"), *to)
+        lenient = call(command, str(tmp_path / "q"), *to, "--lenient")
+
+        assert "colour: not known" in str(strict.exception)
+        assert 0 == lenient.exit_code

@@ -9,7 +9,7 @@ import typer
 
 from consumers.cli.options import DatabaseOption
 from consumers.cli.problems import problem, read_json, stored
-from judgecore.cli.options import JsonFlag, LenientFlag
+from judgecore.cli.options import IncludeOption, JsonFlag, LenientFlag
 from judgecore.cli.show import foreign, out, print_json, warn
 from judgecore.problem import Problem
 from judgecore.problems import exporting, labels_out, package, skeleton
@@ -39,10 +39,11 @@ def import_(
     source: Annotated[Path, typer.Argument(metavar="PACKAGE", help="A package of any format.")],
     to: ToOption = None,
     lenient: LenientFlag = False,
+    include: IncludeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Convert a package of any format, with its submissions, to the format 2025-09."""
-    found = package.read(source, lenient=lenient)
+    found = package.read(source, lenient=lenient, include=include)
     _write(package.with_default(found), to, found, as_json=as_json)
 
 
@@ -56,6 +57,8 @@ def export(
         ),
     ],
     to: ToOption = None,
+    lenient: LenientFlag = False,
+    include: IncludeOption = None,
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -64,7 +67,7 @@ def export(
     if path.suffix.lower() == ".json" and path.is_file():
         found = read_json(path).model_copy(update={"slug": path.stem})
     elif package.is_package(path):
-        found = package.load(path)
+        found = package.load(path, lenient=lenient, include=include)
     else:
         found = stored(source, database)
     _write(found, to, None, as_json=as_json)

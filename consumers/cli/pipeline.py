@@ -12,16 +12,18 @@ import typer
 
 from consumers.cli.options import BrokerOption, DatabaseOption, address, queue_prefix
 from judgecore import Verdict
-from judgecore.cli.options import JsonFlag, configured
+from judgecore.cli.options import IncludeOption, JsonFlag, LenientFlag, configured
 from judgecore.cli.program import EntryOption, ProgramArgument, read_program
 from judgecore.cli.show import Exit, out, print_json, show_result, warn, watching
 from judgecore.languages import Registry
+from judgecore.problem import Problem
 from judgecore.problems import package
 
 if TYPE_CHECKING:  # the worker's libraries are an extra
     from consumers.client import Client
     from consumers.events import VerdictEvent
 
+_SHORT = ("tests", "limits", "checker")
 _CODES = {Verdict.AC: Exit.ACCEPTED, Verdict.IE: Exit.INFRASTRUCTURE}
 
 
@@ -55,6 +57,8 @@ def publish(
             "--wait", min=0, max=86_400, help="Wait for the verdict, at most this many seconds."
         ),
     ] = None,
+    lenient: LenientFlag = False,
+    include: IncludeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Publish a submission to RabbitMQ, for a worker to judge.
@@ -68,9 +72,9 @@ def publish(
     known = Registry.of(configured(None)).resolve(language) if program.is_folder else None
     fields: dict[str, Any] = {"language": language, **program.fields(known)}
     if package.is_package(Path(problem)):
-        found = package.load(Path(problem))
+        found = package.load(Path(problem), lenient=lenient, include=include)
         warn(found.warnings)
-        fields |= {"tests": found.tests, "limits": found.limits, "checker": found.checker}
+        fields |= brought(found)
     else:
         fields["problem"] = problem
     if user is not None:
@@ -94,6 +98,14 @@ def publish(
     if wait_s is not None:
         verdict = Verdict.IE if event is None else event.verdict
         raise typer.Exit(_CODES.get(verdict, Exit.NOT_ACCEPTED))
+
+
+def brought(problem: Problem) -> dict[str, Any]:
+    """The fields of a message that brings this problem; the short form where that says all."""
+    others = set(Problem.model_fields) - {*_SHORT, "slug", "title", "warnings"}
+    if all(getattr(problem, name) == Problem.model_fields[name].default for name in others):
+        return {name: getattr(problem, name) for name in _SHORT}
+    return {"problem": problem.model_copy(update={"slug": None})}
 
 
 def _verdict(client: Client, sent: UUID, wait_s: float, *, quiet: bool) -> VerdictEvent | None:

@@ -13,7 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from consumers.cli.options import DatabaseOption, address
-from judgecore.cli.options import JsonFlag
+from judgecore.cli.options import IncludeOption, JsonFlag, LenientFlag
 from judgecore.cli.show import foreign, out, print_json, table, warn
 from judgecore.errors import InvalidSubmission
 from judgecore.problem import Problem, TestCase
@@ -45,11 +45,13 @@ def put(
             show_default=False,
         ),
     ] = None,
+    lenient: LenientFlag = False,
+    include: IncludeOption = None,
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Store a problem, or replace the stored one with this slug; workers use it at once."""
-    found = _read(source)
+    found = _read(source, lenient, include)
     warn(found.warnings)
     name = _referable(slug or found.slug or source.stem)
     with _store(database) as store:
@@ -176,9 +178,9 @@ def _store(database: str | None) -> Iterator[PostgresStore]:
         yield store
 
 
-def _read(source: Path) -> Problem:
+def _read(source: Path, lenient: bool, include: Path | None) -> Problem:
     if source.suffix.lower() != ".json" or source.is_dir():
-        return package.load(source)
+        return package.load(source, lenient=lenient, include=include)
     return read_json(source)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import time
 import tracemalloc
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from doubles import TESTS, message, result_of
 
+from consumers.cli.pipeline import brought
 from consumers.events import (
     MAX_EVENT_BYTES,
     ProgressEvent,
@@ -31,6 +33,7 @@ from consumers.messages import (
 from judgecore.errors import UsageError
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
+from judgecore.problems.package import load
 from judgecore.verdict import Verdict
 
 GOOD = {
@@ -401,3 +404,12 @@ def test_a_message_of_old_features_has_the_old_form() -> None:
         "limits": {"cpu_ms": 7},
         "checker": {"kind": "exact"},
     } == sent
+
+
+@pytest.mark.parametrize("name", ["sum", "guess", "relay", "stairs", "mirror"])
+def test_publishing_a_package_brings_all_of_its_problem(name: str) -> None:
+    """What `judgecore publish` sends of a package is judged as the package is."""
+    problem = load(Path(__file__).parent.parent.parent / "examples" / name)
+    sent = message(**{"tests": None, **brought(problem)}).submission("python", None)
+
+    assert problem.content_hash == sent.judged_against.content_hash
