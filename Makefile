@@ -12,7 +12,7 @@ check: venv ## lint, types and the tests that need nothing but Python
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/pytest -m "not docker and not services and not local" $(ARGS)
+	.venv/bin/pytest -n auto -m "not docker and not services and not local" $(ARGS)
 
 test: ## everything, with Docker, RabbitMQ and Postgres (ARGS="-k pool")
 	@scripts/test $(ARGS)
