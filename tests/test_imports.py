@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import shutil
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
@@ -110,6 +111,12 @@ PRIVATE = ("consumers", "judgecore")
 FOREIGN_PRIVATE = {"consumers/rabbit/tolerant_headers.py"}
 
 
+@functools.cache
+def parsed(path: Path) -> ast.Module:
+    """A file's syntax tree, read once."""
+    return ast.parse(path.read_text())
+
+
 def modules(root: Path, packages: tuple[str, ...] = tuple(LADDERS)) -> list[Path]:
     """Every module of the packages below a folder."""
     found = [path for name in packages for path in sorted((root / name).rglob("*.py"))]
@@ -144,7 +151,7 @@ def upward(path: Path, root: Path) -> set[str]:
     """What a module imports from above its own rung."""
     package, top, *_ = (*path.relative_to(root).parts, "")
     own = LADDERS[package][top.removesuffix(".py")]
-    names = set(imported(ast.parse(path.read_text())))
+    names = set(imported(parsed(path)))
     if package == "judgecore":
         climbing = {name for name in names if name.split(".")[0] == "consumers"}
     else:
@@ -170,7 +177,7 @@ def cycle(root: Path, package: str) -> list[str]:
     """Modules of a package that import each other in a circle, when they are imported."""
     names = {named(path, root): path for path in modules(root, (package,))}
     graph = {
-        name: set(imported(at_import(ast.parse(path.read_text())))) & (names.keys() - {name})
+        name: set(imported(at_import(parsed(path)))) & (names.keys() - {name})
         for name, path in names.items()
     }
     try:
@@ -222,7 +229,7 @@ def _is_self(node: ast.expr) -> bool:
 def private_uses(path: Path) -> list[str]:
     """Where a module uses a private name of somebody else."""
     visitor = _Private()
-    visitor.visit(ast.parse(path.read_text()))
+    visitor.visit(parsed(path))
     return visitor.found
 
 
@@ -331,7 +338,7 @@ def test_contributing_shows_the_ladder(package: str) -> None:
 @pytest.mark.parametrize("library", HOMES)
 def test_foreign_libraries_have_one_home(library: str) -> None:
     """One module imports docker; one package, or module, pika and psycopg2."""
-    trees = {path: ast.parse(path.read_text()) for path in modules(ROOT)}
+    trees = {path: parsed(path) for path in modules(ROOT)}
     users = {
         shown(path)
         for path, tree in trees.items()
