@@ -47,6 +47,7 @@ int main(void) {
 STDIN = b"2 40\n"
 _WARM_UP = 20
 _PORTION = 20
+_SETTLE_S = 6.0
 _CACHE_BYTES = 32 << 20
 
 
@@ -133,22 +134,24 @@ def against_bare(engine_name: str, runs: int) -> tuple[str, list[Row]]:
 
 def disturbed(engine_name: str, runs: int) -> list[Row]:
     """A run in a `Judge` of one slot beside a second busy `Judge`, and beside a busy stranger."""
-    with (
-        Judge(Config(engine=engine_name), slots=1) as judge,
-        judge.executors.open(Program("c", SOURCE.encode())) as (executor,),
-    ):
+    program = Program("c", SOURCE.encode(), reused=True)
+    with Judge(Config(engine=engine_name), slots=1) as judge:
 
-        def action() -> bytes:
-            return executor.run(Run(stdin=STDIN)).report.stdout
+        def portion() -> list[float]:
+            """A submission of its own, so that the pool may go to another core in between."""
+            with judge.executors.open(program) as (executor,):
+                run = Run(stdin=STDIN)
+                return [_timed(lambda: executor.run(run).report.stdout) for _ in range(_PORTION)]
 
         second = [sys.executable, "-m", "bench.run_overhead", "--busy", "--engine", engine_name]
         with _disturbing(second) as process:
-            beside, alone = _in_portions(action, process, runs)
+            beside, alone = _in_portions(portion, process, runs)
         rows = [_row("beside a second Judge", beside, "alone", alone, 1.2)]
         core = min(os.sched_getaffinity(0))
         spin = f"import os\nos.sched_setaffinity(0, [{core}])\nprint(flush=True)\nwhile True: pass"
         with _disturbing([sys.executable, "-c", spin]) as process:
-            beside, alone = _in_portions(action, process, runs)
+            _settle(portion)
+            beside, alone = _in_portions(portion, process, runs)
         return [*rows, _row("beside a stranger on its core", beside, "alone", alone)]
 
 
@@ -166,8 +169,15 @@ def _disturbing(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
+def _settle(portion: Callable[[], list[float]]) -> None:
+    """Judge until the pool has seen that its core is shared; as soon as any submissions would."""
+    until = time.monotonic() + _SETTLE_S
+    while time.monotonic() < until:
+        portion()
+
+
 def _in_portions(
-    action: Callable[[], bytes], process: subprocess.Popen[bytes], runs: int
+    portion: Callable[[], list[float]], process: subprocess.Popen[bytes], runs: int
 ) -> tuple[list[float], list[float]]:
     beside: list[float] = []
     alone: list[float] = []
@@ -175,7 +185,7 @@ def _in_portions(
         for found, which in ((beside, signal.SIGCONT), (alone, signal.SIGSTOP)):
             process.send_signal(which)
             time.sleep(0.02)
-            found += [_timed(action) for _ in range(_PORTION)]
+            found += portion()
     return beside, alone
 
 

@@ -294,6 +294,9 @@ class Pool:
     def _release_first(self, member: Member) -> None:
         with self._condition:
             kept = not self._closing.is_set() and self._replacements.serves_on(member)
+            if member.core is not None and member.slot.waiting.too_long:
+                self._cores.avoid(member.core)
+                kept = False
         kept = kept and member.slot.reset()
         with self._condition:
             self._slots.leased -= 1

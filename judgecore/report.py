@@ -40,10 +40,11 @@ class Report(NamedTuple):
     `out_of_heap`: whether the runtime said on stderr that its own heap was full.
     `left_processes`: whether processes of it outlived the first one (they were killed).
     `stalled_ms`: how long the slot itself stood still; that time is in no figure.
-    `waiting_ms`: for how long it wanted a core and had none, sampled ten times a second. `starved`:
-    a clock for sleepers (`WALL`, `IDLE`) ended it, though it waited for a core for more than a
-    quarter of its time and had used less than three quarters of its CPU time: evidence that the
-    machine was too busy, and no proof.
+    `waiting_ms`: for how long it wanted a core and had none: what its first thread waited, or more
+    where samples, ten a second, found more. `starved`: a clock for sleepers (`WALL`, `IDLE`) ended
+    it, though it waited for a core for more than a quarter of its time, by the samples, and had
+    used less than three quarters of its CPU time: evidence that the machine was too busy, and no
+    proof.
     `collected`: by path, the files that the command asked for and that were there;
     `collect_truncated`: whether one was cut, since together they were over the output limit.
     `ended_ms`: when it ended, on the clock of the slot's machine (CLOCK_MONOTONIC); two runs of

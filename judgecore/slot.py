@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 
+from judgecore.cores import Waiting
 from judgecore.engine import Transport
 from judgecore.errors import SlotLost
 from judgecore.report import Report
@@ -43,6 +44,7 @@ class Slot:
         self.runs = 0
         self.leases = 0  # counted by the pool
         self.anomaly: str | None = None  # of any run so far
+        self.waiting = Waiting()
         self._stored: dict[Digest, int] = {}
         self._whole_bytes: int | None = None
         # By chance: process limits count per uid over all slots of the host, so that what must
@@ -213,6 +215,8 @@ class Slot:
         report = answer.report
         assert report is not None
         self.anomaly = self.anomaly or report.anomaly
+        if not (answer.command.connected or answer.command.live):  # they may wait for a partner
+            self.waiting.note(report)
         if answer.dirty:
             self.destroy()
         return report

@@ -135,7 +135,7 @@ class Answer:
     """What the runner sends about one run, until its report is there."""
 
     def __init__(self, command: Command) -> None:
-        self._command = command
+        self.command = command
         self._streams: dict[int, list[bytes]] = {1: [], 2: []}
         self._files: dict[str, bytes] = {}
         self._room = (len(self._streams) + bool(command.collect)) * command.limits.output_bytes
@@ -144,7 +144,7 @@ class Answer:
 
     def deadline(self) -> float:
         """Until when the report must be there, if the run begins now."""
-        return time.monotonic() + self._command.limits.effective_wall_ms / 1000 + _GRACE_S
+        return time.monotonic() + self.command.limits.effective_wall_ms / 1000 + _GRACE_S
 
     def wait(self, wire: Wire) -> Report:
         """Take frames until the report."""
@@ -174,7 +174,7 @@ class Answer:
             raise SlotLost("the runner sent more output than it was allowed to keep")
 
     def _collect(self, path: str, data: bytes) -> None:
-        if path not in self._command.collect:
+        if path not in self.command.collect:
             raise SlotLost(f"the runner sent a file {path!r} that was not asked for")
         self._files[path] = data
         self._use(len(data))

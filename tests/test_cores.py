@@ -40,6 +40,17 @@ def test_another_judgecore_has_other_cores() -> None:
     assert ("200000 200001\n", [200_002, None], 200_000) == (theirs, ours, later)
 
 
+def test_a_core_of_others_is_avoided() -> None:
+    """It is taken by no slot, and the last slots are pinned to none where no core is left."""
+    cores = Cores(CORES, 2)
+    cores.avoid(CORES[1])
+    taken = [cores.take() for _ in CORES]
+    for core in taken:
+        cores.give_back(core)
+
+    assert [CORES[0], CORES[2], None] == taken
+
+
 def test_fewer_cores_than_slots_pin_none() -> None:
     """Some pinned and some not would share a core that others have to themselves."""
     assert Cores(CORES, 4).take() is None

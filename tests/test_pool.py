@@ -12,7 +12,7 @@ import pytest
 from judgecore import EngineUnavailable, Judge, Limits, PoolClosed, SlotLost, UsageError
 from judgecore.config import Reuse
 from judgecore.engine import SlotSpec, Transport
-from judgecore.engine.fake import FakeEngine, FakeSlot
+from judgecore.engine.fake import Answer, FakeEngine, FakeSlot, echo
 from judgecore.limits import MIB
 from judgecore.pool import Pool
 from judgecore.replacement import Policy
@@ -214,6 +214,25 @@ def test_anything_odd_ends_a_balanced_slot() -> None:
         pool.close()
 
 
+def test_a_core_that_others_keep_busy_is_given_up() -> None:
+    """Where programs wait for the slot's core as long as they use it, the next slot has another."""
+    fair = Report(
+        exit_code=0, signal=None, cpu_ms=900, wall_ms=1000, memory_bytes=1, waiting_ms=100
+    )
+    shared = fair.changed(wall_ms=1800, waiting_ms=900)
+    facts = iter([fair] * 30 + [shared] * 4)
+    engine = Recording(answer=lambda _argv, _stdin: next(facts))
+    pool = Pool(engine, 1)
+    for _ in range(34):
+        with pool.lease() as slot:
+            slot.run(Command(("x",), Limits()))
+    settle(pool, "<Pool size=1 idle=1 leased=0 starting=0>")
+    cores = [spec.core for spec in engine.specs.values()]
+    pool.close()
+
+    assert 2 == len(cores) == len(set(cores))
+
+
 def test_a_left_process_costs_no_slot() -> None:
     """What a program leaves running is killed with it, so that the slot serves on."""
     left = Report(
@@ -234,8 +253,10 @@ class Recording(FakeEngine):
 
     cores = tuple(range(100_000, 100_100))  # that no machine has
 
-    def __init__(self, most_slots: int | None = None, fails_at: int = 1000) -> None:
-        super().__init__()
+    def __init__(
+        self, most_slots: int | None = None, fails_at: int = 1000, answer: Answer = echo
+    ) -> None:
+        super().__init__(answer)
         self.most_slots = most_slots
         self.fails_at = fails_at
         self.specs: dict[str, SlotSpec] = {}

@@ -438,14 +438,19 @@ def test_a_starved_program_is_told_from_a_sleeper(engine: Engine, crowd: int) ->
     slot = Slot(engine.start(SlotSpec(core=crowd), "crowded"))
     limits = Limits(cpu_ms=4000, wall_ms=2500, idle_ms=60_000)
     scripts = ("while :; do :; done", "sleep 60")
+    short = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done"
     try:
         reports = [slot.run(replace(sh(script), limits=limits)) for script in scripts]
+        briefly = slot.run(sh(short)).waiting_ms
+        crowded = slot.waiting.too_long
     finally:
         slot.destroy()
 
     assert [Limit.WALL] * 2 == [report.limit for report in reports]
     assert [True, False] == [report.starved for report in reports]
     assert 1000 < reports[0].waiting_ms < reports[0].wall_ms
+    assert briefly > 0
+    assert crowded
 
 
 def test_a_program_of_short_sleeps_is_a_sleeper(slot: Slot) -> None:

@@ -185,6 +185,14 @@ static bool wants_core(pid_t pid) {
     return wants;
 }
 
+/* For how long the first thread of a process, dead or alive, waited for a core, microseconds. */
+long long delay_of(pid_t pid) {
+    char text[128];
+    unsigned long long delay;
+    if (slurp(pid, "schedstat", text, sizeof text) <= 0 || sscanf(text, "%*u %llu", &delay) != 1) return 0;
+    return (long long)(delay / 1000);
+}
+
 /* Whether anything of the run does. */
 bool run_wants_core(struct procs *t) {
     if (!t->full_at_us || now_us() - t->full_at_us > SHARE * t->full_cost_us) find(t);

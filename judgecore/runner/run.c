@@ -82,6 +82,13 @@ static long long starved_us(const struct watch *w, long long cpu) {
     return w->wanting_us > cpu ? w->wanting_us - cpu : 0;
 }
 
+/* How long it waited for a core. The samples miss what is short, the first thread's delay misses the
+ * other threads and processes; and that one's siblings on the core are no strangers. */
+static long long waiting_us(const struct watch *w, long long cpu) {
+    long long delay = w->delay_us < w->wall_us - cpu ? w->delay_us : w->wall_us - cpu;
+    return delay > starved_us(w, cpu) ? delay : starved_us(w, cpu);
+}
+
 /* Whether a clock that sleepers run into ended a run that did not sleep: it waited for a core for a
  * good part of its time, and was far from its CPU limit. */
 static bool starved(const struct watch *w, const struct run *r, long long cpu) {
@@ -118,7 +125,7 @@ static void report(struct watch *w, const struct run *r, struct disk disk, bool 
     if (w->left) line(&t, "left:1\n");
     if (w->unread) line(&t, "unread:1\n");
     if (w->stalled_us) line(&t, "stalled_us:%lld\n", w->stalled_us);
-    if (starved_us(w, cpu)) line(&t, "waiting_us:%lld\n", starved_us(w, cpu));
+    if (waiting_us(w, cpu) > 0) line(&t, "waiting_us:%lld\n", waiting_us(w, cpu));
     if (starved(w, r, cpu)) line(&t, "starved:1\n");
     if (died_at_start(w)) line(&t, "image_bytes:%llu\n", (unsigned long long)image_bytes(r->argv[0]));
     if (!cgroup_end(&w->usage) && !dirty) dirty = "cgroup-end";

@@ -140,6 +140,7 @@ void disk_begin(uint64_t bytes, uint64_t files);
 struct disk sample_disk(bool box, bool now);
 
 long long resident(pid_t pid);
+long long delay_of(pid_t pid);
 
 /* frames.c: the stream to the host */
 extern int in_fd, out_fd;
@@ -226,6 +227,7 @@ struct watch {
     long long stalled_us, began_us, wall_us, ended_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
     long long beat_at_us, beat_cpu_us; /* the last beat, and the CPU time used by then */
     long long wanting_us, state_at_us; /* for how long it wanted a core; when that was sampled last */
+    long long delay_us; /* for how long its first thread waited for a core */
     struct usage usage;
     bool sampled; /* no control group counts this run */
     long long inherited; /* then: what ru_maxrss has of the runner itself, which fork passes on */

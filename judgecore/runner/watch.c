@@ -43,6 +43,7 @@ static void reap(struct watch *w, bool killed) {
             w->ended = true;
             w->ended_us = now_us();
             w->wall_us = w->ended_us - w->began_us;
+            w->delay_us = delay_of(w->pid);
         }
         if (seen.si_pid == w->pid && !killed) return;
         if (wait4(seen.si_pid, &status, 0, &u) < 0) return;
