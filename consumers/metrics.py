@@ -8,7 +8,7 @@ from collections.abc import Callable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from consumers.deliveries import Delivery
-from judgecore.result import Result
+from judgecore.result import CompileResult, Result
 
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 _LABELS = ("language", "verdict")
@@ -38,6 +38,12 @@ class Metrics:
         self._dropped = self._counter(
             "dropped_progress_events", "Progress events dropped for lack of time"
         )
+        self._cache = Counter(
+            "judgecore_compile_cache",
+            "Submissions that were compiled before, and those that were not",
+            ("found",),
+            registry=self.registry,
+        )
         self._slots = slots
         self.count_busy(lambda: 0)
 
@@ -55,10 +61,15 @@ class Metrics:
         """A verdict was committed."""
         labels = (result.language, str(result.verdict))
         if result.compile is not None:
-            self._compile.labels(*labels).observe(result.compile.wall_ms / 1000)
+            self._compiled(result.compile, labels)
         self._run.labels(*labels).observe(sum(test.wall_ms for test in result.tests) / 1000)
         if (took_s := _since_s(delivery.published_ms)) is not None:
             self._end_to_end.labels(*labels).observe(took_s)
+
+    def _compiled(self, compiled: CompileResult, labels: tuple[str, str]) -> None:
+        self._cache.labels("yes" if compiled.cached else "no").inc()
+        if not compiled.cached:  # its figures are of the first time
+            self._compile.labels(*labels).observe(compiled.wall_ms / 1000)
 
     def retried(self) -> None:
         """The judge failed, and the submission is tried again."""

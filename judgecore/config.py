@@ -21,6 +21,8 @@ DEFAULT_SLOT_MEMORY_BYTES = 2560 * MIB
 DEFAULT_SCRATCH_BYTES = 256 * MIB
 DEFAULT_SCRATCH_FILES = 65_536
 DEFAULT_REPLACE_AFTER = 100
+DEFAULT_COMPILE_CACHE_BYTES = 256 * MIB
+DEFAULT_COMPILE_CACHE_DIR_BYTES = 1024 * MIB
 
 
 class Reuse(StrEnum):
@@ -64,6 +66,9 @@ SETTINGS = (
     Setting("JUDGECORE_SCRATCH_FILES", "scratch_files", whole(64, 1 << 24)),
     Setting("JUDGECORE_REUSE", "reuse", choice(*Reuse)),
     Setting("JUDGECORE_REPLACE_AFTER", "replace_after", whole(1, 999_999_999)),
+    Setting("JUDGECORE_COMPILE_CACHE_MB", "compile_cache_bytes", whole(0, 1 << 20, MIB)),
+    Setting("JUDGECORE_COMPILE_CACHE_DIR", "compile_cache_dir", Path),
+    Setting("JUDGECORE_COMPILE_CACHE_DIR_MB", "compile_cache_dir_bytes", whole(1, 1 << 24, MIB)),
     Setting("JUDGECORE_SPEED", "speed", _speed),
     Setting("JUDGECORE_LANGUAGES", "languages", _folders),
     Setting("JUDGECORE_CALIBRATION", "calibration", Path),
@@ -100,6 +105,9 @@ class Config:
     `slots`: programs run at one time; None: one per core.
     `speed`: of this machine, where the reference machine has 1 (docs/limits.md): limits on time
     are divided by it. None: measured when the first program is judged.
+    `compile_cache_bytes`: of compiled programs kept in memory, so that the same files are compiled
+    once; 0: none. `compile_cache_dir`: they are kept there, too, `compile_cache_dir_bytes` of them,
+    where images tell compilers apart (docs/performance.md).
     `slot_memory_bytes`: what one slot may use at most; no run's limit can be larger, and compilers
     get no more. From the environment, the process engine's are as many and as large as fit.
     """
@@ -116,6 +124,9 @@ class Config:
     reuse: Reuse = Reuse.BALANCED
     replace_after: int = DEFAULT_REPLACE_AFTER
     speed: float | None = 1.0
+    compile_cache_bytes: int = DEFAULT_COMPILE_CACHE_BYTES
+    compile_cache_dir: Path | None = None
+    compile_cache_dir_bytes: int = DEFAULT_COMPILE_CACHE_DIR_BYTES
     languages: tuple[Path, ...] = ()
     calibration: Path | None = None
     shared: Path | None = None

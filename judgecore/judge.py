@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Self
 
 from judgecore.config import Config
-from judgecore.engine import Engine, SlotSpec
+from judgecore.engine import Engine, SlotSpec, Tier
 from judgecore.engine.kinds import make_engine, require_tier
 from judgecore.errors import UsageError
 from judgecore.evaluation import (
@@ -25,7 +25,7 @@ from judgecore.evaluation import (
     total,
     with_included,
 )
-from judgecore.execution import Executor, Executors, Program, Run, environment
+from judgecore.execution import Builds, Executor, Executors, Program, Run, environment
 from judgecore.interruption import Interruption
 from judgecore.kinds import ANSWERS, CheckerProgram, SubmitAnswer
 from judgecore.languages import Language, Registry
@@ -81,7 +81,11 @@ class Judge:
         policy = Policy(config.reuse, config.replace_after)
         self._pool = Pool(self.engine, self.slots, spec, policy=policy)
         self.executors = Executors(
-            self._pool, self.registry, config.slot_memory_bytes, config.speed
+            self._pool,
+            self.registry,
+            config.slot_memory_bytes,
+            config.speed,
+            *_builds(config, made),
         )
         # For whoever forgets to close it; at the interpreter's end, too.
         weakref.finalize(self, self._pool.close)
@@ -300,6 +304,18 @@ class Judge:
         )
 
 
+def _builds(config: Config, engine: Engine) -> tuple[Builds | None, bool]:
+    """What is compiled is kept here; and whether that is wanted.
+
+    On disk only where an image says which compiler it was, and where judged programs do not have
+    the uid of this process.
+    """
+    if not config.compile_cache_bytes:
+        return None, False
+    folder = config.compile_cache_dir if engine.tier is Tier.CONTAINER else None
+    return Builds(config.compile_cache_bytes, folder, config.compile_cache_dir_bytes), True
+
+
 def _evaluated(
     made: Result, opened: Opened, helpers: Mapping[Role, Helper], progress: Progress | None
 ) -> Result:
@@ -328,4 +344,5 @@ def _program(submission: Submission) -> Program:
         source=as_bytes(submission.source),
         files={path: as_bytes(content) for path, content in submission.files.items()},
         entry=submission.entry,
+        tenant=submission.tenant,
     )

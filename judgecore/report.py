@@ -27,6 +27,14 @@ class Limit(StrEnum):
     STOPPED = "stopped"
 
 
+class BuiltFile(NamedTuple):
+    """A regular file that a compiler left; `path` is relative to the box."""
+
+    path: str
+    data: bytes
+    executable: bool
+
+
 class Report(NamedTuple):
     """Facts of one run; a tuple, which is made faster than a frozen dataclass.
 
@@ -47,6 +55,8 @@ class Report(NamedTuple):
     proof.
     `collected`: by path, the files that the command asked for and that were there;
     `collect_truncated`: whether one was cut, since together they were over the output limit.
+    `built`: all files that a compiler left in the box, sources among them; None: the command did
+    not ask for them, or they are more than it takes, or they include what is no regular file.
     `ended_ms`: when it ended, on the clock of the slot's machine (CLOCK_MONOTONIC); two runs of
     one machine are told apart by it. None: it was not seen to end.
     `unread`: whether its partner in a connected run no longer read what it wrote when it ended: so
@@ -79,6 +89,7 @@ class Report(NamedTuple):
     starved: bool = False
     collected: Mapping[str, bytes] = MappingProxyType({})
     collect_truncated: bool = False
+    built: tuple[BuiltFile, ...] | None = None
     ended_ms: float | None = None
     unread: bool = False
 

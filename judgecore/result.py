@@ -81,9 +81,14 @@ class TestResult(Measurements):
 
 
 class CompileResult(Measurements):
-    """How compiling went; `output` is what the compiler said, shortened."""
+    """How compiling went; `output` is what the compiler said, shortened.
+
+    `cached`: the same files were compiled before, and this is what came of it then, with the
+    figures of then.
+    """
 
     ok: bool
+    cached: bool = False
     output: str = ""
     detail: str = ""
 

@@ -32,6 +32,8 @@ class Submission(StrictModel):
     one. `keep_output`: results hold all that the program printed, up to the output limit, and the
     files that the problem judges;
     `transcript`: results say what an interactive problem's two programs wrote to each other.
+    `tenant`: whose it is. Programs of different tenants share no compiled programs, so that nobody
+    learns by the time of compiling what others submitted.
     `keep_bytes` bounds outputs and collected files of all tests together (None: nothing does).
     """
 
@@ -48,6 +50,7 @@ class Submission(StrictModel):
     keep_output: bool = False
     transcript: bool = False
     keep_bytes: Annotated[int, Field(ge=0)] | None = None
+    tenant: Annotated[str, Field(max_length=200)] = ""
     collect: Annotated[tuple[str, ...], Field(max_length=MAX_FILES_COLLECTED)] = ()
 
     @model_validator(mode="after")

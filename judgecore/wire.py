@@ -7,7 +7,7 @@ import time
 
 from judgecore.engine import Transport
 from judgecore.errors import EngineUnavailable, SlotLost
-from judgecore.report import Report
+from judgecore.report import BuiltFile, Report
 from judgecore.runner import protocol
 from judgecore.runner.protocol import Command, Frame
 
@@ -138,7 +138,9 @@ class Answer:
         self.command = command
         self._streams: dict[int, list[bytes]] = {1: [], 2: []}
         self._files: dict[str, bytes] = {}
+        self._built: list[BuiltFile | None] = []
         self._room = (len(self._streams) + bool(command.collect)) * command.limits.output_bytes
+        self._room += command.most_built
         self.report: Report | None = None
         self.dirty = False
 
@@ -162,6 +164,8 @@ class Answer:
             self._use(len(payload) - 1)
         elif kind is Frame.COLLECTED:
             self._collect(*protocol.collected(payload))
+        elif kind is Frame.BUILT:
+            self._build(payload)
         elif kind is Frame.REPORT:
             self._end(protocol.lines(payload))
         else:
@@ -179,6 +183,15 @@ class Answer:
         self._files[path] = data
         self._use(len(data))
 
+    def _build(self, payload: bytes) -> None:
+        if not self.command.most_built or len(self._built) == protocol.MAX_BUILT:
+            raise SlotLost("the runner sent a built file that was not asked for")
+        file = protocol.built(payload)
+        self._built.append(file)
+        self._use(0 if file is None else len(file.data))
+
     def _end(self, facts: dict[str, str]) -> None:
-        self.report = protocol.report(facts, self._streams[1], self._streams[2], self._files)
+        self.report = protocol.report(
+            facts, self._streams[1], self._streams[2], self._files, self._built
+        )
         self.dirty = "dirty" in facts

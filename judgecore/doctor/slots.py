@@ -10,12 +10,13 @@ from typing import Any
 from judgecore.config import Config
 from judgecore.doctor.cores import pinning
 from judgecore.doctor.finding import Finding, Level, error, fine, warning
-from judgecore.engine import Engine, SlotSpec
+from judgecore.engine import Engine, SlotSpec, Tier
 from judgecore.engine.kinds import KINDS, Kind, make_engine
 from judgecore.errors import JudgecoreError
 from judgecore.execution import Executors, Sandbox
+from judgecore.execution.build_files import BuildFiles
 from judgecore.languages import Registry
-from judgecore.limits import Limits
+from judgecore.limits import MIB, Limits
 from judgecore.pool import Pool
 from judgecore.runner import build
 from judgecore.slot import Slot
@@ -70,6 +71,7 @@ def _daemon(facts: dict[str, str]) -> Finding:
 
 def _in_force(engine: Engine, config: Config) -> Iterator[Finding]:
     yield _orphans(engine)
+    yield _cache(engine, config)
     slots = min(config.effective_slots, engine.most_slots or config.effective_slots)
     yield from pinning(engine, slots)
     # Not by a Judge, which protects the process that makes it: this one is only looking.
@@ -93,6 +95,28 @@ def _orphans(engine: Engine) -> Finding:
             "none; if they come back, look why workers are killed",
         )
     return fine("orphaned slots", "none")
+
+
+def _cache(engine: Engine, config: Config) -> Finding:
+    if not config.compile_cache_bytes:
+        return fine("compile cache", "off (JUDGECORE_COMPILE_CACHE_MB=0)")
+    says = f"at most {config.compile_cache_bytes // MIB} MiB in memory"
+    folder = config.compile_cache_dir
+    if folder is None:
+        return fine("compile cache", says)
+    if engine.tier is not Tier.CONTAINER:
+        return warning(
+            "compile cache",
+            f"{says}; {folder} is not used, since only an image tells one compiler from another",
+            "use the docker engine, or leave JUDGECORE_COMPILE_CACHE_DIR out",
+        )
+    try:
+        BuildFiles(folder, config.compile_cache_dir_bytes)
+    except JudgecoreError as exc:
+        return error("compile cache", str(exc), f"chown and chmod 0700 {folder}, or another folder")
+    return fine(
+        "compile cache", f"{says}, and {config.compile_cache_dir_bytes // MIB} MiB in {folder}"
+    )
 
 
 def _sources(sandbox: Sandbox) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from judgecore.engine import SlotSpec, Tier, Transport
 from judgecore.errors import SlotLost
-from judgecore.report import Limit, Report
+from judgecore.report import BuiltFile, Limit, Report
 from judgecore.runner import protocol
 from judgecore.runner.protocol import Frame, Tag
 
@@ -44,6 +44,7 @@ def _lines(report: Report) -> bytes:
         "waiting_us": round(report.waiting_ms * 1000) or None,
         "starved": 1 if report.starved else None,
         "collect_truncated": 1 if report.collect_truncated else None,
+        "built": None if report.built is None else 1,
         "ended_us": None if report.ended_ms is None else round(report.ended_ms * 1000),
     }
     if report.disk_full is not None:
@@ -57,7 +58,8 @@ class FakeSlot:
 
     `answer` gets argv and stdin and returns the facts. A live run is answered piece by piece: what
     is fed is the stdin of an answer whose stdout comes at once; the answer to no input, at its end,
-    is the report. A connected run is answered at once, without an input.
+    is the report. A connected run is answered at once, without an input. What a compiler built is
+    what was put, unless the answer has something else.
     """
 
     image = image_digest = ""
@@ -118,7 +120,11 @@ class FakeSlot:
             self._live = argv
             return
         asked = [value.decode() for tag, value in fields if tag == Tag.COLLECT]
-        self._tell(self._answer(argv, stdin), asked)
+        report = self._answer(argv, stdin)
+        if Tag.BUILT in found and report.built is None:
+            files = (BuiltFile(path, data, False) for path, data in self.files.items())
+            report = report.changed(built=tuple(files))
+        self._tell(report, asked)
 
     def _go_on(self, kind: Frame, payload: bytes) -> None:
         if self._live is None:
@@ -137,6 +143,8 @@ class FakeSlot:
         for path in asked:
             if path in report.collected:
                 self._out += protocol.collected_frame(path, report.collected[path])
+        for file in report.built or ():
+            self._out += protocol.built_frame(file)
         self._out += protocol.frame(Frame.REPORT, _lines(report))
 
     def receive(self, timeout_s: float) -> bytes:

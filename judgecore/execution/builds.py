@@ -1,72 +1,175 @@
-"""Compiled programs that are kept, so that a checker is compiled once for many submissions."""
+"""Compiled programs that are kept, so that the same files are compiled once for many submissions.
+
+A build is made of what the runner sent after a compiler and all of its processes had ended. No
+program can write to a kept build: they are in this process's memory and, where a folder is set,
+in files that belong to this process's user.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
+from judgecore.execution.build_files import BuildFiles
 from judgecore.execution.program import Prepared
+from judgecore.report import BuiltFile, Report
 from judgecore.result import CompileResult
+from judgecore.runner.protocol import Command
 
-_MOST_BYTES = 256 << 20
-_MOST = 256
+MOST_BUILT_BYTES = 64 << 20  # of one build; a larger one is not kept
+_OVERHEAD_BYTES = 2048  # of an entry in memory, beside the contents of its files
+_SHELL_MAX = 127  # exit codes beyond stand for signals
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
-    """The one file that a compiler made, and what the compiler said."""
+class Build(NamedTuple):
+    """What a compiler said, and all files that it left; none where the program does not compile."""
 
-    path: str
-    data: bytes
     compiled: CompileResult
+    files: tuple[BuiltFile, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """What it takes in memory, about."""
+        texts = len(self.compiled.output) + sum(len(file.path) for file in self.files)
+        return _OVERHEAD_BYTES + texts + sum(len(file.data) for file in self.files)
+
+
+class Counts(NamedTuple):
+    """How often a build was found and was not, since the start; what is kept in memory."""
+
+    hits: int
+    misses: int
+    kept: int
+    kept_bytes: int
+
+
+@dataclass(slots=True)
+class _Kept:
+    builds: OrderedDict[bytes, Build] = field(default_factory=OrderedDict)
+    size_bytes: int = 0
+    hits: int = 0
+    misses: int = 0
 
 
 class Builds:
-    """The builds used last, by the content that they were made from. Safe from several threads."""
+    """The builds used last, by the hash of all that they were made from. Safe from several threads.
 
-    def __init__(self, most_bytes: int = _MOST_BYTES) -> None:
+    `most_bytes`: of all builds in memory. `folder`: where they are kept beyond this process's end,
+    with at most `folder_bytes`; None: nowhere. Raises `InvalidConfig` when others may write there.
+    """
+
+    def __init__(
+        self, most_bytes: int, folder: Path | None = None, folder_bytes: int = 1 << 30
+    ) -> None:
         self._most_bytes = most_bytes
+        self._files = None if folder is None else BuildFiles(folder, folder_bytes)
         self._lock = threading.Lock()
-        self._kept: OrderedDict[bytes, Build] = OrderedDict()
+        self._kept = _Kept()
 
     def __repr__(self) -> str:
-        return f"<Builds kept={len(self._kept)}>"
+        counts = self.counts
+        return f"<Builds kept={counts.kept} hits={counts.hits} misses={counts.misses}>"
 
-    def get(self, prepared: Prepared) -> Build | None:
-        """What was made from the same files by the same compiler, if it is kept."""
-        key = _key(prepared)
+    @property
+    def counts(self) -> Counts:
+        """The figures of now."""
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+            kept = self._kept
+            return Counts(kept.hits, kept.misses, len(kept.builds), kept.size_bytes)
 
-    def keep(self, prepared: Prepared, build: Build) -> None:
+    def get(self, key: bytes) -> Build | None:
+        """What was made of the same files by the same compiler before, if it is kept."""
+        with self._lock:
+            found = self._kept.builds.get(key)
+            if found is not None:
+                self._kept.builds.move_to_end(key)
+        if found is None and (found := self._from_disk(key)) is not None:
+            self._remember(key, found)
+        with self._lock:
+            self._kept.hits += found is not None
+            self._kept.misses += found is None
+        return found
+
+    def keep(self, key: bytes, build: Build) -> None:
         """Keep a build; those that were not used for longest make room."""
+        self._remember(key, build)
+        if self._files is not None:
+            self._files.write(key, *_encoded(build))
+
+    def _from_disk(self, key: bytes) -> Build | None:
+        data = None if self._files is None else self._files.read(key)
+        if data is None:
+            return None
+        with suppress(ValidationError, KeyError):  # of another version of this package
+            return _decoded(*data)
+        return None
+
+    def _remember(self, key: bytes, build: Build) -> None:
         with self._lock:
-            self._kept[_key(prepared)] = build
-            while len(self._kept) > _MOST or self._bytes() > self._most_bytes:
-                self._kept.popitem(last=False)
-
-    def _bytes(self) -> int:
-        return sum(len(build.data) for build in self._kept.values())
-
-
-def artefact(prepared: Prepared) -> str | None:
-    """The path of the one file that compiling makes; None where it makes several, or none."""
-    started = prepared.language.run[0]
-    single = prepared.language.compile and started.startswith("./") and "{" not in started
-    return started.removeprefix("./") if single else None
+            kept = self._kept
+            if (old := kept.builds.pop(key, None)) is not None:
+                kept.size_bytes -= old.size_bytes
+            kept.builds[key] = build
+            kept.size_bytes += build.size_bytes
+            while kept.size_bytes > self._most_bytes:
+                _, dropped = kept.builds.popitem(last=False)
+                kept.size_bytes -= dropped.size_bytes
 
 
-def _key(prepared: Prepared) -> bytes:
-    staged = prepared.staged
-    digest = hashlib.sha256()
-    words = (prepared.language.id, *prepared.language.compile, *prepared.options, staged.entry)
-    parts = [word.encode() for word in words]
-    for path, content in sorted(staged.files.items()):
-        parts += [path.encode(), content]
-    for part in parts:
-        digest.update(b"%d:" % len(part) + part)
-    return digest.digest()
+def key_of(prepared: Prepared, command: Command, where: Iterable[str]) -> bytes:
+    """The SHA-256 of everything that a build depends on.
+
+    `command` compiles. The limits that were asked for count too, since they decide whether it ends
+    well. `where`: what tells the compiler from others of the same name: image, digest, version.
+    """
+    language = prepared.language.model_dump_json(exclude={"aliases", "name"})
+    limits = prepared.compile_limits.model_dump_json()
+    words = (prepared.program.tenant, language, limits, prepared.staged.entry)
+    environment = (f"{name}={value}" for name, value in sorted(command.env))
+    groups = (words, where, command.argv, environment)
+    lists = [[word.encode("utf-8", "surrogateescape") for word in group] for group in groups]
+    files = sorted(prepared.staged.files.items())
+    lists.append([part for path, content in files for part in (path.encode(), content)])
+    return hashlib.sha256(b"".join(map(_joined, lists))).digest()
+
+
+def _joined(parts: Iterable[bytes]) -> bytes:
+    """A list as bytes that no other lists give."""
+    return b"".join(b"%d:%b" % (len(part), part) for part in parts) + b";"
+
+
+def build_of(report: Report, compiled: CompileResult) -> Build | None:
+    """What may be kept of a compilation; None: nothing.
+
+    A compiler that ran into a limit, was killed, or left processes may do better another time. One
+    that ended with an error said something about the program alone.
+    """
+    odd = report.anomaly or report.left_processes or report.disk_full or report.oom_kills
+    if odd or report.limit != "none" or report.exit_code is None:
+        return None
+    if compiled.ok:
+        return None if report.built is None else Build(compiled, report.built)
+    cut = compiled.stdout_truncated or compiled.stderr_truncated
+    return None if cut or report.exit_code > _SHELL_MAX else Build(compiled, ())
+
+
+def _encoded(build: Build) -> tuple[dict[str, Any], list[bytes]]:
+    files = [[file.path, file.executable] for file in build.files]
+    head = {"compiled": build.compiled.model_dump(mode="json"), "files": files}
+    return head, [file.data for file in build.files]
+
+
+def _decoded(head: dict[str, Any], parts: list[bytes]) -> Build:
+    files = zip(head["files"], parts, strict=True)
+    return Build(
+        CompileResult.model_validate(head["compiled"]),
+        tuple(BuiltFile(path, data, executable) for (path, executable), data in files),
+    )

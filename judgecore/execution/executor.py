@@ -12,12 +12,12 @@ from contextlib import closing
 from dataclasses import replace
 
 from judgecore.errors import LanguageUnavailable, MachineBusy, SlotLost, UsageError
-from judgecore.execution.builds import Build, Builds, artefact
+from judgecore.execution.builds import MOST_BUILT_BYTES, Builds, build_of, key_of
 from judgecore.execution.program import Prepared, Ran, Run, measurements
 from judgecore.languages import Language
 from judgecore.languages.sources import readable
-from judgecore.limits import MIB, MOST_MS, Limits
-from judgecore.report import Report
+from judgecore.limits import MOST_MS, Limits
+from judgecore.report import BuiltFile, Report
 from judgecore.result import CompileResult
 from judgecore.runner.protocol import Command, Digest
 from judgecore.running import Record, Running
@@ -26,7 +26,6 @@ from judgecore.texts import shown
 from judgecore.verdict import Verdict, classify
 
 _SHOWN_COMPILER = 16_384
-_MOST_BUILT = 64 * MIB
 
 
 class Executor:
@@ -36,6 +35,7 @@ class Executor:
     `patience`: the factor by which limits on wall time are longer on a machine that was too busy.
     `speed`: by which limits on time are divided. `toolchain`: what the language's version command
     says. `core`: the one on which connected programs run, where their slots are pinned to none.
+    `builds`: where the program's build may be, and is kept; None: it is compiled in any case.
     """
 
     def __init__(
@@ -56,8 +56,7 @@ class Executor:
         self._core = core
         self.speed = speed
         self.toolchain = toolchain
-        reusable = builds is not None and prepared.program.reused
-        self.compiled = self._reuse(builds) if builds and reusable else self._compile()[0]
+        self.compiled = self._compiled(builds)
 
     def __repr__(self) -> str:
         return f"<Executor {self._prepared.language.id} {self._slot!r}>"
@@ -151,44 +150,59 @@ class Executor:
             )
         return Ran(report, verdict, detail, allowed)
 
-    def _reuse(self, builds: Builds) -> CompileResult | None:
-        """Put what was compiled before into the sandbox, or compile it and keep what comes out."""
-        made = artefact(self._prepared)
-        if made is None:
-            return self._compile()[0]
-        if (kept := builds.get(self._prepared)) is not None:
-            self._slot.put(kept.path, kept.data, 0o755)
-            return kept.compiled
-        compiled, files = self._compile((made,))
-        if compiled is not None and compiled.ok and made in files:
-            builds.keep(self._prepared, Build(made, files[made], compiled))
-        return compiled
-
-    def _compile(
-        self, collect: tuple[str, ...] = ()
-    ) -> tuple[CompileResult | None, Mapping[str, bytes]]:
+    def _compiled(self, builds: Builds | None) -> CompileResult | None:
+        """Compile the program, or put what was compiled before into the sandbox."""
         language, staged = self.language, self._prepared.staged
         if refusal := language.refusal(staged):
-            return CompileResult(ok=False, output=refusal), {}
-        for path, content in staged.files.items():
-            self._slot.put(path, content)
+            return CompileResult(ok=False, output=refusal)
         if not language.compile:
-            return None, {}
+            self._stage(tuple(BuiltFile(path, data, False) for path, data in staged.files.items()))
+            return None
+        command = self._compile_command(0 if builds is None else MOST_BUILT_BYTES)
+        key = b"" if builds is None else key_of(self._prepared, command, self._where)
+        if builds is not None and (build := builds.get(key)) is not None:
+            self._stage(build.files)
+            return build.compiled.model_copy(update={"cached": True})
+        report, made = self._compile(command)
+        if builds is not None and (new := build_of(report, made)) is not None:
+            builds.keep(key, new)
+        return made
+
+    @property
+    def _where(self) -> tuple[str, ...]:
+        """What tells this compiler from others of the same name.
+
+        Also where the box is, which differs between slots without a file tree of their own: a build
+        may hold the path. Checkers do not, as a rule, and are kept for all slots.
+        """
+        features = {} if self._prepared.program.reused else self._slot.features
+        places = [f"{name}={features[name]}" for name in ("box", "tmp") if name in features]
+        return (*self.image, self.toolchain, str(self._most_memory_bytes), *places)
+
+    def _stage(self, files: Iterable[BuiltFile]) -> None:
+        for file in files:
+            self._slot.put(file.path, file.data, 0o755 if file.executable else 0o644)
+
+    def _compile_command(self, most_built: int) -> Command:
+        language = self.language
         limits = self._prepared.compile_limits
-        if collect:
-            limits = limits.model_copy(update={"output_bytes": _MOST_BUILT})
         room = min(limits.memory_bytes, self._most_memory_bytes)
         limits = limits.model_copy(update={"memory_bytes": room}).at_speed(self.speed)
         limits = self._patiently(limits)
-        report = self._slot.run(
-            Command(
-                argv=language.argv(language.compile, limits, staged, self._prepared.options),
-                limits=limits,
-                env=language.environment(),
-                writable_box=True,
-                collect=collect,
-            )
+        staged, options = self._prepared.staged, self._prepared.options
+        return Command(
+            argv=language.argv(language.compile, limits, staged, options),
+            limits=limits,
+            env=language.environment(),
+            writable_box=True,
+            most_built=most_built,
         )
+
+    def _compile(self, command: Command) -> tuple[Report, CompileResult]:
+        language, limits = self.language, command.limits
+        for path, content in self._prepared.staged.files.items():
+            self._slot.put(path, content)
+        report = self._slot.run(command)
         self._require_core(report, f"compiling {language.id}")
         verdict, detail = classify(report, limits)
         if verdict is Verdict.IE:
@@ -201,7 +215,7 @@ class Executor:
         made = CompileResult(
             ok=verdict is None, output=output, detail=detail, **measurements(report, limits)
         )
-        return made, {} if report.collect_truncated else report.collected
+        return report, made
 
     def connect(
         self, run: Run, other: Executor, other_run: Run, record: Record | None = None

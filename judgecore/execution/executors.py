@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from judgecore.errors import InvalidSubmission, MachineBusy, SlotLost, UsageError
-from judgecore.execution.builds import Builds
+from judgecore.execution.builds import Builds, Counts
 from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared, Program
 from judgecore.execution.sandbox import Sandbox
@@ -23,6 +23,7 @@ from judgecore.speed import measure
 
 _ATTEMPTS = 3
 _PATIENCE = 5
+_REUSED_BYTES = 256 << 20
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -33,6 +34,8 @@ class Executors:
 
     `most_memory_bytes`: what a sandbox has; no run can be allowed more, and compilers get no more.
     `speed`: the machine's, by which limits on time are divided; None: measured on first use.
+    `builds`: compiled programs that are kept. `caching`: those of all programs; else of those alone
+    that are `Program.reused`.
     """
 
     def __init__(
@@ -41,13 +44,16 @@ class Executors:
         registry: Registry,
         most_memory_bytes: int,
         speed: float | None = 1.0,
+        builds: Builds | None = None,
+        caching: bool = False,
     ) -> None:
         self._pool = pool
         self._registry = registry
         self._most_memory_bytes = most_memory_bytes
         self._speed = speed
         self._measuring = threading.Lock()
-        self._builds = Builds()
+        self._builds = builds or Builds(_REUSED_BYTES)
+        self._caching = caching
         self._probe = ToolchainProbe(registry)
         self._cores = itertools.cycle(pool.engine.cores or (None,))
         self._patience = threading.local()  # `factor`, of the thread that is alone
@@ -154,6 +160,11 @@ class Executors:
             return self._probe.version(language, slot.run, slot.image[1])
 
     @property
+    def builds(self) -> Counts | None:
+        """What the compile cache did so far; None where it is off."""
+        return self._builds.counts if self._caching else None
+
+    @property
     def speed(self) -> float:
         """The machine's speed in force; 1 while it has not been measured."""
         return self._speed or 1.0
@@ -177,7 +188,7 @@ class Executors:
             self._most_memory_bytes,
             patience,
             core,
-            self._builds,
+            self._builds if self._caching or prepared.program.reused else None,
             speed,
             toolchain,
         )

@@ -24,8 +24,9 @@ class Program:
     `defines`: macros by name, with their values; `options`: further arguments of the compiler. Both
     in languages that have a `define`, C and C++ among them; others refuse them.
     `compile_limits`: in place of the language's own.
-    `reused`: what compiling makes is kept and reused wherever the same program is opened; for
-    checkers and the like, which judge many submissions.
+    `reused`: what compiling makes is kept and reused wherever the same program is opened, also
+    where no compile cache is wanted; for checkers and the like, which judge many submissions.
+    `tenant`: programs of different ones share no builds.
     """
 
     language: str
@@ -36,6 +37,7 @@ class Program:
     defines: Mapping[str, str] = field(default_factory=dict)
     compile_limits: Limits | None = None
     reused: bool = False
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

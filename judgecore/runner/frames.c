@@ -79,17 +79,28 @@ void send_output(struct stream *s) {
     s->used = 0;
 }
 
-void send_file(const char *path, const uint8_t *data, size_t size) {
+/* `fields` come before the path. */
+static void send_with(uint8_t type, struct iovec fields, const char *path, const uint8_t *data, size_t size) {
     uint8_t head[5], path_head[5] = {T_PATH}, data_head[5] = {T_DATA};
     uint32_t path_size = (uint32_t)strlen(path), data_size = (uint32_t)size;
-    put_header(head, 5 + path_size + 1 + 5 + data_size + 1, COLLECTED);
+    put_header(head, (uint32_t)fields.iov_len + 5 + path_size + 1 + 5 + data_size + 1, type);
     memcpy(path_head + 1, &path_size, 4);
     memcpy(data_head + 1, &data_size, 4);
     struct iovec iov[] = {
-        {head, 5},      {path_head, 5},       {(void *)path, path_size + 1},
+        {head, 5},      fields,               {path_head, 5}, {(void *)path, path_size + 1},
         {data_head, 5}, {(void *)data, size}, {(void *)"", 1},
     };
     send_all(iov, COUNT(iov));
+}
+
+void send_file(const char *path, const uint8_t *data, size_t size) {
+    send_with(COLLECTED, (struct iovec){NULL, 0}, path, data, size);
+}
+
+void send_built(const char *path, uint64_t mode, const uint8_t *data, size_t size) {
+    uint8_t field[5 + sizeof mode + 1] = {T_MODE, sizeof mode};
+    memcpy(field + 5, &mode, sizeof mode);
+    send_with(BUILT, (struct iovec){field, sizeof field}, path, data, size);
 }
 
 void send_text(uint8_t type, const char *text, size_t length) {
@@ -239,6 +250,7 @@ static void decode_number(struct run *r, const struct field *f) {
     case T_CONNECT: r->connected = number(f) != 0, r->held = number(f) == 2; break;
     case T_WRITABLE_RUN: r->writable_run = number(f) != 0; break;
     case T_CORE: r->on_core = true, r->core = number(f); break;
+    case T_BUILT: r->built = number(f); break;
     default: errno = EBADMSG, die("field-tag");
     }
 }
@@ -247,6 +259,7 @@ static void check_run(const struct run *r) {
     if (!r->argc || !r->cpu_ms || !r->wall_ms || !r->memory || !r->output)
         errno = EBADMSG, die("field-missing");
     if (r->writable_box && (r->writable_run || r->file_count)) errno = EBADMSG, die("field-conflict");
+    if (r->built && !r->writable_box) errno = EBADMSG, die("field-conflict");
     if (r->core >= CPU_SETSIZE) errno = EBADMSG, die("field-core");
     if (r->live + r->connected + (r->input != NULL || r->digest != NULL) > 1) errno = EBADMSG, die("field-conflict");
 }

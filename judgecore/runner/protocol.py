@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from judgecore.errors import SlotLost
 from judgecore.limits import Limits
-from judgecore.report import Limit, Report
+from judgecore.report import BuiltFile, Limit, Report
 
 PROTOCOL = 2
 HEADER = struct.Struct("<IB")
@@ -25,6 +25,7 @@ MAX_FRAME_BYTES = 80 << 20
 MAX_FILES = 128  # of one run; as many may be collected
 MAX_STORED_BYTES = 256 << 20  # inputs that one slot keeps
 MAX_STORED = 10_240
+MAX_BUILT = 4096  # files that a compiler may leave, if they are to be kept
 _FIELD = struct.Struct("<BI")
 _NUMBER = struct.Struct("<Q")
 
@@ -47,10 +48,11 @@ class Frame(IntEnum):
     DONE = 68
     FATAL = 69
     COLLECTED = 70
+    BUILT = 71
 
 
 class Tag(IntEnum):
-    """Fields of RUN, PUT, STORE and COLLECTED."""
+    """Fields of RUN, PUT, STORE, COLLECTED and BUILT."""
 
     ARG = 1
     ENV = 2
@@ -75,6 +77,7 @@ class Tag(IntEnum):
     CONNECT = 21
     WRITABLE_RUN = 22
     CORE = 23
+    BUILT = 24
 
 
 class Digest(bytes):
@@ -103,6 +106,8 @@ class Command:
     and stdout are pipes to another program (`connect`). Neither has an idle limit or a `stdin`.
     `held`: its partner sees no pipe close before the end of this program was noted.
     `core`: the program starts on this one and stays there unless it asks for another.
+    `most_built`: of a run that writes the box; the report is to hold all files of the box, if they
+    have no more bytes than that. 0: none of them.
     """
 
     argv: tuple[str, ...]
@@ -117,10 +122,13 @@ class Command:
     connected: bool = False
     held: bool = False
     core: int | None = None
+    most_built: int = 0
 
     def __post_init__(self) -> None:
         if self.writable_box and (self.writable_run or self.files):
             raise ValueError("a run that writes the box gets its files by put()")
+        if self.most_built and not self.writable_box:
+            raise ValueError("what was built is sent by a run that writes the box")
         if self.live + self.connected + bool(self.stdin) > 1:
             raise ValueError("stdin is either given, or live, or connected")
         if max(len(self.files), len(self.collect)) > MAX_FILES:
@@ -182,6 +190,8 @@ def _extras(command: Command) -> Iterator[bytes]:
         yield _number(Tag.WRITABLE_RUN, 1)
     if command.core is not None:
         yield _number(Tag.CORE, command.core)
+    if command.most_built:
+        yield _number(Tag.BUILT, command.most_built)
     for path, data in command.files.items():
         if "\0" in path:
             raise ValueError("a path holds a NUL character")
@@ -239,6 +249,25 @@ def fields(payload: bytes) -> Iterator[tuple[int, bytes]]:
 def collected_frame(path: str, data: bytes) -> bytes:
     """A file that a run left, as the runner sends it."""
     return frame(Frame.COLLECTED, _text(Tag.PATH, path) + _field(Tag.DATA, data))
+
+
+def built_frame(file: BuiltFile) -> bytes:
+    """A file that a compiler left, as the runner sends it."""
+    mode = _number(Tag.MODE, 0o755 if file.executable else 0o644)
+    return frame(Frame.BUILT, mode + _text(Tag.PATH, file.path) + _field(Tag.DATA, file.data))
+
+
+def built(payload: bytes) -> BuiltFile | None:
+    """A file that a compiler left; None where its path is no text, so that it cannot be kept."""
+    found = dict(fields(payload))
+    if set(found) != {Tag.MODE, Tag.PATH, Tag.DATA} or len(found[Tag.MODE]) != _NUMBER.size:
+        raise SlotLost("the runner sent a built file without its mode, its path or its bytes")
+    (mode,) = _NUMBER.unpack(found[Tag.MODE])
+    try:
+        path = found[Tag.PATH].decode()
+    except UnicodeDecodeError:
+        return None
+    return BuiltFile(path, found[Tag.DATA], bool(mode & 0o100))
 
 
 def collected(payload: bytes) -> tuple[str, bytes]:
@@ -320,8 +349,12 @@ def report(
     stdout: Iterable[bytes] = (),
     stderr: Iterable[bytes] = (),
     files: Mapping[str, bytes] | None = None,
+    built: Sequence[BuiltFile | None] = (),
 ) -> Report:
-    """Build a `Report` from the lines of a REPORT frame and the OUTPUT frames before it."""
+    """Build a `Report` from the lines of a REPORT frame and the frames before it.
+
+    `built` counts where the lines say that it is whole.
+    """
     if facts.get("step") and "cpu_us" not in facts:
         raise SlotLost(f"the runner failed at {facts['step']}, errno {facts.get('errno')}")
     if ("exit" in facts) + ("signal" in facts) + ("step" in facts) > 1:
@@ -337,4 +370,7 @@ def report(
             values[field[0]] = field[1](text)
         except ValueError as exc:
             raise SlotLost(f"the runner sent {key}:{text!r}: {exc}") from None
+    kept = tuple(file for file in built if file is not None)
+    if facts.get("built") == "1" and len(kept) == len(built):
+        values["built"] = kept
     return Report(stdout=b"".join(stdout), stderr=b"".join(stderr), collected=files or {}, **values)

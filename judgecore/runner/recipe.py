@@ -20,6 +20,7 @@ SOURCES = (
     "confine.c",
     "input.c",
     "work.c",
+    "built.c",
     "watch.c",
     "run.c",
     "setup.c",

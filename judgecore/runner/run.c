@@ -102,7 +102,10 @@ static bool unread(int out) {
     return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
 }
 
-static void report(struct watch *w, const struct run *r, struct disk disk, bool cut, const char *dirty) {
+/* Which files went to the host before the report: some of them cut, or all that was built. */
+struct sent { bool cut, built; };
+
+static void report(struct watch *w, const struct run *r, struct disk disk, const struct sent *sent, const char *dirty) {
     struct text t = {.used = 0};
     long long cpu = cgroup_cpu(&w->usage), peak = cgroup_peak(&w->usage);
     const char *cpu_source = "cgroup", *memory_source = group.version == 1 ? "cgroup-v1" : "cgroup-v2";
@@ -119,7 +122,8 @@ static void report(struct watch *w, const struct run *r, struct disk disk, bool 
     line(&t, "memory:%lld\nmemory_source:%s\n", peak, memory_source);
     line(&t, "limit:%s\noom_kills:%lld\n", w->limit ? w->limit : "none", cgroup_oom(&w->usage));
     line(&t, "stdout_truncated:%d\nstderr_truncated:%d\n", streams[0].truncated, streams[1].truncated);
-    if (cut) line(&t, "collect_truncated:1\n");
+    if (sent->cut) line(&t, "collect_truncated:1\n");
+    if (sent->built) line(&t, "built:1\n");
     if (disk.files) line(&t, "disk_bytes:%llu\ndisk_files:%llu\n", (unsigned long long)disk.bytes, (unsigned long long)disk.files);
     if (disk.full) line(&t, "disk_full:%s\n", disk.full);
     if (w->left) line(&t, "left:1\n");
@@ -172,11 +176,12 @@ void run(uint8_t *data, uint32_t length) {
     if (r.held) close_ends(&s);
     close_streams(&w, &r);
     struct disk disk = measure(&w, &r, &staged);
-    bool whole = collect(&r);
+    struct sent sent = {.cut = !collect(&r)};
     close_work();
     if (!close_box(r.writable_box)) dirty = "seal";
+    sent.built = r.built && !dirty && send_box(r.built);
     if (!wipe_scratch()) dirty = "wipe";
-    report(&w, &r, disk, !whole, dirty);
+    report(&w, &r, disk, &sent, dirty);
     live_stream = false;
     cgroup_renew();
 }

@@ -24,11 +24,11 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 enum { HELLO = 1, PUT, RUN, RESET, STORE, FEED, CLOSE_STDIN, STOP, PIPES,
-       READY = 65, OUTPUT, REPORT, DONE, FATAL, COLLECTED };
+       READY = 65, OUTPUT, REPORT, DONE, FATAL, COLLECTED, BUILT };
 enum { T_ARG = 1, T_ENV, T_STDIN, T_CPU_MS, T_WALL_MS, T_IDLE_MS, T_MEMORY, T_STACK, T_OUTPUT,
        T_FILE, T_PROCESSES, T_OPEN_FILES, T_WRITABLE_BOX, T_PATH, T_MODE, T_DATA,
        T_DIGEST, T_RUN_FILE, T_COLLECT, T_LIVE, T_CONNECT, T_WRITABLE_RUN,
-       T_CORE };
+       T_CORE, T_BUILT };
 
 struct file { char *path; const uint8_t *data; size_t size; };
 
@@ -43,6 +43,7 @@ struct run {
     uint64_t cpu_ms, wall_ms, idle_ms, memory, stack, output, file, processes, open_files;
     bool writable_box, writable_run, live, connected, held, on_core;
     uint64_t core; /* the one on which the run stays, where `on_core` */
+    uint64_t built; /* send what is in the box afterwards, if it has no more bytes; 0: don't */
 };
 
 struct stream { /* one of the program's outputs on its way to the host */
@@ -154,6 +155,7 @@ void send_all(struct iovec *iov, int n);
 struct iovec framed(struct stream *s);
 void send_output(struct stream *s);
 void send_file(const char *path, const uint8_t *data, size_t size);
+void send_built(const char *path, uint64_t mode, const uint8_t *data, size_t size);
 void send_text(uint8_t type, const char *text, size_t length);
 __attribute__((format(printf, 2, 3))) void line(struct text *t, const char *format, ...);
 uint8_t *read_frame(uint8_t *type, uint32_t *length);
@@ -210,6 +212,10 @@ void end_feed(struct feed *q);
 int open_work(struct run *r);
 void close_work(void);
 bool collect(struct run *r);
+size_t read_up_to(int fd, uint8_t *to, size_t room);
+
+/* built.c: what a compiler left in the box */
+bool send_box(uint64_t most_bytes);
 
 /* child.c: from fork to exec */
 extern struct shared *shared;

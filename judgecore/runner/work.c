@@ -77,7 +77,7 @@ static int open_result(char *path) {
     return fd;
 }
 
-static size_t read_up_to(int fd, uint8_t *to, size_t room) {
+size_t read_up_to(int fd, uint8_t *to, size_t room) {
     size_t size = 0;
     for (ssize_t n; size < room && (n = read(fd, to + size, room - size)) > 0;) size += (size_t)n;
     return size;
