@@ -1,6 +1,6 @@
 # Thin: the scripts do the work and can be run without make.
 .DEFAULT_GOAL := help
-.PHONY: help venv check demo test test-cgroup-v2 images services docs clean
+.PHONY: help venv check demo test test-cgroup-v2 images services serve docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ venv: ## make or update .venv
 
 services: ## RabbitMQ and Postgres in containers, for trying the pipeline
 	@scripts/services up
+
+serve: venv ## HTTP APIs with a judge in one process, on 127.0.0.1:2358 (ARGS="--engine local")
+	.venv/bin/judgecore serve $(ARGS)
 
 docs: venv ## write the generated pages of docs/
 	.venv/bin/python -m scripts.docs docs

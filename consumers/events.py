@@ -183,9 +183,8 @@ def reply_key(reply_token: str) -> str:
 
 def quiet(test: TestResult) -> TestResult:
     """A test without what the program printed and wrote."""
-    return test.model_copy(
-        update={"stdout": "", "stderr": "", "output": None, "files": {}, "transcript": ""}
-    )
+    nothing: dict[str, object] = {"stdout": "", "stderr": "", "files": {}, "transcript": ""}
+    return test.model_copy(update={**nothing, "output": None, "error_output": None})
 
 
 Event = VerdictEvent | ProgressEvent | RefusalEvent

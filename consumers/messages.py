@@ -30,7 +30,12 @@ from judgecore.errors import InvalidSubmission
 from judgecore.limits import MIB, Limits
 from judgecore.paths import check_paths
 from judgecore.problem import Checker, Problem, TestCase
-from judgecore.submission import MAX_FILES_COLLECTED, Submission, check_files
+from judgecore.submission import (
+    MAX_FILES_COLLECTED,
+    CompilerOptions,
+    Submission,
+    check_files,
+)
 from judgecore.validation import Content, as_bytes, invalid, oversized
 
 VERSION = 1
@@ -92,6 +97,7 @@ class SubmissionMessage(_Message):
     one. `limits` and `checker`, when given, take the place of the problem's own. `batch_id` groups
     submissions: it is in the routing key of their events. Tests of more than 6 MiB don't travel in
     a message: store the problem (`judgecore problem put`) and name it.
+    `options` and `merge_stderr` are those of `Submission`.
     `keep_output`: results hold all that the program printed, up to the output limit. `transcript`:
     they say what an interactive problem's two programs wrote to each other. `collect`:
     paths of files that the program writes and results hold, where the problem is `writable`. A
@@ -114,6 +120,8 @@ class SubmissionMessage(_Message):
     keep_output: bool = False
     transcript: bool = False
     collect: Annotated[tuple[str, ...], Field(max_length=MAX_FILES_COLLECTED)] = ()
+    options: CompilerOptions = ()
+    merge_stderr: bool = False
 
     @property
     def slug(self) -> str | None:
@@ -182,6 +190,8 @@ class SubmissionMessage(_Message):
             transcript=self.transcript,
             keep_bytes=MAX_KEPT_BYTES,
             collect=self.collect,
+            options=self.options,
+            merge_stderr=self.merge_stderr,
         )
 
     def _brought(self) -> Problem:

@@ -345,4 +345,5 @@ def _program(submission: Submission) -> Program:
         files={path: as_bytes(content) for path, content in submission.files.items()},
         entry=submission.entry,
         tenant=submission.tenant,
+        options=submission.options,
     )

@@ -53,8 +53,9 @@ class TestResult(Measurements):
     """The verdict on one test. `detail` says why; `stdout` and `stderr` are the first few KiB,
     for all tests of a result together 2 MiB.
 
-    `output` is all of stdout, up to the output limit, where the submission asked for it; `files`
-    are those that it collects and the program wrote. `group` is the test's.
+    `output` is all of stdout, up to the output limit, where the submission asked for it;
+    `error_output` is then all of stderr, where `stderr` is not. `files` are those that it collects
+    and the program wrote. `group` is the test's.
     `message` is from the problem's checker for the author of the submission; `staff_message` may
     quote the test and is not for them. `passes`: how often the program ran. `left_first`: whether
     the solution or the interactor ended first, where the problem is interactive. `transcript`: the
@@ -70,6 +71,7 @@ class TestResult(Measurements):
     stdout: str = ""
     stderr: str = ""
     output: Printed | None = None
+    error_output: Printed | None = None
     files: dict[str, Printed] = Field(default_factory=dict)
     group: str | None = None
     message: str = ""

@@ -17,6 +17,9 @@ from judgecore.validation import Content, StrictModel, as_bytes, invalid, oversi
 MAX_SOURCE_BYTES = 16 * MIB
 MAX_FILES = 1_000
 MAX_FILES_COLLECTED = 100
+CompilerOptions = Annotated[
+    tuple[Annotated[str, Field(max_length=512, pattern=r"^[^\x00]*$")], ...], Field(max_length=100)
+]
 
 
 class Submission(StrictModel):
@@ -34,6 +37,8 @@ class Submission(StrictModel):
     `transcript`: results say what an interactive problem's two programs wrote to each other.
     `tenant`: whose it is. Programs of different tenants share no compiled programs, so that nobody
     learns by the time of compiling what others submitted.
+    `options`: further arguments of the compiler, in C, C++ and their like; others refuse them.
+    `merge_stderr`: stderr is written to stdout, in the order of writing; for images with a shell.
     `keep_bytes` bounds outputs and collected files of all tests together (None: nothing does).
     """
 
@@ -52,6 +57,8 @@ class Submission(StrictModel):
     keep_bytes: Annotated[int, Field(ge=0)] | None = None
     tenant: Annotated[str, Field(max_length=200)] = ""
     collect: Annotated[tuple[str, ...], Field(max_length=MAX_FILES_COLLECTED)] = ()
+    options: CompilerOptions = ()
+    merge_stderr: bool = False
 
     @model_validator(mode="after")
     def _consistent(self) -> Submission:

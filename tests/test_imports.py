@@ -96,14 +96,17 @@ LADDERS = {
         "client": 8,
         "health": 8,
         "worker": 8,
-        "cli": 9,
-        "__main__": 10,
+        "gateway": 9,
+        "cli": 10,
+        "__main__": 11,
     },
 }
 HOMES = {
     "docker": "judgecore/engine/docker.py",
     "pika": "consumers/rabbit/",
     "psycopg2": "consumers/postgres/",
+    "starlette": "consumers/gateway/app.py",
+    "uvicorn": "consumers/gateway/app.py",
 }
 # Packages in which no class uses another one's private names.
 PRIVATE = ("consumers", "judgecore")

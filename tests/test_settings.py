@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import consumers.config
+import consumers.gateway.config
 from judgecore import InvalidConfig
 from judgecore.config import SETTINGS, WORKER_SETTINGS, Config, Reuse
 from judgecore.limits import MIB
@@ -82,7 +83,9 @@ def test_names_of_the_tests_are_no_settings() -> None:
     other = {"JUDGECORE_TEST_IMAGE": "x", "JUDGECORE_VM_SUITE": "x", "JUDGECORE_RETRIES": "2"}
 
     assert Config() == Config.from_env(other)
-    assert WORKER_SETTINGS == {setting.name for setting in consumers.config.SETTINGS}
+    assert WORKER_SETTINGS == {
+        setting.name for setting in (*consumers.config.SETTINGS, *consumers.gateway.config.SETTINGS)
+    }
     assert not WORKER_SETTINGS & {setting.name for setting in SETTINGS}
 
 

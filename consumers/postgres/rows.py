@@ -88,6 +88,8 @@ class _Inline(BaseModel):
     keep_output: bool = False
     transcript: bool = False
     collect: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    merge_stderr: bool = False
 
 
 def row_of_message(

@@ -9,7 +9,11 @@ import typer
 
 GROUP = "judgecore.commands"
 # What a light installation lacks, and the extra that brings it.
-EXTRAS = {"docker": "docker", "pika": "worker", "psycopg2": "worker", "prometheus_client": "worker"}
+EXTRAS = {
+    "docker": "docker",
+    **dict.fromkeys(("pika", "psycopg2", "prometheus_client"), "worker"),
+    **dict.fromkeys(("starlette", "uvicorn", "anyio"), "http"),
+}
 
 Command = Callable[..., None] | typer.Typer
 

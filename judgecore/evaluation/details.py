@@ -59,7 +59,7 @@ class KeptBudget:
 
     def within(self, test: TestResult) -> TestResult:
         """The test with its output and files, if there is room for them."""
-        contents = (test.output or b"", *test.files.values())
+        contents = (test.output or b"", test.error_output or b"", *test.files.values())
         size = sum(len(as_bytes(content)) for content in contents)
         if self._most_bytes is None or self._used_bytes + size <= self._most_bytes:
             self._used_bytes += size
@@ -67,5 +67,10 @@ class KeptBudget:
         said = f"output and files left out: a result keeps {self._most_bytes} bytes of them"
         detail = f"{test.detail}; {said}" if test.detail else said
         truncated = test.stdout_truncated or test.output is not None
-        left_out: dict[str, Any] = {"output": None, "files": {}, "stdout_truncated": truncated}
+        left_out: dict[str, Any] = {
+            "output": None,
+            "error_output": None,
+            "files": {},
+            "stdout_truncated": truncated,
+        }
         return test.model_copy(update={**left_out, "detail": detail})

@@ -24,6 +24,9 @@ from judgecore.verdict import Verdict
 
 _MOST_SAID = 64 << 10  # of all passes together, characters
 
+# A shell that becomes the program, whose stderr is then its stdout.
+_MERGING = ("/bin/sh", "-c", 'exec "$@" 2>&1', "sh")
+
 Check = Callable[[TestCase, bytes], Checked]
 
 
@@ -72,6 +75,7 @@ class Opened:
             files=files,
             writable=problem.writable or bool(problem.outputs),
             collect=(*problem.outputs, *self.collected),
+            wrapper=_MERGING if self.submission.merge_stderr else (),
         )
 
     @property

@@ -105,11 +105,19 @@ def _result(
         stdout=shown(report.stdout, _SHOWN_OUTPUT),
         stderr=shown(report.stderr, _SHOWN_OUTPUT),
         output=report.stdout if opened.submission.keep_output else None,
+        error_output=_all_errors(opened, report.stderr),
         files=_kept(opened, report.collected),
         group=test.group,
         score=score,
         **facts,
     )
+
+
+def _all_errors(opened: Opened, stderr: bytes) -> bytes | None:
+    """All of stderr, where it is asked for and its beginning as text is less."""
+    if not opened.submission.keep_output or shown(stderr, _SHOWN_OUTPUT).encode() == stderr:
+        return None
+    return stderr
 
 
 def _kept(opened: Opened, collected: Mapping[str, bytes]) -> dict[str, bytes]:

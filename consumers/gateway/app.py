@@ -1,0 +1,189 @@
+"""The web application: routes, authentication and limits. Nobody else imports the framework."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+
+import uvicorn
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
+from starlette.requests import Request as WebRequest
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.routing import Route as WebRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from consumers.gateway.api import Api
+from consumers.gateway.config import GatewayConfig
+from consumers.gateway.exchange import JSON, Answer, Later, Refused, Request, Route
+from consumers.gateway.health import Counts, Probes
+from consumers.gateway.service import Service
+from consumers.gateway.tokens import is_allowed
+from judgecore import __version__
+
+log = logging.getLogger(__name__)
+
+Endpoint = Callable[[WebRequest], Awaitable[Response]]
+_STOP_S = 5
+
+
+def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> Starlette:
+    """The application that speaks these APIs; it closes the service's backend in the end."""
+    counts = Counts()
+    probes = Probes(service, counts)
+    routes: list[BaseRoute] = [
+        WebRoute(route.path, _endpoint(route, None, config, counts), methods=[route.method])
+        for route in probes.routes
+    ]
+    for api in apis:
+        for route in api.routes:
+            endpoint = _endpoint(route, api, config, counts)
+            routes.append(WebRoute(route.path, endpoint, methods=[route.method]))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await to_thread.run_sync(service.close)
+
+    cors = Middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["*"],
+    )
+    made = Starlette(
+        routes=routes,
+        middleware=[cors, Middleware(_Paths)],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _unknown},
+    )
+    made.router.redirect_slashes = False
+    return made
+
+
+def serve(app: Starlette, config: GatewayConfig) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    server(app, config).run()
+
+
+def server(app: Starlette, config: GatewayConfig) -> uvicorn.Server:
+    """The server of an application, not yet running."""
+    settings = uvicorn.Config(
+        app,
+        host=config.host,
+        port=config.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        headers=[("Server", f"judgecore/{__version__}")],
+        timeout_graceful_shutdown=_STOP_S,
+        backlog=2048,
+    )
+    return uvicorn.Server(settings)
+
+
+class _Paths:
+    """Takes a slash off the end of paths, which some clients send."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and len(scope["path"]) > 1:
+            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
+        await self._app(scope, receive, send)
+
+
+def _unknown(web: WebRequest, exc: Exception) -> Response:
+    """The answer to a path or a method that no API has."""
+    assert isinstance(exc, HTTPException)
+    body, _ = Answer(exc.status_code, {"error": exc.detail}).encoded()
+    return Response(body, exc.status_code, exc.headers, JSON)
+
+
+def _endpoint(route: Route, api: Api | None, config: GatewayConfig, counts: Counts) -> Endpoint:
+    """The framework's function for a route; probes belong to no API and need no token."""
+
+    async def endpoint(web: WebRequest) -> Response:
+        request = _without_body(web)
+        if api is None:
+            return _response(await to_thread.run_sync(_answered, route, request, None), counts)
+        if not is_allowed(api.tokens(request), config.tokens):
+            return _response(api.refusal(401, "a valid token is needed"), counts)
+        try:
+            body = await _body(web, config.body_bytes)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if body is None:
+            text = f"the body is larger than {config.body_bytes} bytes"
+            return _response(api.refusal(413, text), counts)
+        request = replace(request, body=body)
+        found = await to_thread.run_sync(_answered, route, request, api)
+        if isinstance(found, Later):
+            found = await _awaited(found)
+        return _response(found, counts)
+
+    return endpoint
+
+
+def _without_body(web: WebRequest) -> Request:
+    return Request(
+        method=web.method,
+        path=web.url.path,
+        query=dict(web.query_params),
+        headers={name.lower(): value for name, value in web.headers.items()},
+        values={name: str(value) for name, value in web.path_params.items()},
+    )
+
+
+async def _body(web: WebRequest, most_bytes: int) -> bytes | None:
+    """The body; None: it is larger."""
+    length = web.headers.get("content-length", "")
+    if length.isdecimal() and int(length[:20]) > most_bytes:
+        return None
+    body = bytearray()
+    async for piece in web.stream():
+        body += piece
+        if len(body) > most_bytes:
+            return None
+    return bytes(body)
+
+
+def _answered(route: Route, request: Request, api: Api | None) -> Answer | Later:
+    try:
+        return route.handle(request)
+    except Refused as exc:
+        return exc.answer
+    except Exception as exc:
+        known = None if api is None else api.failure(exc)
+        if known is not None:
+            return known
+        log.exception("%s %s failed", request.method, request.path)
+        return Answer(500, {"error": "internal error"})
+
+
+async def _awaited(later: Later) -> Answer:
+    """The answer once what it waits for is done; what is awaited goes on if the client leaves."""
+    waiting = asyncio.wrap_future(later.awaited)
+    done, _ = await asyncio.wait({waiting}, timeout=later.timeout_s)
+    return await to_thread.run_sync(later.answer, bool(done))
+
+
+def _response(answer: Answer | Later, counts: Counts) -> Response:
+    assert isinstance(answer, Answer)
+    counts.add(answer.status)
+    body, media_type = answer.encoded()
+    kind = f"{JSON}; charset=utf-8" if media_type == JSON else media_type
+    return Response(body, answer.status, dict(answer.headers), kind or None)
+
+
+__all__ = ["make_app", "serve", "server"]

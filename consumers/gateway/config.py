@@ -1,0 +1,112 @@
+"""The settings of the gateway, read once."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from judgecore.errors import InvalidConfig
+from judgecore.limits import MIB
+from judgecore.settings import Setting, choice, meaning, number, read, whole
+
+APIS = ("judge0",)
+VERSIONS = ("1.13.1", "1.13.1-extra", "1.14.0", "1.14.0-extra")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def read_apis(text: str) -> tuple[str, ...]:
+    """The APIs that a list with commas names; `InvalidConfig` about one that there is not."""
+    try:
+        return _apis(text)
+    except ValueError as exc:
+        raise InvalidConfig(f"--api: {exc}") from None
+
+
+def _apis(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    if unknown := [name for name in names if name not in APIS]:
+        raise ValueError(f"must be some of {', '.join(APIS)}; {unknown[0]!r:.40} is none")
+    return names
+
+
+_YES_OR_NO: Callable[[str], Any] = meaning({"yes": True, "no": False})
+SETTINGS = (
+    Setting("JUDGECORE_HTTP_HOST", "host", str),
+    Setting("JUDGECORE_HTTP_PORT", "port", whole(0, 65_535)),
+    Setting("JUDGECORE_HTTP_APIS", "apis", _apis),
+    Setting("JUDGECORE_HTTP_TOKENS", "tokens", _words),
+    Setting("JUDGECORE_HTTP_ADMIN_TOKENS", "admin_tokens", _words),
+    Setting("JUDGECORE_HTTP_BODY_MB", "body_bytes", whole(1, 1024, unit=MIB)),
+    Setting("JUDGECORE_HTTP_WAIT_S", "wait_s", number(0, 3600, "seconds")),
+    Setting("JUDGECORE_HTTP_MOST_WAITING", "most_waiting", whole(1, 1_000_000)),
+    Setting("JUDGECORE_HTTP_MOST_AGE_S", "most_age_s", number(1, 86_400, "seconds")),
+    Setting("JUDGECORE_HTTP_DELETE", "delete", _YES_OR_NO),
+    Setting("JUDGECORE_HTTP_CALLBACK_SECRET", "callback_secret", str),
+    Setting("JUDGECORE_HTTP_CALLBACK_PRIVATE", "callback_private", _YES_OR_NO),
+    Setting("JUDGECORE_HTTP_JUDGE0_VERSION", "judge0_version", choice(*VERSIONS)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayConfig:
+    """Settings of `judgecore serve`. Its repr hides tokens.
+
+    `host` and `port`: where it listens. `apis`: which ones it speaks. `tokens`: one of them is
+    needed for every request; none: anybody may, which only an address of this machine allows.
+    `admin_tokens`: needed on top for lists and deletions. `body_bytes`: the largest request.
+    `wait_s`: how long a request may wait for a verdict. `most_waiting` and `most_age_s`: beyond
+    them submissions are refused. `delete`: whether clients may delete submissions.
+    `callback_secret` signs callbacks; `callback_private`: they may go to addresses that are not on
+    the public internet.
+    `judge0_version`: the version that `GET /about` names, by which clients choose languages.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 2358
+    apis: tuple[str, ...] = APIS
+    tokens: tuple[str, ...] = ()
+    admin_tokens: tuple[str, ...] = ()
+    body_bytes: int = 16 * MIB
+    wait_s: float = 600.0
+    most_waiting: int = 2_000
+    most_age_s: float = 60.0
+    delete: bool = False
+    judge0_version: str = VERSIONS[0]
+    callback_secret: str = ""
+    callback_private: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.tokens and not _is_loopback(self.host):
+            raise InvalidConfig(
+                "JUDGECORE_HTTP_TOKENS: not set, and --host is open to other machines; set tokens,"
+                " or listen on 127.0.0.1"
+            )
+
+    def __repr__(self) -> str:
+        return f"GatewayConfig({self.host}:{self.port}, apis={self.apis}, tokens=***)"
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str], **given: Any) -> GatewayConfig:
+        """Read `JUDGECORE_HTTP_*`; what is given, and not None, takes their place.
+
+        `PORT`, which platforms set for a web process, is the port where nothing else says one.
+        """
+        fields = read(SETTINGS, environ)
+        if "port" not in fields and environ.get("PORT", "").isdecimal():
+            fields["port"] = int(environ["PORT"])
+        fields |= {name: value for name, value in given.items() if value is not None}
+        return cls(**fields)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

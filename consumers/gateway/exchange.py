@@ -1,0 +1,107 @@
+"""Requests and answers as plain values, so that no API needs the web framework."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from pydantic_core import from_json
+
+JSON = "application/json"
+TEXT = "text/plain; charset=utf-8"
+_MOST_FIELDS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `values`: of the placeholders in its route's path; `headers`: in lower case."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def media_type(self) -> str:
+        """What the body is said to be, without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def json(self) -> Any:
+        """The body, read as JSON; raises `ValueError` about what is none.
+
+        Depth is bounded by the reader, and a lone surrogate is no JSON.
+        """
+        return from_json(self.body, allow_inf_nan=False, cache_strings="none")
+
+    def fields(self) -> dict[str, Any]:
+        """The fields of a body that is a JSON object or a form; `ValueError` about others."""
+        if not self.body.strip():
+            return {}
+        if self.media_type == "application/x-www-form-urlencoded":
+            text = self.body.decode()
+            return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        found = self.json()
+        if not isinstance(found, dict):
+            raise ValueError(f"a JSON object is expected, not {type(found).__name__}")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent back. `body`: sent as it is if it is bytes or text, else as JSON."""
+
+    status: int
+    body: object = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = ""
+
+    def encoded(self) -> tuple[bytes, str]:
+        """The bytes of the body, and their media type."""
+        if isinstance(self.body, bytes):
+            return self.body, self.media_type
+        if isinstance(self.body, str):
+            return self.body.encode(errors="replace"), self.media_type or TEXT
+        text = json.dumps(self.body, ensure_ascii=False)
+        return text.encode(errors="replace"), self.media_type or JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An answer that waits: `answer` makes it once `awaited` is done, or its time is over.
+
+    `answer` is told whether it is done.
+    """
+
+    awaited: Future[Any]
+    timeout_s: float
+    answer: Callable[[bool], Answer]
+
+
+class Refused(Exception):
+    """A request that is answered with this and nothing else."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(f"{answer.status}")
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A method and a path, whose placeholders are in braces, and who answers."""
+
+    method: str
+    path: str
+    handle: Callable[[Request], Answer | Later]
+
+
+def as_bool(value: object, default: bool = False) -> bool:
+    """A flag as clients send it: a boolean, a number, or text."""
+    if value is None or value == "":
+        return default
+    return str(value).strip().lower() in ("true", "1", "t", "yes", "on")

@@ -1,0 +1,126 @@
+"""What every API needs: taking submissions, and finding them again."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+import uuid
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from uuid import UUID
+
+from consumers.gateway.backends import Backend, Ended, State
+from consumers.gateway.entries import Entries, Entry
+from consumers.gateway.offered import Offered
+from consumers.messages import SubmissionMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A submission that was accepted, with the entries that are parts of it."""
+
+    message: SubmissionMessage
+    entries: tuple[Entry, ...] = ()
+
+
+class Service:
+    """Takes submissions to the backend and keeps their entries. Thread-safe.
+
+    `on_ended` is called, in any thread, with the entries that have a `callback_url` once their
+    submission has ended.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        entries: Entries,
+        offered: Offered,
+        on_ended: Callable[[Sequence[Entry]], None] | None = None,
+    ) -> None:
+        self.backend = backend
+        self.entries = entries
+        self.offered = offered
+        self.on_ended = on_ended
+        self.closing: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+        self._verdicts: Counter[str] = Counter()
+        self._seconds: deque[float] = deque(maxlen=1000)
+
+    def take(self, taken: Sequence[Taken], queue: str = "default") -> None:
+        """Accept submissions. Raises `UsageError`, `Overloaded` or `InfrastructureError`."""
+        for one in taken:
+            self.offered.check(one.message)
+        self.entries.add([entry for one in taken for entry in one.entries])
+        try:
+            for one in taken:
+                self.backend.submit(one.message, queue)
+        except Exception:
+            for entry in (entry for one in taken for entry in one.entries):
+                if self.backend.state(entry.submission_id) is None:
+                    self.entries.remove(entry.token)
+            raise
+        for one in taken:
+            self._watch(one)
+
+    def judge(self, message: SubmissionMessage) -> Future[Ended]:
+        """Accept a submission that nobody asks for later; done with its result."""
+        self.take([Taken(message)])
+        return self.backend.awaited(message.submission_id)
+
+    def find(self, token: UUID) -> tuple[Entry, State] | None:
+        """An entry with how far it is; None: there is none, or not any more."""
+        entry = self.entries.get(token)
+        state = None if entry is None else self.backend.state(entry.submission_id)
+        return None if entry is None or state is None else (entry, state)
+
+    def verdicts(self) -> list[tuple[str, int]]:
+        """How many submissions ended with which verdict."""
+        with self._lock:
+            return sorted(self._verdicts.items())
+
+    def durations(self, quantiles: Sequence[float]) -> list[tuple[float, float]]:
+        """Seconds from acceptance to the verdict, of the last ones, by quantile."""
+        with self._lock:
+            found = sorted(self._seconds)
+        return [(q, found[min(int(q * len(found)), len(found) - 1)]) for q in quantiles if found]
+
+    def close(self) -> None:
+        """Take nothing more, and let go of everything."""
+        for close in (*self.closing, self.backend.close):
+            close()
+
+    def _watch(self, taken: Taken) -> None:
+        begun = time.monotonic()
+        notify = self.on_ended
+        waiting = [entry for entry in taken.entries if entry.request.get("callback_url")]
+
+        def ended(future: Future[Ended]) -> None:
+            with self._lock:
+                self._verdicts[str(future.result().result.verdict)] += 1
+                self._seconds.append(time.monotonic() - begun)
+            if notify is not None and waiting:
+                notify(waiting)
+
+        self.backend.awaited(taken.message.submission_id).add_done_callback(ended)
+
+
+def new_id() -> UUID:
+    """An id, or token, that nobody can guess."""
+    return uuid.uuid4()
+
+
+def token_for_key(api: str, key: str, tokens: Sequence[str]) -> UUID:
+    """The token of an idempotency key: the same for the same client, whoever of us is asked."""
+    said = "\0".join((api, key, *tokens)).encode(errors="replace")
+    return UUID(bytes=hashlib.sha256(said).digest()[:16], version=4)
+
+
+def token_of(text: str) -> UUID | None:
+    """The token that a text is; None if it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,54 @@
+"""Putting a gateway together from settings."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from consumers.gateway.api import Api
+from consumers.gateway.callbacks import CallbackQueue, CallbackSender
+from consumers.gateway.config import GatewayConfig
+from consumers.gateway.embedded import EmbeddedBackend
+from consumers.gateway.entries import MemoryEntries
+from consumers.gateway.judge0.routes import Judge0
+from consumers.gateway.offered import Offered
+from consumers.gateway.service import Service
+from judgecore import Judge
+
+log = logging.getLogger(__name__)
+
+MAKERS: Mapping[str, Callable[[Service, GatewayConfig], Api]] = {"judge0": Judge0}
+
+
+def embedded(judge: Judge, config: GatewayConfig) -> Service:
+    """A service that judges in this process, in all languages that are installed here."""
+    missing = judge.missing_tools()
+    ids = [one for one, tools in missing.items() if not tools]
+    log.info("%d of %d languages are installed here", len(ids), len(missing))
+    offered = Offered(judge.registry, judge.config.slot_memory_bytes, ids)
+    backend = EmbeddedBackend(judge, most_waiting=config.most_waiting, most_age_s=config.most_age_s)
+    return Service(backend, MemoryEntries(), offered)
+
+
+def with_callbacks(
+    service: Service, apis: Sequence[Api], callbacks: CallbackQueue, config: GatewayConfig
+) -> None:
+    """Have the callbacks of entries sent, each with what its API says."""
+    by_name = {api.name: api for api in apis}
+
+    def body_of(token: UUID) -> Any:
+        entry = service.entries.get(token)
+        return None if entry is None else by_name[entry.api].callback(entry)
+
+    sender = CallbackSender(
+        callbacks, body_of, secret=config.callback_secret, private=config.callback_private
+    )
+    service.on_ended = sender.ended
+    service.closing.append(sender.close)
+
+
+def apis(service: Service, config: GatewayConfig) -> list[Api]:
+    """The APIs that the settings name."""
+    return [MAKERS[name](service, config) for name in config.apis]
