@@ -113,16 +113,45 @@ class Batch(Kind):
         return (*filter(None, (self.output_file,)), *self.more_outputs)
 
 
+class Pipes(StrEnum):
+    """How the end of a solution or an interactor shows to the other one.
+
+    `bapc`: an interactor reads end-of-file when the solution has ended; what a solution writes
+    after it was accepted harms nobody. `domjudge`: the same, but an interactor reads end-of-file
+    as soon as the solution closes its output. `kattis`: as `bapc`, but who writes after it was
+    accepted dies of the closed pipe: RE.
+    """
+
+    BAPC = "bapc"
+    DOMJUDGE = "domjudge"
+    KATTIS = "kattis"
+
+
 class Interactive(Kind):
     """The program and an interactor run side by side; each reads what the other writes.
 
     `interactor`: absent where the problem's checker is the interactor, as in the ICPC's formats.
     With an interactor of its own (`testlib`), a checker program is run afterwards on the file that
-    the interactor wrote.
+    the interactor wrote. A manager of CMS (`cms`) decides by itself.
+    `streams`: `stdio`; `fifos`: the program gets the names of the streams as its first arguments,
+    the one that it reads and the one that it writes, as a stub of CMS expects. `pipes`: how the end
+    of the one shows to the other, as this judge does it.
     """
 
     kind: Literal["interactive"] = "interactive"
     interactor: CheckerProgram | None = None
+    streams: Literal["stdio", "fifos"] = "stdio"
+    pipes: Pipes = Pipes.BAPC
+
+
+class TwoSteps(Kind):
+    """The program runs twice: the first run gets the input, the second what the first passed on.
+
+    Arguments are the step, 0 or 1, and the name of a file, which the first run writes and the
+    second one reads. What the second one prints is judged. Each run has the limits of a test.
+    """
+
+    kind: Literal["two-steps"] = "two-steps"
 
 
 class SubmitAnswer(Kind):
@@ -136,7 +165,7 @@ class SubmitAnswer(Kind):
     kind: Literal["submit-answer"] = "submit-answer"
 
 
-Procedure = Annotated[Batch | Interactive | SubmitAnswer, Field(discriminator="kind")]
+Procedure = Annotated[Batch | Interactive | TwoSteps | SubmitAnswer, Field(discriminator="kind")]
 
 
 class Support(StrictModel):

@@ -3,8 +3,9 @@
 A problem has independent axes; another kind is another member of its union.
 
     procedure   how a test is run                `Batch`: stdin or a named file in, stdout or named
-                                                 files out; `Interactive`; `SubmitAnswer`:
-                                                 nothing runs, the answers are submitted
+                                                 files out; `Interactive`; `TwoSteps`: two runs,
+                                                 one after another; `SubmitAnswer`: nothing
+                                                 runs, the answers are submitted
     passes      how often, at most               1; more: the checker gives the next pass's input
     checker     how an output is judged          `Checker`: a comparison; `CheckerProgram`
     total       how tests become one verdict     `PassFail`: every test must pass; `Scoring`
@@ -31,6 +32,7 @@ from judgecore.kinds import (
     Interactive,
     Procedure,
     SubmitAnswer,
+    TwoSteps,
 )
 from judgecore.limits import MIB, Limits, Milliseconds
 from judgecore.paths import check_paths
@@ -193,6 +195,8 @@ class Problem(StrictModel):
         elif isinstance(self.procedure, SubmitAnswer):
             if self.passes > 1 or self.harness is not None:
                 raise ValueError("procedure: of answers neither passes nor harness is possible")
+        elif isinstance(self.procedure, TwoSteps) and self.passes > 1:
+            raise ValueError("procedure: two steps and several passes exclude each other")
         elif self.passes > 1 and not by_program:
             raise ValueError("passes: more than one needs a checker program")
         if self.passes > 1 and self.judge_convention is not Convention.KATTIS:
@@ -335,7 +339,9 @@ def _check_interactive(procedure: Interactive, checker: AnyChecker) -> None:
     interactor = procedure.interactor or program
     if interactor is None:
         raise ValueError("procedure: interactive needs an interactor, or a checker program")
-    if interactor.convention not in (Convention.KATTIS, Convention.TESTLIB):
+    if interactor.convention is Convention.EXIT:
         raise ValueError(f"procedure: no interactor has the convention {interactor.convention!s}")
-    if procedure.interactor is None and interactor.convention is Convention.TESTLIB:
-        raise ValueError("procedure: testlib's interactors are given as procedure.interactor")
+    if procedure.interactor is None and interactor.convention is not Convention.KATTIS:
+        raise ValueError(
+            "procedure: interactors of testlib and CMS are given as procedure.interactor"
+        )

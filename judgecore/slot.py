@@ -244,19 +244,26 @@ class Slot:
 
 
 def connect(
-    first: Slot, command: Command, second: Slot, other: Command, record: Record | None = None
+    first: Slot,
+    command: Command,
+    second: Slot,
+    other: Command,
+    record: Record | None = None,
+    *,
+    held: bool = True,
 ) -> tuple[Report, Report]:
     """Run two programs of which each reads what the other writes; their reports, without stdout.
 
     The second one reads end-of-file only when the end of the first was noted, whatever the first
-    closes before: so the order of `ended_ms` is that of cause and effect.
+    closes before: so the order of `ended_ms` is that of cause and effect. Where the pipes are not
+    `held`, the second one reads it as soon as the first closes its output.
     The host makes the pipes and passes their ends to both runners where it can, and relays where
     it cannot, or where `record` is to get what passes. When something goes wrong with one slot,
     both are destroyed.
     """
     try:
         if first.passes_pipes and second.passes_pipes and record is None:
-            return _connected(first, command, second, other)
+            return _connected(first, replace(command, held=held), second, other)
         return _relayed(first, command, second, other, record)
     except BaseException:
         first.destroy()
@@ -273,7 +280,7 @@ def _connected(
         first.pass_pipes(first_in, first_out)
         second.pass_pipes(second_in, second_out)
     return _both(
-        lambda: first.run(replace(command, connected=True, held=True)),
+        lambda: first.run(replace(command, connected=True)),
         lambda: second.run(replace(other, connected=True)),
     )
 

@@ -38,6 +38,7 @@ EXAMPLES = sorted(p.name for p in (ROOT / "examples").iterdir() if p.is_dir() an
 # What the format cannot say of the examples.
 REFUSED = {
     "mirror": "a checker of the convention cms",
+    "hidden": "an interactor beside the checker",
     "upper": "the comparison lines",
     "difference": "with scores, tests have to be called secret/",
     "pairs": "cannot say this: .*total",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from engines import make
+from engines import SPEED, make
 
 from judgecore import (
     CheckerProgram,
@@ -16,8 +16,10 @@ from judgecore import (
     Submission,
     TestCase,
 )
+from judgecore.config import Config
 from judgecore.evaluation.interaction import RULES, left_first
 from judgecore.evaluation.transcript import MOST_BYTES, Transcript
+from judgecore.kinds import Pipes
 from judgecore.report import Report
 from judgecore.result import Result, TestResult
 
@@ -95,6 +97,12 @@ CASES = {
         "WA",
         "solution",
     ),
+    "leaves while Python writes to it": (
+        "print(7, flush=True)",
+        "import sys, time\ninput(); time.sleep(0.3); print('x'); sys.exit(43)",
+        "WA",
+        "solution",
+    ),
     "interactor crashes": ("input()", START + "os.abort()", "IE", "interactor"),
     "interactor exits with 0": ("input()", START + "os._exit(0)", "IE", "interactor"),
     "interactor hangs": ("input()", START + "time.sleep(60)", "IE", "solution"),
@@ -166,6 +174,37 @@ def test_who_is_to_blame(name: str, judge: Judge) -> None:
     assert (verdict, verdict) == (result.verdict, test.verdict), test
     assert first in (None, test.left_first)
     assert (verdict == "IE") == bool(result.cause)
+
+
+WRITES_ON = "import os\nprint(7, flush=True)\ninput()\nwhile True: os.write(1, b'more')"
+CLOSES = "import os, time\nos.close(1); time.sleep(30)"
+# The judge whose pipes they are, what the solution does, and its verdict.
+PIPES = [
+    ("bapc", WRITES_ON, "AC"),
+    ("domjudge", WRITES_ON, "AC"),
+    ("kattis", WRITES_ON, "RE"),
+    ("bapc", CLOSES, "TLE"),
+    ("domjudge", CLOSES, "WA"),
+    ("domjudge", "1 / 0", "RE"),
+]
+
+
+@pytest.mark.local
+def test_each_judge_has_pipes_of_its_own() -> None:
+    """When an interactor reads end-of-file, and what writing on does, is as in the judge named."""
+    with Judge(Config(speed=SPEED), engine=make("local"), slots=1) as judge:
+        found = [
+            judged(
+                judge,
+                interactive(GUESSES).model_copy(
+                    update={"procedure": Interactive(pipes=Pipes(pipes))}
+                ),
+                solution,
+            ).verdict
+            for pipes, solution, _ in PIPES
+        ]
+
+    assert [verdict for *_, verdict in PIPES] == found
 
 
 def test_each_test_is_a_talk_of_its_own(judge: Judge) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import zipfile
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
-from engines import make
+from engines import SPEED, make
 
-from judgecore import CheckerProgram, InvalidPackage, Judge
+from judgecore import CheckerProgram, InvalidPackage, Judge, Problem, Submission
 from judgecore.config import Config
 from judgecore.groups import Aggregate, Scoring
-from judgecore.kinds import Batch, Convention, Included, SubmitAnswer
+from judgecore.kinds import Batch, Convention, Included, Interactive, SubmitAnswer
 from judgecore.problems.package import load, read
 from judgecore.validation import as_bytes
 from judgecore.verifying import made
@@ -68,8 +69,16 @@ def test_an_output_only_task_of_cms(tmp_path: Path) -> None:
 
 BAD_TASKS = [
     ({"task.yaml": "name: x\ntime_limit: 1\ncolour: red\n"}, r"task\.yaml:3: colour: not known"),
-    ({"check/manager.cpp": ""}, "Communication"),
-    ({"task.yaml": "time_limit: 1\ntask_type: TwoSteps\n"}, r"task\.yaml:2: .*TwoSteps"),
+    ({"check/manager": "\x7fELF"}, "manager: only compiled"),
+    (
+        {"check/manager.cpp": "", "task.yaml": "name: x\ntime_limit: 1\nnum_processes: 2"},
+        r"task\.yaml:3: num_processes: only one process",
+    ),
+    (
+        {"check/manager.cpp": "", "task.yaml": "name: x\ntime_limit: 1\nuser_io: udp"},
+        r"task\.yaml:3: user_io: 'udp' is not known",
+    ),
+    ({"task.yaml": "time_limit: 1\ntask_type: Batch2019\n"}, r"task\.yaml:2: .*Batch2019"),
     ({"task.yaml": "name: x"}, "time_limit: missing"),
     ({"gen/GEN": "# ST: 50\n1\n# ST: 50\n2\n"}, "GEN: 2 tests in subtasks, and input/ has 5"),
     ({"gen/GEN": "# ST: 1.2.3\n"}, "GEN:1: ST: '1.2.3' is not a number of points"),
@@ -84,6 +93,87 @@ def test_a_task_that_cannot_be_judged_is_refused(
     """The refusal names the file, the line where there is one, and the reason."""
     with pytest.raises(InvalidPackage, match=said):
         load(write(tmp_path, TASK | PAIRS | files))
+
+
+# Opens its second name for reading and its first for writing, as older tasks do.
+MANAGER = """
+import sys
+n = int(open("input.txt").read())
+to, source = open(sys.argv[1], "w"), open(sys.argv[2])
+print(n, file=to, flush=True)
+print("1.0" if source.readline().strip() == str(2 * n) else "0.0")
+"""
+STUB = """
+import sys
+source, to = open(sys.argv[2]), open(sys.argv[1], "w")
+import x
+print(x.double(int(source.readline())), file=to, flush=True)
+"""
+STEPS = """
+import sys
+from first import encode
+from second import decode
+if sys.argv[1] == "0": open(sys.argv[2], "w").write(encode(input()))
+else: print(decode(open(sys.argv[2]).read()))
+"""
+
+
+@pytest.mark.local
+def test_a_manager_may_use_its_streams_in_either_order(tmp_path: Path) -> None:
+    """A solution that ends early, which such a manager never sees, is to blame all the same."""
+    task = {"task.yaml": "name: x\ntime_limit: 1\n", "input/input0.txt": "4"}
+    files = {"check/manager.py": MANAGER, "sol/stub.py": STUB, "output/output0.txt": ""}
+    problem = load(write(tmp_path, task | files))
+    interactive = problem.procedure
+    assert isinstance(interactive, Interactive)
+    assert interactive.interactor is not None
+    limits = interactive.interactor.limits.model_copy(update={"idle_ms": 1000})
+    quick = interactive.interactor.model_copy(update={"limits": limits})
+    changes: dict[str, Any] = {"limits": problem.limits.model_copy(update={"wall_ms": 1000})}
+    changes["procedure"] = interactive.model_copy(update={"interactor": quick})
+    problem = problem.model_copy(update=changes)
+    found = judged(
+        problem,
+        {"source": "def double(n): return 2 * n"},
+        {"source": "def double(n): return n"},
+        {"source": "raise SystemExit(0)"},
+        {"source": "1 / 0"},
+    )
+
+    assert ["AC", "WA", "WA", "RE"] == found
+
+
+@pytest.mark.local
+def test_a_task_of_two_steps(tmp_path: Path) -> None:
+    """The second run gets what the first one wrote, and nothing else; its output is judged."""
+    task = {"task.yaml": "name: x\ntime_limit: 1\ntask_type: TwoSteps\n", "sol/manager.py": STEPS}
+    problem = load(write(tmp_path, task | {"input/input0.txt": "abc", "output/output0.txt": "abc"}))
+    first = "def encode(text): return text[::-1]"
+    hidden = "kept = []\n" + first.replace(": return", ": kept.append(text); return")
+    found = judged(
+        problem,
+        {"source": first, "files": {"second.py": "def decode(text): return text[::-1]"}},
+        {"source": first, "files": {"second.py": "def decode(text): return text"}},
+        {
+            "source": hidden,
+            "files": {"second.py": "import first\ndef decode(text): return first.kept[0]"},
+        },
+    )
+
+    assert ["AC", "WA", "RE"] == found
+
+
+def judged(problem: Problem, *programs: dict[str, Any]) -> list[str]:
+    """The verdicts on programs in Python whose file is called as the problem wants it."""
+    with Judge(Config(speed=SPEED), engine=make("local"), slots=2) as judge:
+        return [
+            str(
+                judge.judge(
+                    Submission(language="python", entry="first.py", problem=problem, **program)
+                ).verdict
+            )
+            for program in programs
+        ]
 
 
 STANDARD = """<problem>

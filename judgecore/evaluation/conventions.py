@@ -22,9 +22,11 @@ from judgecore.verdict import Verdict
 
 INPUT, OUTPUT, ANSWER = "test.in", "test.out", "test.ans"
 OUTPUTS = "outputs/"  # of a program that writes several files
+FIFOS = ("/proc/self/fd/0", "/proc/self/fd/1")  # a solution's streams, as names
 WRITTEN = "interaction.out"  # by an interactor of testlib, for the checker
 _STATE, _NEXT_STATE = "state.tar", "next-state.tar"
 _FEEDBACK = "feedback/"
+_MANAGER_INPUT, _OUTCOME = "input.txt", "outcome.txt"
 _FILES = ("judgemessage.txt", "teammessage.txt", "score.txt", "score_multiplier.txt", "nextpass.in")
 _SHOWN = 4096
 _MADE = "mkdir feedback"
@@ -40,6 +42,10 @@ _AGAIN = (
     "exit $code",
     "sh",
 )
+# A manager of CMS reads the test on stdin or from input.txt, writes the outcome to stdout, and gets
+# the names of the streams to the solution.
+_MANAGER = ("/bin/sh", "-c", f'exec 3<&0 4>&1 <{_MANAGER_INPUT} >{_OUTCOME}; exec "$@"', "sh")
+_MANAGER_FIFOS = ("/proc/self/fd/3", "/proc/self/fd/4")
 # testlib's results have these exit codes by definition here: by default several share one.
 TESTLIB_CODES = {
     "OK_EXIT_CODE": 101,
@@ -102,6 +108,8 @@ def call(helper: CheckerProgram, limits: Limits, given: Given) -> Run:
     files |= {OUTPUTS + path: content for path, content in given.more_outputs.items()}
     if helper.convention is Convention.KATTIS:
         return _kattis(limits, given, files, more)
+    if given.output is None and helper.convention is Convention.CMS:
+        return _manager(limits, given)
     if given.output is None:
         arguments = (INPUT, WRITTEN, ANSWER)
         return Run(limits, arguments=arguments, writable=True, files=files, collect=(WRITTEN,))
@@ -125,6 +133,17 @@ def _kattis(limits: Limits, given: Given, files: dict[str, bytes], more: tuple[s
         files=files,
         collect=collect,
         wrapper=_AGAIN if given.several_passes else _ONCE,
+    )
+
+
+def _manager(limits: Limits, given: Given) -> Run:
+    return Run(
+        limits,
+        arguments=_MANAGER_FIFOS,
+        writable=True,
+        files={_MANAGER_INPUT: given.input},
+        collect=(_OUTCOME,),
+        wrapper=_MANAGER,
     )
 
 
@@ -218,7 +237,8 @@ def _read_testlib(ran: Ran) -> Checked:
 def _read_cms(ran: Ran) -> Checked:
     if ran.report.exit_code != 0:
         return _unknown(ran, f"exit code {ran.report.exit_code}")
-    first = shown(ran.report.stdout, _SHOWN).strip().partition("\n")[0]
+    printed = ran.report.collected.get(_OUTCOME, ran.report.stdout)
+    first = shown(printed, _SHOWN).strip().partition("\n")[0]
     try:
         share = _number(first)
     except ValueError:

@@ -14,11 +14,13 @@ from typing import Literal
 
 from judgecore.evaluation.checked import Checked
 from judgecore.execution import Ran
+from judgecore.kinds import Pipes
 from judgecore.report import Limit, Report
 from judgecore.verdict import Verdict
 
 # How much longer than alone a solution may take while an interactor computes.
 PATIENCE_MS = 5_000
+_BROKEN_PIPE = b"BrokenPipeError"  # Python's, which ignores the signal
 _CLOCKS = (Limit.CPU, Limit.WALL, Limit.MEMORY, Limit.OUTPUT)
 
 
@@ -26,18 +28,41 @@ _CLOCKS = (Limit.CPU, Limit.WALL, Limit.MEMORY, Limit.OUTPUT)
 class Ended:
     """How both ended. `said`: what the interactor's end says by its convention.
 
-    `left_first`: "solution", "interactor", or None where it is unknown.
+    `left_first`: "solution", "interactor", or None where it is unknown. `by_name`: they open their
+    streams by name, and so may hold both ends of one: nobody reads the end of that. `pipes`: how
+    the end of one shows to the other.
     """
 
     solution: Ran
     interactor: Ran
     said: Checked
     left_first: Literal["solution", "interactor"] | None
+    by_name: bool = False
+    pipes: Pipes = Pipes.BAPC
+
+    @property
+    def in_vain(self) -> bool:
+        """Whether the interactor waited for a solution that had ended, and could not see that."""
+        waited = self.interactor.report.limit in (Limit.IDLE, Limit.WALL)
+        return self.by_name and waited and self.left_first == "solution"
 
     @property
     def broken(self) -> bool:
         """Whether the interactor ended as its convention does not allow."""
         return self.said.verdict is Verdict.IE
+
+    @property
+    def broke_first(self) -> bool:
+        """Whether it did so before the solution failed, as far as that can be seen."""
+        seen = self.pipes is not Pipes.DOMJUDGE or self.solution.verdict is None
+        return self.broken and seen and not self.lost_its_reader and self.left_first != "solution"
+
+    @property
+    def wrote_on(self) -> bool:
+        """Whether the solution died because it wrote after it had been accepted."""
+        died = _died_writing(self.solution.report)
+        accepted = self.said.verdict in (Verdict.AC, Verdict.PS) and self.left_first != "solution"
+        return accepted and died and self.solution.verdict is Verdict.RE
 
     @property
     def over_its_limits(self) -> bool:
@@ -53,9 +78,7 @@ class Ended:
     @property
     def lost_its_reader(self) -> bool:
         """Whether the interactor died because the solution was no longer there."""
-        died = self.interactor.report.signal == signal.SIGPIPE
-        wrapped = self.interactor.report.exit_code == 128 + signal.SIGPIPE
-        return died or wrapped
+        return _died_writing(self.interactor.report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +89,13 @@ class Rule:
     applies: Callable[[Ended], bool]
     then: Callable[[Ended], Checked]
     reason: str
+
+
+def _died_writing(report: Report) -> bool:
+    """Whether a program died because nobody read what it wrote."""
+    wrapped = report.exit_code == 128 + signal.SIGPIPE
+    in_python = report.exit_code in (1, 120) and _BROKEN_PIPE in report.stderr
+    return report.signal == signal.SIGPIPE or wrapped or in_python
 
 
 def _of_solution(ended: Ended) -> Checked:
@@ -80,11 +110,21 @@ def _of_interactor(ended: Ended) -> Checked:
     return replace(ended.said, detail=detail)
 
 
+def _in_vain(ended: Ended) -> Checked:
+    return _of_solution(ended) if ended.solution.verdict is not None else _left_early(ended)
+
+
 def _left_early(ended: Ended) -> Checked:
     return Checked(Verdict.WA, "it ended before the interactor did")
 
 
 RULES: tuple[Rule, ...] = (
+    Rule(
+        "interactor waited in vain",
+        lambda e: e.in_vain,
+        _in_vain,
+        "with streams that are opened by name, the end of the solution is not always seen",
+    ),
     Rule(
         "interactor over its limits",
         lambda e: e.over_its_limits,
@@ -99,7 +139,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "interactor broke first",
-        lambda e: e.broken and not e.lost_its_reader and e.left_first != "solution",
+        lambda e: e.broke_first,
         _of_interactor,
         "what the solution did after that says nothing about it",
     ),
@@ -108,6 +148,12 @@ RULES: tuple[Rule, ...] = (
         lambda e: e.said.verdict in (Verdict.WA, Verdict.PE) and e.left_first != "solution",
         _of_interactor,
         "a rejection ends the talk: that the solution then dies, or does not end, is no news",
+    ),
+    Rule(
+        "solution wrote on",
+        lambda e: e.wrote_on and e.pipes is not Pipes.KATTIS,
+        _of_interactor,
+        "it was accepted; other judges read on, so that it would not have died",
     ),
     Rule(
         "solution failed",

@@ -9,12 +9,12 @@ from typing import Literal
 
 from judgecore.evaluation.answers import Answers
 from judgecore.evaluation.checked import Checked
-from judgecore.evaluation.conventions import WRITTEN, Given, call, read
+from judgecore.evaluation.conventions import FIFOS, WRITTEN, Given, call, read
 from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_first
 from judgecore.evaluation.outputs import compared, written
 from judgecore.evaluation.transcript import Transcript
 from judgecore.execution import Executor, Ran, Run
-from judgecore.kinds import CheckerProgram, Convention, Interactive
+from judgecore.kinds import CheckerProgram, Convention, Interactive, Pipes, TwoSteps
 from judgecore.limits import MOST_MS, Limits
 from judgecore.problem import Checker, Problem, TestCase
 from judgecore.report import Report
@@ -22,6 +22,7 @@ from judgecore.submission import Submission
 from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
+_PASSED_ON = "passed-on"  # from the first of two steps to the second
 _MOST_SAID = 64 << 10  # of all passes together, characters
 
 # A shell that becomes the program, whose stderr is then its stdout.
@@ -119,6 +120,8 @@ def tested(opened: Opened, test: TestCase, name: str) -> Tested:
     given = Given(test, as_bytes(test.input), several_passes=opened.problem.passes > 1)
     if opened.answers is not None:
         return _answered(opened.answers, name, opened, given)
+    if isinstance(opened.problem.procedure, TwoSteps):
+        return _two_steps(opened, given)
     once = _batch if opened.interactor is None else _interactive
     found = once(opened, given)
     while found.checked.next_input is not None:
@@ -168,6 +171,24 @@ def _batch(opened: Opened, given: Given) -> Tested:
     return measured(ran, judged_output(opened, given, ran))
 
 
+def _two_steps(opened: Opened, given: Given) -> Tested:
+    """The first run gets the input; the second one what the first has left in a file."""
+    assert opened.solution is not None
+    first = opened.run(given.test, given.input)
+    first = replace(
+        first, arguments=("0", _PASSED_ON), writable=True, collect=(*first.collect, _PASSED_ON)
+    )
+    ran = opened.solution.run(first)
+    if ran.verdict is not None:
+        return measured(ran, Checked(ran.verdict, f"first step: {ran.detail}"))
+    passed_on = {_PASSED_ON: ran.report.collected.get(_PASSED_ON, b"")}
+    second = opened.run(given.test, b"")
+    files = {**second.files, **passed_on}
+    last = opened.solution.run(replace(second, arguments=("1", _PASSED_ON), files=files))
+    checked = judged_output(opened, given, last)
+    return replace(_after(measured(ran, checked), measured(last, checked)), passes=1)
+
+
 def measured(
     ran: Ran, checked: Checked, first: Literal["solution", "interactor"] | None = None
 ) -> Tested:
@@ -178,18 +199,27 @@ def measured(
 
 
 def _interactive(opened: Opened, given: Given) -> Tested:
-    interactor = opened.interactor
+    interactor, procedure = opened.interactor, opened.problem.procedure
     assert interactor is not None
     assert opened.solution is not None
+    assert isinstance(procedure, Interactive)
+    by_name = procedure.streams == "fifos"
     run = opened.run(given.test, None)
-    run = replace(run, limits=_waiting(run.limits, interactor.limits))
-    other = call(interactor.program, _outlasting(interactor.limits, run.limits), given)
+    run = replace(
+        run,
+        limits=_waiting(run.limits, interactor.limits),
+        arguments=(FIFOS if by_name else ()) + run.arguments,
+    )
+    limits = _outlasting(interactor.limits, run.limits, by_name=by_name)
+    other = call(interactor.program, limits, given)
     said_all = Transcript() if opened.submission.transcript else None
     record = None if said_all is None else said_all.record
-    ran, answered = opened.solution.connect(run, interactor.executor, other, record)
+    ran, answered = opened.solution.connect(
+        run, interactor.executor, other, record, held=procedure.pipes is not Pipes.DOMJUDGE
+    )
     said = read(interactor.program.convention, answered)
     first = left_first(ran.report, answered.report)
-    checked = decide(Ended(ran, answered, said, first))
+    checked = decide(Ended(ran, answered, said, first, by_name, procedure.pipes))
     if checked.verdict is Verdict.AC and opened.checker is not None:
         written = answered.report.collected.get(WRITTEN, b"")
         checked = _by_program(opened.checker, replace(given, output=written))
@@ -203,9 +233,13 @@ def _waiting(limits: Limits, interactor: Limits) -> Limits:
     return limits if limits.wall_ms else limits.model_copy(update={"wall_ms": wall_ms})
 
 
-def _outlasting(limits: Limits, solution: Limits) -> Limits:
-    """The interactor's limits; it may wait for as long as the solution runs, and then some."""
-    wall_ms = min(limits.effective_wall_ms + solution.effective_wall_ms, MOST_MS)
+def _outlasting(limits: Limits, solution: Limits, *, by_name: bool) -> Limits:
+    """The interactor's limits; it may wait for as long as the solution runs, and then some.
+
+    Not for long where it opens its streams by name: it may not see that the solution has ended.
+    """
+    more_ms = limits.effective_idle_ms if by_name else limits.effective_wall_ms
+    wall_ms = min(more_ms + solution.effective_wall_ms, MOST_MS)
     return limits.model_copy(update={"wall_ms": wall_ms})
 
 

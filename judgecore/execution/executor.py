@@ -218,19 +218,26 @@ class Executor:
         return report, made
 
     def connect(
-        self, run: Run, other: Executor, other_run: Run, record: Record | None = None
+        self,
+        run: Run,
+        other: Executor,
+        other_run: Run,
+        record: Record | None = None,
+        *,
+        held: bool = True,
     ) -> tuple[Ran, Ran]:
         """Run two programs of which each reads what the other writes.
 
         Both have to come from one `Executors.open`, so that they share a core. The streams between
         them are not in the reports; `record` gets them, piece by piece, and whether a piece is from
-        this program. With it the host passes them on, which takes longer.
+        this program. With it the host passes them on, which takes longer. `held`: the other reads
+        end-of-file when this program has ended, however early it closes its output.
         """
         command, other_command = self._command(run), other._command(other_run)
         if self._slot.core is None:
             command = replace(command, core=self._core)
             other_command = replace(other_command, core=self._core)
-        reports = connect(self._slot, command, other._slot, other_command, record)
+        reports = connect(self._slot, command, other._slot, other_command, record, held=held)
         return self._judged(reports[0], run), other._judged(reports[1], other_run)
 
     def in_force(self, limits: Limits) -> Limits:

@@ -5,9 +5,12 @@
     gen/GEN                      the tests line by line, in subtasks: `# ST: points`
     sol/grader.ENDING, sol/*.h   compiled with each submission
     check/checker.ENDING         a comparator; without one, words are compared
+    check/manager.ENDING         talks to the submission (Communication), which is compiled with
+                                 sol/stub.ENDING
+    sol/manager.ENDING           compiled with the two files of a submission (TwoSteps)
 
-In tasks of the type OutputOnly submissions are answers. Those of the types Communication and
-TwoSteps, in which several processes talk to each other, are refused.
+In tasks of the type OutputOnly submissions are answers. Tasks in which several processes of a
+submission run at the same time are refused.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.groups import Aggregate, Group, Scoring
@@ -25,8 +28,11 @@ from judgecore.kinds import (
     CheckerProgram,
     Convention,
     Included,
+    Interactive,
+    Procedure,
     SubmitAnswer,
     Support,
+    TwoSteps,
 )
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, Problem, TestCase
@@ -52,6 +58,10 @@ _KEYS = """
     token_max_number token_min_interval token_gen_max token_total risultati difficulty syllabuslevel
     nome_breve nome timeout memlimit year authors tags attachments
 """
+_BATCH, _ANSWERS, _COMMUNICATION, _TWO_STEPS = "Batch", "OutputOnly", "Communication", "TwoSteps"
+# What is compiled with a submission, by the type of the task.
+_COMPILED_WITH = {_BATCH: "grader", _COMMUNICATION: "stub", _TWO_STEPS: "manager"}
+_STREAMS: dict[str, Literal["stdio", "fifos"]] = {"std_io": "stdio", "fifo_io": "fifos"}
 _SCORE_TYPES = {
     "Sum": Aggregate.SUM,
     "GroupMin": Aggregate.MIN,
@@ -61,7 +71,7 @@ _SCORE_TYPES = {
 _SUBTASK = re.compile(r"#\s*ST:\s*([0-9.]+)\s*$")
 _COPIED = re.compile(r"#\s*COPY:")
 _INPUT = re.compile(r"input(\d+)\.txt")
-_OURS = ("grader", "stub", "manager", "checker", "correttore")
+_OURS = ("grader", "stub", "manager", "checker", "correttore")  # a submission is none of these
 _MAIN = ("solution", "soluzione")
 
 
@@ -76,8 +86,8 @@ def load(source: Source, name: str) -> Package:
     given = source.settings(path)
     source.know(path, given, _KEYS.split())
     given = {_ITALIAN.get(key, key): value for key, value in given.items()}
-    _refuse(source, path, given)
-    answers = bool(given.get("output_only")) or given.get("task_type") == "OutputOnly"
+    kind = _kind(source, path, given)
+    answers = kind == _ANSWERS
     inputs = _inputs(source)
     groups, members = _groups(source, path, given, inputs)
     try:
@@ -86,10 +96,10 @@ def load(source: Source, name: str) -> Package:
             title=line(str(given.get("title", given.get("name", name)))),
             tests=tuple(_tests(source, inputs, members)),
             limits=Limits() if answers else _limits(path, given),
-            procedure=SubmitAnswer() if answers else _batch(path, given),
-            checker=_checker(source),
+            procedure=_procedure(source, path, given, kind),
+            checker=Checker() if kind == _COMMUNICATION else _checker(source),
             total=Scoring(groups=groups),
-            harness=None if answers else _grader(source, str(given.get("name", ""))),
+            harness=None if answers else _compiled_with(source, given, kind),
         )
     except InvalidSubmission as exc:
         raise InvalidPackage(f"{path}: {exc}") from None
@@ -97,16 +107,40 @@ def load(source: Source, name: str) -> Package:
     return Package(problem, found).warned(source)
 
 
-def _refuse(source: Source, path: Path, given: dict[str, Any]) -> None:
-    """Refuse the types of tasks that are not judged."""
-    kind = str(given.get("task_type", "Batch"))
-    folders = [source.root / name for name in ("check", "cor")]
-    if any((folder / "manager").exists() or list(folder.glob("manager.*")) for folder in folders):
-        kind = "Communication"
-    if kind not in ("Batch", "OutputOnly"):
+def _kind(source: Source, path: Path, given: dict[str, Any]) -> str:
+    """The type of the task; one with a manager is Communication also where it does not say so."""
+    kind = str(given.get("task_type", _BATCH))
+    if given.get("output_only"):
+        return _ANSWERS
+    if "task_type" not in given and any(_beside_checker(source, "manager")):
+        return _COMMUNICATION
+    if kind not in (*_COMPILED_WITH, _ANSWERS):
         raise InvalidPackage(
             f"{source.at(path, 'task_type')}: tasks of the type {kind:.40} are not supported"
         )
+    return kind
+
+
+def _procedure(source: Source, path: Path, given: dict[str, Any], kind: str) -> Procedure:
+    if kind == _COMMUNICATION:
+        return _communication(source, path, given)
+    if kind == _TWO_STEPS:
+        return TwoSteps()
+    return SubmitAnswer() if kind == _ANSWERS else _batch(path, given)
+
+
+def _communication(source: Source, path: Path, given: dict[str, Any]) -> Interactive:
+    if given.get("num_processes", 1) != 1:
+        raise InvalidPackage(
+            f"{source.at(path, 'num_processes')}: num_processes: only one process of a submission"
+            " is supported"
+        )
+    if (manager := _program(source, "manager")) is None:
+        raise InvalidPackage(f"{source.root / 'check'}: manager: its source is not there")
+    streams = str(given.get("user_io") or "fifo_io")
+    if streams not in _STREAMS:
+        raise InvalidPackage(f"{source.at(path, 'user_io')}: user_io: {streams!r:.40} is not known")
+    return Interactive(interactor=manager, streams=_STREAMS[streams])
 
 
 def _batch(path: Path, given: dict[str, Any]) -> Batch:
@@ -225,45 +259,59 @@ def _listed(path: Path, given: Any) -> _Subtask:
 
 
 def _checker(source: Source) -> Checker | CheckerProgram:
-    for folder, stem in (("check", "checker"), ("cor", "correttore")):
-        found = sorted((source.root / folder).glob(f"{stem}.*"))
-        known = [path for path in found if path.suffix in programs.LANGUAGES]
-        if known:
-            code = programs.read(source, known[0])
-            files = {one.name: source.data(one) for one in sorted(known[0].parent.glob("*.h"))}
+    if (found := _program(source, "checker")) is not None:
+        return found
+    source.warn(source.root, "outputs are compared word by word; CMS compares words line by line")
+    return Checker()
+
+
+def _program(source: Source, stem: str) -> CheckerProgram | None:
+    """A comparator or a manager; None where there is none, not even a compiled one."""
+    for path in _beside_checker(source, stem):
+        if path.suffix in programs.LANGUAGES:
+            code = programs.read(source, path)
+            files = {one.name: source.data(one) for one in sorted(path.parent.glob("*.h"))}
             return CheckerProgram(
                 convention=Convention.CMS,
                 language=code.language,
                 source=code.source,
                 files={**files, **code.files},
             )
-        if (binary := source.root / folder / stem).exists():
-            raise InvalidPackage(f"{binary}: only compiled; its source is needed")
-    source.warn(source.root, "outputs are compared word by word; CMS compares words line by line")
-    return Checker()
+    for path in _beside_checker(source, stem):
+        raise InvalidPackage(f"{path}: only compiled; its source is needed")
+    return None
 
 
-def _grader(source: Source, name: str) -> Included | None:
+def _beside_checker(source: Source, stem: str) -> Iterator[Path]:
+    """The files of that name where comparators and managers lie."""
+    for folder, name in (("check", stem), ("cor", "correttore" if stem == "checker" else stem)):
+        known = (name, *(f"{name}{ending}" for ending in programs.LANGUAGES))
+        found = (source.root / folder / one for one in known)
+        yield from sorted((path for path in found if path.exists()), reverse=True)
+
+
+def _compiled_with(source: Source, given: dict[str, Any], kind: str) -> Included | None:
     """What is compiled with each submission, by language."""
-    folder = source.root / "sol"
+    folder, stem, name = source.root / "sol", _COMPILED_WITH[kind], str(given.get("name", ""))
     if not folder.is_dir():
         return None
-    graders = [path for path in sorted(folder.glob("grader.*")) if programs.is_program(path)]
+    found = [path for path in sorted(folder.glob(f"{stem}.*")) if programs.is_program(path)]
     headers = {path.name: source.data(path) for path in sorted(folder.glob("*.h"))}
     made: dict[str, Support] = {}
-    for path in graders:
+    for path in found:
         own = headers if path.suffix in (".c", ".cpp", ".cc") else {}
         files = {path.name: source.data(path), **own}
         made[programs.LANGUAGES[path.suffix]] = Support(files=files, entry=path.name)
     if not made:
         return None
-    return Included(by_language=made, source_name=name if re.fullmatch(r"\w{1,60}", name) else None)
+    named = kind != _TWO_STEPS and re.fullmatch(r"\w{1,60}", name)
+    return Included(by_language=made, source_name=name if named else None)
 
 
 def _solutions(source: Source) -> Iterator[Labelled]:
     """The official solution must be accepted; of others the format says nothing."""
     folder = source.root / "sol"
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if programs.is_program(path) and path.is_file() and path.stem not in _OURS:
+        if programs.is_program(path) and path.stem not in _OURS:
             permitted = frozenset(("AC",)) if path.stem in _MAIN else ANY
             yield Labelled(f"sol/{path.name}", programs.read(source, path), permitted)

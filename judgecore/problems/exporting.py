@@ -17,7 +17,7 @@ import yaml
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.groups import PassFail
-from judgecore.kinds import HELPER_LIMITS, Batch, CheckerProgram, Convention, Interactive
+from judgecore.kinds import HELPER_LIMITS, Batch, CheckerProgram, Convention, Interactive, TwoSteps
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.problems import package
@@ -72,6 +72,10 @@ def unsaid(problem: Problem) -> Iterator[str]:
         yield "named files (procedure)"
     if isinstance(procedure, Interactive) and procedure.interactor is not None:
         yield "an interactor beside the checker (procedure.interactor)"
+    elif isinstance(procedure, Interactive) and procedure != Interactive():
+        yield "how streams are connected (procedure.pipes, procedure.streams)"
+    if isinstance(procedure, TwoSteps):
+        yield "a program that runs twice (procedure)"
     if isinstance(checker, CheckerProgram) and checker.convention is not Convention.KATTIS:
         yield f"a checker of the convention {checker.convention} (checker.convention)"
     comparisons = [checker, *(test.checker for test in problem.tests)]

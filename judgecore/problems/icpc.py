@@ -248,7 +248,9 @@ def _constants(path: Path, meta: dict[str, Any]) -> dict[str, str]:
             value = {"value": value}
         for variant, text in value.items():
             if plain(text):
-                found[name if variant == "value" else f"{name}.{variant}"] = str(text)
+                found[f"{name}.{variant}"] = str(text)
+                if variant == "value":
+                    found[name] = str(text)
     return found
 
 

@@ -19,7 +19,7 @@ _OWN = {Verdict.RE: "RTE", Verdict.OK: "AC"}
 # Formats that have four verdicts count ours as one of theirs.
 _ALSO = {
     Verdict.MLE: ("RTE",),
-    Verdict.OLE: ("RTE", "WA"),
+    Verdict.OLE: ("RTE", "WA", "TLE"),  # judges end it, cut its output, or let it go on
     Verdict.PE: ("WA",),
 }
 

@@ -66,6 +66,7 @@ _NAMES = {
 _EXPECTED = re.compile(rb"@EXPECTED_(RESULTS|SCORE)@:[ \t]*([^\r\n]*)")
 _OF_PROGRAM = ("language", "entrypoint", "authors", "model_solution")
 _OF_TESTS = ("permitted", "required", "score", "message", "use_for_time_limit")
+_LEFT_OUT = (".disabled", ".template")  # as BAPCtools marks what is not to be judged
 _LANGUAGES = {"python3": "python", "python2": "python2", "c++": "cpp"}
 
 
@@ -81,7 +82,9 @@ def read(source: Source, *, each_test: bool, answers: bool = False) -> list[Labe
     found = []
     for folder in sorted(path for path in source.inside(top).iterdir() if path.is_dir()):
         for path in sorted(source.inside(folder).iterdir()):
-            if answers and (path.is_dir() or path.suffix == ".zip"):
+            if path.suffix in _LEFT_OUT:
+                source.warn(path, f"not judged: its name ends with {path.suffix}")
+            elif answers and (path.is_dir() or path.suffix == ".zip"):
                 found.append(_labelled(source, path, said, each_test, answers=True))
             elif not answers and programs.is_program(path):
                 found.append(_labelled(source, path, said, each_test))

@@ -1,0 +1,5 @@
+#include "hidden.h"
+
+int find() {
+    return 77;
+}

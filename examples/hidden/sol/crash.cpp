@@ -1,0 +1,7 @@
+#include <cstdlib>
+#include "hidden.h"
+
+int find() {
+    less(500);
+    abort();
+}

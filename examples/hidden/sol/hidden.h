@@ -1,0 +1,2 @@
+int less(int x);
+int find();
