@@ -320,3 +320,72 @@ def test_a_file_of_two_gigabytes_is_refused(tmp_path: Path) -> None:
         large.truncate(2 << 30)
     with pytest.raises(InvalidPackage, match=r"1\.in: 2147483648 bytes; at most"):
         read(tmp_path)
+
+
+GROUPS = {
+    "problem.yaml": "problem_format_version: 2025-09\ntype: scoring\nlimits: {time_limit: 1}\n",
+    "data/secret/a/1.in": "",
+    "data/secret/a/1.ans": "",
+    "data/secret/a/test_group.yaml": "max_score: 40\n",
+    "data/secret/b/2.in": "",
+    "data/secret/b/2.ans": "",
+    "data/secret/b/test_group.yaml": "max_score: 60\nrequire_pass: a\n",
+}
+CONTRADICTIONS = [
+    ({"data/secret/a/test_group.yaml": "\nrequire_pass: b\n"}, "a/test_group.yaml:2: .*'secret/b'"),
+    ({"data/secret/a/test_group.yaml": "require_pass: a\n"}, "test_group.yaml:1: require_pass"),
+    ({"data/secret/0.in": "", "data/secret/0.ans": ""}, r"secret/0\.in: in no group"),
+    (
+        {
+            "data/secret/a/c/3.in": "",
+            "data/secret/a/c/3.ans": "",
+            **{"data/secret/a/c/test_group.yaml": ""},
+        },
+        r"a/c/test_group\.yaml: a group inside the group secret/a",
+    ),
+    (
+        {"data/secret/a/test_group.yaml": "score_aggregation: pass-fail\nmax_score: unbounded\n"},
+        r"a/test_group\.yaml:2: max_score: unbounded",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "said"), CONTRADICTIONS)
+def test_groups_that_contradict_are_refused(
+    files: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    """The refusal names the file, the line and the group."""
+    with pytest.raises(InvalidPackage, match=said):
+        load(write(tmp_path, GROUPS | files))
+
+
+def test_tests_in_plain_folders_share_the_points(tmp_path: Path) -> None:
+    """A folder without test_group.yaml is no group: its tests belong to the one above."""
+    plain = {name: text for name, text in GROUPS.items() if "test_group" not in name}
+    problem = load(write(tmp_path, plain))
+    total = problem.total
+    assert isinstance(total, Scoring)
+
+    assert [("secret", Decimal(100))] == [(one.name, one.points) for one in total.all_groups()]
+    assert ["secret", "secret"] == [test.group for test in problem.tests]
+
+
+DEPENDING = """<problem><judging><testset name="tests"><time-limit>1000</time-limit>
+<memory-limit>268435456</memory-limit><input-path-pattern>%d</input-path-pattern>
+<answer-path-pattern>%d.a</answer-path-pattern><tests><test group="b" points="1"/>
+<test group="a" points="1"/></tests><groups><group name="b"><dependencies>
+<dependency group="a"/></dependencies></group><group name="a">{}</group></groups></testset>
+</judging><assets><checker name="std::wcmp.cpp"/><solutions/></assets></problem>"""
+
+
+def test_groups_of_polygon_may_be_in_any_order(tmp_path: Path) -> None:
+    """A group comes after those that it depends on; a ring is refused."""
+    files = {"1": "", "1.a": "", "2": "", "2.a": ""}
+    found = load(write(tmp_path / "p", files | {"problem.xml": DEPENDING.format("")}))
+    total = found.total
+    assert isinstance(total, Scoring)
+    ring = '<dependencies><dependency group="b"/></dependencies>'
+
+    assert ["a", "b"] == [group.name for group in total.groups]
+    with pytest.raises(InvalidPackage, match="groups: 'b' depends on 'a', which depends on it"):
+        load(write(tmp_path / "q", files | {"problem.xml": DEPENDING.format(ring)}))

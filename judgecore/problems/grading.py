@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from judgecore.errors import InvalidPackage
@@ -12,6 +11,7 @@ from judgecore.problem import TestCase
 from judgecore.problems.reading import Source, points_of, shown, words
 
 _NEW = {"pass-fail": Aggregate.ALL, "sum": Aggregate.SUM, "min": Aggregate.MIN}
+_GROUP = "test_group.yaml"
 _OLD = ("sum", "avg", "min", "max")
 
 
@@ -19,15 +19,16 @@ def scored(
     source: Source, tests: tuple[TestCase, ...], legacy: bool
 ) -> tuple[Scoring, tuple[TestCase, ...]]:
     """The groups, and the tests with the group of each and, where the format says so, points."""
-    reader = _Legacy(source) if legacy else _New(source)
-    data = source.root / "data"
+    if not legacy:
+        return _new(source, tests)
+    reader = _Legacy(source)
     folders = {folder: None for test in tests for folder in _folders(str(test.name))}
     children: dict[str, list[str]] = {}
     for folder in folders:
         children.setdefault(folder.rpartition("/")[0], []).append(folder)
 
     def made(name: str) -> Group:
-        return reader.group(data / name, name, tuple(map(made, children.get(name, []))))
+        return reader.group(name, tuple(map(made, children.get(name, []))))
 
     groups = tuple(map(made, children.get("", [])))
     return Scoring(groups=groups), tuple(reader.test(test) for test in tests)
@@ -42,36 +43,64 @@ def _parent(test: TestCase) -> str:
     return str(test.name).rpartition("/")[0]
 
 
-class _New:
-    """2025-09: a folder of data/secret with a test_group.yaml is a group; groups do not nest."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    def test(self, test: TestCase) -> TestCase:
-        return test.model_copy(update={"group": _parent(test)})
-
-    def group(self, folder: Path, name: str, inner: tuple[Group, ...]) -> Group:
-        path = folder / "test_group.yaml"
-        given = self._source.settings(path)
-        default = "sum" if name == "secret" or not given else "pass-fail"
-        how = given.get("score_aggregation", default)
-        if how not in _NEW:
-            raise InvalidPackage(f"{path}: score_aggregation: {shown(how)} is not known")
-        if given.get("static_validation_score"):
-            raise InvalidPackage(f"{path}: static validators are not supported")
-        points: Decimal | None = None
-        if name == "sample":
-            return Group(name=name, aggregate=Aggregate.ALL, points=Decimal(0), groups=inner)
-        if (most := given.get("max_score")) is not None and most != "unbounded":
-            points = points_of(path, "max_score", most)
-        elif most is None and name == "secret" and not inner:
-            points = Decimal(100)
-        required = tuple(
-            one if one == "sample" else f"secret/{one.removeprefix('secret/')}"
-            for one in words(path, "require_pass", given.get("require_pass"))
+def _new(source: Source, tests: tuple[TestCase, ...]) -> tuple[Scoring, tuple[TestCase, ...]]:
+    """2025-09: folders of data/secret with a test_group.yaml are groups, which do not nest; tests
+    in other folders belong to the one above."""
+    data = source.root / "data"
+    found: dict[str, list[str]] = {"sample": [], "secret": []}
+    members = []
+    for test in tests:
+        top, *inner = _folders(str(test.name))
+        own = [name for name in inner if (data / name / _GROUP).exists()]
+        if len(own) > 1:
+            raise InvalidPackage(f"{data / own[1] / _GROUP}: a group inside the group {own[0]}")
+        name = own[0] if own else top
+        if own and name not in found[top]:
+            found[top].append(name)
+        members.append(test.model_copy(update={"group": name}))
+    if found["secret"] and (stray := [one for one in members if one.group == "secret"]):
+        raise InvalidPackage(
+            f"{data / str(stray[0].name)}.in: in no group; data/secret has either groups or tests"
         )
-        return Group(name=name, aggregate=_NEW[how], points=points, requires=required, groups=inner)
+    tops = [top for top in found if any(str(test.name).startswith(f"{top}/") for test in tests)]
+    groups: list[Group] = []
+    for top in tops:
+        known = [*(group.name for group in groups), top]
+        inner_groups = []
+        for name in found[top]:
+            inner_groups.append(_new_group(source, name, (), known))
+            known.append(name)
+        groups.append(_new_group(source, top, tuple(inner_groups), known[:1]))
+    return Scoring(groups=tuple(groups)), tuple(members)
+
+
+def _new_group(source: Source, name: str, inner: tuple[Group, ...], known: list[str]) -> Group:
+    """A group; `known`: those that come before it, which it may require."""
+    path = source.root / "data" / name / _GROUP
+    given = source.settings(path)
+    how = given.get("score_aggregation", "sum" if name == "secret" else "pass-fail")
+    if how not in _NEW:
+        place = source.at(path, "score_aggregation")
+        raise InvalidPackage(f"{place}: score_aggregation: {shown(how)} is not known")
+    if given.get("static_validation_score"):
+        raise InvalidPackage(f"{path}: static validators are not supported")
+    if name == "sample":
+        return Group(name=name, aggregate=Aggregate.ALL, points=Decimal(0), groups=inner)
+    most = given.get("max_score", None if inner or name != "secret" else 100)
+    if most == "unbounded" and how == "pass-fail":
+        place = source.at(path, "max_score")
+        raise InvalidPackage(f"{place}: max_score: unbounded, and the group is pass-fail")
+    points = None if most in (None, "unbounded") else points_of(path, "max_score", most)
+    required = tuple(
+        one if one == "sample" else f"secret/{one.removeprefix('secret/')}"
+        for one in words(path, "require_pass", given.get("require_pass"))
+    )
+    if unknown := [one for one in required if one not in known or one == "secret"]:
+        raise InvalidPackage(
+            f"{source.at(path, 'require_pass')}: require_pass: {unknown[0]!r:.60} is no group that"
+            " comes before this one"
+        )
+    return Group(name=name, aggregate=_NEW[how], points=points, requires=required, groups=inner)
 
 
 class _Legacy:
@@ -101,8 +130,8 @@ class _Legacy:
         unbounded = "accept_score" not in settings
         return test.model_copy(update={"group": name, "points": None if unbounded else points})
 
-    def group(self, folder: Path, name: str, inner: tuple[Group, ...]) -> Group:
-        path = folder / "testdata.yaml"
+    def group(self, name: str, inner: tuple[Group, ...]) -> Group:
+        path = self._source.root / "data" / name / "testdata.yaml"
         given = self._settings(name)
         if given.get("grading", "default") != "default":
             raise InvalidPackage(f"{path}: grading: custom graders are not supported")

@@ -177,8 +177,23 @@ def _scored(
     if not any(one.get("points") for one in testset.findall("tests/test")):
         return tuple(test.model_copy(update={"points": None}) for test in tests), None
     names = list(dict.fromkeys(test.group for test in tests if test.group))
-    made = tuple(_group(path, name, groups.get(name), tests) for name in names)
-    return tuple(tests), Scoring(groups=made)
+    made = {name: _group(path, name, groups.get(name), tests) for name in names}
+    return tuple(tests), Scoring(groups=tuple(_in_order(path, made)))
+
+
+def _in_order(path: Path, groups: dict[str, Group]) -> Iterator[Group]:
+    """The groups, each after those that it requires."""
+    known: list[str] = []
+    while len(known) < len(groups):
+        left = [one for one in groups.values() if one.name not in known]
+        ready = [one for one in left if set(one.requires) <= {*known}]
+        if not ready:
+            raise InvalidPackage(
+                f"{path}: groups: {left[0].name!r:.60} depends on {left[0].requires[0]!r:.60},"
+                " which depends on it"
+            )
+        known.append(ready[0].name)
+        yield ready[0]
 
 
 class _Recipes:
@@ -245,7 +260,13 @@ def _group(
     whole = given.get("points-policy") == "complete-group"
     points = given.get("points")
     summed = sum((test.points or Decimal(0) for test in tests if test.group == name), Decimal(0))
-    required = tuple(one.get("group", "") for one in given.findall("dependencies/dependency"))
+    # A group without tests is nothing that can fail.
+    known = {test.group for test in tests}
+    required = tuple(
+        group
+        for one in given.findall("dependencies/dependency")
+        if (group := one.get("group", "")) in known
+    )
     return Group(
         name=name,
         aggregate=Aggregate.ALL if whole else Aggregate.SUM,
