@@ -35,6 +35,19 @@ class BuiltFile(NamedTuple):
     executable: bool
 
 
+class CallAnswer(NamedTuple):
+    """What a program answered to one call, its times in milliseconds.
+
+    `stdout_bytes`, `stderr_bytes`: how much of the run's streams there was by then.
+    """
+
+    data: bytes
+    cpu_ms: float
+    wall_ms: float
+    stdout_bytes: int
+    stderr_bytes: int
+
+
 class Report(NamedTuple):
     """Facts of one run; a tuple, which is made faster than a frozen dataclass.
 
@@ -59,6 +72,10 @@ class Report(NamedTuple):
     not ask for them, or they are more than it takes, or they include what is no regular file.
     `ended_ms`: when it ended, on the clock of the slot's machine (CLOCK_MONOTONIC); two runs of
     one machine are told apart by it. None: it was not seen to end.
+    `answers`: of a run that is called, in the order of its calls; `ready`: whether it got as far
+    as to take any. `call_fault`: what was wrong with what it wrote in place of the next one.
+    `call_ms`, `call_wall_ms`: the times of the call that it did not answer; None where it answered
+    all.
     `unread`: whether its partner in a connected run no longer read what it wrote when it ended: so
     the partner ended before, though that may have been noted later.
     """
@@ -92,6 +109,11 @@ class Report(NamedTuple):
     built: tuple[BuiltFile, ...] | None = None
     ended_ms: float | None = None
     unread: bool = False
+    answers: tuple[CallAnswer, ...] = ()
+    ready: bool = False
+    call_fault: str | None = None
+    call_ms: float | None = None
+    call_wall_ms: float | None = None
 
     def changed(self, **facts: Any) -> Report:
         """The same report with some facts replaced."""

@@ -7,7 +7,7 @@ import time
 
 from judgecore.engine import Transport
 from judgecore.errors import EngineUnavailable, SlotLost
-from judgecore.report import BuiltFile, Report
+from judgecore.report import BuiltFile, CallAnswer, Report
 from judgecore.runner import protocol
 from judgecore.runner.protocol import Command, Frame
 
@@ -139,8 +139,10 @@ class Answer:
         self._streams: dict[int, list[bytes]] = {1: [], 2: []}
         self._files: dict[str, bytes] = {}
         self._built: list[BuiltFile | None] = []
-        self._room = (len(self._streams) + bool(command.collect)) * command.limits.output_bytes
-        self._room += command.most_built
+        self._answers: list[CallAnswer] = []
+        self._most_answers = len(command.calls.payloads) if command.calls else 0
+        kinds = len(self._streams) + bool(command.collect) + bool(command.calls)
+        self._room = kinds * command.limits.output_bytes + command.most_built
         self.report: Report | None = None
         self.dirty = False
 
@@ -166,6 +168,8 @@ class Answer:
             self._collect(*protocol.collected(payload))
         elif kind is Frame.BUILT:
             self._build(payload)
+        elif kind is Frame.RESULT:
+            self._take_answer(protocol.result(payload))
         elif kind is Frame.REPORT:
             self._end(protocol.lines(payload))
         else:
@@ -190,8 +194,14 @@ class Answer:
         self._built.append(file)
         self._use(0 if file is None else len(file.data))
 
+    def _take_answer(self, answer: CallAnswer) -> None:
+        if len(self._answers) == self._most_answers:
+            raise SlotLost("the runner sent more answers than there were calls")
+        self._answers.append(answer)
+        self._use(len(answer.data))
+
     def _end(self, facts: dict[str, str]) -> None:
         self.report = protocol.report(
-            facts, self._streams[1], self._streams[2], self._files, self._built
+            facts, self._streams[1], self._streams[2], self._files, self._built, self._answers
         )
         self.dirty = "dirty" in facts

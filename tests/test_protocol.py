@@ -15,9 +15,9 @@ from judgecore import Limits, SlotLost
 from judgecore.config import Reuse
 from judgecore.engine.fake import FakeSlot
 from judgecore.replacement import Policy
-from judgecore.report import Limit, Report
+from judgecore.report import CallAnswer, Limit, Report
 from judgecore.runner import protocol
-from judgecore.runner.protocol import Command, Digest, Frame, Tag
+from judgecore.runner.protocol import Calls, Command, Digest, Frame, Tag
 from judgecore.slot import Slot
 
 texts = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=30)
@@ -125,6 +125,38 @@ def test_a_file_survives_the_stream(path: str, data: bytes, mode: int) -> None:
     found = dict(fields(protocol.put(path, data, mode)[protocol.HEADER.size :]))
 
     assert {Tag.PATH: path.encode(), Tag.DATA: data, Tag.MODE: struct.pack("<Q", mode)} == found
+
+
+@given(
+    st.builds(
+        CallAnswer,
+        data=st.binary(max_size=200),
+        cpu_ms=st.integers(0, 10**6).map(float),
+        wall_ms=st.integers(0, 10**6).map(float),
+        stdout_bytes=st.integers(0, 2**40),
+        stderr_bytes=st.integers(0, 2**40),
+    )
+)
+def test_an_answer_to_a_call_survives_the_stream(sent: CallAnswer) -> None:
+    """Times, places in the streams and bytes arrive unchanged; half an answer is a lost slot."""
+    payload = protocol.result_frame(sent)[protocol.HEADER.size :]
+
+    assert sent == protocol.result(payload)
+    with pytest.raises(SlotLost, match="half an answer"):
+        protocol.result(payload[:31])
+
+
+def test_calls_are_framed() -> None:
+    """Each call is its length and its bytes, one after another; a live run has none."""
+    command = Command(("./main",), Limits(), calls=Calls((b"", b"abc"), 1000, 2000))
+    found = dict(fields(protocol.run(command)[protocol.HEADER.size :]))
+
+    assert b"\0\0\0\0\3\0\0\0abc" == found[Tag.CALLS]
+    assert (1000, 2000) == tuple(
+        struct.unpack("<Q", found[tag])[0] for tag in (Tag.CALL_CPU_MS, Tag.CALL_WALL_MS)
+    )
+    with pytest.raises(ValueError, match="neither live nor connected"):
+        Command(("./main",), Limits(), live=True, calls=Calls((b"",), 1, 1))
 
 
 @given(st.binary(max_size=300))

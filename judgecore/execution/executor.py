@@ -133,6 +133,7 @@ class Executor:
             files=run.files,
             collect=run.collect,
             writable_run=run.writable,
+            calls=run.calls,
         )
 
     def _judged(self, report: Report, run: Run) -> Ran:

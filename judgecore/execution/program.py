@@ -9,7 +9,7 @@ from typing import Any
 from judgecore.languages import Language, Staged
 from judgecore.limits import Limits
 from judgecore.report import Report
-from judgecore.runner.protocol import Digest
+from judgecore.runner.protocol import Calls, Digest
 from judgecore.verdict import Verdict, limit_hit
 
 _DEFAULT_LIMITS = Limits()
@@ -67,6 +67,7 @@ class Run:
     `writable`: the program may write to its working directory; the next run finds nothing of it.
     `files`: contents by path, read-only, in the working directory of this run alone.
     `collect`: paths of the files to bring back, in `Ran.report.collected`.
+    `calls`: the program is a driver, called with these; `limits` are those of all calls together.
     `wrapper`: a command, with its arguments, that starts the program: its last arguments are the
     program's own command line.
     """
@@ -79,6 +80,7 @@ class Run:
     files: Mapping[str, bytes] = field(default_factory=dict)
     collect: tuple[str, ...] = ()
     wrapper: tuple[str, ...] = ()
+    calls: Calls | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,8 +251,23 @@ static void decode_number(struct run *r, const struct field *f) {
     case T_WRITABLE_RUN: r->writable_run = number(f) != 0; break;
     case T_CORE: r->on_core = true, r->core = number(f); break;
     case T_BUILT: r->built = number(f); break;
+    case T_CALL_CPU_MS: r->call_cpu_ms = number(f); break;
+    case T_CALL_WALL_MS: r->call_wall_ms = number(f); break;
     default: errno = EBADMSG, die("field-tag");
     }
+}
+
+/* One frame at least, and each whole. */
+static void decode_calls(struct run *r, const struct field *f) {
+    for (size_t at = 0; at < f->size || !at;) {
+        uint32_t size;
+        if (f->size - at < 4) errno = EBADMSG, die("field-calls");
+        memcpy(&size, f->data + at, 4);
+        if (size > f->size - at - 4) errno = EBADMSG, die("field-calls");
+        at += 4 + (size_t)size;
+    }
+    r->calls = f->data;
+    r->calls_size = f->size;
 }
 
 static void check_run(const struct run *r) {
@@ -262,6 +277,7 @@ static void check_run(const struct run *r) {
     if (r->built && !r->writable_box) errno = EBADMSG, die("field-conflict");
     if (r->core >= CPU_SETSIZE) errno = EBADMSG, die("field-core");
     if (r->live + r->connected + (r->input != NULL || r->digest != NULL) > 1) errno = EBADMSG, die("field-conflict");
+    if (r->calls && (r->live || r->connected || !r->call_cpu_ms || !r->call_wall_ms)) errno = EBADMSG, die("field-calls");
 }
 
 void decode_run(uint8_t *data, uint32_t length, struct run *r) {
@@ -283,6 +299,7 @@ void decode_run(uint8_t *data, uint32_t length, struct run *r) {
             r->digest = f.data;
             break;
         case T_RUN_FILE: decode_file(r, &f); break;
+        case T_CALLS: decode_calls(r, &f); break;
         case T_COLLECT:
             if (r->collect_count == MAX_COLLECT) errno = E2BIG, die("field-collect");
             r->collect[r->collect_count++] = text(&f);

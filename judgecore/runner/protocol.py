@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from judgecore.errors import SlotLost
 from judgecore.limits import Limits
-from judgecore.report import BuiltFile, Limit, Report
+from judgecore.report import BuiltFile, CallAnswer, Limit, Report
 
 PROTOCOL = 2
 HEADER = struct.Struct("<IB")
@@ -28,6 +28,8 @@ MAX_STORED = 10_240
 MAX_BUILT = 4096  # files that a compiler may leave, if they are to be kept
 _FIELD = struct.Struct("<BI")
 _NUMBER = struct.Struct("<Q")
+_SIZE = struct.Struct("<I")
+_RESULT = struct.Struct("<4Q")
 
 
 class Frame(IntEnum):
@@ -49,6 +51,7 @@ class Frame(IntEnum):
     FATAL = 69
     COLLECTED = 70
     BUILT = 71
+    RESULT = 72
 
 
 class Tag(IntEnum):
@@ -78,6 +81,9 @@ class Tag(IntEnum):
     WRITABLE_RUN = 22
     CORE = 23
     BUILT = 24
+    CALLS = 25
+    CALL_CPU_MS = 26
+    CALL_WALL_MS = 27
 
 
 class Digest(bytes):
@@ -89,6 +95,18 @@ class Digest(bytes):
     def of(cls, data: bytes) -> Self:
         """The digest of an input."""
         return cls(hashlib.sha256(data).digest())
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What a program is called with, one payload after another, and the limits of each call.
+
+    The limits of a `Command` that has calls are those of all of them together.
+    """
+
+    payloads: tuple[bytes, ...]
+    cpu_ms: int
+    wall_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +126,8 @@ class Command:
     `core`: the program starts on this one and stays there unless it asks for another.
     `most_built`: of a run that writes the box; the report is to hold all files of the box, if they
     have no more bytes than that. 0: none of them.
+    `calls`: the program is called: it reads them from descriptor 3, and its answers are in the
+    report.
     """
 
     argv: tuple[str, ...]
@@ -123,6 +143,7 @@ class Command:
     held: bool = False
     core: int | None = None
     most_built: int = 0
+    calls: Calls | None = None
 
     def __post_init__(self) -> None:
         if self.writable_box and (self.writable_run or self.files):
@@ -131,6 +152,8 @@ class Command:
             raise ValueError("what was built is sent by a run that writes the box")
         if self.live + self.connected + bool(self.stdin) > 1:
             raise ValueError("stdin is either given, or live, or connected")
+        if self.calls is not None and (self.live or self.connected):
+            raise ValueError("a run that is called is neither live nor connected")
         if max(len(self.files), len(self.collect)) > MAX_FILES:
             raise ValueError(f"a run has at most {MAX_FILES} files")
 
@@ -192,12 +215,20 @@ def _extras(command: Command) -> Iterator[bytes]:
         yield _number(Tag.CORE, command.core)
     if command.most_built:
         yield _number(Tag.BUILT, command.most_built)
+    if command.calls is not None:
+        yield from _calls(command.calls)
     for path, data in command.files.items():
         if "\0" in path:
             raise ValueError("a path holds a NUL character")
         yield _field(Tag.RUN_FILE, path.encode() + b"\0" + data)
     for path in command.collect:
         yield _text(Tag.COLLECT, path)
+
+
+def _calls(calls: Calls) -> Iterator[bytes]:
+    framed = (_SIZE.pack(len(payload)) + payload for payload in calls.payloads)
+    yield _field(Tag.CALLS, b"".join(framed))
+    yield _number(Tag.CALL_CPU_MS, calls.cpu_ms) + _number(Tag.CALL_WALL_MS, calls.wall_ms)
 
 
 @lru_cache(maxsize=256)  # the tests of a submission differ in their input alone
@@ -281,6 +312,21 @@ def collected(payload: bytes) -> tuple[str, bytes]:
         raise SlotLost(f"the runner sent a path that is no text: {exc}") from None
 
 
+def result_frame(answer: CallAnswer) -> bytes:
+    """The answer to a call, as the runner sends it."""
+    times = round(answer.cpu_ms * 1000), round(answer.wall_ms * 1000)
+    head = _RESULT.pack(*times, answer.stdout_bytes, answer.stderr_bytes)
+    return frame(Frame.RESULT, head + answer.data)
+
+
+def result(payload: bytes) -> CallAnswer:
+    """The answer to a call."""
+    if len(payload) < _RESULT.size:
+        raise SlotLost("the runner sent half an answer to a call")
+    cpu_us, wall_us, stdout, stderr = _RESULT.unpack_from(payload)
+    return CallAnswer(payload[_RESULT.size :], cpu_us / 1000, wall_us / 1000, stdout, stderr)
+
+
 def lines(payload: bytes) -> dict[str, str]:
     """Decode `key:value` lines; a malformed, repeated or unfinished one is a broken slot."""
     try:
@@ -340,6 +386,10 @@ _FACTS: dict[str, tuple[str, Callable[[str], object]]] = {
     "stalled_us": ("stalled_ms", _milliseconds),
     "waiting_us": ("waiting_ms", _milliseconds),
     "starved": ("starved", _flag),
+    "ready": ("ready", _flag),
+    "call_fault": ("call_fault", str),
+    "call_us": ("call_ms", _milliseconds),
+    "call_wall_us": ("call_wall_ms", _milliseconds),
 }
 _REQUIRED = ("cpu_us", "wall_us", "memory", "limit", "oom_kills")
 
@@ -350,6 +400,7 @@ def report(
     stderr: Iterable[bytes] = (),
     files: Mapping[str, bytes] | None = None,
     built: Sequence[BuiltFile | None] = (),
+    answers: Iterable[CallAnswer] = (),
 ) -> Report:
     """Build a `Report` from the lines of a REPORT frame and the frames before it.
 
@@ -373,4 +424,10 @@ def report(
     kept = tuple(file for file in built if file is not None)
     if facts.get("built") == "1" and len(kept) == len(built):
         values["built"] = kept
-    return Report(stdout=b"".join(stdout), stderr=b"".join(stderr), collected=files or {}, **values)
+    return Report(
+        stdout=b"".join(stdout),
+        stderr=b"".join(stderr),
+        collected=files or {},
+        answers=tuple(answers),
+        **values,
+    )

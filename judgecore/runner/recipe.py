@@ -21,6 +21,7 @@ SOURCES = (
     "input.c",
     "work.c",
     "built.c",
+    "calls.c",
     "watch.c",
     "run.c",
     "setup.c",

@@ -73,6 +73,7 @@ static bool died_at_start(const struct watch *w) {
 
 static void tell_end(struct text *t, const struct watch *w) {
     if (shared->step[0]) line(t, "step:%s\nerrno:%d\n", shared->step, shared->step_errno);
+    else if (calls_are_done(w)) line(t, "exit:0\n");
     else if (w->ended && WIFEXITED(w->status)) line(t, "exit:%d\n", WEXITSTATUS(w->status));
     else if (w->ended && WIFSIGNALED(w->status)) line(t, "signal:%d\n", WTERMSIG(w->status));
 }
@@ -128,6 +129,7 @@ static void report(struct watch *w, const struct run *r, struct disk disk, const
     if (disk.full) line(&t, "disk_full:%s\n", disk.full);
     if (w->left) line(&t, "left:1\n");
     if (w->unread) line(&t, "unread:1\n");
+    if (r->calls) tell_calls(&t, w);
     if (w->stalled_us) line(&t, "stalled_us:%lld\n", w->stalled_us);
     if (waiting_us(w, cpu) > 0) line(&t, "waiting_us:%lld\n", waiting_us(w, cpu));
     if (starved(w, r, cpu)) line(&t, "starved:1\n");
@@ -139,6 +141,7 @@ static void report(struct watch *w, const struct run *r, struct disk disk, const
 
 static void start(struct watch *w, struct run *r, struct start *s) {
     open_streams(w, r, s);
+    open_calls(&w->calls, r, s);
     shared->step[0] = 0;
     if (!open_box(r->writable_box)) die("box-open");
     s->uid = next_uid(r->writable_box);
@@ -148,7 +151,9 @@ static void start(struct watch *w, struct run *r, struct start *s) {
     if (w->sampled) w->inherited = resident(getpid());
     w->pid = spawn(r, &w->usage, s);
     w->procs.leader = w->pid;
+    w->calls.began_us = w->began_us;
     close(s->err);
+    close_call_ends(s);
 }
 
 /* Of a run that is held these are the last ends: its partner learns of its end from now on. */
@@ -175,6 +180,7 @@ void run(uint8_t *data, uint32_t length) {
     const char *dirty = end_run(&w);
     if (r.held) close_ends(&s);
     close_streams(&w, &r);
+    close_calls(&w.calls);
     struct disk disk = measure(&w, &r, &staged);
     struct sent sent = {.cut = !collect(&r)};
     close_work();

@@ -24,11 +24,11 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 enum { HELLO = 1, PUT, RUN, RESET, STORE, FEED, CLOSE_STDIN, STOP, PIPES,
-       READY = 65, OUTPUT, REPORT, DONE, FATAL, COLLECTED, BUILT };
+       READY = 65, OUTPUT, REPORT, DONE, FATAL, COLLECTED, BUILT, RESULT };
 enum { T_ARG = 1, T_ENV, T_STDIN, T_CPU_MS, T_WALL_MS, T_IDLE_MS, T_MEMORY, T_STACK, T_OUTPUT,
        T_FILE, T_PROCESSES, T_OPEN_FILES, T_WRITABLE_BOX, T_PATH, T_MODE, T_DATA,
        T_DIGEST, T_RUN_FILE, T_COLLECT, T_LIVE, T_CONNECT, T_WRITABLE_RUN,
-       T_CORE, T_BUILT };
+       T_CORE, T_BUILT, T_CALLS, T_CALL_CPU_MS, T_CALL_WALL_MS };
 
 struct file { char *path; const uint8_t *data; size_t size; };
 
@@ -44,6 +44,9 @@ struct run {
     bool writable_box, writable_run, live, connected, held, on_core;
     uint64_t core; /* the one on which the run stays, where `on_core` */
     uint64_t built; /* send what is in the box afterwards, if it has no more bytes; 0: don't */
+    const uint8_t *calls; /* frames, to be handed over one by one; NULL: the program is not called */
+    size_t calls_size;
+    uint64_t call_cpu_ms, call_wall_ms;
 };
 
 struct stream { /* one of the program's outputs on its way to the host */
@@ -65,6 +68,20 @@ struct feed { /* a live program's stdin, and what it has not taken yet */
 struct start { /* what a program starts with */
     uid_t uid;
     int work, in, out, err; /* the working directory and the streams */
+    int call_in, call_out;  /* its descriptors 3 and 4, or -1 */
+};
+
+struct calls { /* see calls.c; all times in microseconds */
+    int in, out;              /* our ends, -1 where the program is not called */
+    const uint8_t *at, *end;  /* of what has not been written yet */
+    size_t left;              /* bytes of the call under way that the pipe has not taken */
+    uint8_t *data;            /* the answer so far */
+    size_t used, room;
+    uint64_t total, answered;
+    bool ready, asked;
+    const char *fault;        /* why its answers are none */
+    long long began_us, leader_us, own_us, others_us; /* of the call under way; its first process's then; its children's; all children's so far */
+    long long last_us, last_wall_us;
 };
 
 struct shared { /* written by the child before exec, gone from it afterwards */
@@ -228,6 +245,7 @@ struct watch {
     pid_t pid;
     int status;
     struct feed in;
+    struct calls calls;
     bool ended, by_itself, unread, left; /* left: what outlived the program and had to be killed */
     const char *limit, *disk_full; /* disk_full: what the run was ended for; others may free it meanwhile */
     long long stalled_us, began_us, wall_us, ended_us, rusage_us, maxrss_kb, cpu_high_us, cpu_seen_us, cpu_seen_at_us;
@@ -242,9 +260,22 @@ struct watch {
 extern int signal_fd;
 int cores(void);
 void count_own_sockets(void);
+long long cpu_used(struct watch *w);
 void drain(struct watch *w, struct stream *s, uint64_t cap);
 void watch(struct watch *w, const struct run *r);
 const char *end_run(struct watch *w);
+
+/* calls.c: inputs handed over one by one */
+extern const char ended_calls[];
+void open_calls(struct calls *c, const struct run *r, struct start *s);
+void close_call_ends(const struct start *s);
+void close_calls(struct calls *c);
+long long call_left_us(struct watch *w, const struct run *r, int ncores);
+void pass_call(struct calls *c);
+void take_answers(struct watch *w, const struct run *r);
+void note_last_call(struct watch *w);
+bool calls_are_done(const struct watch *w);
+void tell_calls(struct text *t, const struct watch *w);
 
 /* run.c: one run, start to report */
 extern uint64_t scratch_bytes, scratch_files; /* that a run may leave, where no mount bounds it */

@@ -164,7 +164,7 @@ static long long cpu_sampled(struct watch *w) {
     return w->cpu_high_us;
 }
 
-static long long cpu_used(struct watch *w) {
+long long cpu_used(struct watch *w) {
     long long used = cgroup_cpu(&w->usage);
     if (used >= 0) return used;
     sample_procs(&w->procs);
@@ -195,7 +195,9 @@ static void sample_state(struct watch *w) {
 static long long check_clocks(struct watch *w, const struct run *r, int ncores) {
     long long now = now_us(), wall_left = (long long)r->wall_ms * 1000 - (now - w->began_us);
     if (wall_left <= 0) { w->limit = "wall"; return 0; }
-    long long sleep = wall_left, used = cgroup_cpu(&w->usage);
+    long long call_left = r->calls ? call_left_us(w, r, ncores) : wall_left;
+    if (w->limit) return 0;
+    long long sleep = call_left < wall_left ? call_left : wall_left, used = cgroup_cpu(&w->usage);
     if (w->sampled) {
         long long next = sample_procs(&w->procs);
         if (next < sleep) sleep = next;
@@ -230,11 +232,14 @@ static void take_frame(struct watch *w, const struct run *r) {
     free(data);
 }
 
-enum { SIGNAL, OUT, ERR, IN, HOST, TO_HOST, POLLED };
+/* The answer before the streams: what was printed before it is then seen with it. */
+enum { SIGNAL, ANSWER, CALL, OUT, ERR, IN, HOST, TO_HOST, POLLED };
 
 static void set_polled(struct pollfd *p, const struct watch *w, const struct run *r) {
     bool full = r->live && !writable();
     p[SIGNAL] = (struct pollfd){signal_fd, POLLIN, 0};
+    p[ANSWER] = (struct pollfd){w->calls.out, POLLIN, 0};
+    p[CALL] = (struct pollfd){w->calls.left ? w->calls.in : -1, POLLOUT, 0};
     p[OUT] = (struct pollfd){full ? -1 : streams[0].fd, POLLIN, 0};
     p[ERR] = (struct pollfd){full ? -1 : streams[1].fd, POLLIN, 0};
     p[IN] = (struct pollfd){w->in.done < w->in.used ? w->in.fd : -1, POLLOUT, 0};
@@ -250,6 +255,8 @@ static void serve_polled(const struct pollfd *p, struct watch *w, const struct r
         if (r->live) pass_on(w, &streams[i], r->output);
         else drain(w, &streams[i], r->output);
     }
+    if (p[CALL].revents) pass_call(&w->calls);
+    if (p[ANSWER].revents && !w->limit) take_answers(w, r);
     if (p[HOST].revents & POLLIN) take_frame(w, r);
     if (p[SIGNAL].revents) {
         drop_signals();
@@ -258,7 +265,10 @@ static void serve_polled(const struct pollfd *p, struct watch *w, const struct r
 }
 
 static long long first_wake(const struct watch *w, const struct run *r, int ncores) {
-    long long wake = now_us() + (long long)(r->cpu_ms < r->wall_ms ? r->cpu_ms : r->wall_ms) * 1000 / ncores;
+    uint64_t first = r->cpu_ms < r->wall_ms ? r->cpu_ms : r->wall_ms;
+    if (r->calls && r->call_cpu_ms < first) first = r->call_cpu_ms;
+    if (r->calls && r->call_wall_ms < first) first = r->call_wall_ms;
+    long long wake = now_us() + (long long)first * 1000 / ncores;
     if (r->idle_ms && w->began_us + (long long)r->idle_ms * 1000 < wake) wake = w->began_us + (long long)r->idle_ms * 1000;
     return w->sampled ? now_us() + 2000 : wake;
 }
@@ -276,13 +286,14 @@ void watch(struct watch *w, const struct run *r) {
         long long late = now_us() - before - pause;
         if (stood_still(w, late, ncores)) {
             w->stalled_us += late, w->began_us += late, wake += late;
-            w->cpu_seen_at_us += late, w->state_at_us += late;
+            w->cpu_seen_at_us += late, w->state_at_us += late, w->calls.began_us += late;
         }
         if (ready < 0 && errno != EINTR) die("poll");
         if (ready > 0) serve_polled(p, w, r);
         if (!w->ended) sample_state(w);
         if (!w->ended && !w->limit && now_us() >= wake) wake = now_us() + check_clocks(w, r, ncores);
     }
+    note_last_call(w);
 }
 
 /* Ends whatever is left of a run; the reason why the slot is dirty, or NULL. */

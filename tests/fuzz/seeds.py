@@ -10,7 +10,7 @@ from pathlib import Path
 
 from judgecore import Limits
 from judgecore.runner import protocol
-from judgecore.runner.protocol import Command, Digest, Frame, Tag
+from judgecore.runner.protocol import Calls, Command, Digest, Frame, Tag
 
 
 def frames() -> Iterator[bytes]:
@@ -41,6 +41,9 @@ def frames() -> Iterator[bytes]:
     yield protocol.frame(Frame.PIPES, b"\0") + protocol.run(
         replace(live, live=False, connected=True)
     )
+    called = Command(("./main",), Limits(), calls=Calls((b"", b"abc"), 1000, 2000))
+    yield protocol.run(called) + protocol.run(replace(called, calls=Calls((), 1, 1)))
+    yield protocol.frame(Frame.RUN, struct.pack("<BII", Tag.CALLS, 4, 99) + b"\0")
     yield protocol.run(Command(("a",) * 5000, Limits()))
     yield protocol.frame(Frame.RUN, b"")
     yield protocol.frame(Frame.PUT, struct.pack("<BI", Tag.PATH, 1 << 31) + b"x\0")

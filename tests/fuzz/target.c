@@ -77,6 +77,7 @@ static void check(const struct run *r, const uint8_t *data, uint32_t length) {
         const struct file *f = &r->files[i];
         must(inside(f->path, strlen(f->path) + 1, data, length) && inside(f->data, f->size, data, length));
     }
+    must(!r->calls || inside(r->calls, r->calls_size, data, length));
     for (int i = 0; i < r->collect_count; i++)
         must(inside(r->collect[i], strlen(r->collect[i]) + 1, data, length));
 }
