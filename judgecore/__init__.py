@@ -32,6 +32,7 @@ from judgecore.errors import (
 )
 from judgecore.evaluation import Checked
 from judgecore.execution import Executor, Executors, Program, Ran, Run
+from judgecore.functions import Comparison, Function
 from judgecore.groups import Aggregate, Group, Scoring
 from judgecore.interruption import Interruption
 from judgecore.judge import Judge
@@ -59,12 +60,14 @@ __all__ = [
     "Checker",
     "CheckerKind",
     "CheckerProgram",
+    "Comparison",
     "CompileResult",
     "Config",
     "Convention",
     "EngineUnavailable",
     "Executor",
     "Executors",
+    "Function",
     "Group",
     "Included",
     "InfrastructureError",

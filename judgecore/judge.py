@@ -22,19 +22,22 @@ from judgecore.evaluation import (
     as_program,
     evaluate,
     helpers_of,
+    order_seed,
     total,
+    with_driver,
     with_included,
 )
 from judgecore.execution import Builds, Executor, Executors, Program, Run, environment
+from judgecore.functions import Function
 from judgecore.interruption import Interruption
 from judgecore.kinds import ANSWERS, CheckerProgram, SubmitAnswer
 from judgecore.languages import Language, Registry
 from judgecore.limits import Limits
 from judgecore.many import in_threads
 from judgecore.pool import Pool
-from judgecore.problem import TestCase
+from judgecore.problem import Problem, TestCase
 from judgecore.replacement import Policy
-from judgecore.result import CompileResult, Result, RunResult, RunStatus
+from judgecore.result import CompileResult, Environment, Result, RunResult, RunStatus
 from judgecore.submission import Submission
 from judgecore.texts import shown
 from judgecore.validation import as_bytes
@@ -171,15 +174,23 @@ class Judge:
                 )
         program = _program(submission)
         language = self.executors.prepare(program).language
-        if (harness := submission.judged_against.harness) is not None:
-            program = with_included(program, language, harness, self.registry)
-            self.executors.prepare(program)
+        program = self._harnessed(program, language, submission.judged_against)
         for limits in submission.judged_against.every_limits:
             self.executors.require_memory(language, limits)
         with (interruption or Interruption()).covering(timeout_s):
             return self.executors.with_retries(
                 lambda: self._judge(program, language, submission, progress, check)
             )
+
+    def _harnessed(self, program: Program, language: Language, problem: Problem) -> Program:
+        if problem.harness is None:
+            return program
+        if isinstance(problem.harness, Function):
+            program = with_driver(program, language, problem.harness)
+        else:
+            program = with_included(program, language, problem.harness, self.registry)
+        self.executors.prepare(program)
+        return program
 
     def judge_many(
         self, submissions: Iterable[Submission], *, timeout_s: float | None = None
@@ -243,9 +254,7 @@ class Judge:
                 verdict=Verdict.CE,
                 compile=solution.compiled,
                 tier=str(self.engine.tier),
-                environment=environment(
-                    solution, problem.limits, self.engine.tier, self.config.reuse
-                ),
+                environment=self._environment(solution, submission),
             )
             if not solution.ready:
                 return made
@@ -253,6 +262,13 @@ class Judge:
             return _evaluated(
                 made, Opened(problem, submission, solution, check=check), helpers, progress
             )
+
+    def _environment(self, solution: Executor, submission: Submission) -> Environment:
+        problem = submission.judged_against
+        made = environment(solution, problem.limits, self.engine.tier, self.config.reuse)
+        if not isinstance(problem.harness, Function):
+            return made
+        return made.model_copy(update={"order_seed": order_seed(submission)})
 
     def _judge_answers(
         self, submission: Submission, progress: Progress | None, check: Check | None

@@ -9,7 +9,8 @@ A problem has independent axes; another kind is another member of its union.
     passes      how often, at most               1; more: the checker gives the next pass's input
     checker     how an output is judged          `Checker`: a comparison; `CheckerProgram`
     total       how tests become one verdict     `PassFail`: every test must pass; `Scoring`
-    harness     what is put around the source    None: nothing; `Included`: graders, stubs, headers
+    harness     what is put around the source    None: nothing; `Included`: graders, stubs, headers;
+                                                 `Function`: a driver that calls a function
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from typing import Annotated, Any
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
+from judgecore.functions import Function
+from judgecore.functions.calls import BadTest, problem_of
 from judgecore.groups import PassFail, Points, Scoring, Total
 from judgecore.kinds import (
     MAX_PASSES,
@@ -36,7 +39,7 @@ from judgecore.kinds import (
 )
 from judgecore.limits import MIB, Limits, Milliseconds
 from judgecore.paths import check_paths
-from judgecore.validation import Content, StrictModel, as_bytes, oversized
+from judgecore.validation import Content, StrictModel, as_bytes, as_text, oversized
 
 MAX_TEST_BYTES = 64 * MIB
 MAX_TESTS = 10_000
@@ -152,6 +155,11 @@ def _kind_of_checker(value: Any) -> str:
     return "(program)" if kind == "program" else "(comparison)"
 
 
+def _kind_of_harness(value: Any) -> str:
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return "(function)" if kind == "function" else "(included)"
+
+
 AnyChecker = Annotated[
     Annotated[Checker, Tag("(comparison)")] | Annotated[CheckerProgram, Tag("(program)")],
     Discriminator(_kind_of_checker),
@@ -174,7 +182,13 @@ class Problem(StrictModel):
     passes: Annotated[int, Field(ge=1, le=MAX_PASSES)] = 1
     checker: AnyChecker = Checker()
     total: Total = PassFail()
-    harness: Included | None = None
+    harness: (
+        Annotated[
+            Annotated[Included, Tag("(included)")] | Annotated[Function, Tag("(function)")],
+            Discriminator(_kind_of_harness),
+        ]
+        | None
+    ) = None
     writable: bool = Field(
         default=False, description="Whether programs may write to their working directory"
     )
@@ -216,6 +230,12 @@ class Problem(StrictModel):
     def _named_files(self) -> Problem:
         for test in self.tests:
             _check_named_files(self, test)
+        return self
+
+    @model_validator(mode="after")
+    def _calls(self) -> Problem:
+        if isinstance(self.harness, Function):
+            _check_calls(self, self.harness)
         return self
 
     @model_validator(mode="after")
@@ -332,6 +352,25 @@ def _check_named_files(problem: Problem, test: TestCase) -> None:
     missing = wanted - set(test.expected_files)
     if missing and not problem.judged_by_program and test.expected is not None:
         raise ValueError(f"tests: expected_files lacks {min(missing)!r}")
+
+
+def _text_or_none(content: str | bytes | None) -> str | None:
+    return None if content is None else as_text(content)
+
+
+def _check_calls(problem: Problem, function: Function) -> None:
+    if not isinstance(problem.procedure, Batch) or problem.passes > 1 or problem.writable:
+        raise ValueError("procedure: a function problem is a batch problem of one pass")
+    if problem.input_file is not None or problem.outputs:
+        raise ValueError("procedure: a function is given no files, and writes none")
+    for number, test in enumerate(problem.tests, start=1):
+        try:
+            if test.arguments or test.files or test.checker is not None:
+                raise BadTest("a call has neither arguments, files nor a checker of its own")
+            expected = None if problem.judged_by_program else test.expected
+            problem_of(function, as_text(test.input), _text_or_none(expected))
+        except BadTest as exc:
+            raise ValueError(f"tests: {test.name or number}: {exc}") from None
 
 
 def _check_interactive(procedure: Interactive, checker: AnyChecker) -> None:

@@ -53,7 +53,8 @@ class TestResult(Measurements):
     """The verdict on one test. `detail` says why; `stdout` and `stderr` are the first few KiB,
     for all tests of a result together 2 MiB.
 
-    `output` is all of stdout, up to the output limit, where the submission asked for it;
+    `output` is all of stdout, up to the output limit, where the submission asked for it, or of a
+    function problem the value returned, as JSON;
     `error_output` is then all of stderr, where `stderr` is not. `files` are those that it collects
     and the program wrote. `group` is the test's.
     `message` is from the problem's checker for the author of the submission; `staff_message` may
@@ -117,7 +118,7 @@ class Environment(BaseModel):
     `toolchain` what the language's version command says. `speed`: the machine's, by which limits
     on time were divided. `limits`: those in force for a test without limits of its own, with the
     runtime's allowance on top; `asked`: those that the problem names. Both by the names of
-    `Limits`.
+    `Limits`. `order_seed`: by what the calls of a function problem were shuffled.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -131,6 +132,7 @@ class Environment(BaseModel):
     speed: float = 1.0
     limits: dict[str, int] = Field(default_factory=dict)
     asked: dict[str, int] = Field(default_factory=dict)
+    order_seed: int | None = None
 
 
 class Result(BaseModel):

@@ -122,6 +122,11 @@ def as_bytes(content: str | bytes) -> bytes:
     return content.encode() if isinstance(content, str) else content
 
 
+def as_text(content: str | bytes) -> str:
+    """The text of a `Content`, which has replacement characters where it is no UTF-8."""
+    return content if isinstance(content, str) else content.decode("utf-8", "replace")
+
+
 def oversized(content: str | bytes, most_bytes: int) -> str | None:
     """Why a content is too large, or None when it is not."""
     size = len(as_bytes(content))

@@ -30,6 +30,7 @@ LADDERS = {
         "verdict": 3,
         "kinds": 3,
         "groups": 3,
+        "functions": 3,
         "problem": 4,
         "result": 4,
         "submission": 5,

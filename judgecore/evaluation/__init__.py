@@ -3,6 +3,8 @@
 from judgecore.evaluation.answers import Answers, UnreadableAnswers
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import as_program
+from judgecore.evaluation.driving import with_driver
+from judgecore.evaluation.functions import order_seed
 from judgecore.evaluation.harness import with_included
 from judgecore.evaluation.procedures import Check, Helper, Opened, Role, helpers_of
 from judgecore.evaluation.results import Progress, evaluate
@@ -20,6 +22,8 @@ __all__ = [
     "as_program",
     "evaluate",
     "helpers_of",
+    "order_seed",
     "total",
+    "with_driver",
     "with_included",
 ]

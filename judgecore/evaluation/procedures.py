@@ -90,7 +90,8 @@ class Tested:
     """One test, run and judged.
 
     `ran`: how the solution ended, in the last pass. `left_first`: who of solution and interactor
-    ended first, where there was an interactor. Times in milliseconds, of all passes together.
+    ended first, where there was an interactor. `answer`: of a function problem, what the call
+    returned, as JSON. Times in milliseconds, of all passes together.
     """
 
     ran: Ran
@@ -101,6 +102,7 @@ class Tested:
     memory_bytes: int = 0
     left_first: Literal["solution", "interactor"] | None = None
     transcript: str = ""
+    answer: bytes | None = None
 
 
 def helpers_of(problem: Problem) -> dict[Role, CheckerProgram]:
@@ -144,7 +146,7 @@ def judged_output(opened: Opened, given: Given, ran: Ran) -> Checked:
         return opened.check(given.test, found.output)
     if opened.checker is not None:
         given = replace(given, output=found.output, more_outputs=found.more)
-        return _by_program(opened.checker, given)
+        return by_program(opened.checker, given)
     if given.test.expected is None:
         return Checked(Verdict.OK)
     comparison = given.test.checker or opened.problem.checker
@@ -152,7 +154,8 @@ def judged_output(opened: Opened, given: Given, ran: Ran) -> Checked:
     return compared(given.test, comparison, found)
 
 
-def _by_program(checker: Helper, given: Given) -> Checked:
+def by_program(checker: Helper, given: Given) -> Checked:
+    """What a checker program says."""
     ran = checker.executor.run(call(checker.program, checker.limits, given))
     return read(checker.program.convention, ran)
 
@@ -222,7 +225,7 @@ def _interactive(opened: Opened, given: Given) -> Tested:
     checked = decide(Ended(ran, answered, said, first, by_name, procedure.pipes))
     if checked.verdict is Verdict.AC and opened.checker is not None:
         written = answered.report.collected.get(WRITTEN, b"")
-        checked = _by_program(opened.checker, replace(given, output=written))
+        checked = by_program(opened.checker, replace(given, output=written))
     found = measured(ran, checked, first)
     return found if said_all is None else replace(found, transcript=said_all.text)
 

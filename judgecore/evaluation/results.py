@@ -9,8 +9,10 @@ from decimal import Decimal
 
 from judgecore.evaluation.conventions import Given
 from judgecore.evaluation.details import DetailBudget, KeptBudget
+from judgecore.evaluation.functions import called
 from judgecore.evaluation.procedures import Opened, Tested, judged_output, measured, tested
 from judgecore.evaluation.scores import Scores
+from judgecore.functions import Function
 from judgecore.groups import Scoring
 from judgecore.problem import TestCase
 from judgecore.result import TestResult
@@ -52,7 +54,7 @@ def evaluate(opened: Opened, progress: Progress | None) -> Evaluated:
 
 
 def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
-    one_by_one = (
+    one_by_one = not isinstance(opened.problem.harness, Function) and (
         opened.problem.judged_by_program or scores is not None or opened.answers is not None
     )
     with closing(_sent_ahead(opened)) as ahead:
@@ -79,6 +81,9 @@ def _sent_ahead(opened: Opened) -> Generator[Tested]:
     """Tests whose outputs are looked at in this process, while the next one runs."""
     tests = opened.problem.tests
     assert opened.solution is not None
+    if isinstance(opened.problem.harness, Function):
+        yield from called(opened)
+        return
     runs = opened.solution.run_all(opened.run(test, as_bytes(test.input)) for test in tests)
     with closing(runs):
         for test, ran in zip(tests, runs, strict=True):
@@ -104,7 +109,7 @@ def _result(
         transcript=found.transcript,
         stdout=shown(report.stdout, _SHOWN_OUTPUT),
         stderr=shown(report.stderr, _SHOWN_OUTPUT),
-        output=report.stdout if opened.submission.keep_output else None,
+        output=_output(found) if opened.submission.keep_output else None,
         error_output=_all_errors(opened, report.stderr),
         files=_kept(opened, report.collected),
         group=test.group,
@@ -118,6 +123,10 @@ def _all_errors(opened: Opened, stderr: bytes) -> bytes | None:
     if not opened.submission.keep_output or shown(stderr, _SHOWN_OUTPUT).encode() == stderr:
         return None
     return stderr
+
+
+def _output(found: Tested) -> bytes:
+    return found.ran.report.stdout if found.answer is None else found.answer
 
 
 def _kept(opened: Opened, collected: Mapping[str, bytes]) -> dict[str, bytes]:

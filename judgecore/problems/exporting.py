@@ -16,8 +16,17 @@ from uuid import NAMESPACE_URL, uuid5
 import yaml
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
+from judgecore.functions import Function
 from judgecore.groups import PassFail
-from judgecore.kinds import HELPER_LIMITS, Batch, CheckerProgram, Convention, Interactive, TwoSteps
+from judgecore.kinds import (
+    HELPER_LIMITS,
+    Batch,
+    CheckerProgram,
+    Convention,
+    Included,
+    Interactive,
+    TwoSteps,
+)
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.problems import package
@@ -90,7 +99,9 @@ def unsaid(problem: Problem) -> Iterator[str]:
         yield "a time limit of one test (tests.cpu_ms)"
     if isinstance(procedure, Batch) and any(test.expected is None for test in problem.tests):
         yield "a test without an answer (tests.expected)"
-    if problem.harness is not None:
+    if isinstance(problem.harness, Function):
+        yield "a function problem (harness)"
+    elif problem.harness is not None:
         if problem.harness.source_name is not None:
             yield "the name of a submission's file (harness.source_name)"
         if any(support.entry for support in problem.harness.by_language.values()):
@@ -120,7 +131,7 @@ def _write_all(problem: Problem, folder: Path) -> None:
         _dump(folder / "data" / name / "test_group.yaml", settings)
     if isinstance(problem.checker, CheckerProgram):
         _write_program(folder / "output_validator", problem.checker)
-    if problem.harness is not None:
+    if isinstance(problem.harness, Included):
         for language, support in problem.harness.by_language.items():
             for path, content in support.files.items():
                 _put(folder / "include" / language / path, as_bytes(content))

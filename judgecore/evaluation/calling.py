@@ -1,0 +1,135 @@
+"""Calls of a submission's driver: many in one process, or each in one of its own.
+
+A call that ends the process is charged to itself; the calls after it are made in a new process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from judgecore.execution import Executor, Ran, Run
+from judgecore.limits import MIB, MOST_MS, Limits
+from judgecore.report import Limit, Report
+from judgecore.runner.protocol import Calls
+from judgecore.verdict import Verdict
+
+_MOST_BYTES = 32 * MIB  # of the calls of one run
+_FAULTS = {
+    "extra": "it wrote more than one answer to a call",
+    "early": "it wrote answers before it was called",
+    "size": "it wrote an answer that is longer than its output limit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What came of one call. `data`: the answer; None where there is none, and `ran` says why."""
+
+    ran: Ran
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Makes calls. `limits`: of each call; `total_cpu_ms`: of all of them together, where given."""
+
+    executor: Executor
+    limits: Limits
+    total_cpu_ms: int | None = None
+    restarts: int = 0
+
+    def batch(self, payloads: Sequence[bytes]) -> list[Called | None]:
+        """What came of each call, in this order; None where there was no restart left for it."""
+        found: list[Called | None] = []
+        used_ms, restarts = 0.0, self.restarts
+        while len(found) < len(payloads):
+            part = _portion(payloads[len(found) :])
+            ran = self.executor.run(self._run(part, used_ms))
+            used_ms += ran.report.cpu_ms
+            found += self._answers(ran)
+            if len(ran.report.answers) == len(part):
+                continue
+            failed = self._failed(ran)
+            found.append(failed)
+            if not ran.report.ready:  # it would end in the same way each time
+                return found + [failed] * (len(payloads) - len(found))
+            if restarts == 0:
+                break
+            restarts -= 1
+        return found + [None] * (len(payloads) - len(found))
+
+    def isolated(self, payloads: Sequence[bytes]) -> Iterator[Called]:
+        """What came of each call in a process of its own."""
+        runs = (self._run((payload,), 0.0) for payload in payloads)
+        for ran in self.executor.run_all(runs):
+            yield next(iter(self._answers(ran)), None) or self._failed(ran)
+
+    def _run(self, payloads: Sequence[bytes], used_ms: float) -> Run:
+        each, many = self.limits, len(payloads) + 1  # and the start
+        total = self.total_cpu_ms or min(MOST_MS, many * each.cpu_ms)
+        left = max(1, round(total - used_ms)) if self.total_cpu_ms else total
+        wall_ms = min(MOST_MS, many * each.effective_wall_ms)
+        limits = each.model_copy(
+            update={"cpu_ms": left, "wall_ms": wall_ms, "idle_ms": each.effective_idle_ms}
+        )
+        allowed = self.executor.in_force(each)
+        calls = Calls(tuple(payloads), allowed.cpu_ms, allowed.effective_wall_ms)
+        return Run(limits=limits, calls=calls)
+
+    def _answers(self, ran: Ran) -> Iterator[Called]:
+        """The calls that were answered, each with the figures and the streams of its own."""
+        report, out, err = ran.report, 0, 0
+        for answer in report.answers:
+            own = Report(
+                0,
+                None,
+                answer.cpu_ms,
+                answer.wall_ms,
+                report.memory_bytes,
+                stdout=report.stdout[out : answer.stdout_bytes],
+                stderr=report.stderr[err : answer.stderr_bytes],
+                cpu_source=report.cpu_source,
+                memory_source=report.memory_source,
+            )
+            out, err = answer.stdout_bytes, answer.stderr_bytes
+            yield Called(Ran(own, None, "", self.executor.in_force(self.limits)), answer.data)
+
+    def _failed(self, ran: Ran) -> Called:
+        """The call that was not answered."""
+        report = ran.report
+        last = report.answers[-1] if report.answers else None
+        own = report.changed(
+            cpu_ms=report.cpu_ms if report.call_ms is None else report.call_ms,
+            wall_ms=report.wall_ms if report.call_wall_ms is None else report.call_wall_ms,
+            stdout=report.stdout[last.stdout_bytes if last else 0 :],
+            stderr=report.stderr[last.stderr_bytes if last else 0 :],
+            answers=(),
+        )
+        return Called(Ran(own, *self._judged(ran), self.executor.in_force(self.limits)))
+
+    def _judged(self, ran: Ran) -> tuple[Verdict, str]:
+        report, allowed = ran.report, self.executor.in_force(self.limits)
+        when = "" if report.ready else "it did not start: "
+        if report.call_fault is not None:
+            return Verdict.RE, _FAULTS.get(report.call_fault, report.call_fault)
+        if report.limit is Limit.CPU and ran.limits.cpu_ms > report.cpu_ms:
+            return Verdict.TLE, f"{when}cpu time over {allowed.cpu_ms} ms"
+        if report.limit is Limit.CPU:
+            return Verdict.TLE, f"cpu time of all calls over {ran.limits.cpu_ms} ms"
+        if report.limit is Limit.WALL:
+            return Verdict.TLE, f"{when}wall time over {allowed.effective_wall_ms} ms"
+        if ran.verdict is not None:
+            return ran.verdict, when + ran.detail
+        ended = "during the call, and gave no result" if report.ready else "before the first call"
+        return Verdict.RE, f"left early: it ended with exit code 0 {ended}"
+
+
+def _portion(payloads: Sequence[bytes]) -> Sequence[bytes]:
+    """As many of the calls as one run takes, at least one."""
+    size = 0
+    for number, payload in enumerate(payloads):
+        size += 4 + len(payload)
+        if size > _MOST_BYTES and number:
+            return payloads[:number]
+    return payloads

@@ -1,0 +1,36 @@
+"""A submission with the driver that calls it: pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from judgecore.errors import InvalidSubmission
+from judgecore.execution import Program
+from judgecore.functions import Function
+from judgecore.languages import Language, Sources
+from judgecore.languages.drivers import Driver, driven, driver_of
+
+
+def with_driver(program: Program, language: Language, function: Function) -> Program:
+    """The program as it is compiled, or `InvalidSubmission` where there is no driver for it."""
+    driver = driver_of(language)
+    if driver is None:
+        raise InvalidSubmission(
+            "language", f"{language.id}: there is no driver for functions in this language yet"
+        )
+    own = _own_name(program, language, driver)
+    text = program.source.decode("utf-8", "replace")
+    made = driven(driver, function.parsed, text, own)
+    taken = {made.entry, *made.files} & {*program.files, made.own}
+    if taken:
+        raise InvalidSubmission("files", f"{min(taken)!r} is the name of a file of the driver")
+    files = {**program.files, **made.files, made.own: program.source}
+    return replace(program, source=made.driver, files=files, entry=made.entry)
+
+
+def _own_name(program: Program, language: Language, driver: Driver) -> str | None:
+    """What the language's compiler wants the source to be called."""
+    if language.file_name_from is None:
+        return None
+    named = language.stage(Sources(program.source, {}, None)).entry
+    return None if named in (driver.file, language.file) else named

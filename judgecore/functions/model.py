@@ -1,0 +1,123 @@
+"""What a function problem says beside its tests: a value that is part of a `Problem`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from judgecore.functions.signature import Signature, parse
+from judgecore.functions.types import InvalidSignature
+from judgecore.kinds import Kind as AxisKind
+from judgecore.limits import Milliseconds
+from judgecore.validation import StrictModel
+
+Tolerance = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+MAX_RESTARTS = 1_000
+
+
+class Kind(StrEnum):
+    """How a result is compared with the expected one."""
+
+    EXACT = "exact"
+    FLOAT = "float"
+    UNORDERED = "unordered"
+    UNORDERED_DEEP = "unordered_deep"
+    SET_OF = "set_of"
+    ANY_OF = "any_of"
+
+
+class Mode(StrEnum):
+    """How many processes the calls of a submission get."""
+
+    BATCH = "batch"
+    ISOLATED = "isolated"
+    CODEC = "codec"
+
+
+class Order(StrEnum):
+    """In which order calls are made."""
+
+    SHUFFLED = "shuffled"
+    GIVEN = "given"
+
+
+class Comparison(StrictModel):
+    """How results are compared, and how far floats may be off.
+
+    `exact`: equal. `float`: equal, and floats, also within lists, differ by `absolute` or
+    `relative` at most. `unordered`: the items of a list in any order; `unordered_deep`: also
+    those of the lists in it. `set_of`: the same items, each once. `any_of`: the test has a list of
+    results that will do. Tolerances count for all kinds but `set_of`; where none is given, 1e-9 is
+    used for `float` and 0 for the others.
+    """
+
+    kind: Kind = Kind.EXACT
+    absolute: Tolerance = 0.0
+    relative: Tolerance = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _tolerances(cls, data: object) -> object:
+        if isinstance(data, dict) and data.get("kind") == Kind.FLOAT:
+            given = {"absolute", "relative"} & set(data)
+            return data if given else {**data, "absolute": 1e-9, "relative": 1e-9}
+        return data
+
+
+class Function(AxisKind):
+    """A problem whose submissions are functions or classes, called by a driver of the judge's.
+
+    Each test is a call: its `input` is the JSON list of arguments, its `expected` the JSON of the
+    result. Of a class a test is a list of operations, `[["LRUCache", [2]], ["put", [1, 1]]]`, and
+    what is expected a list with null for the constructor and what returns nothing.
+    `mode`: `batch` makes all calls in one process, one at a time; `isolated` takes a new process
+    for each; `codec` is for a class of two methods without constructor parameters: the second one
+    gets in a new process what the first one returned, and must give back its argument.
+    `order`: `shuffled` by the submission's id, or as `given`.
+    `total_cpu_ms`: CPU time of all calls together; None: each may use the problem's limit.
+    `restarts`: how many new processes there may be after calls that ended one; then the rest is
+    skipped.
+    """
+
+    kind: Literal["function"] = "function"
+    signature: str
+    compare: Comparison = Comparison()
+    mode: Mode = Mode.BATCH
+    order: Order = Order.SHUFFLED
+    total_cpu_ms: Milliseconds | None = None
+    restarts: Annotated[int, Field(ge=0, le=MAX_RESTARTS)] = 20
+
+    @model_validator(mode="after")
+    def _fits(self) -> Function:
+        try:
+            found = parse(self.signature)
+        except InvalidSignature as exc:
+            raise ValueError(str(exc)) from None
+        if self.mode is Mode.CODEC and not _is_codec(found):
+            raise ValueError(
+                "signature: the mode codec needs a class without constructor parameters, with two"
+                " methods: one takes a value and returns another one, the other turns it back"
+            )
+        return self
+
+    @property
+    def parsed(self) -> Signature:
+        """The signature."""
+        return parse(self.signature)
+
+    @property
+    def transfer_bytes(self) -> int:
+        """How many bytes it has."""
+        return len(self.signature)
+
+
+def _is_codec(found: Signature) -> bool:
+    if found.constructor is None or found.constructor.parameters or len(found.methods) != 2:
+        return False
+    one, other = found.methods
+    if any(len(method.parameters) != 1 or method.mutates for method in found.methods):
+        return False
+    there, back = one.parameters[0].type, other.parameters[0].type
+    return (there, back) == (other.returns, one.returns)

@@ -1,0 +1,357 @@
+"""Values: from JSON as tests have it, to the bytes that drivers read, and back.
+
+In Python a value is a bool, an int, a float, a str, None, a dict (map), or a list (list, set,
+tuple, linked list; a tree in level order, with None where a child is missing). JSON is the same,
+and a float may be "nan", "inf", "-inf" or "-0"; a map whose keys are no text may be a list of
+pairs.
+
+Bytes, all little-endian: bool 1, int 4, long 8, float 8, char 4 (its code point); a string is its
+UTF-8 after a 32-bit length; list, set, linked list and map are their items (of a map: key, value)
+after a 32-bit count; an optional is 0, or 1 and the value; a tree is a list of optionals; a tuple
+is its parts.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable
+from typing import Any
+
+from judgecore.functions.types import Type
+
+Value = Any
+_U32 = struct.Struct("<I")
+_PACKED = {"bool": "?", "int": "i", "long": "q", "float": "d"}
+_RANGES = {"int": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
+_FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "-0": -0.0}
+_LISTS = ("list", "set", "linked_list")
+_MAX_ITEMS = 1 << 26
+
+
+class BadValue(ValueError):
+    """A value that is not of its type; the message says which and why."""
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+# ---------------------------------------------------------------- from JSON, and to it
+
+
+def from_json(kind: Type, data: object) -> Value:
+    """The value of a type that decoded JSON holds; raises `BadValue`."""
+    return _READ.get(kind.name, _composed)(kind, data)
+
+
+def _wrong(kind: Type, data: object) -> BadValue:
+    return BadValue(f"{_short(data)} is not of the type {kind}")
+
+
+def _bool(kind: Type, data: object) -> Value:
+    if not isinstance(data, bool):
+        raise _wrong(kind, data)
+    return data
+
+
+def _whole(kind: Type, data: object) -> Value:
+    if isinstance(data, bool) or not isinstance(data, int):
+        raise _wrong(kind, data)
+    low, high = _RANGES[kind.name]
+    if not low <= data <= high:
+        raise BadValue(f"{_short(data)} is beyond what {kind} holds")
+    return data
+
+
+def _float(kind: Type, data: object) -> Value:
+    if isinstance(data, str) and data in _FLOATS:
+        return _FLOATS[data]
+    if isinstance(data, bool) or not isinstance(data, int | float):
+        raise _wrong(kind, data)
+    try:
+        return float(data)
+    except OverflowError:
+        raise BadValue(f"{_short(data)} is beyond what {kind} holds") from None
+
+
+def _string(kind: Type, data: object) -> Value:
+    if not isinstance(data, str):
+        raise _wrong(kind, data)
+    try:
+        data.encode()
+    except UnicodeEncodeError:
+        raise BadValue(f"{_short(data)} holds half a character") from None
+    return data
+
+
+def _char(kind: Type, data: object) -> Value:
+    text = _string(kind, data)
+    if len(text) != 1 or ord(text) > 0xFFFF:
+        raise BadValue(f"{_short(data)} is not one character of those up to U+FFFF")
+    return text
+
+
+def _composed(kind: Type, data: object) -> Value:
+    if kind.name == "optional":
+        return None if data is None else from_json(kind.of[0], data)
+    if kind.name == "map":
+        return _map(kind, data)
+    if kind.name == "void" and data is None:
+        return None
+    if data is None and kind.name in ("tree", "linked_list"):
+        return []
+    if not isinstance(data, list):
+        raise _wrong(kind, data)
+    if kind.name == "tuple":
+        if len(data) != len(kind.of):
+            raise _wrong(kind, data)
+        return [from_json(part, one) for part, one in zip(kind.of, data, strict=True)]
+    if kind.name == "tree":
+        return _tree(kind, data)
+    items = [from_json(kind.of[0], one) for one in data]
+    if kind.name == "set" and len(set(items)) != len(items):
+        raise BadValue(f"{_short(data)} holds a value twice, which a set does not")
+    return items
+
+
+def _tree(kind: Type, data: list[object]) -> Value:
+    items = [None if one is None else from_json(kind.of[0], one) for one in data]
+    return tree_in_order(items)
+
+
+def tree_in_order(items: list[Value]) -> list[Value]:
+    """A tree in level order, without what is missing at its end; raises `BadValue`."""
+    while items and items[-1] is None:
+        items.pop()
+    places = 1
+    for item in items:
+        if places == 0:
+            raise BadValue(f"{_short(items)} is no tree: a node has no parent")
+        places += -1 if item is None else 1
+    return items
+
+
+def _map(kind: Type, data: object) -> Value:
+    key, value = kind.of
+    if isinstance(data, dict):
+        pairs = [(_key(key, name), one) for name, one in data.items()]
+    elif isinstance(data, list) and all(isinstance(p, list) and len(p) == 2 for p in data):
+        pairs = [(p[0], p[1]) for p in data]
+    else:
+        raise _wrong(kind, data)
+    made = {from_json(key, one): from_json(value, other) for one, other in pairs}
+    if len(made) != len(pairs):
+        raise BadValue(f"{_short(data)} holds a key twice")
+    return made
+
+
+def _key(kind: Type, name: str) -> object:
+    """The key that a JSON object's name stands for."""
+    if kind.name in ("string", "char"):
+        return name
+    if kind.name == "bool":
+        return {"true": True, "false": False}.get(name, name)
+    return int(name) if name.removeprefix("-").isdecimal() else name
+
+
+_READ: dict[str, Callable[[Type, object], Value]] = {
+    "bool": _bool,
+    "int": _whole,
+    "long": _whole,
+    "float": _float,
+    "string": _string,
+    "char": _char,
+}
+
+
+def to_json(kind: Type, value: Value) -> object:
+    """The value as `json.dumps` takes it."""
+    if kind.name == "float":
+        return _float_json(value)
+    if value is None or not kind.of:
+        return value
+    if kind.name == "optional":
+        return to_json(kind.of[0], value)
+    if kind.name == "tuple":
+        return [to_json(part, one) for part, one in zip(kind.of, value, strict=True)]
+    if kind.name == "map":
+        pairs = [(to_json(kind.of[0], k), to_json(kind.of[1], v)) for k, v in value.items()]
+        return dict(pairs) if kind.of[0].name in ("string", "char") else [list(p) for p in pairs]
+    return [to_json(kind.of[0], one) for one in value]
+
+
+def _float_json(value: float) -> object:
+    if math.isnan(value):
+        return "nan"
+    if math.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    return "-0" if value == 0 and math.copysign(1, value) < 0 else value
+
+
+# ---------------------------------------------------------------- to bytes, and back
+
+
+def encode(kind: Type, value: Value) -> bytes:
+    """The bytes of a value that `from_json` has checked."""
+    parts: list[bytes] = []
+    _put(kind, value, parts)
+    return b"".join(parts)
+
+
+def _put(kind: Type, value: Value, to: list[bytes]) -> None:
+    name = kind.name
+    if (code := _PACKED.get(name)) is not None:
+        to.append(struct.pack(f"<{code}", value))
+    elif name == "char":
+        to.append(_U32.pack(ord(value)))
+    elif name == "string":
+        data = value.encode()
+        to.append(_U32.pack(len(data)) + data)
+    elif name in _LISTS:
+        _put_items(kind.of[0], value, to)
+    elif name in ("optional", "tree"):
+        _put_optional(kind, value, to)
+    elif name == "tuple":
+        for part, one in zip(kind.of, value, strict=True):
+            _put(part, one, to)
+    elif name == "map":
+        to.append(_U32.pack(len(value)))
+        for key, one in value.items():
+            _put(kind.of[0], key, to)
+            _put(kind.of[1], one, to)
+
+
+def _put_items(kind: Type, value: list[Value], to: list[bytes]) -> None:
+    to.append(_U32.pack(len(value)))
+    if (code := _PACKED.get(kind.name)) is not None:
+        to.append(struct.pack(f"<{len(value)}{code}", *value))
+        return
+    for one in value:
+        _put(kind, one, to)
+
+
+def _put_optional(kind: Type, value: Value, to: list[bytes]) -> None:
+    if kind.name == "tree":
+        to.append(_U32.pack(len(value)))
+    for one in value if kind.name == "tree" else (value,):
+        to.append(b"\0" if one is None else b"\1")
+        if one is not None:
+            _put(kind.of[0], one, to)
+
+
+class Reader:
+    """Takes values from bytes of a program; whatever is wrong with them is a `BadValue`."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._at = 0
+
+    @property
+    def left(self) -> int:
+        """How many bytes have not been taken."""
+        return len(self._data) - self._at
+
+    def take(self, size: int) -> bytes:
+        """The next bytes."""
+        if size > self.left:
+            raise BadValue("fewer bytes than the declared type needs")
+        self._at += size
+        return self._data[self._at - size : self._at]
+
+    def count(self) -> int:
+        """A number of items, of which none has no bytes at all."""
+        count = int(_U32.unpack(self.take(4))[0])
+        if count > min(self.left, _MAX_ITEMS):
+            raise BadValue("a length that is longer than the answer")
+        return count
+
+    def value(self, kind: Type) -> Value:
+        """A value of the type."""
+        return _TAKE.get(kind.name, _take_packed)(self, kind)
+
+
+def decode(kind: Type, data: bytes) -> Value:
+    """The value that a program answered, which is checked like any other."""
+    reader = Reader(data)
+    value = reader.value(kind)
+    if reader.left:
+        raise BadValue(f"{reader.left} bytes more than the declared type has")
+    return value
+
+
+def _take_packed(reader: Reader, kind: Type) -> Value:
+    if kind.name == "bool":
+        byte = reader.take(1)[0]
+        if byte > 1:
+            raise BadValue(f"a bool is 0 or 1, not {byte}")
+        return bool(byte)
+    code = struct.Struct(f"<{_PACKED[kind.name]}")
+    return code.unpack(reader.take(code.size))[0]
+
+
+def _take_char(reader: Reader, kind: Type) -> Value:
+    point = int(_U32.unpack(reader.take(4))[0])
+    if point > 0x10FFFF or 0xD800 <= point < 0xE000:
+        raise BadValue(f"{point:#x} is no character")
+    return chr(point)
+
+
+def _take_string(reader: Reader, kind: Type) -> Value:
+    try:
+        return reader.take(reader.count()).decode()
+    except UnicodeDecodeError as exc:
+        raise BadValue(f"a string that is not UTF-8: {exc.reason}") from None
+
+
+def _take_items(reader: Reader, kind: Type) -> Value:
+    count, inner = reader.count(), kind.of[0]
+    if inner.name in ("int", "long", "float"):
+        code = struct.Struct(f"<{count}{_PACKED[inner.name]}")
+        return list(code.unpack(reader.take(code.size)))
+    return [reader.value(inner) for _ in range(count)]
+
+
+def _take_set(reader: Reader, kind: Type) -> Value:
+    items = _take_items(reader, kind)
+    if len(set(items)) != len(items):
+        raise BadValue("a set that holds a value twice")
+    return items
+
+
+def _take_optional(reader: Reader, kind: Type) -> Value:
+    present = reader.take(1)[0]
+    if present > 1:
+        raise BadValue(f"an optional begins with 0 or 1, not {present}")
+    return reader.value(kind.of[0]) if present else None
+
+
+def _take_tree(reader: Reader, kind: Type) -> Value:
+    return tree_in_order([_take_optional(reader, kind) for _ in range(reader.count())])
+
+
+def _take_tuple(reader: Reader, kind: Type) -> Value:
+    return [reader.value(part) for part in kind.of]
+
+
+def _take_map(reader: Reader, kind: Type) -> Value:
+    count = reader.count()
+    made = {reader.value(kind.of[0]): reader.value(kind.of[1]) for _ in range(count)}
+    if len(made) != count:
+        raise BadValue("a map that holds a key twice")
+    return made
+
+
+_TAKE: dict[str, Callable[[Reader, Type], Value]] = {
+    "char": _take_char,
+    "string": _take_string,
+    "list": _take_items,
+    "linked_list": _take_items,
+    "set": _take_set,
+    "optional": _take_optional,
+    "tree": _take_tree,
+    "tuple": _take_tuple,
+    "map": _take_map,
+    "void": lambda reader, kind: None,
+}
