@@ -11,6 +11,7 @@ from uuid import UUID
 from consumers.gateway.entries import now
 from consumers.messages import SubmissionMessage
 from judgecore.errors import InfrastructureError
+from judgecore.problem import Problem
 from judgecore.result import Result, TestResult
 from judgecore.verdict import Verdict
 
@@ -83,12 +84,17 @@ def ended_now(result: Result) -> Ended:
 
 
 class FakeBackend:
-    """Judges nothing: `finish` says what came of a submission, or `verdict` of each at once."""
+    """Judges nothing: `finish` says what came of a submission, or `verdict`, with these facts,
+    of each at once.
+    """
 
     kept_bytes = 64 << 20
 
-    def __init__(self, verdict: Verdict | None = Verdict.AC, most_waiting: int = 1_000) -> None:
+    def __init__(
+        self, verdict: Verdict | None = Verdict.AC, most_waiting: int = 1_000, **facts: object
+    ) -> None:
         self._verdict = verdict
+        self._facts = facts
         self._most_waiting = most_waiting
         self.messages: dict[UUID, SubmissionMessage] = {}
         self._futures: dict[UUID, Future[Ended]] = {}
@@ -101,12 +107,13 @@ class FakeBackend:
         self.messages[message.submission_id] = message
         self._futures[message.submission_id] = Future()
         if self._verdict is not None:
-            self.finish(message.submission_id, self._verdict)
+            self.finish(message.submission_id, self._verdict, **self._facts)
 
     def finish(self, submission_id: UUID, verdict: Verdict, **facts: object) -> None:
         """End a submission: every test has this verdict, and these facts."""
         message = self.messages[submission_id]
-        count = len(message.tests or ())
+        problem = message.problem if isinstance(message.problem, Problem) else None
+        count = len(message.tests or (problem.tests if problem else ()))
         made = {"name": "1", "verdict": verdict, "output": b"out\n", **facts}
         tests = tuple(TestResult.model_validate(made) for _ in range(count))
         result = Result(

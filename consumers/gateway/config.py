@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from judgecore.errors import InvalidConfig
-from judgecore.limits import MIB
+from judgecore.limits import KIB, MIB
 from judgecore.settings import Setting, choice, meaning, number, read, whole
 
-APIS = ("judge0",)
+APIS = ("judge0", "sandboxfusion", "piston", "jobe")
 VERSIONS = ("1.13.1", "1.13.1-extra", "1.14.0", "1.14.0-extra")
 
 
@@ -45,6 +45,7 @@ SETTINGS = (
     Setting("JUDGECORE_HTTP_WAIT_S", "wait_s", number(0, 3600, "seconds")),
     Setting("JUDGECORE_HTTP_MOST_WAITING", "most_waiting", whole(1, 1_000_000)),
     Setting("JUDGECORE_HTTP_MOST_AGE_S", "most_age_s", number(1, 86_400, "seconds")),
+    Setting("JUDGECORE_HTTP_OUTPUT_KB", "output_bytes", whole(1, 65_536, unit=KIB)),
     Setting("JUDGECORE_HTTP_DELETE", "delete", _YES_OR_NO),
     Setting("JUDGECORE_HTTP_CALLBACK_SECRET", "callback_secret", str),
     Setting("JUDGECORE_HTTP_CALLBACK_PRIVATE", "callback_private", _YES_OR_NO),
@@ -63,6 +64,7 @@ class GatewayConfig:
     them submissions are refused. `delete`: whether clients may delete submissions.
     `callback_secret` signs callbacks; `callback_private`: they may go to addresses that are not on
     the public internet.
+    `output_bytes`: how much a program may print where its API has no limit for that.
     `judge0_version`: the version that `GET /about` names, by which clients choose languages.
     """
 
@@ -75,6 +77,7 @@ class GatewayConfig:
     wait_s: float = 600.0
     most_waiting: int = 2_000
     most_age_s: float = 60.0
+    output_bytes: int = 1 * MIB
     delete: bool = False
     judge0_version: str = VERSIONS[0]
     callback_secret: str = ""

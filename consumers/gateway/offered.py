@@ -7,7 +7,11 @@ from collections.abc import Collection
 from consumers.messages import SubmissionMessage
 from judgecore.errors import InvalidSubmission, UnknownLanguage
 from judgecore.languages import Language, Registry, Sources
+from judgecore.limits import MIB, Limits
+from judgecore.problem import Problem
 from judgecore.validation import as_bytes
+
+USUAL_MEMORY = 1024 * MIB
 
 
 class Offered:
@@ -36,13 +40,20 @@ class Offered:
         """All of them, by id."""
         return [self._registry[one] for one in sorted(self._ids)]
 
+    def memory_of(self, name: str) -> int:
+        """The memory limit of a program that names none, bytes: what a slot has room for."""
+        language = self._registry.resolve(name)
+        extra = language.run_limits(Limits()).memory_bytes - Limits().memory_bytes
+        return min(USUAL_MEMORY, self.most_memory_bytes - extra)
+
     def check(self, message: SubmissionMessage) -> None:
         """Raise `UsageError` about a program that no slot could be asked to run."""
         language = self._registry.resolve(message.language)
         files = {path: as_bytes(content) for path, content in message.files.items()}
         language.stage(Sources(as_bytes(message.source), files, message.entry))
         language.compiler_options(message.options, {})
-        limits = message.limits
+        brought = message.problem if isinstance(message.problem, Problem) else None
+        limits = brought.limits if brought is not None else message.limits
         if limits is not None:
             needed = language.run_limits(limits).memory_bytes
             if needed > self.most_memory_bytes:

@@ -10,12 +10,16 @@ from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from pydantic import ValidationError
 
 from consumers.gateway.backends import Backend, Ended, State
 from consumers.gateway.entries import Entries, Entry
 from consumers.gateway.offered import Offered
 from consumers.messages import SubmissionMessage
+from judgecore.validation import invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,14 @@ class Service:
                 notify(waiting)
 
         self.backend.awaited(taken.message.submission_id).add_done_callback(ended)
+
+
+def made_message(**fields: Any) -> SubmissionMessage:
+    """A submission with these fields, or `InvalidSubmission` that names those at fault."""
+    try:
+        return SubmissionMessage.model_validate(fields)
+    except ValidationError as exc:
+        raise invalid(exc) from None
 
 
 def new_id() -> UUID:

@@ -12,14 +12,22 @@ from consumers.gateway.callbacks import CallbackQueue, CallbackSender
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.embedded import EmbeddedBackend
 from consumers.gateway.entries import MemoryEntries
+from consumers.gateway.jobe import Jobe
 from consumers.gateway.judge0.routes import Judge0
 from consumers.gateway.offered import Offered
+from consumers.gateway.piston import Piston
+from consumers.gateway.sandboxfusion import SandboxFusion
 from consumers.gateway.service import Service
 from judgecore import Judge
 
 log = logging.getLogger(__name__)
 
-MAKERS: Mapping[str, Callable[[Service, GatewayConfig], Api]] = {"judge0": Judge0}
+MAKERS: Mapping[str, Callable[[Service, GatewayConfig], Api]] = {
+    "judge0": Judge0,
+    "sandboxfusion": SandboxFusion,
+    "piston": Piston,
+    "jobe": Jobe,
+}
 
 
 def embedded(judge: Judge, config: GatewayConfig) -> Service:

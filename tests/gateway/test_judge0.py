@@ -49,6 +49,7 @@ CONTRACT: list[tuple[str, str, Any, int, set[str] | None]] = [
     ("POST", "/submissions", {**PYTHON, "stdin": "a\0b"}, 422, {"stdin"}),
     ("POST", "/submissions?base64_encoded=true", PYTHON, 422, {"source_code"}),
     ("POST", "/submissions", {**PYTHON, "additional_files": "AAAA"}, 422, {"additional_files"}),
+    ("POST", "/submissions", {**PYTHON, "source_code": "#" * (7 << 20)}, 422, {"source"}),
     ("POST", "/submissions", {"language_id": 89}, 422, {"additional_files"}),
     ("POST", "/submissions/batch", {"submissions": [PYTHON, {}]}, 201, None),
     ("POST", "/submissions/batch", {"submissions": [{}]}, 422, None),

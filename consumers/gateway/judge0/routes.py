@@ -82,6 +82,8 @@ class Judge0:
         """The answer to a request that ended with an error of ours; None: it is none of ours."""
         if isinstance(exc, Invalid):
             return Answer(422, exc.errors)
+        if isinstance(exc, UsageError):
+            return Answer(422, complaint(exc).errors)
         if isinstance(exc, Overloaded):
             headers = {"Retry-After": str(exc.retry_after_s)}
             return Answer(503, {"error": "queue is full"}, headers)
@@ -263,10 +265,7 @@ class Judge0:
         )
 
     def _take(self, taken: Sequence[Taken]) -> None:
-        try:
-            self._service.take(taken)
-        except UsageError as exc:
-            raise complaint(exc) from None
+        self._service.take(taken)
         self._statistics.add(entry for one in taken for entry in one.entries)
 
     def callback(self, entry: Entry) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ from consumers.gateway.archives import unpacked
 from consumers.gateway.exchange import as_bool
 from consumers.gateway.judge0.languages import Numbered
 from consumers.gateway.judge0.tables import KIB, MULTI_FILE
+from consumers.gateway.service import made_message
 from consumers.messages import SubmissionMessage
 from judgecore.errors import InvalidSubmission, UsageError
 from judgecore.limits import MIB, MOST_MS, Limits
@@ -141,7 +142,7 @@ class Wanted:
         """The submission that it becomes, with its own tests or those of its group."""
         if self.is_multi_file:
             return self._multi_file(submission_id, tests)
-        return SubmissionMessage(
+        return made_message(
             submission_id=submission_id,
             language=self.language.language.id,
             source=self.fields["source_code"],
@@ -156,7 +157,7 @@ class Wanted:
 
     def _multi_file(self, submission_id: UUID, tests: tuple[TestCase, ...]) -> SubmissionMessage:
         limits, checker = self.limits(), Checker(kind=CheckerKind.RSTRIP)
-        return SubmissionMessage(
+        return made_message(
             submission_id=submission_id,
             language=self.language.language.id,
             source=MULTI_FILE_SCRIPT,

@@ -1,0 +1,234 @@
+"""SandboxFusion, ScaleBox, Piston and Jobe: shapes by tables, and programs that really run."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from serving import Http, faked
+
+from consumers.gateway.backends import FakeBackend
+from consumers.gateway.jobe import BASE, FileCache
+from consumers.gateway.piston import LIMITS
+from consumers.gateway.sandboxfusion import extracted
+from judgecore.verdict import Verdict
+
+RUN = {"code": "print(1)", "language": "python"}
+EXECUTE = {"language": "python", "version": "*", "files": [{"content": "print(1)"}]}
+SPEC = {"language_id": "python3", "sourcecode": "print(1)", "input": ""}
+STAGE = {
+    "stdout", "stderr", "output", "code", "signal", "message", "status", "cpu_time", "wall_time",
+    "memory",
+}  # fmt: skip
+
+
+def _batch(**changes: Any) -> dict[str, Any]:
+    cases = {"type": "stdin_stdout", "input": ["1", "2"], "output": ["1", "3"], **changes}
+    return {
+        "id": 3,
+        "completion": "```python\nprint(input())\n```",
+        "config": {
+            "language": "python",
+            "provided_data": {"test_cases": cases},
+            "extra": {"run_all_cases": True},
+        },
+    }
+
+
+CONTRACT: list[tuple[str, str, Any, int, set[str] | None]] = [
+    ("GET", "/v1/ping", None, 200, None),
+    (
+        "POST",
+        "/run_code",
+        RUN,
+        200,
+        {"status", "message", "compile_result", "run_result", "executor_pod_name", "files"},
+    ),
+    ("POST", "/run_code", {**RUN, "language": "brainless"}, 422, {"detail"}),
+    ("POST", "/run_code", {"language": "python"}, 422, {"detail"}),
+    ("POST", "/run_code", {**RUN, "files": {"a": "?"}}, 422, {"detail"}),
+    ("POST", "/run_code", {**RUN, "files": {"../a": ""}}, 400, {"detail"}),
+    ("POST", "/run_code", {**RUN, "memory_limit_MB": 60_000}, 400, {"detail"}),
+    ("POST", "/run_code", [], 422, {"detail"}),
+    ("POST", "/run_jupyter", {}, 501, {"detail"}),
+    ("POST", "/submit", {"dataset": "x", "config": {}}, 422, {"detail"}),
+    ("POST", "/common_evaluate_batch", _batch(type="function_call"), 422, {"detail"}),
+    ("POST", "/common_evaluate_batch", _batch(input=["1"]), 422, {"detail"}),
+    ("GET", "/api/v2/runtimes", None, 200, {"language", "version", "aliases"}),
+    ("GET", "/api/v2/piston/runtimes", None, 200, {"language", "version", "aliases"}),
+    ("GET", "/api/v2/packages", None, 200, {"language", "language_version", "installed"}),
+    ("POST", "/api/v2/packages", {"language": "c"}, 200, {"language", "version"}),
+    ("POST", "/api/v2/packages", {"language": "nothing"}, 404, {"message"}),
+    ("DELETE", "/api/v2/packages", {"language": "c"}, 403, {"message"}),
+    ("POST", "/api/v2/execute", EXECUTE, 200, {"language", "version", "run"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "language": 5}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "language": "nothing"}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "version": None}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "files": []}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "files": [{"name": "x"}]}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "run_timeout": 10**6}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "run_timeout": -1}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "args": [1]}, 400, {"message"}),
+    ("POST", "/api/v2/execute", [1], 400, {"message"}),
+    ("GET", f"{BASE}/languages", None, 200, None),
+    (
+        "POST",
+        f"{BASE}/runs",
+        {"run_spec": SPEC},
+        200,
+        {"run_id", "outcome", "cmpinfo", "stdout", "stderr"},
+    ),
+    ("POST", f"{BASE}/runs", {"run_spec": {**SPEC, "language_id": "x"}}, 400, None),
+    ("POST", f"{BASE}/runs", {"run_spec": {"language_id": "c"}}, 400, None),
+    ("POST", f"{BASE}/runs", {"run_spec": {**SPEC, "parameters": {"cputime": 999}}}, 400, None),
+    ("POST", f"{BASE}/runs", {"run_spec": {**SPEC, "file_list": [["a", "b"]]}}, 404, None),
+    ("HEAD", f"{BASE}/files/none", None, 404, None),
+    ("PUT", f"{BASE}/files/abc", {"file_contents": "eA=="}, 204, None),
+    ("PUT", f"{BASE}/files/abc", {"file_contents": "?"}, 400, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status", "keys"),
+    CONTRACT,
+    ids=[f"{n}-{method}-{path}" for n, (method, path, *_) in enumerate(CONTRACT)],
+)
+def test_contract(
+    method: str, path: str, sent: Any, status: int, keys: set[str] | None, fake: Http
+) -> None:
+    """Every request of these APIs gets the status and the keys of the table."""
+    reply = fake.ask(method, path, sent)
+    item = reply.data[0] if isinstance(reply.data, list) and keys else reply.data
+
+    assert status == reply.status, reply.body
+    assert keys is None or keys == set(item)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "facts", "fusion", "piston", "jobe"),
+    [
+        (Verdict.OK, {"exit_code": 0}, ("Success", "Finished", 0), (None, 0, None), 15),
+        (Verdict.RE, {"exit_code": 3}, ("Failed", "Finished", 3), ("RE", 3, None), 12),
+        (Verdict.RE, {"signal": 11}, ("Failed", "Finished", -11), ("SG", None, "SIGSEGV"), 12),
+        (
+            Verdict.TLE,
+            {"signal": 9},
+            ("Failed", "TimeLimitExceeded", None),
+            ("TO", None, "SIGKILL"),
+            13,
+        ),
+        (Verdict.MLE, {"signal": 9}, ("Failed", "Finished", -9), ("SG", None, "SIGKILL"), 17),
+        (Verdict.OLE, {"signal": 9}, ("Failed", "Finished", -9), ("OL", None, "SIGKILL"), 12),
+        (Verdict.IE, {}, ("SandboxError", None, None), None, 20),
+    ],
+)
+def test_what_a_verdict_is_called(
+    verdict: Verdict, facts: dict[str, Any], fusion: Any, piston: Any, jobe: int
+) -> None:
+    """Each API has its own words; only a failure of the judge is a SandboxError."""
+    with faked(FakeBackend(verdict, **facts)) as (http, _):
+        ran = http.ask("POST", "/run_code", RUN).data
+        executed = http.ask("POST", "/api/v2/execute", EXECUTE)
+        outcome = http.ask("POST", f"{BASE}/runs", {"run_spec": SPEC}).data["outcome"]
+    result = ran["run_result"] or {}
+    stage = executed.data.get("run", {})
+
+    assert fusion == (ran["status"], result.get("status"), result.get("return_code"))
+    if piston is None:
+        assert 500 == executed.status
+    else:
+        assert piston == (stage["status"], stage["code"], stage["signal"])
+        assert set(stage) == STAGE
+    assert jobe == outcome
+
+
+def test_piston_takes_json_that_is_not_called_so(fake: Http) -> None:
+    """A form is refused with 415; a body of no type is read."""
+    body = b'{"language": "python", "version": "*", "files": [{"name": null, "content": ""}]}'
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    assert 200 == fake.ask("POST", "/api/v2/execute", body=body).status
+    assert 415 == fake.ask("POST", "/api/v2/execute", body=body, headers=form).status
+    assert {"run_timeout", "compile_timeout"} <= set(LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("completion", "language", "code", "kind"),
+    [
+        ("Text\n```python\nx\n```\n```c\ny\n```", "python", "x\n", "fenced"),
+        ("```c\ny\n```\n```py\nx\n```", "python", "x\n", "fenced"),
+        ("```\nx\n```", "cpp", "x\n", "fenced"),
+        ("```cpp\nx\n", "cpp", "x\n", "incomplete_fenced"),
+        ("x = 1", "python", "x = 1", "heuristic"),
+        (" ", "python", " ", "empty"),
+    ],
+)
+def test_code_of_a_completion(completion: str, language: str, code: str, kind: str) -> None:
+    """It is the fenced block of the language, else any fenced block, else everything."""
+    assert (code, kind) == extracted(completion, language)
+
+
+def test_files_unused_for_longest_go_first() -> None:
+    """Jobe's files are kept within a number of bytes."""
+    files = FileCache(3)
+    for name in ("a", "b", "c"):
+        files.put(name, b"x")
+    files.get("a")
+    files.put("d", b"x")
+
+    assert [b"x", None, b"x", b"x"] == [files.get(name) for name in ("a", "b", "c", "d")]
+
+
+@pytest.mark.local
+def test_scalebox_batch(gateway: Http) -> None:
+    """Every input is run, and the answer says which outputs are as expected."""
+    found = gateway.ask("POST", "/common_evaluate_batch", _batch()).data
+
+    assert [True, False] == [one["passed"] for one in found["tests"]]
+    assert (3, False, "fenced") == (found["id"], found["accepted"], found["extracted_type"])
+
+
+@pytest.mark.local
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        (
+            {"language_id": "c", "sourcecode": "int main(void) { return X; }",
+             "parameters": {"compileargs": ["-DX", "-DX"], "cputime": 1}},
+            {"outcome": 12},
+        ),
+        (
+            {"language_id": "java", "sourcefilename": "prog.java", "input": "5",
+             "sourcecode": "public class Twice { public static void main(String[] a) {"
+             " System.out.println(2 * new java.util.Scanner(System.in).nextInt()); } }"},
+            {"outcome": 15, "stdout": "10\n", "stderr": "", "cmpinfo": ""},
+        ),
+        (
+            {"language_id": "python3", "sourcecode": "print(open('data').read())",
+             "file_list": [["0cc175b9", "data"]]},
+            {"outcome": 15, "stdout": "text\n"},
+        ),
+        (
+            {"language_id": "python3", "sourcecode": "import os; os.write(1, b'\\xff')"},
+            {"outcome": 15, "stdout": "\\xff"},
+        ),
+        (
+            {"language_id": "python3", "sourcecode": "import sys; print(1, file=sys.stderr)"},
+            {"outcome": 12, "stderr": "1\n"},
+        ),
+        ({"language_id": "c", "sourcecode": "int main("}, {"outcome": 11}),
+        (
+            {"language_id": "python3", "sourcecode": "while True: pass",
+             "parameters": {"cputime": 1}},
+            {"outcome": 13},
+        ),
+    ],
+)  # fmt: skip
+def test_jobe_runs_a_program(spec: Any, expected: dict[str, Any], gateway: Http) -> None:
+    """What a program does is what CodeRunner reads."""
+    text = base64.b64encode(b"text").decode()
+    gateway.ask("PUT", f"{BASE}/files/0cc175b9", {"file_contents": text})
+    found = gateway.ask("POST", f"{BASE}/runs", {"run_spec": spec}).data
+
+    assert expected == {name: found[name] for name in expected}
