@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,15 @@ from judgecore import (
     Problem,
     Submission,
     Support,
+    Verdict,
 )
 from judgecore import TestCase as Case
+from judgecore.evaluation import Checked
+from judgecore.evaluation.scores import Scores
 from judgecore.problems.canonical import canonical, renamed
 from judgecore.problems.exporting import write
 from judgecore.problems.package import load, load_all
+from judgecore.validation import as_bytes
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted(p.name for p in (ROOT / "examples").iterdir() if p.is_dir() and p.name[0] != "_")
@@ -40,8 +45,6 @@ REFUSED = {
     "mirror": "a checker of the convention cms",
     "hidden": "an interactor beside the checker",
     "upper": "the comparison lines",
-    "difference": "with scores, tests have to be called secret/",
-    "pairs": "cannot say this: .*total",
 }
 TEST = Case(name="secret/1", input="1", expected="1")
 PROGRAM = CheckerProgram(language="python", source="x", entry="validate.py")
@@ -61,6 +64,29 @@ def test_every_example_comes_back_or_is_refused(tmp_path: Path, name: str) -> No
 
     assert canonical(renamed(problem)) == canonical(load(tmp_path / name))
     assert problem.slug == load(tmp_path / name).slug
+
+
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_groups_as_they_are_written_are_worth_the_same(data: st.DataObject) -> None:
+    """Whatever tests come to, the score is that of the groups before."""
+    for name in ("difference", "pairs"):
+        problem = load(ROOT / "examples" / name)
+        passed = {
+            as_bytes(test.input): data.draw(st.booleans(), label=str(test.name))
+            for test in problem.tests
+        }
+        assert score(problem, passed) == score(renamed(problem), passed)
+
+
+def score(problem: Problem, passed: dict[bytes, bool]) -> Decimal:
+    """The score where these inputs are passed, and the others are not."""
+    scores = Scores(problem)
+    for test in problem.tests:
+        if not scores.skips(test):
+            verdict = Verdict.AC if passed[as_bytes(test.input)] else Verdict.WA
+            scores.add(test, Checked(verdict))
+    return scores.score
 
 
 FLAGS = st.builds(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from pathlib import PurePosixPath
 from typing import Any
 
 from judgecore.errors import InvalidPackage
 from judgecore.groups import PassFail
 from judgecore.kinds import CheckerProgram
 from judgecore.problem import Problem, TestCase
+from judgecore.problems.grouping import grouped
+from judgecore.problems.naming import below
 from judgecore.problems.programs import LANGUAGES
 
-_STRANGE = re.compile(r"[^\w.+=@-]+")
 _ENDING: dict[str, str] = {}
 for _ending, _language in LANGUAGES.items():
     _ENDING.setdefault(_language, _ending)
@@ -67,31 +66,15 @@ def file_name(program: CheckerProgram) -> str:
 
 
 def renamed(problem: Problem) -> Problem:
-    """The tests with names of the format: below `secret`, and in the order that they have.
-
-    Names that are so stay. With scores no name is changed: groups are named by folders.
-    """
+    """The tests with names of the format: below `secret`, and in the order that they have; groups
+    as the format has them. Names that are so stay."""
+    if not isinstance(problem.total, PassFail):
+        return grouped(problem)
     names = [test.name or str(number) for number, test in enumerate(problem.tests, start=1)]
     if not all(name.startswith(("sample/", "secret/")) for name in names):
-        if not isinstance(problem.total, PassFail):
-            raise InvalidPackage(
-                f"tests.name: {names[0]!r:.60}: with scores, tests have to be called secret/… and"
-                " their groups secret or secret/…"
-            )
-        names = _below_secret(names)
+        names = below("secret", names)
     tests = tuple(
         test.model_copy(update={"name": name})
         for test, name in zip(problem.tests, names, strict=True)
     )
     return problem.model_copy(update={"tests": tests})
-
-
-def _below_secret(names: list[str]) -> list[str]:
-    short = [_STRANGE.sub("-", PurePosixPath(name).name).lstrip(".-") or "test" for name in names]
-    if len(set(short)) < len(short) or sorted(short) != short:
-        width = len(str(len(short)))
-        short = [
-            f"{number:0{width}d}" + ("" if name.isdigit() else f"-{name}")
-            for number, name in enumerate(short, start=1)
-        ]
-    return [f"secret/{name}" for name in short]
