@@ -169,6 +169,10 @@ class Judge(Protocol):
     def busy(self) -> int:
         """How many slots are at work now."""
 
+    @property
+    def spread(self) -> int:
+        """How many submissions had their tests run in several slots, since the start."""
+
     def resolve_language(self, name: str) -> str: ...
 
     def judge(

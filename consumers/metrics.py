@@ -44,6 +44,11 @@ class Metrics:
             ("found",),
             registry=self.registry,
         )
+        self._spread = Gauge(
+            "judgecore_spread_submissions",
+            "Submissions whose tests ran in several slots, since the start",
+            registry=self.registry,
+        )
         self._slots = slots
         self.count_busy(lambda: 0)
 
@@ -51,6 +56,10 @@ class Metrics:
         """Ask `busy` how many slots are at work, each time the page is read."""
         self._states.labels("busy").set_function(busy)
         self._states.labels("idle").set_function(lambda: max(0, self._slots - busy()))
+
+    def count_spread(self, spread: Callable[[], int]) -> None:
+        """Ask `spread` how many submissions had several slots, each time the page is read."""
+        self._spread.set_function(spread)
 
     def began(self, delivery: Delivery) -> None:
         """A submission was started for the first time."""

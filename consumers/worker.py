@@ -186,6 +186,7 @@ class Worker:
 
 
 def _counting(metrics: Metrics, judge: Judge) -> Metrics:
-    """The metrics, which ask the judge how many slots are busy."""
+    """The metrics, which ask the judge for its figures."""
     metrics.count_busy(lambda: judge.busy)
+    metrics.count_spread(lambda: judge.spread)
     return metrics

@@ -11,7 +11,7 @@ from pathlib import Path
 from judgecore.engine.kinds import ENGINES, TIERS
 from judgecore.errors import InvalidConfig
 from judgecore.limits import MIB
-from judgecore.settings import Setting, choice, number, read, refuse_names, whole
+from judgecore.settings import Setting, choice, meaning, number, read, refuse_names, whole
 from judgecore.sizing import sizes
 
 TRANSPORTS = ("auto", "socket", "stream")
@@ -69,6 +69,8 @@ SETTINGS = (
     Setting("JUDGECORE_COMPILE_CACHE_MB", "compile_cache_bytes", whole(0, 1 << 20, MIB)),
     Setting("JUDGECORE_COMPILE_CACHE_DIR", "compile_cache_dir", Path),
     Setting("JUDGECORE_COMPILE_CACHE_DIR_MB", "compile_cache_dir_bytes", whole(1, 1 << 24, MIB)),
+    Setting("JUDGECORE_PREBUILT", "prebuilt", meaning({"yes": True, "no": False})),
+    Setting("JUDGECORE_SPREAD", "spread", meaning({"yes": True, "no": False})),
     Setting("JUDGECORE_SPEED", "speed", _speed),
     Setting("JUDGECORE_LANGUAGES", "languages", _folders),
     Setting("JUDGECORE_CALIBRATION", "calibration", Path),
@@ -122,6 +124,8 @@ class Config:
     `compile_cache_bytes`: of compiled programs kept in memory, so that the same files are compiled
     once; 0: none. `compile_cache_dir`: they are kept there, too, `compile_cache_dir_bytes` of them,
     where images tell compilers apart (docs/performance.md).
+    `spread`: the tests of one submission run in idle slots, too, while nobody waits for one.
+    `prebuilt`: use precompiled headers and archives of classes, where images have them.
     `slot_memory_bytes`: what one slot may use at most; no run's limit can be larger, and compilers
     get no more. From the environment, the process engine's are as many and as large as fit.
     """
@@ -138,6 +142,8 @@ class Config:
     reuse: Reuse = Reuse.BALANCED
     replace_after: int = DEFAULT_REPLACE_AFTER
     speed: float | None = 1.0
+    prebuilt: bool = True
+    spread: bool = True
     compile_cache_bytes: int = DEFAULT_COMPILE_CACHE_BYTES
     compile_cache_dir: Path | None = None
     compile_cache_dir_bytes: int = DEFAULT_COMPILE_CACHE_DIR_BYTES

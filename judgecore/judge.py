@@ -89,6 +89,7 @@ class Judge:
             config.slot_memory_bytes,
             config.speed,
             *_builds(config, made),
+            config.spread,
         )
         # For whoever forgets to close it; at the interpreter's end, too.
         weakref.finalize(self, self._pool.close)
@@ -114,6 +115,11 @@ class Judge:
     def busy(self) -> int:
         """How many slots are at work now."""
         return self._pool.busy
+
+    @property
+    def spread(self) -> int:
+        """How many submissions had their tests run in several slots, since the start."""
+        return self.executors.spread
 
     def check(self) -> None:
         """Return when the engine can make slots now, or raise `EngineUnavailable`."""
@@ -259,9 +265,8 @@ class Judge:
             if not solution.ready:
                 return made
             helpers = self._helpers(roles, others)
-            return _evaluated(
-                made, Opened(problem, submission, solution, check=check), helpers, progress
-            )
+            opened = Opened(problem, submission, solution, check=check, executors=self.executors)
+            return _evaluated(made, opened, helpers, progress)
 
     def _environment(self, solution: Executor, submission: Submission) -> Environment:
         problem = submission.judged_against

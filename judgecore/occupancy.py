@@ -71,6 +71,15 @@ class Occupancy:
             plan.destroy += [self._partners.evict()] if self._partners else self._evict()
         return plan
 
+    def take_idle(self, image: str | None) -> Member | None:
+        """Lease an idle slot of this image, if there is one and room for it at work."""
+        working = self.leased + self.starting + self._partners.busy
+        if self._most is not None and working + 1 > self._most:
+            return None
+        member = self._pop((image,))
+        self.leased += member is not None
+        return member
+
     def add(self, member: Member) -> None:
         """Keep a slot for the next lease."""
         self._idle.setdefault(member.image, []).append(member)

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
+from judgecore.config import Reuse
 from judgecore.cores import Cores
 from judgecore.engine import Engine, SlotSpec
 from judgecore.errors import (
@@ -63,6 +64,7 @@ class Pool:
         self._slots = Occupancy(size, engine.most_slots, self._partners, self._replacements)
         self._to_destroy: list[Member] = []
         self._alone: int | None = None  # the thread that may lease alone
+        self._waiters = 0
         self._closing = threading.Event()
         self._starter = Starter(engine, spec or SlotSpec(), patience_s, self._closing)
         self._process = os.getpid()  # a forked child would write into the same streams
@@ -136,6 +138,23 @@ class Pool:
         with self.lease_group((image,)) as (slot,):
             yield slot
 
+    @property
+    def wanted(self) -> bool:
+        """Whether somebody waits for a slot."""
+        return self._waiters > 0
+
+    @contextmanager
+    def spare(self, image: str | None) -> Iterator[Slot | None]:
+        """An idle slot, while nobody waits for one; else None. Waits for nothing, starts nothing.
+
+        To be given back when one is `wanted`. For a thread that works for another one's lease.
+        """
+        with self._condition:
+            group = self._spare(image)
+            self._leases.add(group)
+        with self._leased(group):
+            yield group[0].slot if group else None
+
     @contextmanager
     def lease_group(self, images: tuple[str | None, ...]) -> Iterator[tuple[Slot, ...]]:
         """A slot for each of `images`, all on one core, as one lease: all of them or none.
@@ -145,16 +164,22 @@ class Pool:
         """
         with self._explained():
             group = self._acquire(images)
-            try:
-                with current().ending(lambda: interrupt(group)):
-                    current().check()
-                    self._require_open()
-                    yield tuple(member.slot for member in group)
-            finally:
-                self._release(group)
-                with self._condition:
-                    self._leases.remove(group)
-                    self._condition.notify_all()
+            with self._leased(group):
+                yield tuple(member.slot for member in group)
+
+    @contextmanager
+    def _leased(self, group: Sequence[Member]) -> Iterator[None]:
+        """A lease until its end: work in it may be interrupted, and the slots are given back."""
+        try:
+            with current().ending(lambda: interrupt(group)):
+                current().check()
+                self._require_open()
+                yield
+        finally:
+            self._release(group)
+            with self._condition:
+                self._leases.remove(group)
+                self._condition.notify_all()
 
     def close(self, *, now: bool = False) -> None:
         """Destroy every slot not leased and refuse leases; leased ones die when given back.
@@ -197,7 +222,11 @@ class Pool:
 
     def _wait(self) -> None:
         current().check()
-        self._condition.wait()
+        self._waiters += 1
+        try:
+            self._condition.wait()
+        finally:
+            self._waiters -= 1
         self._require_open()
 
     def _wake(self) -> None:
@@ -226,6 +255,16 @@ class Pool:
         if self._alone not in (None, threading.get_ident()):
             return None
         return self._slots.plan(images)
+
+    def _spare(self, image: str | None) -> list[Member]:
+        refused = self.wanted or self._alone is not None or self._closing.is_set()
+        if refused or self.policy.reuse is Reuse.STRICT:
+            return []
+        member = self._slots.take_idle(image)
+        if member is None:
+            return []
+        member.slot.leases += 1
+        return [member]
 
     def _acquire(self, images: tuple[str | None, ...]) -> list[Member]:
         self._require_open()  # before the lock, which a fork may have copied locked

@@ -141,6 +141,10 @@ class Slot:
                 with self.wire.guard():
                     self._stop(sent)
 
+    def stop(self) -> None:
+        """End the run under way, from any thread; between two runs it does nothing."""
+        self.wire.send(protocol.frame(Frame.STOP, b""))
+
     def start(self, command: Command) -> Running:
         """Run a program that is fed while it runs; nothing else may run until it is finished."""
         command = replace(command, live=True)

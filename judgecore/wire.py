@@ -22,6 +22,7 @@ class Wire:
         self.transport = transport
         self.alive = True
         self._buffer = bytearray()
+        self._sending = threading.Lock()  # another thread may stop a run
         self._ending = threading.RLock()  # a signal handler may interrupt
         self._guard = _Guard(self)
 
@@ -34,7 +35,8 @@ class Wire:
         """Send frames."""
         if not self.alive:
             raise SlotLost(f"slot {self.transport.name} was destroyed")
-        self.transport.send(data)
+        with self._sending:
+            self.transport.send(data)
 
     def send_fds(self, data: bytes, fds: tuple[int, ...]) -> None:
         """Send a frame that carries descriptors."""

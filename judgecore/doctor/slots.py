@@ -23,6 +23,7 @@ from judgecore.slot import Slot
 from judgecore.speed import REFERENCE, measure
 
 _SPIN = "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); done"
+_LIST = "cd /opt/prebuilt 2>/dev/null && echo *"
 _SPINS = 15
 _NOISY = 0.10
 _EXACT = ("cgroup", "cgroup-v1", "cgroup-v2")
@@ -80,6 +81,7 @@ def _in_force(engine: Engine, config: Config) -> Iterator[Finding]:
         with executors.sandbox() as sandbox:
             yield fine("tier in force", f"{engine.tier}: {engine.tier.guarantees}")
             yield from _sources(sandbox)
+            yield _prebuilt(sandbox, config)
             yield _noise(sandbox)
         with pool.lease() as slot:
             yield _speed(slot, config)
@@ -127,6 +129,20 @@ def _sources(sandbox: Sandbox) -> Iterator[Finding]:
         else:
             remedy = "run the worker as root, so that it can make control groups: exact figures"
             yield warning(subject, f"from {source}", remedy)
+
+
+def _prebuilt(sandbox: Sandbox, config: Config) -> Finding:
+    if not config.prebuilt:
+        return fine("prebuilt", "not used (JUDGECORE_PREBUILT=no)")
+    with suppress(JudgecoreError):
+        report = sandbox.command(("/bin/sh", "-c", _LIST), Limits(cpu_ms=10_000))
+        if names := report.stdout.decode(errors="replace").split():
+            return fine("prebuilt", f"precompiled headers and archives: {', '.join(names)}")
+    return warning(
+        "prebuilt",
+        "there are no precompiled headers and archives where programs run: compiling takes longer",
+        "an image of this version (scripts/images)",
+    )
 
 
 def _speed(slot: Slot, config: Config) -> Finding:

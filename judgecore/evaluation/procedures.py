@@ -13,7 +13,7 @@ from judgecore.evaluation.conventions import FIFOS, WRITTEN, Given, call, read
 from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_first
 from judgecore.evaluation.outputs import compared, written
 from judgecore.evaluation.transcript import Transcript
-from judgecore.execution import Executor, Ran, Run
+from judgecore.execution import Executor, Executors, Ran, Run
 from judgecore.kinds import CheckerProgram, Convention, Interactive, Pipes, TwoSteps
 from judgecore.limits import MOST_MS, Limits
 from judgecore.problem import Checker, Problem, TestCase
@@ -52,7 +52,7 @@ class Opened:
     """Everything that takes part in judging one submission.
 
     `solution`: None where the submission is `answers`. `check`: a checker in this process, in place
-    of the problem's comparison.
+    of the problem's comparison. `executors`: run its tests, in idle sandboxes too.
     """
 
     problem: Problem
@@ -62,6 +62,7 @@ class Opened:
     interactor: Helper | None = None
     check: Check | None = None
     answers: Answers | None = None
+    executors: Executors | None = None
 
     def run(self, test: TestCase, given: bytes | None) -> Run:
         """One run of the solution. `given`: what it reads, None where an interactor talks."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -12,6 +12,7 @@ from judgecore.evaluation.details import DetailBudget, KeptBudget
 from judgecore.evaluation.functions import called
 from judgecore.evaluation.procedures import Opened, Tested, judged_output, measured, tested
 from judgecore.evaluation.scores import Scores
+from judgecore.execution import Executor, Ran, Run
 from judgecore.functions import Function
 from judgecore.groups import Scoring
 from judgecore.problem import TestCase
@@ -84,10 +85,18 @@ def _sent_ahead(opened: Opened) -> Generator[Tested]:
     if isinstance(opened.problem.harness, Function):
         yield from called(opened)
         return
-    runs = opened.solution.run_all(opened.run(test, as_bytes(test.input)) for test in tests)
-    with closing(runs):
+    wanted = (opened.run(test, as_bytes(test.input)) for test in tests)
+    with closing(_ran(opened, opened.solution, wanted)) as runs:
         for test, ran in zip(tests, runs, strict=True):
             yield measured(ran, judged_output(opened, Given(test, b""), ran))
+
+
+def _ran(opened: Opened, solution: Executor, runs: Iterator[Run]) -> Generator[Ran]:
+    if opened.executors is None:
+        return solution.run_all(runs)
+    one_by_one = opened.submission.stop_at_first_failure
+    count = len(opened.problem.tests)
+    return opened.executors.run_all(solution, runs, count, one_by_one=one_by_one)
 
 
 def _result(

@@ -17,7 +17,7 @@ from judgecore.execution.program import Prepared, Ran, Run, measurements
 from judgecore.languages import Language
 from judgecore.languages.sources import readable
 from judgecore.limits import MOST_MS, Limits
-from judgecore.report import BuiltFile, Report
+from judgecore.report import BuiltFile, Limit, Report
 from judgecore.result import CompileResult
 from judgecore.runner.protocol import Command, Digest
 from judgecore.running import Record, Running
@@ -28,14 +28,20 @@ from judgecore.verdict import Verdict, classify
 _SHOWN_COMPILER = 16_384
 
 
+class RunStopped(Exception):
+    """The run was ended by `Executor.stop`."""
+
+
 class Executor:
     """A compiled program in a sandbox of its own. For one thread, and while `open` lasts.
 
     `compiled`: how compiling went; None where the language has nothing to compile.
     `patience`: the factor by which limits on wall time are longer on a machine that was too busy.
     `speed`: by which limits on time are divided. `toolchain`: what the language's version command
-    says. `core`: the one on which connected programs run, where their slots are pinned to none.
+    says. `built`: the files that compiling left; None: they are not known. `core`: the one on which
+    connected programs run, where their slots are pinned to none.
     `builds`: where the program's build may be, and is kept; None: it is compiled in any case.
+    `copied`: another executor of the same program, whose build is used.
     """
 
     def __init__(
@@ -48,6 +54,7 @@ class Executor:
         builds: Builds | None = None,
         speed: float = 1.0,
         toolchain: str = "",
+        copied: Executor | None = None,
     ) -> None:
         self._slot = slot
         self._prepared = prepared
@@ -56,7 +63,12 @@ class Executor:
         self._core = core
         self.speed = speed
         self.toolchain = toolchain
-        self.compiled = self._compiled(builds)
+        self.built: tuple[BuiltFile, ...] | None = None
+        if copied is None:
+            self.compiled = self._compiled(builds)
+        else:
+            self.compiled, self.built = copied.compiled, copied.built
+            self._stage(self.built or ())
 
     def __repr__(self) -> str:
         return f"<Executor {self._prepared.language.id} {self._slot!r}>"
@@ -82,7 +94,27 @@ class Executor:
         Raises `UsageError` when it did not compile, `SlotLost` when the sandbox failed and
         `LanguageUnavailable` when the language's runtime is not installed there.
         """
-        return self._judged(self._slot.run(self._command(run)), run)
+        report = self._slot.run(self._command(run))
+        if report.limit is Limit.STOPPED:
+            raise RunStopped
+        return self._judged(report, run)
+
+    def stop(self) -> None:
+        """End what `run` runs, from another thread: it raises `RunStopped`. Between two runs this
+        does nothing."""
+        self._slot.stop()
+
+    def copy(self, slot: Slot) -> Executor:
+        """The same program in another slot of the same image. `built` must be known."""
+        return Executor(
+            slot,
+            self._prepared,
+            self._most_memory_bytes,
+            self._patience,
+            speed=self.speed,
+            toolchain=self.toolchain,
+            copied=self,
+        )
 
     def run_all(self, runs: Iterable[Run]) -> Generator[Ran]:
         """Run the program several times, one after another; as `run` does each.
@@ -124,9 +156,7 @@ class Executor:
             raise UsageError(f"{self.language.id}: the program did not compile, so it cannot run")
         language = self.language
         return Command(
-            argv=run.wrapper
-            + language.argv(language.run, run.limits, self._prepared.staged)
-            + run.arguments,
+            argv=run.wrapper + language.run_argv(run.limits, self._prepared.staged) + run.arguments,
             limits=self.in_force(run.limits),
             stdin=run.stdin,
             env=_environment(language, run.environment),
@@ -157,16 +187,20 @@ class Executor:
         if refusal := language.refusal(staged):
             return CompileResult(ok=False, output=refusal)
         if not language.compile:
-            self._stage(tuple(BuiltFile(path, data, False) for path, data in staged.files.items()))
+            self.built = tuple(BuiltFile(path, data, False) for path, data in staged.files.items())
+            self._stage(self.built)
             return None
-        command = self._compile_command(0 if builds is None else MOST_BUILT_BYTES)
+        command = self._compile_command()
         key = b"" if builds is None else key_of(self._prepared, command, self._where)
         if builds is not None and (build := builds.get(key)) is not None:
+            self.built = build.files
             self._stage(build.files)
             return build.compiled.model_copy(update={"cached": True})
         report, made = self._compile(command)
-        if builds is not None and (new := build_of(report, made)) is not None:
-            builds.keep(key, new)
+        if (new := build_of(report, made)) is not None:
+            self.built = new.files
+            if builds is not None:
+                builds.keep(key, new)
         return made
 
     @property
@@ -184,7 +218,7 @@ class Executor:
         for file in files:
             self._slot.put(file.path, file.data, 0o755 if file.executable else 0o644)
 
-    def _compile_command(self, most_built: int) -> Command:
+    def _compile_command(self) -> Command:
         language = self.language
         limits = self._prepared.compile_limits
         room = min(limits.memory_bytes, self._most_memory_bytes)
@@ -192,11 +226,11 @@ class Executor:
         limits = self._patiently(limits)
         staged, options = self._prepared.staged, self._prepared.options
         return Command(
-            argv=language.argv(language.compile, limits, staged, options),
+            argv=language.compile_argv(limits, staged, options),
             limits=limits,
-            env=language.environment(),
+            env=language.compile_environment(options),
             writable_box=True,
-            most_built=most_built,
+            most_built=MOST_BUILT_BYTES,
         )
 
     def _compile(self, command: Command) -> tuple[Report, CompileResult]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
 from judgecore.errors import InvalidSubmission, MachineBusy, SlotLost, UsageError
 from judgecore.execution.builds import Builds, Counts
 from judgecore.execution.executor import Executor
-from judgecore.execution.program import Prepared, Program
+from judgecore.execution.program import Prepared, Program, Ran, Run
 from judgecore.execution.sandbox import Sandbox
+from judgecore.execution.spread import Spread
 from judgecore.languages import Language, Registry, Sources
 from judgecore.languages.probe import ToolchainProbe
 from judgecore.limits import Limits
@@ -24,6 +25,7 @@ from judgecore.speed import measure
 _ATTEMPTS = 3
 _PATIENCE = 5
 _REUSED_BYTES = 256 << 20
+_WORTH_MS = 100  # of runs still to come; threads and staging take a few
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -34,6 +36,7 @@ class Executors:
 
     `most_memory_bytes`: what a sandbox has; no run can be allowed more, and compilers get no more.
     `speed`: the machine's, by which limits on time are divided; None: measured on first use.
+    `spreading`: runs of one program are spread over idle sandboxes.
     `builds`: compiled programs that are kept. `caching`: those of all programs; else of those alone
     that are `Program.reused`.
     """
@@ -46,6 +49,7 @@ class Executors:
         speed: float | None = 1.0,
         builds: Builds | None = None,
         caching: bool = False,
+        spreading: bool = False,
     ) -> None:
         self._pool = pool
         self._registry = registry
@@ -54,6 +58,8 @@ class Executors:
         self._measuring = threading.Lock()
         self._builds = builds or Builds(_REUSED_BYTES)
         self._caching = caching
+        self._spreading = spreading
+        self.spread = 0  # submissions whose tests ran in several sandboxes
         self._probe = ToolchainProbe(registry)
         self._cores = itertools.cycle(pool.engine.cores or (None,))
         self._patience = threading.local()  # `factor`, of the thread that is alone
@@ -74,6 +80,34 @@ class Executors:
             yield tuple(
                 self._started(slot, one, core) for slot, one in zip(slots, prepared, strict=True)
             )
+
+    def run_all(
+        self, executor: Executor, runs: Iterator[Run], count: int, *, one_by_one: bool
+    ) -> Generator[Ran]:
+        """As `Executor.run_all`, in idle sandboxes as well where that pays and nobody waits.
+
+        `count`: how many runs there are. `one_by_one`: the user may stop at any of them, so that no
+        more than one is run ahead.
+        """
+        spares = min(self._pool.size, 2 if one_by_one else self._pool.size, count) - 1
+        if not self._spreading or spares < 1 or executor.built is None:
+            yield from executor.run_all(runs)
+            return
+        ran = executor.run(next(runs))
+        yield ran
+        if ran.report.wall_ms * (count - 1) < _WORTH_MS or not self._pool.idle:
+            yield from executor.run_all(runs)
+            return
+        spread = Spread(runs, 2 if one_by_one else 2 * (spares + 1), lambda: self._pool.wanted)
+        try:
+            yield from spread.results(executor, lambda: self._spare(executor), spares)
+        finally:
+            self.spread += spread.helped  # under the interpreter's lock, and for a figure alone
+
+    @contextmanager
+    def _spare(self, executor: Executor) -> Iterator[Executor | None]:
+        with self._pool.spare(executor.language.image) as slot:
+            yield None if slot is None else executor.copy(slot)
 
     @contextmanager
     def sandbox(self, language: Language | None = None) -> Iterator[Sandbox]:

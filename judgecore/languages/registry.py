@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from judgecore.config import Config
 from judgecore.errors import InvalidConfig, UnknownLanguage
 from judgecore.languages.calibration import SHIPPED, Calibration
-from judgecore.languages.spec import Language
+from judgecore.languages.spec import Language, Prebuilt
 
 HERE = Path(__file__).parent
 _OWN = {"id", "name", "aliases", "extends"}  # what `extends` doesn't hand down
@@ -91,7 +91,10 @@ class Registry(Mapping[str, Language]):
     def of(cls, config: Config) -> Registry:
         """The languages, with the figures, that a configuration names."""
         own = config.calibration
-        return cls(config.languages, None if own is None else Calibration.load(own))
+        made = cls(config.languages, None if own is None else Calibration.load(own))
+        if not config.prebuilt:
+            made.forget_prebuilt()
+        return made
 
     @staticmethod
     def _measured(language: Language, calibration: Calibration) -> Language:
@@ -100,6 +103,11 @@ class Registry(Mapping[str, Language]):
         if measured is None or (language.image and HERE not in language.folder.parents):
             return language
         return language.model_copy(update={"measured": measured})
+
+    def forget_prebuilt(self) -> None:
+        """Use nothing that images hold ready."""
+        for name, language in self._by_id.items():
+            self._by_id[name] = language.model_copy(update={"prebuilt": Prebuilt()})
 
     def add(self, language: Language) -> None:
         """Know one more language, in the place of one with the same id."""

@@ -55,6 +55,21 @@ class Allowance(BaseModel):
     processes: Annotated[int, Field(ge=0)] | None = None
 
 
+class Prebuilt(BaseModel):
+    """How a language uses what its image holds ready: precompiled headers, archives of classes.
+
+    `compile` and `run`: arguments behind the first word of those of the language;
+    `compile_env`: variables while compiling. What they name may be missing: it is a matter of time
+    alone, and the tools go on without it, and without a word.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    compile: tuple[str, ...] = ()
+    run: tuple[str, ...] = ()
+    compile_env: dict[str, str] = {}
+
+
 class Language(BaseModel):
     """One language. `compile` and `run` are argument lists. These placeholders are replaced:
 
@@ -76,6 +91,7 @@ class Language(BaseModel):
     `needs`: programs and absolute paths that the argument lists don't show.
     `memory_errors`: texts on stderr by which a runtime says that it ran out of its own heap; a
     failing run that shows one is MLE rather than RE.
+    `prebuilt`: how it uses what its image holds ready.
     `extends`: a language whose fields and proof hold where this one says nothing else.
     """
 
@@ -102,6 +118,7 @@ class Language(BaseModel):
     allow: Allowance = Allowance()
     env: dict[str, str] = {}
     memory_errors: tuple[str, ...] = ()
+    prebuilt: Prebuilt = Prebuilt()
     compile_cpu_ms: int = 60_000
     compile_wall_ms: int = 30_000
     compile_memory_mb: int = 1024
@@ -166,6 +183,19 @@ class Language(BaseModel):
             raise InvalidSubmission("options", "hold a NUL character, which ends an argument")
         return (*(f"{self.define}{name}={value}" for name, value in defines.items()), *options)
 
+    def compile_argv(
+        self, limits: Limits, staged: Staged, options: tuple[str, ...] = ()
+    ) -> tuple[str, ...]:
+        """The command that compiles. What is prebuilt was so with the language's own options."""
+        prebuilt = () if options else self.prebuilt.compile
+        words = (*self.compile[:1], *prebuilt, *self.compile[1:])
+        return self.argv(words, limits, staged, options)
+
+    def run_argv(self, limits: Limits, staged: Staged) -> tuple[str, ...]:
+        """The command that runs what was compiled."""
+        words = (*self.run[:1], *self.prebuilt.run, *self.run[1:])
+        return self.argv(words, limits, staged)
+
     def argv(
         self,
         template: Iterable[str],
@@ -201,6 +231,11 @@ class Language(BaseModel):
     def environment(self) -> tuple[tuple[str, str], ...]:
         """The whole environment of a run."""
         return tuple({**_ENVIRONMENT, **self.env}.items())
+
+    def compile_environment(self, options: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
+        """The whole environment of the compiler, for a program with these options."""
+        prebuilt = {} if options else self.prebuilt.compile_env
+        return tuple({**_ENVIRONMENT, **self.env, **prebuilt}.items())
 
     def compile_limits(self) -> Limits:
         """Limits of compiling: led by the wall clock, since compilers use several threads."""

@@ -39,6 +39,10 @@ class ScriptedJudge:
     def busy(self) -> int:
         return self._busy
 
+    @property
+    def spread(self) -> int:
+        return 0
+
     def resolve_language(self, name: str) -> str:
         if name not in ("python", "py"):
             raise UnknownLanguage(f"language: {name!r} is unknown")

@@ -168,6 +168,7 @@ def test_metrics() -> None:
     metrics.began(delivery)
     metrics.stored(delivery, result_of(message().submission_id, Verdict.WA))
     metrics.count_busy(lambda: 3)
+    metrics.count_spread(lambda: 2)
     for count in (metrics.retried, metrics.dead_lettered, metrics.superseded, metrics.dropped):
         count()
 
@@ -180,6 +181,8 @@ def test_metrics() -> None:
         'judgecore_end_to_end_seconds_count{language="python",verdict="WA"} 1.0',
         'judgecore_slots{state="busy"} 3.0',
         'judgecore_slots{state="idle"} 1.0',
+        'judgecore_compile_cache_total{found="no"} 1.0',
+        "judgecore_spread_submissions 2.0",
         "judgecore_retries_total 1.0",
         "judgecore_dead_letters_total 1.0",
         "judgecore_superseded_verdicts_total 1.0",

@@ -1,0 +1,167 @@
+"""The tests of one submission in several slots at once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from engines import SPEED, make
+
+from judgecore import Judge, Limits, Problem, Submission, TestCase
+from judgecore.config import Config, Reuse
+from judgecore.engine.fake import FakeEngine
+from judgecore.errors import Interrupted
+from judgecore.interruption import Interruption
+from judgecore.pool import Pool
+from judgecore.replacement import Policy
+from judgecore.result import Result
+
+# Marks the slot in which it runs: what another test left would be read again.
+SOURCE = """
+read n
+[[ -e /tmp/seen ]] && echo again
+echo >/tmp/seen
+for ((i = 0; i < 15000; i++)); do :; done
+[[ $n == 9 ]] && exit 3
+echo $((2 * n))
+"""
+LIMITS = Limits(cpu_ms=10_000, wall_ms=60_000)
+
+
+def cases(count: int, wrong: int = -1) -> tuple[TestCase, ...]:
+    """So many tests, of which one expects something wrong."""
+    return tuple(
+        TestCase(name=str(n), input=f"{n}\n", expected=f"{2 * n + (n == wrong)}\n")
+        for n in range(count)
+    )
+
+
+@contextmanager
+def judging(**settings: Any) -> Iterator[Judge]:
+    """A judge of two slots that were started."""
+    config = Config(speed=SPEED, compile_cache_bytes=0, **settings)
+    with Judge(config, engine=make("local"), slots=2) as judge:
+        judge.warm()
+        yield judge
+
+
+@pytest.fixture(scope="module")
+def spreading() -> Iterator[Judge]:
+    """The usual one."""
+    with judging() as judge:
+        yield judge
+
+
+def submission(count: int, wrong: int = -1, **fields: Any) -> Submission:
+    """A program of some ten milliseconds for so many tests."""
+    problem = Problem(tests=cases(count, wrong), limits=LIMITS)
+    return Submission(language="bash", source=SOURCE, problem=problem, **fields)
+
+
+def verdicts(result: Result) -> list[tuple[str, str]]:
+    """What must not depend on the slots."""
+    return [(test.name, test.verdict) for test in result.tests]
+
+
+@pytest.mark.local
+@pytest.mark.parametrize("stop", [False, True])
+def test_verdicts_are_those_of_one_slot(spreading: Judge, stop: bool) -> None:
+    """Order, verdicts and what is skipped are the same, and the program came to both slots."""
+    given = submission(14, wrong=5, stop_at_first_failure=stop)
+    before, told = spreading.executors.spread, []
+    with judging(spread=False) as alone:
+        expected = alone.judge(given)
+        assert 0 == alone.executors.spread
+    result = spreading.judge(given, lambda test: told.append(test.name))
+
+    assert verdicts(expected) == verdicts(result)
+    assert [test.name for test in result.tests][: len(told)] == told
+    assert 1 == spreading.executors.spread - before
+
+
+@pytest.mark.local
+def test_a_compiled_program_travels(spreading: Judge) -> None:
+    """The second slot runs what was compiled in the first one."""
+    source = """#include <stdio.h>
+int main(void) { int n; scanf("%d", &n); for (volatile int i = 0; i < 30000000; i++);
+  printf("%d\\n", 2 * n); }"""
+    before = spreading.executors.spread
+    given = Submission(language="c", source=source, problem=submission(8).judged_against)
+    result = spreading.judge(given)
+
+    assert ("AC", 1) == (result.verdict, spreading.executors.spread - before)
+
+
+@pytest.mark.local
+def test_one_test_in_vain_at_most(spreading: Judge) -> None:
+    """With stop-at-first-failure no more than one test runs beyond the one that fails."""
+    source = "read n; for ((i=0;i<30000;i++)); do :; done; echo wrong"
+    runs = _runs(spreading)
+    given = submission(10, stop_at_first_failure=True).model_copy(update={"source": source})
+    result = spreading.judge(given)
+
+    assert ["WA", *["SKIPPED"] * 9] == [test.verdict for test in result.tests]
+    assert _runs(spreading) - runs <= 3  # compiling, the one that fails, one in vain
+
+
+@pytest.mark.local
+def test_whoever_waits_gets_the_slot(spreading: Judge) -> None:
+    """A submission that comes later does not wait for the end of one that is spread."""
+    long, ended = submission(60), []
+
+    def judge_long() -> None:
+        spreading.judge(long)
+        ended.append("long")
+
+    thread = threading.Thread(target=judge_long)
+    thread.start()
+    while spreading.busy < 2:
+        time.sleep(0.001)
+    spreading.judge(submission(1))
+    ended.append("short")
+    thread.join()
+
+    assert ["short", "long"] == ended
+
+
+@pytest.mark.local
+def test_an_interruption_ends_every_slot(spreading: Judge) -> None:
+    """Interrupted work gives back all of its slots."""
+    interruption = Interruption()
+    told = threading.Event()
+    timer = threading.Thread(target=lambda: told.wait() and interruption.request("enough"))
+    timer.start()
+    with pytest.raises(Interrupted, match="enough"):
+        spreading.judge(submission(100), lambda _: told.set(), interruption=interruption)
+    timer.join()
+
+    assert 0 == spreading.busy
+    assert "AC" == spreading.judge(submission(2)).verdict
+
+
+def test_when_there_is_a_spare_slot() -> None:
+    """None while all are leased, while somebody wants them alone, or when each serves once."""
+    pool = Pool(FakeEngine(), 2)
+    pool.warm()
+    with pool.lease(), pool.spare(None) as spare:
+        assert spare is not None
+        with pool.spare(None) as another:
+            assert another is None
+    with pool.exclusively(), pool.spare(None) as spare:
+        assert spare is None
+    strict = Pool(FakeEngine(), 2, policy=Policy(Reuse.STRICT))
+    strict.warm()
+    with strict.lease(), strict.spare(None) as spare:
+        assert spare is None
+
+    assert (0, 2) == (pool.busy, pool.idle)
+
+
+def _runs(judge: Judge) -> int:
+    pool = judge._pool
+    with pool.lease() as one, pool.lease() as other:
+        return one.runs + other.runs
