@@ -12,6 +12,7 @@ from judgecore.runner import protocol
 from judgecore.runner.protocol import Command, Frame
 
 _KINDS = {int(kind): kind for kind in Frame}
+_COMPILING_S = 60.0  # the runner's patience with a compiler that gets no core: watch.c
 _GRACE_S = 15.0  # beyond a run's wall limit: the runner itself ends the program long before
 
 
@@ -150,7 +151,8 @@ class Answer:
 
     def deadline(self) -> float:
         """Until when the report must be there, if the run begins now."""
-        return time.monotonic() + self.command.limits.effective_wall_ms / 1000 + _GRACE_S
+        patience = _COMPILING_S if self.command.writable_box else 0.0
+        return time.monotonic() + self.command.limits.effective_wall_ms / 1000 + patience + _GRACE_S
 
     def wait(self, wire: Wire) -> Report:
         """Take frames until the report."""

@@ -453,6 +453,21 @@ def test_a_starved_program_is_told_from_a_sleeper(engine: Engine, crowd: int) ->
     assert crowded
 
 
+def test_a_compilers_clock_stands_while_it_gets_no_core(crowd: int) -> None:
+    """On a crowded core it has its wall time, and on top the time for which it waited."""
+    engine = make("local")
+    slot = Slot(engine.start(SlotSpec(core=crowd), "crowded"))
+    limits = Limits(cpu_ms=4000, wall_ms=300, idle_ms=60_000)
+    script = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo made"
+    try:
+        report = slot.run(replace(sh(script), limits=limits, writable_box=True))
+    finally:
+        slot.destroy()
+        engine.close()
+
+    assert b"made\n" == report.stdout
+
+
 def test_a_program_of_short_sleeps_is_a_sleeper(slot: Slot) -> None:
     """It wants a core for a moment after each; only on a crowded one does it wait for long."""
     limits = Limits(cpu_ms=4000, wall_ms=1500, idle_ms=60_000)

@@ -78,11 +78,6 @@ static void tell_end(struct text *t, const struct watch *w) {
     else if (w->ended && WIFSIGNALED(w->status)) line(t, "signal:%d\n", WTERMSIG(w->status));
 }
 
-/* How long the run wanted a core and had none. What it used on several cores at once hides some. */
-static long long starved_us(const struct watch *w, long long cpu) {
-    return w->wanting_us > cpu ? w->wanting_us - cpu : 0;
-}
-
 /* How long it waited for a core. The samples miss what is short, the first thread's delay misses the
  * other threads and processes; and that one's siblings on the core are no strangers. */
 static long long waiting_us(const struct watch *w, long long cpu) {

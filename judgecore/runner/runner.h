@@ -262,6 +262,7 @@ int cores(void);
 void count_own_sockets(void);
 long long cpu_used(struct watch *w);
 void drain(struct watch *w, struct stream *s, uint64_t cap);
+long long starved_us(const struct watch *w, long long cpu);
 void watch(struct watch *w, const struct run *r);
 const char *end_run(struct watch *w);
 

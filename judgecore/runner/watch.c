@@ -28,6 +28,7 @@
 
 #define BEAT_US 100000
 #define STALL_US 250000
+#define PATIENCE_US 60000000 /* the host adds as much to its deadline: wire.py */
 
 int signal_fd = -1;
 
@@ -190,14 +191,26 @@ static void sample_state(struct watch *w) {
     w->state_at_us = now;
 }
 
+/* How long the run wanted a core and had none. What it used on several cores at once hides some. */
+long long starved_us(const struct watch *w, long long cpu) {
+    return w->wanting_us > cpu ? w->wanting_us - cpu : 0;
+}
+
+/* A compiler is not measured, it has to finish: while it waits for a core, its clock stands, for up
+ * to PATIENCE_US. */
+static long long wall_left(const struct watch *w, const struct run *r, long long used) {
+    long long waited = r->writable_box ? starved_us(w, used) : 0;
+    return (long long)r->wall_ms * 1000 - (now_us() - w->began_us) + (waited < PATIENCE_US ? waited : PATIENCE_US);
+}
+
 /* Checks the clocks; returns how long to sleep before any of them can fire, microseconds. CPU time
  * cannot grow faster than the wall clock times the cores, so a sleep that long misses nothing. */
 static long long check_clocks(struct watch *w, const struct run *r, int ncores) {
-    long long now = now_us(), wall_left = (long long)r->wall_ms * 1000 - (now - w->began_us);
-    if (wall_left <= 0) { w->limit = "wall"; return 0; }
-    long long call_left = r->calls ? call_left_us(w, r, ncores) : wall_left;
+    long long now = now_us(), used = cgroup_cpu(&w->usage), sleep = wall_left(w, r, used < 0 ? w->cpu_high_us : used);
+    if (sleep <= 0) { w->limit = "wall"; return 0; }
+    long long call_left = r->calls ? call_left_us(w, r, ncores) : sleep;
     if (w->limit) return 0;
-    long long sleep = call_left < wall_left ? call_left : wall_left, used = cgroup_cpu(&w->usage);
+    if (call_left < sleep) sleep = call_left;
     if (w->sampled) {
         long long next = sample_procs(&w->procs);
         if (next < sleep) sleep = next;
