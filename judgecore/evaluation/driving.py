@@ -19,12 +19,10 @@ def with_driver(program: Program, language: Language, function: Function) -> Pro
             "language", f"{language.id}: there is no driver for functions in this language yet"
         )
     own = _own_name(program, language, driver)
-    text = program.source.decode("utf-8", "replace")
-    made = driven(driver, function.parsed, text, own)
-    taken = {made.entry, *made.files} & {*program.files, made.own}
-    if taken:
-        raise InvalidSubmission("files", f"{min(taken)!r} is the name of a file of the driver")
-    files = {**program.files, **made.files, made.own: program.source}
+    made = driven(driver, function.parsed, program.source, own)
+    if made.entry in (*program.files, made.own) or made.own in program.files:
+        raise InvalidSubmission("files", f"{made.entry!r} and {made.own!r} are the driver's names")
+    files = {**program.files, made.own: made.source}
     return replace(program, source=made.driver, files=files, entry=made.entry)
 
 

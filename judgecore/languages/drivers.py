@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -20,14 +20,16 @@ from judgecore.errors import InvalidConfig, InvalidSubmission
 from judgecore.functions.names import Style, spelled, spellings
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID, Type
+from judgecore.languages.sources import without_mark
 from judgecore.languages.spec import Language
 
+CLASS = "Solution"
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 _FIELD = re.compile(r"\{(\w+)\}")
-_CLASS = "Solution"
 _DEFINES = (
     r"^[ \t]*(?:(?:pub|public|final|static|export|data)\s+)*(?:class|struct|type|function)\s+"
 )
+_NEVER = "(?!)"
 
 
 class Patterns(BaseModel):
@@ -35,9 +37,11 @@ class Patterns(BaseModel):
 
     `function`, `member`, `method`, `constructor`: one of a signature's methods: a function, a
     function in the class Solution, one of a class problem, its constructor. Fields: `number` (0 for
-    the constructor), `name`, `class`, `returns`, `parameters`, `mutates`, `reads`, `arguments`,
-    `writes`. `parameter`: one of `parameters`, `read`: one of `reads`, `argument`: one of
-    `arguments`, `write`: one of `writes`; fields `i`, `code`, `type`, `name`.
+    the constructor), `name`, `class`, `contained` (1 in the class Solution), `returns`,
+    `parameters`, `mutates`, `reads`, `arguments`, `writes`. `parameter`: one of `parameters`,
+    `read`: one of `reads`, `argument`, `argument_mutated`: one of `arguments`, `write`: one of
+    `writes`, `write_returned`: that of the value returned; fields `i`, `code`, `type`.
+    `object`: what the place `object` is filled with in a class problem; field `class`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -50,27 +54,33 @@ class Patterns(BaseModel):
     parameters_glue: str = ", "
     read: str = ""
     argument: str = "a{i}"
+    argument_mutated: str | None = None
     write: str = ""
-    write_returned: str = ""
+    write_returned: str | None = None
+    object: str = ""
 
 
 class Stubs(BaseModel):
-    """What a stub is made of. `function`: fields `name`, `parameters`, `returns`, `class`;
-    `void_function` where nothing is returned. `member`, `constructor`: those of a class.
-    `head`: what precedes; `opens`, `closes`: the class. `mutable`: a parameter's type where the
-    function changes it.
+    """What a stub is made of.
+
+    `function`, `member`, `method`, `constructor`: as in `Patterns`; fields `name`, `parameters`,
+    `returns`, `class`, `body`. `body`, `void_body`: what stands in one that returns something, or
+    nothing. `parameter`: fields `name`, `type`; `mutable`: its type where the function changes it.
+    `opens`, `closes`: the class Solution; `class_opens`: another one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     function: str
-    void_function: str | None = None
     member: str | None = None
-    void_member: str | None = None
+    method: str | None = None
     constructor: str = ""
+    body: str = ""
+    void_body: str = ""
     parameter: str = "{name}"
     glue: str = ", "
     opens: str = ""
+    class_opens: str | None = None
     closes: str = ""
     between: str = "\n"
     mutable: str = "{type}"
@@ -81,12 +91,15 @@ class Driver(BaseModel):
 
     `file`: what the driver is called, and so started as. `template`: its file in the folder.
     `solution`: what the submission is called where nothing else names it. `style`: of functions and
-    parameters; `class_style` of classes. `container`: whether stubs put a function into a class
-    Solution. `contained`: the pattern by which a source that has such a class is known.
-    `types`: the language's words for types, `{0}` for what is in the brackets; `codes`: what the
-    driver needs for them. A type without a word is not supported. `nested`: words for a type within
-    another one (Java's Integer). `helpers`: classes that the driver brings unless the submission
-    has them. `files`: more files of the folder.
+    parameters; `method_style` of a class's methods, where it is another one; `class_style` of
+    classes. `container`: whether stubs put a function into a class Solution; `contained`: the
+    pattern by which a source that has such a class is known.
+    `types`: the language's words for types, `{0}` for what is in the brackets, `{all}` for all of
+    it; `boxed`: words for a type within another one that is no list (Java's Integer). `codes`: what
+    the driver needs for types, in place of letters. A type without a word is not supported.
+    `helpers`: classes that the driver brings unless the submission has them. `places`: more of the
+    template's places, by name. `prelude`: what is put before a submission, in its first line,
+    unless the pattern `prelude_unless` is found in it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -95,30 +108,38 @@ class Driver(BaseModel):
     template: str = "driver.template"
     solution: str
     style: Style = Style.SNAKE
+    method_style: Style | None = None
     class_style: Style = Style.PASCAL
     container: bool = False
     contained: str = r"\b(?:class|struct)\s+Solution\b"
     keywords: tuple[str, ...] = ()
     escape: str = "{name}_"
     types: Annotated[dict[str, str], Field(min_length=1)]
-    nested: dict[str, str] = {}
+    boxed: dict[str, str] = {}
     codes: dict[str, str] = {}
     glue: str = ", "
     helpers: dict[str, str] = {}
-    files: tuple[str, ...] = ()
+    places: dict[str, str] = {}
+    prelude: str = ""
+    prelude_unless: str = _NEVER
     patterns: Patterns
     stub: Stubs
     folder: Annotated[Path, Field(exclude=True)]
     language: Annotated[str, Field(exclude=True)]
 
-    def spell(self, name: str) -> str:
-        """A function's or parameter's name as the language has it."""
-        made = spelled(name, self.style)
-        return self.escape.format(name=made) if made in self.keywords else made
+    def spell(self, name: str, *, of_class: bool = False) -> str:
+        """A function's or parameter's name as the language has it, or that of a class's method."""
+        style = self.method_style if of_class and self.method_style else self.style
+        made = spelled(name, style)
+        return self.escape.replace("{name}", made) if made in self.keywords else made
+
+    def class_name(self, signature: Signature) -> str:
+        """The name of the class that holds what is called."""
+        return spelled(signature.name, self.class_style) if signature.is_class else CLASS
 
     def type(self, kind: Type) -> str:
         """The language's word for a type."""
-        return _worded(kind, self.types, self.nested, self.glue)
+        return _worded(kind, self.types, self.boxed, self.glue)
 
     def code(self, kind: Type) -> str:
         """What the driver is told of a type."""
@@ -135,14 +156,26 @@ class Driver(BaseModel):
             )
 
 
-def _worded(kind: Type, words: Mapping[str, str], nested: Mapping[str, str], glue: str) -> str:
-    inner = [_worded(part, {**words, **nested}, nested, glue) for part in kind.of]
-    word = words[kind.name]
-    if "{0}" not in word:
-        return word.replace("{all}", glue.join(inner)).replace("{count}", str(len(inner)))
+def _worded(kind: Type, words: Mapping[str, str], boxed: Mapping[str, str], glue: str) -> str:
+    box = boxed if kind.name != "list" else {}
+    inner = [box.get(part.name) or _worded(part, words, boxed, glue) for part in kind.of]
+    word = words[kind.name].replace("{all}", glue.join(inner))
     for number, one in enumerate(inner):
         word = word.replace(f"{{{number}}}", one)
     return word
+
+
+def filled(pattern: str, fields: Mapping[str, str]) -> str:
+    """The pattern with its fields replaced; what is no field stays as it is."""
+    return _FIELD.sub(lambda found: fields.get(found[1], found[0]), pattern)
+
+
+# ---------------------------------------------------------------- reading
+
+
+def driver_of(language: Language) -> Driver | None:
+    """The language's driver; None where it has none."""
+    return _load(language.folder, language.id)
 
 
 @lru_cache(maxsize=256)
@@ -151,13 +184,8 @@ def _load(folder: Path, language: str) -> Driver | None:
     if not path.is_file():
         return None
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
-        base = data.pop("extends", None)
-        if base is not None:
-            inherited = tomllib.loads((folder.parent / base / "driver.toml").read_text("utf-8"))
-            inherited.pop("extends", None)
-            folder, data = folder.parent / base, {**inherited, **data}
-        return Driver.model_validate({**data, "folder": folder, "language": language})
+        data, home = _tables(folder)
+        return Driver.model_validate({**data, "folder": home, "language": language})
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
         raise InvalidConfig(f"{path}: {exc}") from None
     except ValidationError as exc:
@@ -165,41 +193,49 @@ def _load(folder: Path, language: str) -> Driver | None:
         raise InvalidConfig(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
 
 
-def driver_of(language: Language) -> Driver | None:
-    """The language's driver; None where it has none."""
-    return _load(language.folder, language.id)
+def _tables(folder: Path) -> tuple[dict[str, Any], Path]:
+    """What a driver says, on top of the one that it extends; and where the template lies."""
+    data = tomllib.loads((folder / "driver.toml").read_text("utf-8"))
+    base = data.pop("extends", None)
+    if base is None:
+        return data, folder
+    inherited, home = _tables(folder.parent / str(base))
+    return {**inherited, **data}, folder if "template" in data else home
+
+
+# ---------------------------------------------------------------- making
 
 
 @dataclass(frozen=True, slots=True)
 class Driven:
-    """The files that a submission is compiled with. `own`: what its source is called."""
+    """What a submission is compiled as. `own`: what its source is called, with the prelude."""
 
     entry: str
     driver: bytes
     own: str
-    files: Mapping[str, bytes]
+    source: bytes
 
 
-def driven(driver: Driver, signature: Signature, source: str, own: str | None) -> Driven:
+def driven(driver: Driver, signature: Signature, given: bytes, own: str | None) -> Driven:
     """The driver for a signature and a submission that spells its names somehow."""
     driver.require(signature)
+    source = given.decode("utf-8", "replace")
+    own = own or driver.solution
+    name = _found(signature.name, driver.class_name(signature), source)
+    name = name if signature.is_class else CLASS
     places = {
-        "methods": "\n".join(_methods(driver, signature, source)),
+        **driver.places,
+        "methods": "\n".join(_methods(driver, signature, source, name)),
         "helpers": "\n".join(_helpers(driver, source)),
-        "class": _class_name(driver, signature, source),
-        "solution": own or driver.solution,
+        "class": name,
+        "solution": own,
+        "object": filled(driver.patterns.object, {"class": name}) if signature.is_class else "",
     }
     template = (driver.folder / driver.template).read_text("utf-8")
     made = _PLACE.sub(lambda found: places.get(found[1], found[0]), template)
-    files = {name: (driver.folder / name).read_bytes() for name in driver.files}
-    return Driven(driver.file, made.encode(), own or driver.solution, files)
-
-
-def _class_name(driver: Driver, signature: Signature, source: str) -> str:
-    if signature.constructor is None:
-        return _CLASS
-    default = spelled(signature.name, driver.class_style)
-    return _found(signature.name, default, source)
+    plain = re.search(driver.prelude_unless, source, re.M) is not None
+    whole = given if plain else driver.prelude.encode() + without_mark(given)
+    return Driven(driver.file, made.lstrip("\n").encode(), own, whole)
 
 
 def _found(name: str, default: str, source: str) -> str:
@@ -218,85 +254,43 @@ def _helpers(driver: Driver, source: str) -> Iterable[str]:
             yield text
 
 
-def _methods(driver: Driver, signature: Signature, source: str) -> Iterable[str]:
+def _methods(driver: Driver, signature: Signature, source: str, name: str) -> Iterable[str]:
     patterns = driver.patterns
-    contained = re.search(driver.contained, source) is not None
+    contained = not signature.is_class and re.search(driver.contained, source) is not None
     for number, method in enumerate(signature.every, start=0 if signature.is_class else 1):
+        pattern = (patterns.member if contained else None) or patterns.function
         if signature.is_class:
-            own = patterns.method or patterns.member or patterns.function
-            pattern = (patterns.constructor or own) if number == 0 else own
-        else:
-            pattern = (patterns.member or patterns.function) if contained else patterns.function
-        fields = _fields(driver, method, number, source)
-        fields["class"] = _class_name(driver, signature, source)
-        fields["contained"] = "1" if contained and not signature.is_class else "0"
-        yield filled(pattern, fields)
+            pattern = patterns.method or patterns.member or patterns.function
+        if number == 0:
+            pattern = patterns.constructor or pattern
+        fields = _fields(driver, method)
+        default = driver.spell(method.name, of_class=signature.is_class)
+        fields["name"] = _found(method.name, default, source)
+        more = {"number": str(number), "class": name, "contained": str(int(contained))}
+        yield filled(pattern, {**fields, **more})
 
 
-def filled(pattern: str, fields: Mapping[str, str]) -> str:
-    """The pattern with its fields replaced; what is no field stays as it is."""
-    return _FIELD.sub(lambda found: fields.get(found[1], found[0]), pattern)
-
-
-def _fields(driver: Driver, method: Method, number: int, source: str) -> dict[str, str]:
+def _fields(driver: Driver, method: Method) -> dict[str, str]:
     patterns = driver.patterns
-    ofs = [
-        {"i": str(i), "code": driver.code(p.type), "type": driver.type(p.type)}
-        for i, p in enumerate(method.parameters)
-    ]
+    ofs = [_of(driver, str(i), p.type) for i, p in enumerate(method.parameters)]
     writes = [filled(patterns.write, ofs[i]) for i in method.mutates]
     if method.returns != VOID:
-        returned = {"code": driver.code(method.returns), "type": driver.type(method.returns)}
-        writes.insert(0, filled(patterns.write_returned or patterns.write, {**returned, "i": "r"}))
+        pattern = patterns.write if patterns.write_returned is None else patterns.write_returned
+        writes.insert(0, filled(pattern, _of(driver, "r", method.returns)))
+    mutated = patterns.argument_mutated or patterns.argument
+    arguments = [
+        filled(mutated if i in method.mutates else patterns.argument, of)
+        for i, of in enumerate(ofs)
+    ]
     return {
-        "number": str(number),
-        "name": _found(method.name, driver.spell(method.name), source),
         "returns": driver.code(method.returns),
         "parameters": patterns.parameters_glue.join(filled(patterns.parameter, of) for of in ofs),
         "mutates": ", ".join(map(str, method.mutates)),
         "reads": "".join(filled(patterns.read, of) for of in ofs),
-        "arguments": ", ".join(filled(patterns.argument, of) for of in ofs),
+        "arguments": ", ".join(arguments),
         "writes": "".join(writes),
     }
 
 
-def stub(driver: Driver, signature: Signature) -> str:
-    """The source that a submission may begin with."""
-    driver.require(signature)
-    parts, stubs = [], driver.stub
-    in_class = signature.is_class or driver.container
-    name = spelled(signature.name, driver.class_style) if signature.is_class else _CLASS
-    for number, method in enumerate(signature.every):
-        constructor = signature.is_class and number == 0
-        parts.append(
-            filled(
-                _stub_pattern(stubs, method, constructor, in_class),
-                {
-                    "name": name if constructor else driver.spell(method.name),
-                    "class": name,
-                    "parameters": stubs.glue.join(_stub_parameters(driver, method)),
-                    "returns": driver.type(method.returns),
-                },
-            )
-        )
-    opened = filled(stubs.opens, {"class": name}) if in_class else ""
-    closed = filled(stubs.closes, {"class": name}) if in_class else ""
-    return opened + stubs.between.join(filter(None, parts)) + closed
-
-
-def _stub_pattern(stubs: Stubs, method: Method, constructor: bool, in_class: bool) -> str:
-    if constructor:
-        return stubs.constructor
-    void = method.returns == VOID
-    function = (stubs.void_function if void else None) or stubs.function
-    if not in_class:
-        return function
-    return (stubs.void_member if void else None) or stubs.member or function
-
-
-def _stub_parameters(driver: Driver, method: Method) -> Iterable[str]:
-    for number, parameter in enumerate(method.parameters):
-        word = driver.type(parameter.type)
-        if number in method.mutates:
-            word = filled(driver.stub.mutable, {"type": word})
-        yield filled(driver.stub.parameter, {"name": driver.spell(parameter.name), "type": word})
+def _of(driver: Driver, i: str, kind: Type) -> dict[str, str]:
+    return {"i": i, "code": driver.code(kind), "type": driver.type(kind)}

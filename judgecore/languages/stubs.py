@@ -1,0 +1,46 @@
+"""Stubs: what a submission to a function problem may begin with, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from judgecore.functions.signature import Method, Signature
+from judgecore.functions.types import VOID
+from judgecore.languages.drivers import Driver, filled
+
+
+def stub(driver: Driver, signature: Signature) -> str:
+    """A source that compiles, and does nothing yet; `InvalidSubmission` where none is possible."""
+    driver.require(signature)
+    name = driver.class_name(signature)
+    parts = [_part(driver, signature, method, name) for method in signature.every]
+    stubs, whole = driver.stub, driver.stub.between.join(filter(None, parts))
+    if not signature.is_class and not driver.container:
+        return whole
+    opens = (stubs.class_opens if signature.is_class else None) or stubs.opens
+    return filled(opens, {"class": name}) + whole + filled(stubs.closes, {"class": name})
+
+
+def _part(driver: Driver, signature: Signature, method: Method, name: str) -> str:
+    stubs = driver.stub
+    pattern = (stubs.member if driver.container else None) or stubs.function
+    if signature.is_class:
+        pattern = stubs.method or stubs.member or stubs.function
+    if method is signature.constructor:
+        pattern = stubs.constructor
+    fields = {
+        "name": driver.spell(method.name, of_class=signature.is_class),
+        "class": name,
+        "parameters": stubs.glue.join(_parameters(driver, method)),
+        "returns": driver.type(method.returns),
+        "body": stubs.void_body if method.returns == VOID else stubs.body,
+    }
+    return filled(pattern, fields)
+
+
+def _parameters(driver: Driver, method: Method) -> Iterable[str]:
+    for number, parameter in enumerate(method.parameters):
+        word = driver.type(parameter.type)
+        if number in method.mutates:
+            word = filled(driver.stub.mutable, {"type": word})
+        yield filled(driver.stub.parameter, {"name": driver.spell(parameter.name), "type": word})

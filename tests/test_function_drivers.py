@@ -1,0 +1,213 @@
+"""Drivers of function problems: values of every type go through each of them and come back."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from engines import FULL_IMAGE, make
+
+from judgecore import Function, Judge, Limits, Problem, Result, Submission
+from judgecore import TestCase as Case
+from judgecore.functions import parse
+from judgecore.functions.types import Type
+from judgecore.languages import Registry
+from judgecore.languages.drivers import driver_of
+from judgecore.languages.stubs import stub
+
+REGISTRY = Registry()
+LANGUAGES = [one.id for one in REGISTRY.values() if driver_of(one) is not None]
+# One of each family is enough for most: the others have the same template.
+FAMILIES = [
+    one for one in LANGUAGES if not one.startswith(("cpp1", "cpp2", "cpp-", "c-", "c1", "c2", "c8"))
+]
+TYPES = [
+    "bool",
+    "int",
+    "long",
+    "float",
+    "char",
+    "string",
+    "list[int]",
+    "list[float]",
+    "list[string]",
+    "list[list[int]]",
+    "list[list[list[bool]]]",
+    "optional[int]",
+    "map[string, int]",
+    "map[int, list[int]]",
+    "set[int]",
+    "tuple[int, int]",
+    "linked_list[int]",
+    "tree[int]",
+]
+VALUES: dict[str, list[Any]] = {
+    "bool": [True, False],
+    "int": [0, -1, 2**31 - 1, -(2**31)],
+    "long": [0, 2**63 - 1, -(2**63), 2**53 + 1, 7],
+    "float": [0.5, 5e-324, 1.7976931348623157e308, "nan", "inf", "-inf", "-0"],
+    "char": ["a", "0", "~"],
+    "string": ["", "a", "two words\n", "naïve 😀 \u4e2d", 'quo"te\\'],
+}
+# How a class whose method number n returns its argument is written: before, each method, after.
+ECHO = {
+    "python": ("class Echo:\n", "    def {name}(self, a): return a\n", ""),
+    "cpp": ("class Echo {{ public:\n", "    {type} {name}({type} a) {{ return a; }}\n", "}};\n"),
+    "java": ("class Echo {{\n", "    {type} {name}({type} a) {{ return a; }}\n", "}}\n"),
+    "javascript": ("class Echo {{\n", "    {name}(a) {{ return a; }}\n", "}}\n"),
+    "typescript": ("class Echo {{\n", "    {name}(a: {type}): {type} {{ return a; }}\n", "}}\n"),
+    "go": (
+        "type Echo struct {{}}\nfunc Constructor() Echo {{ return Echo{{}} }}\n",
+        "func (this *Echo) {name}(a {type}) {type} {{ return a }}\n",
+        "",
+    ),
+    "rust": (
+        "struct Echo;\nimpl Echo {{\n    fn new() -> Self {{ Echo }}\n",
+        "    fn {name}(&mut self, a: {type}) -> {type} {{ a }}\n",
+        "}}\n",
+    ),
+}
+ECHO["pypy"] = ECHO["python"]
+FAILING = {
+    "python": (
+        "def half(a):\n    if a == 1: raise ValueError('odd')\n    return a // 2",
+        "ValueError",
+    ),
+    "cpp": (
+        'int half(int a) {\n    if (a == 1) throw runtime_error("odd");\n    return a / 2;\n}',
+        "odd",
+    ),
+    "java": (
+        "class Solution {\n    int half(int a) {\n"
+        '        if (a == 1) throw new IllegalStateException("odd");\n'
+        "        return a / 2;\n    }\n}",
+        "IllegalStateException: odd, line 3",
+    ),
+    "javascript": (
+        "function half(a) {\n    if (a === 1) throw new Error('odd');\n"
+        "    return Math.floor(a / 2);\n}",
+        "Error: odd, line 2",
+    ),
+    "typescript": (
+        "function half(a: number): number {\n    if (a === 1) throw new Error('odd');\n"
+        "    return Math.floor(a / 2);\n}",
+        "Error: odd",
+    ),
+    "go": (
+        'func half(a int) int {\n\tif a == 1 {\n\t\tpanic("odd")\n\t}\n\treturn a / 2\n}',
+        "panic: odd, line 3",
+    ),
+    "rust": (
+        'fn half(a: i32) -> i32 {\n    if a == 1 {\n        panic!("odd")\n    }\n    a / 2\n}',
+        "panic: odd, line 3",
+    ),
+}
+FAILING["pypy"] = FAILING["python"]
+
+
+@pytest.fixture(scope="module")
+def judge() -> Iterator[Judge]:
+    """A judge with every language."""
+    with Judge(engine=make("docker", FULL_IMAGE), slots=1) as a_judge:
+        yield a_judge
+
+
+def values(kind: Type, chance: random.Random) -> list[Any]:
+    """Some values of a type, as JSON has them: the edges of bases, and lists of them."""
+    if kind.name in VALUES:
+        return VALUES[kind.name]
+    inner = [values(part, chance) for part in kind.of]
+    if kind.name == "optional":
+        return [None, *inner[0]]
+    if kind.name == "tuple":
+        return [[chance.choice(part) for part in inner] for _ in range(3)]
+    if kind.name == "map":
+        keys = chance.sample(inner[0], 2)
+        return [[], [[key, chance.choice(inner[1])] for key in keys]]
+    if kind.name == "tree":
+        return [[], [1], [1, None, 2, 3], [5, 4, 8, 11, None, 13, 4, 7, 2, None, None, None, 1]]
+    if kind.name == "set":
+        return [[], inner[0]]
+    return [[], inner[0], [chance.choice(inner[0]) for _ in range(20)]]
+
+
+def echo(language: str) -> tuple[Function, Case, str]:
+    """A class with a method for each type that the language has, a test of it, and a solution."""
+    driver = driver_of(REGISTRY[language])
+    assert driver is not None
+    kinds = [parse(f"f(a: {name}) -> void").methods[0].parameters[0].type for name in TYPES]
+    kinds = [kind for kind in kinds if kind.names <= set(driver.types)]
+    methods = "; ".join(f"echo{n}(a: {kind}) -> {kind}" for n, kind in enumerate(kinds))
+    function, chance = Function(signature=f"Echo() {{ {methods} }}"), random.Random(16)
+    calls: list[Any] = [["Echo", []]]
+    calls += [[f"echo{n}", [v]] for n, kind in enumerate(kinds) for v in values(kind, chance)]
+    expected = [None, *(call[1][0] for call in calls[1:])]
+    before, each, after = (part.replace("{{", "\0").replace("}}", "\1") for part in ECHO[language])
+    lines = [
+        each.format(name=driver.spell(f"echo{n}", of_class=True), type=driver.type(kind))
+        for n, kind in enumerate(kinds)
+    ]
+    source = "".join((before, *lines, after)).replace("\0", "{").replace("\1", "}")
+    return function, Case(input=json.dumps(calls), expected=json.dumps(expected)), source
+
+
+def judged(
+    judge: Judge, language: str, source: str, function: Function, tests: tuple[Case, ...]
+) -> Result:
+    """A submission's result."""
+    limits = Limits(cpu_ms=5000, memory_bytes=512 << 20)
+    problem = Problem(tests=tests, harness=function, limits=limits)
+    return judge.judge(Submission(language=language, source=source, problem=problem))
+
+
+@pytest.mark.docker
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("language", FAMILIES)
+def test_values_of_every_type_go_through_and_come_back(judge: Judge, language: str) -> None:
+    """A class whose methods return their arguments gets every value right, to the last bit."""
+    function, test, source = echo(language)
+    result = judged(judge, language, source, function, (test,))
+
+    assert "AC" == result.verdict, (result, result.compile and result.compile.output, source)
+
+
+@pytest.mark.docker
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("language", FAMILIES)
+def test_an_exception_ends_one_call(judge: Judge, language: str) -> None:
+    """What was thrown is told with its call; the other calls are judged."""
+    source, said = FAILING[language]
+    function = Function(signature="half(a: int) -> int", order="given")
+    tests = tuple(Case(input=f"[{a}]", expected=str(a // 2)) for a in (4, 1, 9))
+    result = judged(judge, language, source, function, tests)
+
+    assert ["AC", "RE", "AC"] == [str(test.verdict) for test in result.tests], (
+        result,
+        result.compile and result.compile.output,
+    )
+    assert said in result.tests[1].detail
+
+
+STUBBED = "two_sum(nums: list[int], target: int, name: string) -> list[int]"
+
+
+@pytest.mark.docker
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("language", ["cpp", "go", "java", "rust"])  # whose compilers look closest
+def test_a_stub_compiles(judge: Judge, language: str) -> None:
+    """A stub that is submitted as it is fails a test, and is no compile error."""
+    driver = driver_of(REGISTRY[language])
+    assert driver is not None
+    source = stub(driver, parse(STUBBED))
+    tests = (Case(input='[[2, 7], 9, "x"]', expected="[0, 1]"),)
+    result = judged(judge, language, source, Function(signature=STUBBED), tests)
+
+    assert result.verdict in ("WA", "RE"), (result, result.compile and result.compile.output)
+
+
+def test_every_driver_has_its_programs_here() -> None:
+    """A new driver cannot be forgotten in this file."""
+    assert set(FAMILIES) == set(ECHO) == set(FAILING)
