@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
+from consumers.config import Config
+from consumers.gateway.callbacks import CallbackQueue, MemoryCallbacks
 from consumers.gateway.config import APIS, GatewayConfig, read_apis
+from consumers.gateway.service import Service
+from consumers.gateway.starting import apis, durable, embedded, with_callbacks
 from consumers.logs import set_up
+from judgecore import Judge
 from judgecore.cli.options import EngineOption, configured
 from judgecore.cli.show import err
+from judgecore.languages import Registry
+
+_PIPELINE = ("RABBITMQ_URL", "CLOUDAMQP_URL", "DATABASE_URL")
 
 
 def serve(
@@ -26,22 +36,44 @@ def serve(
         typer.Option("--api", help=f"APIs to speak, with commas; default: {','.join(APIS)}."),
     ] = None,
     engine: EngineOption = None,
+    alone: Annotated[
+        bool,
+        typer.Option("--embedded", help="Judge in this process, whatever the environment names."),
+    ] = False,
 ) -> None:
-    """Serve HTTP APIs that clients of other judges speak, with a judge in this process."""
+    """Serve HTTP APIs that clients of other judges speak.
+
+    With RABBITMQ_URL and DATABASE_URL in the environment workers judge, and nothing that was
+    accepted is lost. Without them a judge in this process does.
+    """
     from consumers.gateway.app import make_app
     from consumers.gateway.app import serve as run
-    from consumers.gateway.callbacks import MemoryCallbacks
-    from consumers.gateway.starting import apis, embedded, with_callbacks
-    from judgecore import Judge
 
     names = None if api is None else read_apis(api)
     config = GatewayConfig.from_env(os.environ, host=host, port=port, apis=names)
     set_up("INFO", "text")
+    with _judging(config, engine, alone=alone) as (service, callbacks, said):
+        speaking = apis(service, config)
+        with_callbacks(service, speaking, callbacks, config)
+        spoken = ", ".join(config.apis)
+        err.print(f"http://{config.host}:{config.port} speaks {spoken} ({escape(said)})")
+        run(make_app(service, speaking, config), config)
+
+
+@contextmanager
+def _judging(
+    config: GatewayConfig, engine: str | None, *, alone: bool
+) -> Iterator[tuple[Service, CallbackQueue, str]]:
+    """A service with its callbacks, and who judges."""
+    if not alone and any(os.environ.get(name) for name in _PIPELINE):
+        from consumers.postgres import migrate
+
+        worker = Config.from_env(os.environ)
+        if worker.migrate:
+            migrate(worker.database_url)
+        service, entries = durable(worker, config, Registry.of(configured(engine)))
+        yield service, entries, "workers judge"
+        return
     with Judge(configured(engine)) as judge:
         judge.warm()
-        service = embedded(judge, config)
-        spoken = ", ".join(config.apis)
-        err.print(f"http://{config.host}:{config.port} speaks {spoken} ({escape(repr(judge))})")
-        speaking = apis(service, config)
-        with_callbacks(service, speaking, MemoryCallbacks(), config)
-        run(make_app(service, speaking, config), config)
+        yield embedded(judge, config), MemoryCallbacks(), repr(judge)

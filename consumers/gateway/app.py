@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -72,6 +73,9 @@ def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> St
 
 def serve(app: Starlette, config: GatewayConfig) -> None:
     """Serve until SIGTERM or SIGINT."""
+    # The server raises the signal once more when it has ended, and this process ends by itself.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
     server(app, config).run()
 
 

@@ -51,10 +51,12 @@ class Load:
 class Backend(Protocol):
     """Judges submissions. Thread-safe.
 
-    `kept_bytes`: how much output one result can hold, of all its tests together.
+    `kept_bytes`: how much output one result can hold, of all its tests together. `spread`: over
+    how many slots it is worthwhile to spread programs that need not be compiled.
     """
 
     kept_bytes: int
+    spread: int
 
     def submit(self, message: SubmissionMessage, queue: str = "default") -> None:
         """Take a submission; when it returns, there will be a verdict.
@@ -89,6 +91,7 @@ class FakeBackend:
     """
 
     kept_bytes = 64 << 20
+    spread = 1
 
     def __init__(
         self, verdict: Verdict | None = Verdict.AC, most_waiting: int = 1_000, **facts: object

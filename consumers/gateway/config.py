@@ -15,6 +15,10 @@ APIS = ("judge0", "sandboxfusion", "piston", "jobe")
 VERSIONS = ("1.13.1", "1.13.1-extra", "1.14.0", "1.14.0-extra")
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
@@ -28,7 +32,7 @@ def read_apis(text: str) -> tuple[str, ...]:
 
 
 def _apis(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    names = _names(text)
     if unknown := [name for name in names if name not in APIS]:
         raise ValueError(f"must be some of {', '.join(APIS)}; {unknown[0]!r:.40} is none")
     return names
@@ -49,6 +53,7 @@ SETTINGS = (
     Setting("JUDGECORE_HTTP_DELETE", "delete", _YES_OR_NO),
     Setting("JUDGECORE_HTTP_CALLBACK_SECRET", "callback_secret", str),
     Setting("JUDGECORE_HTTP_CALLBACK_PRIVATE", "callback_private", _YES_OR_NO),
+    Setting("JUDGECORE_HTTP_LANGUAGES", "languages", _names),
     Setting("JUDGECORE_HTTP_JUDGE0_VERSION", "judge0_version", choice(*VERSIONS)),
 )
 
@@ -62,6 +67,8 @@ class GatewayConfig:
     `admin_tokens`: needed on top for lists and deletions. `body_bytes`: the largest request.
     `wait_s`: how long a request may wait for a verdict. `most_waiting` and `most_age_s`: beyond
     them submissions are refused. `delete`: whether clients may delete submissions.
+    `languages`: ids, or `slim` or `full` for those of that image: what workers have, where the
+    gateway does not judge itself.
     `callback_secret` signs callbacks; `callback_private`: they may go to addresses that are not on
     the public internet.
     `output_bytes`: how much a program may print where its API has no limit for that.
@@ -80,6 +87,7 @@ class GatewayConfig:
     output_bytes: int = 1 * MIB
     delete: bool = False
     judge0_version: str = VERSIONS[0]
+    languages: tuple[str, ...] = ("slim",)
     callback_secret: str = ""
     callback_private: bool = False
 

@@ -60,6 +60,7 @@ class EmbeddedBackend:
         most_kept_bytes: int = KEPT_BYTES,
     ) -> None:
         self._judge = judge
+        self.spread = judge.slots
         self._most_waiting = most_waiting
         self._most_age_s = most_age_s
         self._most_kept_bytes = most_kept_bytes

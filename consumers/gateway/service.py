@@ -57,15 +57,11 @@ class Service:
         """Accept submissions. Raises `UsageError`, `Overloaded` or `InfrastructureError`."""
         for one in taken:
             self.offered.check(one.message)
-        self.entries.add([entry for one in taken for entry in one.entries])
-        try:
-            for one in taken:
-                self.backend.submit(one.message, queue)
-        except Exception:
-            for entry in (entry for one in taken for entry in one.entries):
-                if self.backend.state(entry.submission_id) is None:
-                    self.entries.remove(entry.token)
-            raise
+        for one in taken:
+            self.backend.submit(one.message, queue)
+        # After their submissions, and before anybody is told a token.
+        if entries := [entry for one in taken for entry in one.entries]:
+            self.entries.add(entries)
         for one in taken:
             self._watch(one)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from consumers.config import Config as WorkerConfig
 from consumers.gateway.api import Api
 from consumers.gateway.callbacks import CallbackQueue, CallbackSender
 from consumers.gateway.config import GatewayConfig
@@ -19,6 +20,8 @@ from consumers.gateway.piston import Piston
 from consumers.gateway.sandboxfusion import SandboxFusion
 from consumers.gateway.service import Service
 from judgecore import Judge
+from judgecore.config import DEFAULT_SLOT_MEMORY_BYTES
+from judgecore.languages import Flavour, Registry
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,37 @@ def embedded(judge: Judge, config: GatewayConfig) -> Service:
     offered = Offered(judge.registry, judge.config.slot_memory_bytes, ids)
     backend = EmbeddedBackend(judge, most_waiting=config.most_waiting, most_age_s=config.most_age_s)
     return Service(backend, MemoryEntries(), offered)
+
+
+def durable(
+    worker: WorkerConfig, config: GatewayConfig, registry: Registry
+) -> tuple[Service, CallbackQueue]:
+    """A service whose submissions are judged by workers, and its callbacks."""
+    from consumers.gateway.pipeline import PipelineBackend, PipelineEntries
+
+    backend = PipelineBackend(
+        worker.rabbitmq_url,
+        worker.database_url,
+        prefix=worker.queue_prefix,
+        most_waiting=config.most_waiting,
+        most_age_s=config.most_age_s,
+    )
+    offered = Offered(registry, DEFAULT_SLOT_MEMORY_BYTES, named(registry, config.languages))
+    entries = PipelineEntries(backend.table)
+    return Service(backend, entries, offered), entries
+
+
+def named(registry: Registry, names: Sequence[str]) -> set[str]:
+    """The ids of languages that are named one by one, or by the image that has them."""
+    found: set[str] = set()
+    for name in names:
+        if name == Flavour.FULL:
+            found |= {one.id for one in registry.values() if one.where is not Flavour.IMAGE}
+        elif name == Flavour.SLIM:
+            found |= {one.id for one in registry.values() if one.where is Flavour.SLIM}
+        else:
+            found.add(registry.resolve(name).id)
+    return found
 
 
 def with_callbacks(

@@ -500,3 +500,60 @@ SELECT attempt, verdict, language, cause, judged_at
 FROM submission_history
 WHERE shard = %(shard)s AND submission_id = %(id)s::uuid
 ORDER BY attempt;
+
+-- gateway_add: an entry of the gateway; one that is there stays as it is
+INSERT INTO gateway_entries
+    (token, submission_shard, submission_id, api, first_test, tests, request, created_at,
+     callback_due_at)
+VALUES (%(token)s::uuid, %(shard)s, %(id)s::uuid, %(api)s, %(first_test)s, %(tests)s,
+    %(request)s::jsonb, %(created_at)s, CASE WHEN %(callback)s THEN now() END)
+ON CONFLICT (token) DO NOTHING;
+
+-- gateway_get: an entry by its token
+SELECT token, submission_id, api, first_test, tests, request, created_at
+FROM gateway_entries WHERE token = %(token)s::uuid;
+
+-- gateway_page: entries of an API, the newest first
+SELECT token, submission_id, api, first_test, tests, request, created_at
+FROM gateway_entries WHERE api = %(api)s
+ORDER BY created_at DESC, token LIMIT %(limit)s OFFSET %(offset)s;
+
+-- gateway_count: how many entries an API has
+SELECT count(*) FROM gateway_entries WHERE api = %(api)s;
+
+-- gateway_remove: forget an entry; its submission stays
+DELETE FROM gateway_entries WHERE token = %(token)s::uuid;
+
+-- gateway_callbacks: due ones whose submissions have ended; for a minute nobody else's
+UPDATE gateway_entries AS e SET callback_due_at = now() + interval '1 minute'
+FROM (
+    SELECT e.token
+    FROM gateway_entries AS e
+    JOIN submissions AS s ON (s.shard, s.id) = (e.submission_shard, e.submission_id)
+    WHERE e.callback_due_at <= now() AND s.verdict NOT IN ('PENDING', 'JUDGING')
+    ORDER BY e.callback_due_at
+    LIMIT %(limit)s
+    FOR UPDATE OF e SKIP LOCKED
+) AS due
+WHERE e.token = due.token
+RETURNING e.token, e.request ->> 'callback_url', e.callback_tries;
+
+-- gateway_settle: a callback was tried once more
+UPDATE gateway_entries SET
+    callback_tries = callback_tries + 1,
+    callback_due_at = now() + make_interval(secs => %(again_s)s)
+WHERE token = %(token)s::uuid;
+
+-- gateway_state: the verdict of a submission, and since when it is known
+SELECT verdict, judged_at FROM submissions WHERE shard = %(shard)s AND id = %(id)s::uuid;
+
+-- gateway_ended: those of these that have a verdict
+SELECT s.id FROM submissions AS s
+JOIN unnest(%(shards)s::smallint[], %(ids)s::uuid[]) AS w (shard, id)
+    ON (s.shard, s.id) = (w.shard, w.id)
+WHERE s.verdict NOT IN ('PENDING', 'JUDGING');
+
+-- gateway_load: how many wait and are being judged, and how long the first has waited
+SELECT count(*) FILTER (WHERE verdict = 'PENDING'), count(*) FILTER (WHERE verdict = 'JUDGING'),
+    coalesce(extract(epoch FROM now() - min(submitted_at) FILTER (WHERE verdict = 'PENDING')), 0)
+FROM submissions WHERE verdict IN ('PENDING', 'JUDGING');

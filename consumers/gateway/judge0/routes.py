@@ -161,7 +161,7 @@ class Judge0:
         """Submit them, equal programs together; the tokens by number."""
         taken, tokens = [], {}
         backend = self._service.backend
-        for group in grouped(wanted, backend.kept_bytes, backend.load().slots):
+        for group in grouped(wanted, backend.kept_bytes, backend.spread):
             first = wanted[group[0]]
             submission_id = new_id()
             tests = tuple(test for number in group for test in wanted[number].tests())
