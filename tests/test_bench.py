@@ -6,9 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from bench.measure import Measure, NotMeasured, taken
 
 ROOT = Path(__file__).parent.parent
 WITH_DOCKER = ("chaos", "pipeline", "rows")
@@ -47,6 +50,31 @@ def test_without_images() -> None:
     assert "judgecore/nothing:here" in line
     assert "`make images`" in line
     assert 1 == line.count("\n")
+
+
+def test_a_measure_is_a_ratio_of_medians() -> None:
+    """The first pair is not counted, one slow pair changes nothing, and the aim may be a least."""
+    pairs = [(900.0, 1.0), (1.0, 2.0), (1.5, 2.0), (90.0, 2.0)]
+    most = taken(Measure("most", 0.7, lambda _: iter(pairs)), None)
+    least = taken(Measure("least", 0.7, lambda _: iter(pairs), least=True), None)
+
+    assert (0.75, False, True) == (most.ratio, most.met, least.met)
+
+
+def test_a_measure_that_cannot_be_taken_says_why() -> None:
+    """It has no figures, and is neither met nor missed."""
+
+    def pairs(_: object) -> Iterator[tuple[float, float]]:
+        raise NotMeasured("no such program")
+
+    row = taken(Measure("none", 1.0, pairs), None)
+
+    assert (None, None, "no such program") == (row.ratio, row.met, row.as_json()["why"])
+
+
+def test_benches_are_found_by_name() -> None:
+    """`python -m bench` lists them."""
+    assert "NAME one of accuracy, all," in said("-m", "bench")
 
 
 def test_without_the_libraries() -> None:
