@@ -129,7 +129,7 @@ def tested(opened: Opened, test: TestCase, name: str) -> Tested:
     found = once(opened, given)
     while found.checked.next_input is not None:
         if found.passes == opened.problem.passes:
-            return replace(found, checked=_too_many_passes(opened.problem, found.checked))
+            return replace(found, checked=too_many_passes(opened.problem, found.checked))
         checked = found.checked
         given = replace(given, input=checked.next_input or b"", state=checked.state)
         found = _after(found, once(opened, given))
@@ -258,6 +258,7 @@ def _after(before: Tested, last: Tested) -> Tested:
     )
 
 
-def _too_many_passes(problem: Problem, checked: Checked) -> Checked:
+def too_many_passes(problem: Problem, checked: Checked) -> Checked:
+    """A fault of a checker that asked for a pass that the problem does not have."""
     what = f"checker: it asked for more than {problem.passes} passes"
     return Checked.fault(what, checked.staff_message)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from judgecore.evaluation.conventions import Given
+from judgecore.evaluation.ahead import sent_ahead
 from judgecore.evaluation.details import DetailBudget, KeptBudget
-from judgecore.evaluation.functions import called
-from judgecore.evaluation.procedures import Opened, Tested, judged_output, measured, tested
+from judgecore.evaluation.procedures import Opened, Tested, tested
 from judgecore.evaluation.scores import Scores
-from judgecore.execution import Executor, Ran, Run
 from judgecore.functions import Function
 from judgecore.groups import Scoring
+from judgecore.kinds import Batch
 from judgecore.problem import TestCase
 from judgecore.result import TestResult
 from judgecore.texts import shown
-from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
 _SHOWN_OUTPUT = 4096
@@ -55,17 +53,15 @@ def evaluate(opened: Opened, progress: Progress | None) -> Evaluated:
 
 
 def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
-    one_by_one = not isinstance(opened.problem.harness, Function) and (
-        opened.problem.judged_by_program or scores is not None or opened.answers is not None
-    )
-    with closing(_sent_ahead(opened)) as ahead:
+    one_by_one = scores is not None or _is_one_by_one(opened)
+    with closing(sent_ahead(opened)) as ahead:
         stopped = False
         for number, test in enumerate(opened.problem.tests, start=1):
             name = test.name or str(number)
             if stopped or (scores is not None and scores.skips(test)):
                 yield TestResult(name=name, verdict=Verdict.SKIPPED, group=test.group)
                 continue
-            # What a program judges gets the core to itself; what may be skipped is not sent ahead.
+            # What may be skipped is not sent ahead.
             found = tested(opened, test, name) if one_by_one else next(ahead)
             score = None
             if scores is not None:
@@ -78,25 +74,13 @@ def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
             yield result
 
 
-def _sent_ahead(opened: Opened) -> Generator[Tested]:
-    """Tests whose outputs are looked at in this process, while the next one runs."""
-    tests = opened.problem.tests
-    assert opened.solution is not None
-    if isinstance(opened.problem.harness, Function):
-        yield from called(opened)
-        return
-    wanted = (opened.run(test, as_bytes(test.input)) for test in tests)
-    with closing(_ran(opened, opened.solution, wanted)) as runs:
-        for test, ran in zip(tests, runs, strict=True):
-            yield measured(ran, judged_output(opened, Given(test, b""), ran))
-
-
-def _ran(opened: Opened, solution: Executor, runs: Iterator[Run]) -> Generator[Ran]:
-    if opened.executors is None:
-        return solution.run_all(runs)
-    one_by_one = opened.submission.stop_at_first_failure
-    count = len(opened.problem.tests)
-    return opened.executors.run_all(solution, runs, count, one_by_one=one_by_one)
+def _is_one_by_one(opened: Opened) -> bool:
+    """Whether a test cannot begin before the last one is judged."""
+    problem = opened.problem
+    if isinstance(problem.harness, Function):
+        return False
+    batch = isinstance(problem.procedure, Batch) and problem.passes == 1
+    return not batch or opened.answers is not None
 
 
 def _result(

@@ -61,6 +61,7 @@ class Executor:
         self._most_memory_bytes = most_memory_bytes
         self._patience = patience
         self._core = core
+        self._known: dict[int, tuple[Limits, Limits, tuple[str, ...]]] = {}
         self.speed = speed
         self.toolchain = toolchain
         self.built: tuple[BuiltFile, ...] | None = None
@@ -127,6 +128,10 @@ class Executor:
             for report in reports:
                 yield self._judged(report, sent.popleft())
 
+    def interrupt(self) -> None:
+        """End what runs, from another thread; whoever waits for it gets `SlotLost`."""
+        self._slot.interrupt()
+
     def start(self, run: Run) -> Running:
         """Start the program with its streams open; see `Running` for how it is fed and read.
 
@@ -155,9 +160,10 @@ class Executor:
         if not self.ready:
             raise UsageError(f"{self.language.id}: the program did not compile, so it cannot run")
         language = self.language
+        _, limits, argv = self._of_limits(run.limits)
         return Command(
-            argv=run.wrapper + language.run_argv(run.limits, self._prepared.staged) + run.arguments,
-            limits=self.in_force(run.limits),
+            argv=run.wrapper + argv + run.arguments,
+            limits=limits,
             stdin=run.stdin,
             env=_environment(language, run.environment),
             files=run.files,
@@ -168,7 +174,7 @@ class Executor:
 
     def _judged(self, report: Report, run: Run) -> Ran:
         language = self.language
-        allowed = self.in_force(run.limits)
+        _, allowed, _ = self._of_limits(run.limits)
         if language.out_of_heap(report.stderr):
             report = report.changed(out_of_heap=True)
         self._require_core(report, f"running {language.id}")
@@ -279,6 +285,14 @@ class Executor:
         """The limits of a run for which these were asked: with the runtime's allowance on top, as
         long as this machine needs for the work."""
         return self._patiently(self.language.run_limits(limits).at_speed(self.speed))
+
+    def _of_limits(self, limits: Limits) -> tuple[Limits, Limits, tuple[str, ...]]:
+        """The limits in force and the command line for limits that were asked for: thousands of
+        runs ask for the same object."""
+        if id(limits) not in self._known:
+            argv = self.language.run_argv(limits, self._prepared.staged)
+            self._known[id(limits)] = limits, self.in_force(limits), argv
+        return self._known[id(limits)]
 
     def _patiently(self, limits: Limits) -> Limits:
         """The limits with more wall time, where the machine was found too busy before."""

@@ -1,0 +1,65 @@
+"""Tests that run one after another without waiting: the next one while the last one is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+
+from judgecore.evaluation.conventions import Given
+from judgecore.evaluation.functions import called
+from judgecore.evaluation.procedures import Opened, Tested, judged_output, measured, too_many_passes
+from judgecore.execution import Executor, Ran, Run
+from judgecore.functions import Function
+from judgecore.problem import TestCase
+from judgecore.validation import as_bytes
+
+
+def sent_ahead(opened: Opened) -> Generator[Tested]:
+    """The tests of a batch problem, or of a function; closing it ends what runs."""
+    if isinstance(opened.problem.harness, Function):
+        yield from called(opened)
+        return
+    assert opened.solution is not None
+    tests = opened.problem.tests
+    wanted = (opened.run(test, as_bytes(test.input)) for test in tests)
+    with closing(_ran(opened, opened.solution, wanted)) as runs:
+        found = zip(tests, runs, strict=True)
+        judged = (_judged(opened, *one) for one in found)
+        yield from judged if opened.checker is None else _beside(opened, found)
+
+
+def _ran(opened: Opened, solution: Executor, runs: Iterator[Run]) -> Generator[Ran]:
+    if opened.executors is None:
+        return solution.run_all(runs)
+    one_by_one = opened.submission.stop_at_first_failure
+    count = len(opened.problem.tests)
+    return opened.executors.run_all(solution, runs, count, one_by_one=one_by_one)
+
+
+def _beside(opened: Opened, found: zip[tuple[TestCase, Ran]]) -> Generator[Tested]:
+    """Tests that a program judges, from a thread of its own: meanwhile this one reads what the
+    solution writes, which would stop it otherwise."""
+    assert opened.checker is not None
+    before: Future[Tested] | None = None
+    with ThreadPoolExecutor(1, thread_name_prefix="judgecore-checker") as thread:
+        try:
+            for test, ran in found:
+                now = thread.submit(_judged, opened, test, ran)
+                if before is not None:
+                    yield before.result()
+                before = now
+            if before is not None:
+                yield before.result()
+        except GeneratorExit:
+            raise
+        except BaseException:
+            opened.checker.executor.interrupt()  # else leaving this block waits for it
+            raise
+
+
+def _judged(opened: Opened, test: TestCase, ran: Ran) -> Tested:
+    checked = judged_output(opened, Given(test, as_bytes(test.input)), ran)
+    if checked.next_input is not None:
+        checked = too_many_passes(opened.problem, checked)
+    return measured(ran, checked)
