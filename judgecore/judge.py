@@ -89,7 +89,7 @@ class Judge:
             config.slot_memory_bytes,
             config.speed,
             *_builds(config, made),
-            config.spread,
+            config.spread and self.slots <= (len(made.cores) or self.slots),
         )
         # For whoever forgets to close it; at the interpreter's end, too.
         weakref.finalize(self, self._pool.close)

@@ -13,6 +13,8 @@ from judgecore.execution.program import Ran, Run
 
 _STOP_EVERY_S = 0.05  # a request to stop that comes between two runs is lost
 
+_SIGNALS_S = 0.5  # a signal that another thread was given does not wake the main thread
+
 Spare = Callable[[], AbstractContextManager[Executor | None]]
 
 
@@ -61,7 +63,7 @@ class Spread:
                     raise self._failure
                 if self._over and self._looked_at == self._taken:
                     return None
-                self._changed.wait()
+                self._changed.wait(_SIGNALS_S)
             ran = self._found.pop(self._looked_at)
             self._looked_at += 1
             self._changed.notify_all()
@@ -90,8 +92,9 @@ class Spread:
             self._fail(exc)
 
     def _work(self, executor: Executor, spare: bool) -> None:
-        self.helped |= spare
-        self._working.add(executor)
+        with self._changed:
+            self.helped |= spare
+            self._working.add(executor)
         try:
             while (taken := self._take(spare)) is not None:
                 number, run = taken
@@ -104,7 +107,8 @@ class Spread:
         except BaseException as exc:
             self._fail(exc)
         finally:
-            self._working.discard(executor)
+            with self._changed:  # afterwards its slot may be another one's: it must not be stopped
+                self._working.discard(executor)
 
     def _fail(self, exc: BaseException) -> None:
         with self._changed:
@@ -118,9 +122,10 @@ class Spread:
             self._changed.notify_all()
         for thread in threads:
             while thread.is_alive():
-                for executor in list(self._working):
-                    with suppress(SlotLost):
-                        executor.stop()
+                with self._changed:
+                    for executor in self._working:
+                        with suppress(SlotLost):
+                            executor.stop()
                 thread.join(_STOP_EVERY_S)
 
 
