@@ -57,16 +57,16 @@ def noisy(tests: int) -> SubmissionMessage:
 
 def wide() -> SubmissionMessage:
     """A program that prints the large output of each test of the stored problem, all to be kept."""
-    source = f"print('x' * {WIDE_BYTES})"
+    source = f'#include <stdio.h>\nint main(void) {{ printf("%0{WIDE_BYTES}d", 0); }}\n'
     return SubmissionMessage(
-        submission_id=uuid4(), language="python", source=source, problem="wide", keep_output=True
+        submission_id=uuid4(), language="c", source=source, problem="wide", keep_output=True
     )
 
 
 def put_wide(database_url: str) -> None:
     """The problem of 1,000 tests whose outputs are large."""
     store = PostgresStore(database_url)
-    tests = (TestCase(expected="x" * WIDE_BYTES),) * WIDE_TESTS
+    tests = (TestCase(expected="0" * WIDE_BYTES),) * WIDE_TESTS
     store.add_problem("wide", Problem(tests=tests))
     store.close()
 

@@ -3,9 +3,12 @@
 Beside the interpreter with its libraries (about 70 MiB) there are at most
 
 - `IN_HAND_BYTES` of deliveries that wait or are being judged, and one delivery more;
-- one delivery, result or portion of the outbox at a time that is read, written or stored, which
-  takes several times its size and is free again afterwards (`in_turn`); small ones do not wait;
+- one delivery, result, problem or portion of the outbox at a time that is read, written or stored,
+  which takes several times its size and is free again afterwards (`in_turn`); small ones do not
+  wait. The database's library keeps such a buffer as long as its connection, which is closed then
+  (`consumers.postgres.driver`);
 - `OUTBOX_BYTES` of results that wait to be published;
+- `PROBLEM_BYTES` of stored problems that may be wanted again, or a single one that is larger;
 - for each slot a decoded submission, its problem and its result, which have bounds of their own.
 
 `python -m bench.memory` measures the sum.
@@ -15,14 +18,17 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from judgecore.limits import MIB
 
-IN_HAND_BYTES = 48 * MIB
+IN_HAND_BYTES = 32 * MIB
 OUTBOX_BYTES = 64 * MIB
+PROBLEM_BYTES = 64 * MIB
 LARGE_BYTES = MIB
-_M_MMAP_THRESHOLD = -3  # of malloc.h
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # of malloc.h
+_HEAPS = 2
 _TURN = threading.RLock()
 
 
@@ -62,16 +68,34 @@ class InHand:
         return sum(self._of_threads.values()) + others_bytes < self._most_bytes
 
 
-def in_turn(size_bytes: int) -> AbstractContextManager[object]:
-    """A block that handles so many bytes; it waits while another one handles many."""
-    return _TURN if size_bytes > LARGE_BYTES else nullcontext()
+@contextmanager
+def in_turn(size_bytes: int | None = None) -> Iterator[None]:
+    """A block that handles so many bytes, or nobody knows how many before it has them.
+
+    It waits while another one handles many.
+    """
+    if size_bytes is not None and size_bytes <= LARGE_BYTES:
+        yield
+        return
+    with _TURN:
+        yield
+        if size_bytes is not None:
+            _trim()
 
 
 def return_freed_memory() -> None:
-    """Have the C library give back large blocks when they are freed.
+    """Have the C library give back what is freed.
 
-    By default it keeps those of up to 32 MiB for later, once it has seen one of that size, in each
-    thread's own heap.
+    By default it keeps blocks of up to 32 MiB for later, once it has seen one of that size, in a
+    heap of its own for almost each thread.
     """
     with suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
+        library.mallopt(_M_ARENA_MAX, _HEAPS)
+
+
+def _trim() -> None:
+    """Give back pages between small blocks that are in use."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)

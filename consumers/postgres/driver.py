@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, TypeVar
@@ -14,6 +14,7 @@ import psycopg2
 import psycopg2.errors
 import psycopg2.extensions
 
+from consumers.large import LARGE_BYTES
 from consumers.waiting import wait_for
 from judgecore.errors import InvalidSubmission, JudgecoreError, StoreUnavailable
 
@@ -52,11 +53,49 @@ _PASSING = (
 
 
 class Connection(psycopg2.extensions.connection):
-    """A connection that knows which statements it has prepared."""
+    """A connection that knows which statements it has prepared.
+
+    `bulky`: a statement or its rows were large. The C library keeps the buffers that these needed
+    until the connection is closed.
+    """
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.prepared: set[str] = set()
+        self.bulky = False
+
+
+class MeasuredCursor(Cursor):
+    """A cursor that notes on its connection when a statement or its rows are large."""
+
+    def execute(self, query: Any, vars: Any = None) -> None:
+        """Run a statement."""
+        try:
+            super().execute(query, vars)
+        finally:
+            self.carried(len(self.query or b""))
+
+    def fetchone(self) -> tuple[Any, ...] | None:
+        """The next row."""
+        row = super().fetchone()
+        self._received(() if row is None else (row,))
+        return row
+
+    def fetchall(self) -> list[tuple[Any, ...]]:
+        """All rows that are left."""
+        rows = super().fetchall()
+        self._received(rows)
+        return rows
+
+    def carried(self, size_bytes: int) -> None:
+        """Note that so many bytes went over the connection at once."""
+        if size_bytes > LARGE_BYTES:
+            assert isinstance(self.connection, Connection)
+            self.connection.bulky = True
+
+    def _received(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        values = (value for row in rows for value in row)
+        self.carried(sum(len(value) for value in values if isinstance(value, str | memoryview)))
 
 
 class Connections:
@@ -72,15 +111,15 @@ class Connections:
         return len(self._idle)
 
     @contextmanager
-    def statement(self) -> Iterator[Cursor]:
+    def statement(self) -> Iterator[MeasuredCursor]:
         """A cursor whose statements commit by themselves: one round trip instead of three."""
-        with self._lent() as connection, connection.cursor() as cursor:
+        with self._lent() as connection, connection.cursor(cursor_factory=MeasuredCursor) as cursor:
             yield cursor
 
     @contextmanager
-    def transaction(self) -> Iterator[Cursor]:
+    def transaction(self) -> Iterator[MeasuredCursor]:
         """A cursor whose statements are committed together, or not at all."""
-        with self._lent() as connection, connection.cursor() as cursor:
+        with self._lent() as connection, connection.cursor(cursor_factory=MeasuredCursor) as cursor:
             cursor.execute("BEGIN")
             try:
                 yield cursor
@@ -120,7 +159,7 @@ class Connections:
 
     def _give_back(self, connection: Connection) -> None:
         with self._lock:
-            if not self._closed and not connection.closed:
+            if not (self._closed or connection.closed or connection.bulky):
                 self._idle.append(connection)
                 return
         close(connection)

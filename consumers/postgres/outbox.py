@@ -55,7 +55,8 @@ class OutboxTable:
             with self._connections.statement() as cursor:
                 cursor.execute(query("claim"), values)
                 rows = sorted(cursor.fetchall(), key=lambda row: row[1])
-            entries = (_entry(payload, kind) for payload, _, kind, _ in rows)
+                cursor.carried(sum(size_bytes for *_, size_bytes, _ in rows))
+            entries = (_entry(payload, kind) for payload, _, kind, _, _ in rows)
             return [entry for entry in entries if entry is not None]
 
     def mark_sent(self, entries: Sequence[OutboxEntry]) -> None:

@@ -15,16 +15,17 @@ import psycopg2.extras
 from pydantic import ValidationError
 
 from consumers.contracts import ListedProblem
+from consumers.large import PROBLEM_BYTES, in_turn
 from consumers.postgres.driver import Connections
 from consumers.postgres.rows import extra_of, jsonb, merged
 from consumers.postgres.statements import columns, one, query
-from judgecore.errors import InvalidSubmission, StoreUnavailable
+from judgecore.errors import InvalidSubmission, JudgecoreError, StoreUnavailable
 from judgecore.limits import MIB
 from judgecore.problem import Problem, TestCase
 from judgecore.validation import as_bytes, invalid
 
 CACHED_PROBLEMS = 64
-CACHED_BYTES = 64 * MIB
+LOADED_TESTS = 50
 PUT_BYTES = 16 * MIB
 _COLUMNS = frozenset(("slug", "title", "tests", "limits", "checker", "warnings"))
 _TEST_COLUMNS = frozenset(("name", "input", "expected", "checker"))
@@ -36,7 +37,6 @@ class Problems:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._lock = threading.Lock()
-        self._loading = threading.Lock()
         self._known: OrderedDict[str, tuple[str, Problem]] = OrderedDict()
 
     def put(self, slug: str, problem: Problem) -> None:
@@ -94,21 +94,44 @@ class Problems:
         """The problem of that slug and content hash, or the one that has just replaced it."""
         if cached := self._cached(slug, wanted):
             return cached
-        with self._loading:  # many threads may want the same large problem: one reads it
+        with in_turn():  # many threads may want the same large problem: one reads it
             return self._cached(slug, wanted) or self._load(slug)
 
     def _load(self, slug: str) -> Problem:
+        tests: list[TestCase] = []
+        settings: dict[str, Any] = {}
+        try:
+            for row in self._rows(slug):
+                tests.append(TestCase.model_validate(_fields_of_test(row)))
+                settings = settings or row
+            if not settings:
+                raise self._absent(slug)
+            fields = merged(
+                {name: settings[name] for name in ("title", "limits", "checker", "more")}
+            )
+            problem = Problem.model_validate({"slug": slug, **fields, "tests": tuple(tests)})
+        except ValidationError as exc:  # stored by a newer version, or by hand
+            raise invalid(exc) from None
+        return self._keep(settings["content_hash"], problem)
+
+    def _rows(self, slug: str) -> Iterator[dict[str, Any]]:
+        """A problem's tests, each with what the problem says, a few in memory at a time."""
+        with self._connections.transaction() as cursor:
+            declare = "DECLARE tests NO SCROLL CURSOR FOR " + query("load_problem")
+            cursor.execute(declare, {"slug": slug})
+            while True:
+                cursor.execute(f"FETCH {LOADED_TESTS} FROM tests")
+                names, rows = columns(cursor), cursor.fetchall()
+                if not rows:
+                    return
+                yield from (dict(zip(names, row, strict=True)) for row in rows)
+
+    def _absent(self, slug: str) -> JudgecoreError:
         with self._connections.statement() as cursor:
-            cursor.execute(query("load_problem"), {"slug": slug})
-            names = columns(cursor)
-            rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             cursor.execute(query("problem_hash"), {"slug": slug})
-            known = cursor.fetchone()
-        if not rows and known is not None:
-            raise InvalidSubmission("tests", "the problem has none")
-        if not rows:
-            raise StoreUnavailable(f"problem {slug!r} was deleted while it was read")
-        return self._keep(rows[0]["content_hash"], _problem(slug, rows))
+            if cursor.fetchone() is None:
+                return StoreUnavailable(f"problem {slug!r} was deleted while it was read")
+        return InvalidSubmission("tests", "the problem has none")
 
     def _cached(self, slug: str, wanted: str) -> Problem | None:
         with self._lock:
@@ -129,7 +152,7 @@ class Problems:
 
     def _too_much(self) -> bool:
         size_bytes = sum(problem.size_bytes for _, problem in self._known.values())
-        return len(self._known) > CACHED_PROBLEMS or size_bytes > CACHED_BYTES
+        return len(self._known) > CACHED_PROBLEMS or size_bytes > PROBLEM_BYTES
 
 
 def unknown(slug: str) -> InvalidSubmission:
@@ -160,15 +183,6 @@ def _row(problem_id: int, ordinal: int, test: TestCase) -> tuple[Any, ...]:
     checker = None if test.checker is None else jsonb(test.checker.model_dump(mode="json"))
     more = jsonb(extra_of(test, _TEST_COLUMNS))
     return problem_id, ordinal, test.name, as_bytes(test.input), expected, checker, more
-
-
-def _problem(slug: str, rows: list[dict[str, Any]]) -> Problem:
-    settings = {name: rows[0][name] for name in ("title", "limits", "checker", "more")}
-    try:
-        tests = tuple(TestCase.model_validate(_fields_of_test(row)) for row in rows)
-        return Problem.model_validate({"slug": slug, **merged(settings), "tests": tests})
-    except ValidationError as exc:  # stored by a newer version, or by hand
-        raise invalid(exc) from None
 
 
 def _fields_of_test(row: dict[str, Any]) -> dict[str, Any]:

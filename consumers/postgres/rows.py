@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import to_json
 
 from consumers.messages import SubmissionMessage
+from consumers.postgres.statements import Utf8
 from judgecore.limits import Limits
 from judgecore.problem import Checker, Problem, TestCase
 from judgecore.result import Result
@@ -108,9 +110,10 @@ def row_of_message(
         "problem": message.slug,
         "language": language,
         "source": source,
-        "inline": None
-        if inline == _Inline()
-        else inline.model_dump_json(exclude_defaults=True).encode(),
+        # Bytes at once: a text of it may take four bytes a character.
+        "inline": Utf8(to_json(said))
+        if (said := inline.model_dump(mode="json", exclude_defaults=True))
+        else None,
         "published_s": _past_s(published_ms),
     }
 

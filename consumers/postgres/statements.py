@@ -19,6 +19,24 @@ Values = Mapping[str, Any]
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
+class Utf8:
+    """UTF-8 without NUL, for a column of type bytea.
+
+    psycopg2 writes bytes as hexadecimal digits, and has several copies of that at once.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __conform__(self, _: object) -> Utf8:
+        return self
+
+    def getquoted(self) -> bytes:
+        """The value as a statement has it."""
+        escaped = self._content.replace(b"\\", b"\\\\").replace(b"'", b"''")
+        return b"".join((b"convert_to(E'", escaped, b"', 'UTF8')"))
+
+
 def sql() -> Traversable:
     """The folder of the statements and the migrations."""
     return files("consumers").joinpath("sql")

@@ -183,6 +183,10 @@ class PostgresStore:
         self._claims.release(claims, given_back=given_back)
 
     def recall(self, submission_id: UUID) -> SubmissionMessage | None:
+        with in_turn():
+            return self._recall(submission_id)
+
+    def _recall(self, submission_id: UUID) -> SubmissionMessage | None:
         with self._connections.statement() as cursor:
             cursor.execute(query("recall"), key_of(submission_id))
             row = cursor.fetchone()
@@ -239,6 +243,10 @@ class PostgresStore:
         return None if event is None else event.result
 
     def verdict(self, submission_id: UUID) -> VerdictEvent | None:
+        with in_turn():
+            return self._verdict(submission_id)
+
+    def _verdict(self, submission_id: UUID) -> VerdictEvent | None:
         with self._connections.transaction() as cursor:
             # What is read by two statements must not be from before and after a rejudge.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -445,7 +445,8 @@ FROM (
 ) AS due
 WHERE due.size_before < %(most_bytes)s AND (o.shard, o.submission_id, o.attempt, o.kind)
     = (due.shard, due.submission_id, due.attempt, due.kind)
-RETURNING o.payload, o.created_at, o.kind, set_config('synchronous_commit', 'off', true);
+RETURNING o.payload, o.created_at, o.kind, due.size,
+    set_config('synchronous_commit', 'off', true);
 
 -- mark_sent: but the request for what is being judged stays, as `renew` would put it there
 DELETE FROM outbox AS o

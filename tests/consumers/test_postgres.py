@@ -22,6 +22,7 @@ from doubles import message, result_of
 import consumers.postgres
 from consumers.contracts import Outcome, Purge, RejudgeFilter
 from consumers.events import VerdictEvent
+from consumers.large import LARGE_BYTES
 from consumers.postgres import (
     FOREIGN,
     Migration,
@@ -300,6 +301,22 @@ class TestWithDatabase:
         assert ["begin", "begin", ""] == [
             re.sub(r"judgecore_(\w+)_[0-9a-f]{8}", r"\1", "".join(names)) for names in prepared
         ]
+
+    @pytest.mark.parametrize("way", ["sent", "received", "small"])
+    def test_large_buffers_are_freed(self, database_url: str, way: str) -> None:
+        """What was large on a connection leaves no buffers behind: the connection is closed."""
+        size = 10 if way == "small" else LARGE_BYTES + 1
+        connections = Connections(database_url)
+        with connections.statement() as cursor:
+            if way == "sent":
+                cursor.execute("SELECT length(%s)", ("x" * size,))
+            else:
+                cursor.execute("SELECT repeat('x', %s)", (size,))
+            cursor.fetchall()
+        idle = len(connections)
+        connections.close()
+
+        assert (1 if way == "small" else 0) == idle
 
     def test_migrated_under_its_statements(self, database_url: str, real: PostgresStore) -> None:
         """A type that changes under a prepared statement costs one call, which is tried again."""
@@ -766,10 +783,10 @@ class TestForPeople:
         for n in (0, 1, 2, 0, 3):
             bounded.get(f"p{n}")
         by_number = list(bounded._known)
-        monkeypatch.setattr("consumers.postgres.problems.CACHED_BYTES", 25_000)
+        monkeypatch.setattr("consumers.postgres.problems.PROBLEM_BYTES", 25_000)
         bounded.get("p4")
         by_size = list(bounded._known)
-        monkeypatch.setattr("consumers.postgres.problems.CACHED_BYTES", 1)
+        monkeypatch.setattr("consumers.postgres.problems.PROBLEM_BYTES", 1)
         bounded.get("p1")
         too_large = list(bounded._known)
         bounded._connections.close()
