@@ -77,9 +77,9 @@ TESTS = json.dumps(
 STATEMENTS: dict[str, dict[str, Any]] = {
     "begin": {
         "batch": None, "user": "user 7", "problem": "p7", "language": "python", "source": "x",
-        "inline": None, "published_s": None, "holder": None, "lease_s": None,
+        "inline": None, "published_s": None, "holder": None, "lease_s": None, "shown_holder": None,
     },
-    "begin_again": {"attempt": 2, "holder": None, "lease_s": None},
+    "begin_again": {"attempt": 2, "holder": None, "lease_s": None, "shown_holder": None},
     "leave": {"attempt": 2, "queue": "batch"},
     "recall": {},
     "fail": {"attempt": 2, "cause": "x"},

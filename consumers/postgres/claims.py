@@ -10,6 +10,7 @@ from uuid import UUID
 from consumers.contracts import Claimed, HeldElsewhere, RunClaim
 from consumers.messages import SubmissionMessage
 from consumers.postgres.driver import Connections
+from consumers.postgres.presence import Presence
 from consumers.postgres.problems import Problems, unknown
 from consumers.postgres.shards import key_of, shard
 from consumers.postgres.statements import execute, one, query, storable
@@ -25,8 +26,15 @@ class Claims:
     `lease_s` is how long a claim holds that is not renewed, by the database's clock.
     """
 
-    def __init__(self, connections: Connections, problems: Problems, lease_s: float) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        problems: Problems,
+        presence: Presence,
+        lease_s: float,
+    ) -> None:
         self._connections = connections
+        self._presence = presence
         self._problems = problems
         self._lease_s = lease_s
 
@@ -39,9 +47,12 @@ class Claims:
         queue: str,
     ) -> RunClaim | HeldElsewhere | None:
         """Note a start of a message, `described` in the parameters of the statement."""
+        known_as = None if holder is None else str(holder)
+        shown = holder is not None and self._presence.shows(holder)
         lease = {
-            "holder": None if holder is None else str(holder),
+            "holder": known_as,
             "lease_s": None if holder is None else self._lease_s,
+            "shown_holder": known_as if shown else None,
         }
         values = {**key_of(message.submission_id), **described, **lease, "attempt": attempt}
         row = self._first(message, values) if attempt == 1 else self._later(values)
@@ -53,6 +64,7 @@ class Claims:
 
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
         """Hold these for another lease; returns those that are still ours."""
+        self._presence.renew()
         with self._connections.statement() as cursor:
             cursor.execute(query("renew"), {**_columns(claims), "lease_s": self._lease_s})
             return {UUID(str(one_id)) for (one_id,) in cursor.fetchall()}

@@ -53,6 +53,8 @@ class OutboxTable:
         }
         with in_turn(CLAIM_BYTES):
             with self._connections.statement() as cursor:
+                if kind in ("rejudge", None):
+                    cursor.execute(query("wake"))
                 cursor.execute(query("claim"), values)
                 rows = sorted(cursor.fetchall(), key=lambda row: row[1])
                 cursor.carried(sum(size_bytes for *_, size_bytes, _ in rows))

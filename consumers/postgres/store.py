@@ -31,6 +31,7 @@ from consumers.postgres.attempts import Attempts
 from consumers.postgres.claims import Claims
 from consumers.postgres.driver import Connections, wait_for_database
 from consumers.postgres.outbox import OutboxTable
+from consumers.postgres.presence import Presence
 from consumers.postgres.problems import Problems, unknown
 from consumers.postgres.retention import Retention
 from consumers.postgres.rows import (
@@ -68,7 +69,8 @@ class PostgresStore:
         self._attempts = Attempts(self._connections)
         self._retention = Retention(self._connections)
         self._outbox = OutboxTable(self._connections, own_s)
-        self._claims = Claims(self._connections, self._problems, lease_s)
+        self._presence = Presence(url)
+        self._claims = Claims(self._connections, self._problems, self._presence, lease_s)
 
     @classmethod
     def open(cls, url: str, *, stop: threading.Event | None = None) -> PostgresStore:
@@ -293,4 +295,5 @@ class PostgresStore:
 
     def close(self) -> None:
         """Let go of every connection; calls still under way end on their own."""
+        self._presence.close()
         self._connections.close()

@@ -94,17 +94,21 @@ WITH problem AS (
 ), begun AS (
     INSERT INTO submissions AS s
         (shard, id, batch_id, user_id, problem_id, language, source, inline, verdict, starts,
-         started_at, submitted_at, holder, held_until)
+         started_at, submitted_at, holder, held_until, shown_holder)
     SELECT %(shard)s, %(id)s::uuid, %(batch)s::uuid, user_of(%(user)s),
            (SELECT id FROM problem), %(language)s, %(source)s, %(inline)s, 'JUDGING', 1, now(),
            coalesce(to_timestamp(%(published_s)s), now()),
-           %(holder)s::uuid, now() + make_interval(secs => %(lease_s)s)
+           %(holder)s::uuid, now() + make_interval(secs => %(lease_s)s),
+           %(shown_holder)s::uuid
     WHERE %(problem)s IS NULL OR EXISTS (SELECT FROM problem)
     ON CONFLICT (shard, id) DO UPDATE SET
         verdict = 'JUDGING', starts = s.starts + 1, started_at = now(),
-        holder = EXCLUDED.holder, held_until = EXCLUDED.held_until
+        holder = EXCLUDED.holder, held_until = EXCLUDED.held_until,
+        shown_holder = EXCLUDED.shown_holder
     WHERE s.verdict IN ('PENDING', 'JUDGING') AND s.attempt = 1
-      AND (s.held_until IS NULL OR s.held_until <= now() OR s.holder = EXCLUDED.holder)
+      AND (s.held_until IS NULL OR s.held_until <= now() OR s.holder = EXCLUDED.holder
+           OR s.shown_holder = s.holder
+               AND holder_key(s.holder) NOT IN (SELECT living_holders()))
     RETURNING attempt, starts, failures, given_back
 )
 SELECT b.attempt, b.starts, b.failures, b.given_back, p.content_hash,
@@ -130,10 +134,12 @@ WHERE s.shard = %(shard)s AND s.id = %(id)s::uuid AND s.source IS NOT NULL;
 -- begin_again: the start of a later attempt; no row when that is over, another one, or held
 UPDATE submissions AS s SET
     verdict = 'JUDGING', starts = starts + 1, started_at = now(),
-    holder = %(holder)s::uuid, held_until = now() + make_interval(secs => %(lease_s)s)
+    holder = %(holder)s::uuid, held_until = now() + make_interval(secs => %(lease_s)s),
+    shown_holder = %(shown_holder)s::uuid
 WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
   AND verdict IN ('PENDING', 'JUDGING')
-  AND (held_until IS NULL OR held_until <= now() OR holder = %(holder)s::uuid)
+  AND (held_until IS NULL OR held_until <= now() OR holder = %(holder)s::uuid
+       OR shown_holder = holder AND holder_key(holder) NOT IN (SELECT living_holders()))
 RETURNING s.attempt, s.starts, s.failures, s.given_back,
     (SELECT content_hash FROM problems AS p WHERE p.id = s.problem_id),
     set_config('synchronous_commit', 'off', true);
@@ -184,10 +190,21 @@ WITH ours AS (
 )
 SELECT id FROM ours;
 
+-- show_holder: again harmless; false where a pooler has left the lock to another session of ours
+SELECT pg_try_advisory_lock(holder_key(%(holder)s::uuid));
+
+-- wake: the requests of what dead workers held are due
+UPDATE outbox AS o SET due_at = now()
+FROM submissions AS s
+WHERE o.kind = 'rejudge' AND o.due_at > now() AND o.due_at < 'infinity'
+  AND (s.shard, s.id, s.attempt) = (o.shard, o.submission_id, o.attempt)
+  AND s.verdict = 'JUDGING' AND s.held_until > now()
+  AND s.shown_holder = s.holder AND holder_key(s.holder) NOT IN (SELECT living_holders());
+
 -- release: starts that end without a verdict; others may begin them now
 WITH released AS (
     UPDATE submissions AS s SET
-        holder = NULL, held_until = NULL,
+        holder = NULL, held_until = NULL, shown_holder = NULL,
         given_back = s.given_back + CASE WHEN %(given_back)s THEN 1 ELSE 0 END
     FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[], %(attempts)s::integer[],
                 %(starts)s::integer[]) AS run (shard, id, attempt, starts)

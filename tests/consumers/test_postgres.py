@@ -17,10 +17,17 @@ import psycopg2
 import psycopg2.errors
 import pytest
 from brokers import Service, postgres_url
-from doubles import message, result_of
+from doubles import message, result_of, until
 
 import consumers.postgres
-from consumers.contracts import Outcome, Purge, RejudgeFilter
+from consumers.contracts import (
+    Claimed,
+    HeldElsewhere,
+    Outcome,
+    Purge,
+    RejudgeFilter,
+    RunClaim,
+)
 from consumers.events import VerdictEvent
 from consumers.large import LARGE_BYTES
 from consumers.postgres import (
@@ -301,6 +308,47 @@ class TestWithDatabase:
         assert ["begin", "begin", ""] == [
             re.sub(r"judgecore_(\w+)_[0-9a-f]{8}", r"\1", "".join(names)) for names in prepared
         ]
+
+    def test_dead_holder_is_seen_at_once(self, database_url: str, real: PostgresStore) -> None:
+        """What a worker held whose session is gone begins elsewhere, and its request is due."""
+        killed, new, renewed = PostgresStore.open(database_url), message(), message()
+        killed.begin(new, "python", holder=uuid4())
+        claim = killed.begin(renewed, "python", holder=uuid4())
+        assert isinstance(claim, RunClaim)
+        killed.renew([Claimed(renewed.submission_id, 1, claim.starts, "default")])
+        held = real.begin(new, "python", holder=uuid4())
+        due = real.claim(10, "rejudge")
+        killed._presence.close()
+        ours = "SELECT count(*) FROM living_holders()"
+        until(lambda: [(1,)] == rows(database_url, ours))
+        begun = real.begin(new, "python", holder=uuid4())
+        later = real.claim(10, "rejudge")
+
+        assert isinstance(held, HeldElsewhere)
+        assert [] == due
+        assert isinstance(begun, RunClaim)
+        assert 2 == begun.starts
+        assert renewed.submission_id in [entry.submission_id for entry in later]
+
+    def test_lost_session_is_shown_again(self, database_url: str, real: PostgresStore) -> None:
+        """A worker whose session the database has ended shows itself with its next renewal."""
+        other, sent = PostgresStore.open(database_url), message()
+        claim = other.begin(sent, "python", holder=uuid4())
+        assert isinstance(claim, RunClaim)
+        end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks WHERE locktype = 'advisory'"
+        rows(database_url, end)
+        for _ in range(2):  # the first one finds that the session is gone
+            other.renew([Claimed(sent.submission_id, 1, claim.starts, "default")])
+
+        assert isinstance(real.begin(sent, "python", holder=uuid4()), HeldElsewhere)
+
+    def test_older_version_shows_nothing(self, database_url: str, real: PostgresStore) -> None:
+        """The claim of a worker that has no lock, of an older version, is respected."""
+        sent = message()
+        real.begin(sent, "python", holder=uuid4())
+        rows(database_url, f"UPDATE submissions SET holder = '{uuid4()}'")
+
+        assert isinstance(real.begin(sent, "python", holder=uuid4()), HeldElsewhere)
 
     @pytest.mark.parametrize("way", ["sent", "received", "small"])
     def test_large_buffers_are_freed(self, database_url: str, way: str) -> None:
@@ -838,7 +886,7 @@ NO_FILTER: dict[str, object] = {
     "cancelled": True, "pending": True, "before": "2999-01-01",
 }  # fmt: skip
 PLANS: dict[str, dict[str, object]] = {
-    "begin_again": {"attempt": 2, "holder": None, "lease_s": None},
+    "begin_again": {"attempt": 2, "holder": None, "lease_s": None, "shown_holder": None},
     "leave": {"attempt": 2, "queue": "batch"},
     "renew": {"attempts": [2], "starts": [1], "queues": ["batch"], "lease_s": 5},
     "release": {"attempts": [2], "starts": [1], "given_back": True},
