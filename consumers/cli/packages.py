@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,12 @@ from consumers.cli.options import DatabaseOption
 from consumers.cli.problems import problem, read_json, stored
 from judgecore.cli.options import IncludeOption, JsonFlag, LenientFlag
 from judgecore.cli.show import foreign, out, print_json, warn
+from judgecore.errors import InvalidSubmission
+from judgecore.functions import Function, parse
+from judgecore.languages.stubs import stubs_of
 from judgecore.problem import Problem
-from judgecore.problems import exporting, labels_out, package, skeleton
+from judgecore.problems import exporting, function_package, labels_out, package, skeleton
+from judgecore.problems.foreign_functions import problem_from
 from judgecore.problems.loaded import Package
 
 ToOption = Annotated[
@@ -42,7 +47,13 @@ def import_(
     include: IncludeOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Convert a package of any format, with its submissions, to the format 2025-09."""
+    """Convert a package of any format, with its submissions, to the format 2025-09.
+
+    A .json file may hold a function problem as others write it (docs/functions.md).
+    """
+    if source.suffix.lower() == ".json" and source.is_file():
+        _write_function(source, to, as_json=as_json)
+        return
     found = package.read(source, lenient=lenient, include=include)
     _write(package.with_default(found), to, found, as_json=as_json)
 
@@ -63,14 +74,67 @@ def export(
     as_json: JsonFlag = False,
 ) -> None:
     """Write a problem as a package of the format 2025-09, without submissions."""
+    _write(_any(source, lenient, include, database), to, None, as_json=as_json)
+
+
+@problem.command()
+def stub(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="PROBLEM",
+            help="A package, a .json file, the name of a problem in the database, or a signature.",
+        ),
+    ],
+    language: Annotated[
+        str, typer.Option("--language", "-l", help="Language, or `all` that have a driver.")
+    ] = "all",
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Folder to write files to; default: print them.")
+    ] = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Print what a submission to a function problem may begin with, in each language."""
+    if "(" in source:
+        signature = parse(source)
+    else:
+        function = _any(source, False, None, database).harness
+        if not isinstance(function, Function):
+            raise InvalidSubmission(source, "is no function problem")
+        signature = function.parsed
+    for one, text in stubs_of(signature, language):
+        if to is not None:
+            to.mkdir(parents=True, exist_ok=True)
+            (to / f"{one.id}{Path(one.file).suffix}").write_text(text, "utf-8")
+        elif language == "all":
+            out.print(f"# {one.id}\n{text}", markup=False, highlight=False, soft_wrap=True)
+        else:
+            print(text, end="")
+
+
+def _any(source: str, lenient: bool, include: Path | None, database: str | None) -> Problem:
+    """A problem from a package, from a .json file, or from the database."""
     path = Path(source)
     if path.suffix.lower() == ".json" and path.is_file():
-        found = read_json(path).model_copy(update={"slug": path.stem})
-    elif package.is_package(path):
-        found = package.load(path, lenient=lenient, include=include)
+        return read_json(path).model_copy(update={"slug": path.stem})
+    if package.is_package(path):
+        return package.load(path, lenient=lenient, include=include)
+    return stored(source, database)
+
+
+def _write_function(source: Path, to: Path | None, *, as_json: bool) -> None:
+    try:
+        row = json.loads(source.read_bytes())
+    except ValueError as exc:
+        raise InvalidSubmission(str(source), f"is not JSON: {exc}") from None
+    if not isinstance(row, dict):
+        raise InvalidSubmission(str(source), "holds no object")
+    found, folder = problem_from(row), to or Path(source.stem)
+    function_package.write(found, folder)
+    if as_json:
+        print_json({"folder": str(folder), "title": found.title, "tests": len(found.tests)})
     else:
-        found = stored(source, database)
-    _write(found, to, None, as_json=as_json)
+        out.print(f"wrote {foreign(str(folder))}: {len(found.tests)} tests", soft_wrap=True)
 
 
 def _write(

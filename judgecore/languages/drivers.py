@@ -135,7 +135,10 @@ class Driver(BaseModel):
 
     def class_name(self, signature: Signature) -> str:
         """The name of the class that holds what is called."""
-        return spelled(signature.name, self.class_style) if signature.is_class else CLASS
+        if not signature.is_class:
+            return CLASS
+        as_given = signature.name[0].isupper() and "_" not in signature.name
+        return signature.name if as_given else spelled(signature.name, self.class_style)
 
     def type(self, kind: Type) -> str:
         """The language's word for a type."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from judgecore.errors import InvalidSubmission
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID
-from judgecore.languages.drivers import Driver, filled
+from judgecore.languages.drivers import Driver, driver_of, filled
+from judgecore.languages.registry import Registry
+from judgecore.languages.spec import Language
 
 
 def stub(driver: Driver, signature: Signature) -> str:
@@ -19,6 +22,22 @@ def stub(driver: Driver, signature: Signature) -> str:
         return whole
     opens = (stubs.class_opens if signature.is_class else None) or stubs.opens
     return filled(opens, {"class": name}) + whole + filled(stubs.closes, {"class": name})
+
+
+def stubs_of(signature: Signature, name: str) -> Iterator[tuple[Language, str]]:
+    """A stub in the language of that name; for `all` in each whose driver has the types."""
+    registry = Registry()
+    if name != "all":
+        language = registry.resolve(name)
+        driver = driver_of(language)
+        if driver is None:
+            raise InvalidSubmission("language", f"{language.id}: there is no driver for functions")
+        yield language, stub(driver, signature)
+        return
+    for language in registry.values():
+        driver = driver_of(language)
+        if driver is not None and signature.types <= set(driver.types):
+            yield language, stub(driver, signature)
 
 
 def _part(driver: Driver, signature: Signature, method: Method, name: str) -> str:

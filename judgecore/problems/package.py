@@ -1,4 +1,5 @@
-"""Read a problem package of any format: the ICPC's, Polygon's, CMS's, or a plain folder.
+"""Read a problem package of any format: the ICPC's, Polygon's, CMS's, or a plain folder; a
+function problem's.
 
 The folder may be a ZIP archive, and it may lie in another that holds nothing else.
 """
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from judgecore.errors import InvalidPackage
 from judgecore.problem import Problem
-from judgecore.problems import cms, icpc, polygon, submissions
+from judgecore.problems import cms, function_package, icpc, polygon, submissions
 from judgecore.problems import plain as plain_tests
 from judgecore.problems.archive import ENDINGS, unpacked
 from judgecore.problems.labels import Labelled
@@ -101,7 +102,7 @@ def _innermost(folder: Path) -> Path:
 
 
 def _looks_like_one(folder: Path, *, plain: bool) -> bool:
-    formats = (icpc, polygon, cms)
+    formats = (function_package, icpc, polygon, cms)
     return any(one.looks_like_one(folder) for one in formats) or (
         plain and plain_tests.looks_like_one(folder)
     )
@@ -110,6 +111,8 @@ def _looks_like_one(folder: Path, *, plain: bool) -> bool:
 def _load(folder: Path, name: str, wanted: _Wanted) -> Package:
     slug = printable(name)[:200]
     source = Source(folder, strict=wanted.strict, include=wanted.include)
+    if function_package.looks_like_one(folder):
+        return function_package.load(source, slug, whole=wanted.whole)
     for looks_like_one, load_it in _FORMATS:
         if looks_like_one(folder):
             return load_it(source, slug)

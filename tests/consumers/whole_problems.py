@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from judgecore.functions import Comparison, Function
 from judgecore.groups import Aggregate, Group, Scoring
 from judgecore.kinds import (
     Batch,
@@ -131,6 +132,17 @@ WITH_OUTPUTS = st.lists(
 ).map(tuple)
 COMPARED = {**COMMON, "tests": TESTS | RUN_ONLY, "limits": LIMITS, "checker": CHECKERS}
 CHECKED = {**COMMON, "tests": WITH_PROGRAMS, "limits": BOUNDED}
+CALLS = st.lists(
+    st.builds(TestCase, input=st.just("[1, [2]]"), expected=st.just("[3]")), min_size=1, max_size=2
+).map(tuple)
+FUNCTIONS = st.builds(
+    Function,
+    signature=st.just("f(a: int, b: list[int]) -> list[int]"),
+    compare=st.sampled_from([Comparison(kind="unordered"), Comparison(absolute=0.5)]),
+    mode=st.sampled_from(["batch", "isolated"]),
+    total_cpu_ms=st.none() | st.just(9),
+    restarts=st.integers(0, 9),
+)
 # One of each kind, all of whose fields may have any value that is allowed there.
 PROBLEMS = st.one_of(
     st.builds(Problem, **COMPARED, procedure=NAMED),
@@ -138,6 +150,7 @@ PROBLEMS = st.one_of(
     st.builds(Problem, **{**COMPARED, "tests": IN_NO_GROUP}, total=SCORINGS),
     st.builds(Problem, **CHECKED, checker=PROGRAMS),
     st.builds(Problem, **{**COMPARED, "harness": st.none()}, procedure=st.just(SubmitAnswer())),
+    st.builds(Problem, tests=CALLS, limits=LIMITS, harness=FUNCTIONS),
     st.builds(Problem, **CHECKED, checker=KATTIS, passes=PASSES),
     st.builds(Problem, **CHECKED, checker=KATTIS, procedure=st.just(Interactive()), passes=PASSES),
     st.builds(

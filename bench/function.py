@@ -1,0 +1,160 @@
+"""Measure calls of function problems: `python -m bench.function --json`.
+
+Three figures. A call of a trivial function in batch against the same frames bounced between two
+processes over bare pipes, in C++ and in Python; and a hundred tests in Java, in batch against one
+process a test. Medians of several rounds, which take turns, so that a busy machine hits all alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from judgecore import Function, Judge, Limits, Problem, Submission, TestCase
+from judgecore.config import Config
+
+SIGNATURE = "add(a: int, b: int) -> int"
+CALLS = 1000
+TESTS = 100
+SOURCES = {
+    "cpp": "int add(int a, int b) { return a + b; }",
+    "python": "def add(a, b): return a + b",
+    "java": "class Solution { int add(int a, int b) { return a + b; } }",
+}
+# Reads a frame of 9 bytes and answers with one of 5, as the drivers do.
+_BARE_PYTHON = """
+import os
+while True:
+    if not os.read(3, 4): break
+    os.read(3, 9)
+    os.write(4, b"\\5\\0\\0\\0\\0\\0\\0\\0\\0")
+"""
+_BARE_C = """
+#include <unistd.h>
+int main(void) {
+    char in[16], out[9] = {5};
+    while (read(3, in, 4) == 4 && read(3, in, 9) == 9) if (write(4, out, 9) != 9) return 1;
+}
+"""
+
+
+def bounced(command: list[str]) -> float:
+    """Microseconds of one round trip of the same frames over bare pipes."""
+    there, back = os.pipe(), os.pipe()
+
+    def arrange() -> None:
+        high = [os.dup2(fd, 20 + n) for n, fd in enumerate((there[0], back[1]))]
+        os.dup2(high[0], 3, inheritable=True)
+        os.dup2(high[1], 4, inheritable=True)
+
+    child = subprocess.Popen(command, preexec_fn=arrange, pass_fds=(3, 4))
+    os.close(there[0])
+    os.close(back[1])
+    frame = struct.pack("<IBii", 9, 1, 2, 3)
+    for _ in range(50):
+        os.write(there[1], frame)
+        os.read(back[0], 9)
+    began = time.perf_counter()
+    for _ in range(CALLS):
+        os.write(there[1], frame)
+        os.read(back[0], 9)
+    took = time.perf_counter() - began
+    os.close(there[1])
+    os.close(back[0])
+    child.wait()
+    return took / CALLS * 1e6
+
+
+def problem(count: int, mode: str) -> Problem:
+    """A problem with so many calls."""
+    tests = tuple(TestCase(input=f"[{n}, 1]", expected=str(n + 1)) for n in range(count))
+    function = Function(signature=SIGNATURE, mode=mode)
+    return Problem(tests=tests, harness=function, limits=Limits(cpu_ms=5000))
+
+
+def called(judge: Judge, language: str, count: int, mode: str) -> float:
+    """Microseconds of wall time of all calls together, as the runner measured each."""
+    sent = Submission(language=language, source=SOURCES[language], problem=problem(count, mode))
+    result = judge.judge(sent)
+    if result.verdict != "AC":
+        raise SystemExit(f"{language}: {result}")
+    return sum(test.wall_ms for test in result.tests) * 1000
+
+
+def judged(judge: Judge, language: str, count: int, mode: str) -> float:
+    """Seconds of judging, without compiling: the same program was compiled before."""
+    sent = Submission(language=language, source=SOURCES[language], problem=problem(count, mode))
+    began = time.perf_counter()
+    result = judge.judge(sent)
+    took = time.perf_counter() - began
+    if result.verdict != "AC":
+        raise SystemExit(f"{language}: {result}")
+    return took - (result.compile.wall_ms / 1000 if result.compile else 0)
+
+
+def medians(rounds: int, ways: dict[str, Callable[[], float]]) -> dict[str, float]:
+    """The median of each way over rounds in which all take turns."""
+    found: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            found[name].append(way())
+    return {name: round(statistics.median(values), 2) for name, values in found.items()}
+
+
+def measured(judge: Judge, rounds: int, java: bool) -> dict[str, float]:
+    """All figures: microseconds of a call, seconds of a hundred tests, and the ratios."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, binary = Path(folder) / "bare.c", Path(folder) / "bare"
+        source.write_text(_BARE_C)
+        subprocess.run(["gcc", "-O2", "-o", binary, source], check=True)
+        found = medians(
+            rounds,
+            {
+                "bare_c_us": lambda: bounced([str(binary)]),
+                "call_cpp_us": lambda: called(judge, "cpp", CALLS, "batch") / CALLS,
+                "bare_python_us": lambda: bounced([sys.executable, "-c", _BARE_PYTHON]),
+                "call_python_us": lambda: called(judge, "python", CALLS, "batch") / CALLS,
+            },
+        )
+    found["cpp_ratio"] = round(found["call_cpp_us"] / found["bare_c_us"], 3)
+    found["python_ratio"] = round(found["call_python_us"] / found["bare_python_us"], 3)
+    if java:
+        found |= medians(
+            1,
+            {
+                "java_batch_s": lambda: judged(judge, "java", TESTS, "batch"),
+                "java_isolated_s": lambda: judged(judge, "java", TESTS, "isolated"),
+            },
+        )
+        found["java_ratio"] = round(found["java_batch_s"] / found["java_isolated_s"], 3)
+    return found
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, prog="python -m bench.function")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--engine", default="auto")
+    parser.add_argument("--no-java", action="store_true")
+    given = parser.parse_args()
+    with Judge(Config(engine=given.engine), slots=1) as judge:
+        found = measured(judge, given.rounds, not given.no_java)
+    if given.json:
+        print(json.dumps(found))
+        return
+    for name, value in found.items():
+        print(f"{name:20} {value}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+"""Packages of function problems, stubs, and problems as others write them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from judgecore import CheckerProgram, Function, InvalidPackage, Limits
+from judgecore.__main__ import app
+from judgecore.functions import parse
+from judgecore.languages import Registry
+from judgecore.languages.drivers import driver_of
+from judgecore.languages.stubs import stub, stubs_of
+from judgecore.problems import function_package, package
+from judgecore.problems.foreign_functions import problem_from
+
+TOML = """[signature]
+text = "two_sum(nums: list[int], target: int) -> list[int]"
+[compare]
+kind = "unordered"
+[limits]
+cpu_ms = 500
+memory_mb = 64
+"""
+LINES = """{"args": [[3, 2, 4], 6], "expect": [1, 2], "sample": true}
+
+{"args": [[2, 7], 9], "expect": [0, 1], "group": "small", "name": "seven"}
+"""
+
+
+def written(folder: Path, toml: str = TOML, lines: str = LINES) -> Path:
+    """A package."""
+    (folder / "function.toml").write_text(toml)
+    (folder / "tests.jsonl").write_text(lines)
+    (folder / "problem.yaml").write_text("name: Two sum\n")
+    return folder
+
+
+def test_a_package_is_read_and_written(tmp_path: Path) -> None:
+    """Signature, comparison, limits and tests; what is no sample is called secret."""
+    found = package.load(written(tmp_path))
+    harness = found.harness
+    assert isinstance(harness, Function)
+    function_package.write(found, tmp_path / "copy")
+    again = package.load(tmp_path / "copy")
+
+    assert ("two_sum", "unordered") == (harness.parsed.name, harness.compare.kind)
+    assert ["sample/1", "secret/seven"] == [test.name for test in found.tests]
+    assert (Limits(cpu_ms=500, memory_bytes=64 << 20), "Two sum") == (found.limits, found.title)
+    assert (harness, found.limits) == (again.harness, again.limits)
+    assert [test.input for test in found.tests] == [test.input for test in again.tests]
+
+
+def test_a_checker_of_the_package_judges(tmp_path: Path) -> None:
+    """`kind = "checker"` names a program beside function.toml."""
+    (tmp_path / "checker.py").write_text("exit(0)\n")
+    toml = TOML.replace('"unordered"', '"checker"\nfile = "checker.py"')
+    checker = package.load(written(tmp_path, toml)).checker
+
+    assert isinstance(checker, CheckerProgram)
+    assert ("exit", "python") == (checker.convention, checker.language)
+
+
+FAULTS = {
+    "not TOML": (TOML + "x = = 1", LINES, r"function.toml: not TOML: .*line 8"),
+    "an unknown key": (TOML + "cpu = 1", LINES, r"function.toml:8: cpu: not known"),
+    "a signature": (TOML.replace("target: int)", "target)"), LINES, "column"),
+    "a type": (TOML.replace("target: int", "target: itn"), LINES, "column 34: 'itn' is no type"),
+    "a limit": (TOML.replace("500", "0"), LINES, r"function.toml:6: cpu_ms"),
+    "not JSON": (TOML, LINES + "{", r"tests.jsonl:4: not JSON"),
+    "neither args nor ops": (TOML, "{}", r"tests.jsonl:1: an object with args or ops"),
+    "an unknown key of a test": (TOML, '{"args": [], "x": 1}', r"tests.jsonl:1: x: not known"),
+    "an argument": (TOML, '{"args": [[true], 1], "expect": []}', r"tests.jsonl: .*True is not of"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mistake_is_told_with_its_place(tmp_path: Path, name: str) -> None:
+    """The complaint names the file, and the line where it is known."""
+    toml, lines, said = FAULTS[name]
+    with pytest.raises(InvalidPackage, match=said):
+        package.load(written(tmp_path, toml, lines))
+
+
+ROWS: dict[str, tuple[dict[str, Any], str, str]] = {
+    "LeetCode": (
+        {
+            "metaData": {
+                "name": "twoSum",
+                "params": [
+                    {"name": "nums", "type": "integer[]"},
+                    {"name": "target", "type": "integer"},
+                ],
+                "return": {"type": "integer[]"},
+            },
+            "tests": [{"input": "[3,2,4]\n6", "output": "[1,2]"}],
+        },
+        "twoSum(nums: list[int], target: int) -> list[int]",
+        "[[3, 2, 4], 6]",
+    ),
+    "LeetCode, in place": (
+        {
+            "metaData": json.dumps(
+                {
+                    "name": "rotate",
+                    "params": [{"name": "m", "type": "list<list<integer>>"}],
+                    "return": {"type": "void"},
+                    "output": {"paramindex": 0},
+                }
+            ),
+            "tests": [{"input": "[[1]]", "output": "[[1]]"}],
+        },
+        "rotate(m: list[list[int]]) -> void mutates 0",
+        "[[[1]]]",
+    ),
+    "LeetCode, a class": (
+        {
+            "metaData": {
+                "classname": "Stack",
+                "constructor": {"params": [{"name": "n", "type": "integer"}]},
+                "methods": [{"name": "top", "params": [], "return": {"type": "ListNode"}}],
+            },
+            "tests": [{"input": '["Stack","top"]\n[[1],[]]', "output": "[null,[2]]"}],
+        },
+        "Stack(n: int) { top() -> linked_list[int] }",
+        '[["Stack", [1]], ["top", []]]',
+    ),
+    "LiveCodeBench": (
+        {
+            "starter_code": "class Solution:\n  def f(self, a: List[int], s: str) -> int:",
+            "public_test_cases": json.dumps(
+                [{"input": '[1, 9999999999]\n"x"', "output": "3", "testtype": "functional"}]
+            ),
+        },
+        "f(a: list[long], s: string) -> long",
+        '[[1, 9999999999], "x"]',
+    ),
+    "calls": (
+        {
+            "signature": "def near(a: List[float], t: Optional[float]) -> Dict[str, bool]:",
+            "calls": [[[1.0], None]],
+            "expected": [{"x": True}],
+        },
+        "near(a: list[float], t: optional[float]) -> map[string, bool]",
+        "[[1.0], null]",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_problems_of_others_are_read(name: str) -> None:
+    """Names, types and tests; an int that needs more bits is a long."""
+    row, signature, given = ROWS[name]
+    found = problem_from(row)
+    assert isinstance(found.harness, Function)
+
+    assert (parse(signature), given) == (found.harness.parsed, found.tests[0].input)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {},
+        {"calls": [[1]], "expected": [], "signature": "f(a: int) -> int"},
+        {"calls": [], "expected": [], "signature": "def f(a) -> int:"},
+        {"starter_code": "", "public_test_cases": "[]"},
+        {"metaData": {"name": "f", "params": [], "return": {"type": "Node"}}, "tests": []},
+    ],
+)
+def test_rows_that_cannot_be_read_are_refused(row: dict[str, Any]) -> None:
+    """What is missing or not supported is said, never guessed."""
+    with pytest.raises(InvalidPackage):
+        problem_from(row)
+
+
+def test_stubs_are_made_for_every_language() -> None:
+    """Names and types are the language's; a language whose driver lacks a type is left out."""
+    signature = parse("two_sum(nums: list[int], if_: map[string, long]) -> list[int]")
+    java = driver_of(Registry()["java"])
+    assert java is not None
+
+    assert "public int[] twoSum(int[] nums, Map<String, Long> if_)" in stub(java, signature)
+    assert {"python", "cpp", "java"} <= {language.id for language, _ in stubs_of(signature, "all")}
+
+
+def test_the_commands_write_stubs_and_packages(tmp_path: Path) -> None:
+    """`problem stub` takes a signature or a package; `problem import` takes a row."""
+    row = tmp_path / "row.json"
+    row.write_text(json.dumps(ROWS["calls"][0]))
+    folder = str(tmp_path / "made")
+    imported = CliRunner().invoke(app, ["problem", "import", str(row), "--to", folder])
+    printed = CliRunner().invoke(app, ["problem", "stub", folder, "--language", "go"])
+    CliRunner().invoke(app, ["problem", "stub", folder, "--to", str(tmp_path / "stubs")])
+
+    assert (0, 0) == (imported.exit_code, printed.exit_code), (imported.output, printed.output)
+    assert "func near(a []float64, t *float64) map[string]bool" in printed.stdout
+    assert (tmp_path / "stubs" / "python.py").is_file()
