@@ -116,8 +116,17 @@ class Slot:
 
     def run(self, command: Command) -> Report:
         """Run one program to its end and return the facts, or raise `SlotLost`."""
+        return self.end(self.begin(command))
+
+    def begin(self, command: Command) -> Answer:
+        """Begin a run; nothing else may run until `end` is called with what this returns."""
         with self.wire.guard():
-            return self._answered(self._begin(command, self._encoded(command)))
+            return self._begin(command, self._encoded(command))
+
+    def end(self, answer: Answer) -> Report:
+        """Wait for the end of a run that `begin` began."""
+        with self.wire.guard():
+            return self._answered(answer)
 
     def run_all(self, commands: Iterable[Command]) -> Generator[Report]:
         """Run programs one after another; while one report is looked at, the next one runs.
@@ -255,19 +264,22 @@ def connect(
     record: Record | None = None,
     *,
     held: bool = True,
+    over: Callable[[Report], bool] = lambda report: False,
 ) -> tuple[Report, Report]:
     """Run two programs of which each reads what the other writes; their reports, without stdout.
 
     The second one reads end-of-file only when the end of the first was noted, whatever the first
     closes before: so the order of `ended_ms` is that of cause and effect. Where the pipes are not
     `held`, the second one reads it as soon as the first closes its output.
+    `over` says of the second one's report whether the first is to be ended then; not where the host
+    relays.
     The host makes the pipes and passes their ends to both runners where it can, and relays where
     it cannot, or where `record` is to get what passes. When something goes wrong with one slot,
     both are destroyed.
     """
     try:
         if first.passes_pipes and second.passes_pipes and record is None:
-            return _connected(first, replace(command, held=held), second, other)
+            return _connected(first, replace(command, held=held), second, other, over)
         return _relayed(first, command, second, other, record)
     except BaseException:
         first.destroy()
@@ -276,17 +288,27 @@ def connect(
 
 
 def _connected(
-    first: Slot, command: Command, second: Slot, other: Command
+    first: Slot,
+    command: Command,
+    second: Slot,
+    other: Command,
+    over: Callable[[Report], bool],
 ) -> tuple[Report, Report]:
     with ExitStack() as ends:
         first_in, second_out = _pipe(ends)
         second_in, first_out = _pipe(ends)
         first.pass_pipes(first_in, first_out)
         second.pass_pipes(second_in, second_out)
-    return _both(
-        lambda: first.run(replace(command, connected=True)),
-        lambda: second.run(replace(other, connected=True)),
-    )
+    one = first.begin(replace(command, connected=True))
+    two = second.begin(replace(other, connected=True))
+
+    def second_ended() -> Report:
+        report = second.end(two)
+        if over(report) and first.alive:
+            first.stop()
+        return report
+
+    return _both(lambda: first.end(one), second_ended)
 
 
 def _pipe(ends: ExitStack) -> tuple[int, int]:

@@ -207,6 +207,18 @@ def test_each_judge_has_pipes_of_its_own() -> None:
     assert [verdict for *_, verdict in PIPES] == found
 
 
+@pytest.mark.local
+def test_a_rejection_ends_the_solution() -> None:
+    """A solution that goes on for ever takes no time after it was rejected."""
+    loops = "print('x', flush=True)\nwhile True: pass"
+    patient = interactive(GUESSES).model_copy(update={"limits": Limits(cpu_ms=60_000)})
+    with Judge(Config(speed=SPEED), engine=make("local"), slots=1) as judge:
+        test = only(judged(judge, patient, loops))
+
+    assert "WA" == test.verdict
+    assert test.cpu_ms < 30_000
+
+
 def test_each_test_is_a_talk_of_its_own(judge: Judge) -> None:
     """Several tests run one after another, with messages for the team."""
     result = judged(judge, interactive(GUESSES, ("1", "999", "500")), SEARCH)

@@ -16,6 +16,7 @@ from judgecore.execution import Program, Ran, Run
 from judgecore.kinds import CheckerProgram, Convention
 from judgecore.limits import Limits
 from judgecore.problem import TestCase
+from judgecore.report import Report
 from judgecore.texts import shown
 from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
@@ -26,6 +27,7 @@ FIFOS = ("/proc/self/fd/0", "/proc/self/fd/1")  # a solution's streams, as names
 WRITTEN = "interaction.out"  # by an interactor of testlib, for the checker
 _STATE, _NEXT_STATE = "state.tar", "next-state.tar"
 _FEEDBACK = "feedback/"
+_REJECTS = 43
 _MANAGER_INPUT, _OUTCOME = "input.txt", "outcome.txt"
 _FILES = ("judgemessage.txt", "teammessage.txt", "score.txt", "score_multiplier.txt", "nextpass.in")
 _SHOWN = 4096
@@ -147,6 +149,14 @@ def _manager(limits: Limits, given: Given) -> Run:
     )
 
 
+def rejects(convention: Convention, report: Report) -> bool:
+    """Whether an interactor's exit code says that the solution cannot be accepted any more."""
+    code = report.exit_code
+    if convention is Convention.TESTLIB:
+        return code is not None and code in _TESTLIB and _TESTLIB[code] is not Verdict.AC
+    return convention is Convention.KATTIS and code == _REJECTS
+
+
 def read(convention: Convention, ran: Ran) -> Checked:
     """What a run of a checker says."""
     if ran.verdict not in (None, Verdict.RE):
@@ -171,13 +181,13 @@ def _unknown(ran: Ran, what: str) -> Checked:
 def _read_kattis(ran: Ran) -> Checked:
     found = {path.removeprefix(_FEEDBACK): data for path, data in ran.report.collected.items()}
     code = ran.report.exit_code
-    if code not in (42, 43):
+    if code not in (42, _REJECTS):
         return _unknown(ran, f"exit code {code}, which is neither 42 nor 43")
     message = shown(found.get("teammessage.txt", b""), _SHOWN).strip()
     staff_message = shown(found.get("judgemessage.txt", b""), _SHOWN).strip() or _said(ran)
     scores = {name: found[name] for name in ("score.txt", "score_multiplier.txt") if name in found}
     next_input = found.get("nextpass.in")
-    if code == 43:
+    if code == _REJECTS:
         if scores or next_input is not None:
             name = next(iter(scores), "nextpass.in")
             return _unknown(ran, f"it rejected the output and wrote {name}")

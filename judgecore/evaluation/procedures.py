@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Literal
 
 from judgecore.evaluation.answers import Answers
 from judgecore.evaluation.checked import Checked
-from judgecore.evaluation.conventions import FIFOS, WRITTEN, Given, call, read
+from judgecore.evaluation.conventions import FIFOS, WRITTEN, Given, call, read, rejects
 from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_first
 from judgecore.evaluation.outputs import compared, written
 from judgecore.evaluation.transcript import Transcript
@@ -219,7 +220,12 @@ def _interactive(opened: Opened, given: Given) -> Tested:
     said_all = Transcript() if opened.submission.transcript else None
     record = None if said_all is None else said_all.record
     ran, answered = opened.solution.connect(
-        run, interactor.executor, other, record, held=procedure.pipes is not Pipes.DOMJUDGE
+        run,
+        interactor.executor,
+        other,
+        record,
+        held=procedure.pipes is not Pipes.DOMJUDGE,
+        over=partial(rejects, interactor.program.convention),
     )
     said = read(interactor.program.convention, answered)
     first = left_first(ran.report, answered.report)

@@ -7,7 +7,7 @@ files, compiles, or reads the facts of a run.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 
@@ -266,20 +266,29 @@ class Executor:
         record: Record | None = None,
         *,
         held: bool = True,
+        over: Callable[[Report], bool] = lambda report: False,
     ) -> tuple[Ran, Ran]:
         """Run two programs of which each reads what the other writes.
 
         Both have to come from one `Executors.open`, so that they share a core. The streams between
         them are not in the reports; `record` gets them, piece by piece, and whether a piece is from
         this program. With it the host passes them on, which takes longer. `held`: the other reads
-        end-of-file when this program has ended, however early it closes its output.
+        end-of-file when this program has ended, however early it closes its output. `over`
+        says of the other's report that this program is to be ended then: TLE, if nothing else.
         """
         command, other_command = self._command(run), other._command(other_run)
         if self._slot.core is None:
             command = replace(command, core=self._core)
             other_command = replace(other_command, core=self._core)
-        reports = connect(self._slot, command, other._slot, other_command, record, held=held)
-        return self._judged(reports[0], run), other._judged(reports[1], other_run)
+        reports = connect(
+            self._slot, command, other._slot, other_command, record, held=held, over=over
+        )
+        if reports[0].limit is Limit.STOPPED:
+            limits = self.in_force(run.limits)
+            mine = Ran(reports[0], Verdict.TLE, "it did not end after its partner", limits)
+        else:
+            mine = self._judged(reports[0], run)
+        return mine, other._judged(reports[1], other_run)
 
     def in_force(self, limits: Limits) -> Limits:
         """The limits of a run for which these were asked: with the runtime's allowance on top, as
