@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -12,10 +13,12 @@
 #include <unistd.h>
 int main(void) {
     char line[100];
+    struct stat st;
     if (!fgets(line, sizeof line, stdin)) return 1;
     for (int fd = 0; fd < 2; fd++) {
         const char *path = fd ? "/proc/self/fd/1" : "/proc/self/fd/0";
-        if (fchmod(fd, 0) == 0 || chmod(path, 0) == 0) puts("BREACH closed to others");
+        bool own = fstat(fd, &st) == 0 && st.st_uid == getuid(); /* where there is one uid: fds/modes.c */
+        if (!own && (fchmod(fd, 0) == 0 || chmod(path, 0) == 0)) puts("BREACH closed to others");
         if (fchown(fd, 1, 1) == 0) puts("BREACH given away");
         fsetxattr(fd, "user.judgecore", "x", 1, 0);
         flock(fd, LOCK_EX | LOCK_NB);
