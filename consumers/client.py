@@ -57,8 +57,8 @@ class Client:
 
     `database_url`, when given, is read for verdicts whose events were missed.
     `listen=False` makes a client that only submits, without a reply queue on the broker.
-    `on_verdict` is called with each verdict that comes, in the connection's thread, and must be
-    quick.
+    `on_event` is called with each verdict and progress that comes, in the connection's thread, and
+    must be quick.
 
     Raises `QueueUnavailable` when the broker cannot be reached at first. Later outages are
     bridged: calls wait for the broker to come back, as long as their `timeout_s`.
@@ -71,10 +71,10 @@ class Client:
         prefix: str = "judgecore",
         database_url: str | None = None,
         listen: bool = True,
-        on_verdict: Callable[[VerdictEvent], None] = lambda _: None,
+        on_event: Callable[[VerdictEvent | ProgressEvent], None] = lambda _: None,
     ) -> None:
         self._listens = listen
-        self._on_verdict = on_verdict
+        self._on_event = on_event
         self._pending = PendingVerdicts(
             lambda pattern: self._connection.follow(pattern),
             lambda pattern: self._connection.unfollow(pattern),
@@ -253,8 +253,7 @@ class Client:
             self._pending.refuse(event.submission_id, why, is_own=is_own)
         else:
             self._pending.receive(event, len(incoming.body))
-            if isinstance(event, VerdictEvent):
-                self._on_verdict(event)
+            self._on_event(event)
 
 
 def _message(fields: dict[str, Any]) -> SubmissionMessage:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from math import ceil
 
 import uvicorn
 from anyio import to_thread
@@ -17,36 +20,44 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.requests import Request as WebRequest
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute
 from starlette.routing import Route as WebRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consumers.gateway.api import Api
+from consumers.gateway.backends import Update
 from consumers.gateway.config import GatewayConfig
-from consumers.gateway.exchange import JSON, Answer, Later, Refused, Request, Route
+from consumers.gateway.exchange import JSON, Answer, Later, Refused, Request, Route, Stream
 from consumers.gateway.health import Counts, Probes
+from consumers.gateway.quotas import RateLimit
 from consumers.gateway.service import Service
-from consumers.gateway.tokens import is_allowed
+from consumers.gateway.tokens import is_allowed, is_one_of
 from judgecore import __version__
 
 log = logging.getLogger(__name__)
 
 Endpoint = Callable[[WebRequest], Awaitable[Response]]
 _STOP_S = 5
+KEEPALIVE_S = 15.0
 
 
 def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> Starlette:
     """The application that speaks these APIs; it closes the service's backend in the end."""
     counts = Counts()
+    limit = RateLimit(config.rate)
     probes = Probes(service, counts)
     routes: list[BaseRoute] = [
-        WebRoute(route.path, _endpoint(route, None, config, counts), methods=[route.method])
+        WebRoute(
+            route.path,
+            _endpoint(route, None, config, counts, service, limit),
+            methods=[route.method],
+        )
         for route in probes.routes
     ]
     for api in apis:
         for route in api.routes:
-            endpoint = _endpoint(route, api, config, counts)
+            endpoint = _endpoint(route, api, config, counts, service, limit)
             routes.append(WebRoute(route.path, endpoint, methods=[route.method]))
 
     @asynccontextmanager
@@ -114,7 +125,14 @@ def _unknown(web: WebRequest, exc: Exception) -> Response:
     return Response(body, exc.status_code, exc.headers, JSON)
 
 
-def _endpoint(route: Route, api: Api | None, config: GatewayConfig, counts: Counts) -> Endpoint:
+def _endpoint(
+    route: Route,
+    api: Api | None,
+    config: GatewayConfig,
+    counts: Counts,
+    service: Service,
+    limit: RateLimit,
+) -> Endpoint:
     """The framework's function for a route; probes belong to no API and need no token."""
 
     async def endpoint(web: WebRequest) -> Response:
@@ -130,13 +148,60 @@ def _endpoint(route: Route, api: Api | None, config: GatewayConfig, counts: Coun
         if body is None:
             text = f"the body is larger than {config.body_bytes} bytes"
             return _response(api.refusal(413, text), counts)
-        request = replace(request, body=body)
+        client = _client(web, api.tokens(request), config)
+        if web.method != "GET" and (wait_s := limit.wait_s(client)):
+            text = "too many requests"
+            late = replace(api.refusal(429, text), headers={"Retry-After": str(ceil(wait_s))})
+            return _response(late, counts)
+        request = replace(request, body=body, client=client)
         found = await to_thread.run_sync(_answered, route, request, api)
+        if isinstance(found, Stream):
+            return StreamingResponse(_events(found, service), media_type="text/event-stream")
         if isinstance(found, Later):
             found = await _awaited(found)
         return _response(found, counts)
 
     return endpoint
+
+
+def _client(web: WebRequest, tokens: Sequence[str], config: GatewayConfig) -> str:
+    """Whose request it is: a token's hash, or an address where no tokens are needed."""
+    if config.tokens:
+        known = next(token for token in tokens if is_one_of(token, config.tokens))
+        return hashlib.sha256(known.encode()).hexdigest()[:16]
+    return "" if web.client is None else web.client.host
+
+
+async def _events(stream: Stream, service: Service) -> AsyncIterator[bytes]:
+    """Progress as it comes, a comment now and then, and the verdict."""
+    loop = asyncio.get_running_loop()
+    updates: asyncio.Queue[Update | None] = asyncio.Queue()
+
+    def push(update: Update | None) -> None:
+        loop.call_soon_threadsafe(updates.put_nowait, update)
+
+    leave = service.backend.follow(stream.token, push)
+    ended = asyncio.wrap_future(stream.ended)
+    ended.add_done_callback(lambda _: updates.put_nowait(None))
+    deadline = loop.time() + stream.timeout_s
+    try:
+        while (left_s := deadline - loop.time()) > 0:
+            try:
+                update = await asyncio.wait_for(updates.get(), min(KEEPALIVE_S, left_s))
+            except TimeoutError:
+                yield b": waiting\n\n"
+                continue
+            if update is None:
+                yield _event(await to_thread.run_sync(stream.last))
+                return
+            yield _event(update)
+    finally:
+        leave()
+
+
+def _event(update: Update) -> bytes:
+    data = json.dumps(update.data, ensure_ascii=False)
+    return f"event: {update.kind}\ndata: {data}\n\n".encode(errors="replace")
 
 
 def _without_body(web: WebRequest) -> Request:
@@ -162,7 +227,7 @@ async def _body(web: WebRequest, most_bytes: int) -> bytes | None:
     return bytes(body)
 
 
-def _answered(route: Route, request: Request, api: Api | None) -> Answer | Later:
+def _answered(route: Route, request: Request, api: Api | None) -> Answer | Later | Stream:
     try:
         return route.handle(request)
     except Refused as exc:
@@ -182,7 +247,7 @@ async def _awaited(later: Later) -> Answer:
     return await to_thread.run_sync(later.answer, bool(done))
 
 
-def _response(answer: Answer | Later, counts: Counts) -> Response:
+def _response(answer: Answer | Later | Stream, counts: Counts) -> Response:
     assert isinstance(answer, Answer)
     counts.add(answer.status)
     body, media_type = answer.encoded()

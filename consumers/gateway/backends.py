@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from consumers.gateway.entries import now
@@ -28,6 +29,14 @@ class Ended:
 
     result: Result
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """News about a submission: `progress`, or its `verdict`. `data` is JSON."""
+
+    kind: str
+    data: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,9 @@ class Backend(Protocol):
 
     def state(self, submission_id: UUID) -> State | None:
         """How far a submission is; None: it is not known, or not any more."""
+
+    def follow(self, submission_id: UUID, push: Callable[[Update], None]) -> Callable[[], None]:
+        """Have `push` called with progress, from any thread; what is returned ends that."""
 
     def load(self) -> Load:
         """What is going on now."""
@@ -135,6 +147,9 @@ class FakeBackend:
             return State(Verdict.PENDING)
         ended = future.result()
         return State(ended.result.verdict, ended)
+
+    def follow(self, submission_id: UUID, push: Callable[[Update], None]) -> Callable[[], None]:
+        return lambda: None
 
     def load(self) -> Load:
         return Load(sum(not one.done() for one in self._futures.values()), 0, 1)

@@ -11,7 +11,7 @@ from judgecore.errors import InvalidConfig
 from judgecore.limits import KIB, MIB
 from judgecore.settings import Setting, choice, meaning, number, read, whole
 
-APIS = ("judge0", "sandboxfusion", "piston", "jobe")
+APIS = ("judge0", "sandboxfusion", "piston", "jobe", "judgecore")
 VERSIONS = ("1.13.1", "1.13.1-extra", "1.14.0", "1.14.0-extra")
 
 
@@ -49,6 +49,9 @@ SETTINGS = (
     Setting("JUDGECORE_HTTP_WAIT_S", "wait_s", number(0, 3600, "seconds")),
     Setting("JUDGECORE_HTTP_MOST_WAITING", "most_waiting", whole(1, 1_000_000)),
     Setting("JUDGECORE_HTTP_MOST_AGE_S", "most_age_s", number(1, 86_400, "seconds")),
+    Setting("JUDGECORE_HTTP_RATE", "rate", number(0, 1e6, "requests a second")),
+    Setting("JUDGECORE_HTTP_CLIENT_BATCH_AFTER", "client_batch_after", whole(0, 1_000_000)),
+    Setting("JUDGECORE_HTTP_CLIENT_MOST_WAITING", "client_most_waiting", whole(0, 1_000_000)),
     Setting("JUDGECORE_HTTP_OUTPUT_KB", "output_bytes", whole(1, 65_536, unit=KIB)),
     Setting("JUDGECORE_HTTP_DELETE", "delete", _YES_OR_NO),
     Setting("JUDGECORE_HTTP_CALLBACK_SECRET", "callback_secret", str),
@@ -71,6 +74,9 @@ class GatewayConfig:
     gateway does not judge itself.
     `callback_secret` signs callbacks; `callback_private`: they may go to addresses that are not on
     the public internet.
+    `rate`: how many submissions a second one client may send; `client_batch_after` and
+    `client_most_waiting`: how many of one client may wait before they go to the queue `batch`, and
+    before they are refused; 0 is no limit in each.
     `output_bytes`: how much a program may print where its API has no limit for that.
     `judge0_version`: the version that `GET /about` names, by which clients choose languages.
     """
@@ -84,6 +90,9 @@ class GatewayConfig:
     wait_s: float = 600.0
     most_waiting: int = 2_000
     most_age_s: float = 60.0
+    rate: float = 0.0
+    client_batch_after: int = 0
+    client_most_waiting: int = 0
     output_bytes: int = 1 * MIB
     delete: bool = False
     judge0_version: str = VERSIONS[0]

@@ -9,16 +9,20 @@ import logging
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from consumers.gateway.backends import Ended, Load, Overloaded, State, ended_now
+from consumers.events import quiet
+from consumers.gateway.backends import Ended, Load, Overloaded, State, Update, ended_now
+from consumers.gateway.listeners import Listeners
 from consumers.messages import SubmissionMessage
 from judgecore import Judge
-from judgecore.errors import InfrastructureError, PoolClosed, UsageError
+from judgecore.errors import InfrastructureError, InvalidSubmission, PoolClosed, UsageError
 from judgecore.limits import MIB
-from judgecore.result import Result
+from judgecore.result import Result, TestResult
+from judgecore.submission import Submission
 from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
@@ -60,6 +64,7 @@ class EmbeddedBackend:
         most_kept_bytes: int = KEPT_BYTES,
     ) -> None:
         self._judge = judge
+        self._listeners = Listeners()
         self.spread = judge.slots
         self._most_waiting = most_waiting
         self._most_age_s = most_age_s
@@ -75,6 +80,8 @@ class EmbeddedBackend:
         return f"<EmbeddedBackend {self._judge!r}>"
 
     def submit(self, message: SubmissionMessage, queue: str = "default") -> None:
+        if message.slug is not None:
+            raise InvalidSubmission("problem", "no problem is stored here; send it whole")
         job = _Job(message)
         with self._lock:
             if message.submission_id in self._jobs:
@@ -101,6 +108,9 @@ class EmbeddedBackend:
             return State(Verdict.JUDGING if job.begun else Verdict.PENDING)
         ended = job.future.result()
         return State(ended.result.verdict, ended)
+
+    def follow(self, submission_id: UUID, push: Callable[[Update], None]) -> Callable[[], None]:
+        return self._listeners.add(submission_id, push)
 
     def load(self) -> Load:
         with self._lock:
@@ -145,7 +155,8 @@ class EmbeddedBackend:
         try:
             language = self._judge.resolve_language(message.language)
             submission = message.submission(language, None)
-            return self._judge.judge(submission.model_copy(update={"keep_bytes": self.kept_bytes}))
+            kept = submission.model_copy(update={"keep_bytes": self.kept_bytes})
+            return self._judge.judge(kept, self._progress_of(kept))
         except (UsageError, InfrastructureError) as exc:
             log.warning("submission %s cannot be judged: %s", message.submission_id, exc)
             cause = str(exc)
@@ -153,6 +164,18 @@ class EmbeddedBackend:
             log.exception("judging %s failed", message.submission_id)
             cause = f"unexpected error in the judge: {exc}"
         return Result.internal_error(message.submission_id, message.language, cause)
+
+    def _progress_of(self, submission: Submission) -> Callable[[TestResult], None]:
+        total = len(submission.judged_against.tests)
+        done = 0
+
+        def tell(test: TestResult) -> None:
+            nonlocal done
+            done += 1
+            data = {"done": done, "total": total, "tests": [quiet(test).model_dump(mode="json")]}
+            self._listeners.send(submission.id, Update("progress", data))
+
+        return tell
 
 
 def _size_bytes(result: Result) -> int:

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from pydantic_core import from_json
 
@@ -18,7 +19,10 @@ _MOST_FIELDS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request. `values`: of the placeholders in its route's path; `headers`: in lower case."""
+    """One request. `values`: of the placeholders in its route's path; `headers`: in lower case.
+
+    `client`: whose it is, by its token or its address; nothing that could be used as one.
+    """
 
     method: str
     path: str
@@ -26,6 +30,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     values: Mapping[str, str] = field(default_factory=dict)
+    client: str = ""
 
     @property
     def media_type(self) -> str:
@@ -83,6 +88,19 @@ class Later:
     answer: Callable[[bool], Answer]
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """Server-sent events about a submission: progress as it comes, then `last` once it is known.
+
+    `ended` is done then; the stream ends after `timeout_s` at the latest.
+    """
+
+    ended: Future[Any]
+    timeout_s: float
+    token: UUID
+    last: Callable[[], Any]
+
+
 class Refused(Exception):
     """A request that is answered with this and nothing else."""
 
@@ -97,7 +115,7 @@ class Route:
 
     method: str
     path: str
-    handle: Callable[[Request], Answer | Later]
+    handle: Callable[[Request], Answer | Later | Stream]
 
 
 def as_bool(value: object, default: bool = False) -> bool:

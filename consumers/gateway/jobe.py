@@ -131,7 +131,7 @@ class Jobe:
         except ValueError as exc:
             raise Refused(Answer(400, str(exc))) from None
         message = wanted.message(self._service.offered)
-        awaited = self._service.judge(message)
+        awaited = self._service.judge(message, request.client)
         backend = self._service.backend
 
         def answer(done: bool) -> Answer:

@@ -10,17 +10,18 @@ from __future__ import annotations
 import base64
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
 from consumers.client import Client
-from consumers.events import VerdictEvent
-from consumers.gateway.backends import Ended, Load, Overloaded, State, ended_now
+from consumers.events import ProgressEvent, VerdictEvent, quiet
+from consumers.gateway.backends import Ended, Load, Overloaded, State, Update, ended_now
 from consumers.gateway.callbacks import Due
 from consumers.gateway.entries import Entry
+from consumers.gateway.listeners import Listeners
 from consumers.messages import MAX_KEPT_BYTES, SubmissionMessage
 from consumers.postgres.gateway import EntryRow, GatewayTable
 from consumers.postgres.store import PostgresStore
@@ -56,12 +57,13 @@ class PipelineBackend:
         self._most_age_s = most_age_s
         self._store = PostgresStore(database_url)
         self.table = GatewayTable(database_url)
+        self._listeners = Listeners()
         self._lock = threading.Lock()
         self._awaited: dict[UUID, Future[Ended]] = {}
         self._load = Load(0, 0, 1)
         self._batch_id = uuid4()  # in the routing keys of its events: one binding for all
         self._stopping = threading.Event()
-        self._client = Client(broker_url, prefix=prefix, on_verdict=self._on_verdict)
+        self._client = Client(broker_url, prefix=prefix, on_event=self._on_event)
         self._thread = threading.Thread(target=self._look, name="gateway-look", daemon=True)
         self._thread.start()
 
@@ -102,6 +104,9 @@ class PipelineBackend:
         ended = ended_now(event.result)
         return State(verdict, ended if at is None else replace(ended, at=at))
 
+    def follow(self, submission_id: UUID, push: Callable[[Update], None]) -> Callable[[], None]:
+        return self._listeners.add(submission_id, push)
+
     def load(self) -> Load:
         return self._load
 
@@ -117,6 +122,14 @@ class PipelineBackend:
 
     def _store_has(self, submission_id: UUID) -> bool:
         return bool(self.table.ended([submission_id]))
+
+    def _on_event(self, event: VerdictEvent | ProgressEvent) -> None:
+        if isinstance(event, VerdictEvent):
+            self._on_verdict(event)
+            return
+        tests = [quiet(test).model_dump(mode="json") for test in event.tests]
+        data = {"done": event.done, "total": event.total, "tests": tests}
+        self._listeners.send(event.submission_id, Update("progress", data))
 
     def _on_verdict(self, event: VerdictEvent) -> None:
         """In the thread of the client's connection: must be quick."""

@@ -93,25 +93,27 @@ class SandboxFusion:
 
     def _run_code(self, request: Request) -> Later:
         wanted = _checked(request, _program)
-        return self._judged(wanted, _run_response)
+        return self._judged(request, wanted, _run_response)
 
     def _submit(self, request: Request) -> Later:
         asked = _checked(request, _submission)
-        return self._evaluated(asked)
+        return self._evaluated(request, asked)
 
     def _evaluate(self, request: Request) -> Later:
         asked = _checked(request, _batch)
-        return self._evaluated(asked)
+        return self._evaluated(request, asked)
 
     def _run_jupyter(self, request: Request) -> Answer:
         return Answer(501, {"detail": "notebooks are not run here; use /run_code"})
 
-    def _evaluated(self, asked: _Evaluation) -> Later:
-        return self._judged(asked.wanted, lambda found: _evaluation(asked, found))
+    def _evaluated(self, request: Request, asked: _Evaluation) -> Later:
+        return self._judged(request, asked.wanted, lambda found: _evaluation(asked, found))
 
-    def _judged(self, wanted: Wanted, response: Callable[[Did], dict[str, Any]]) -> Later:
+    def _judged(
+        self, request: Request, wanted: Wanted, response: Callable[[Did], dict[str, Any]]
+    ) -> Later:
         message: SubmissionMessage = wanted.message(self._service.offered)
-        awaited = self._service.judge(message)
+        awaited = self._service.judge(message, request.client)
         backend = self._service.backend
 
         def answer(done: bool) -> Answer:

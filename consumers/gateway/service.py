@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from consumers.gateway.backends import Backend, Ended, State
 from consumers.gateway.entries import Entries, Entry
 from consumers.gateway.offered import Offered
+from consumers.gateway.quotas import Quotas
 from consumers.messages import SubmissionMessage
 from judgecore.validation import invalid
 
@@ -33,8 +34,8 @@ class Taken:
 class Service:
     """Takes submissions to the backend and keeps their entries. Thread-safe.
 
-    `on_ended` is called, in any thread, with the entries that have a `callback_url` once their
-    submission has ended.
+    `quotas`: how much one client may have waiting. `on_ended` is called, in any thread, with the
+    entries that have a `callback_url` once their submission has ended.
     """
 
     def __init__(
@@ -42,32 +43,43 @@ class Service:
         backend: Backend,
         entries: Entries,
         offered: Offered,
-        on_ended: Callable[[Sequence[Entry]], None] | None = None,
+        quotas: Quotas | None = None,
     ) -> None:
         self.backend = backend
         self.entries = entries
         self.offered = offered
-        self.on_ended = on_ended
+        self.on_ended: Callable[[Sequence[Entry]], None] | None = None
+        self._quotas = quotas or Quotas()
         self.closing: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._verdicts: Counter[str] = Counter()
         self._seconds: deque[float] = deque(maxlen=1000)
 
-    def take(self, taken: Sequence[Taken], queue: str = "default") -> None:
-        """Accept submissions. Raises `UsageError`, `Overloaded` or `InfrastructureError`."""
+    def take(self, taken: Sequence[Taken], client: str = "") -> None:
+        """Accept a client's submissions: all, or none that anybody is told of.
+
+        Raises `UsageError`, `Overloaded` or `InfrastructureError`.
+        """
         for one in taken:
             self.offered.check(one.message)
+        queue = self._quotas.begin(client, len(taken))
+        done = 0
+        try:
+            for one in taken:
+                self.backend.submit(one.message, queue)
+                self._watch(one, client)
+                done += 1
+            # After their submissions, and before anybody is told a token.
+            if entries := [entry for one in taken for entry in one.entries]:
+                self.entries.add(entries)
+        finally:
+            self._quotas.end(client, len(taken) - done)
         for one in taken:
-            self.backend.submit(one.message, queue)
-        # After their submissions, and before anybody is told a token.
-        if entries := [entry for one in taken for entry in one.entries]:
-            self.entries.add(entries)
-        for one in taken:
-            self._watch(one)
+            self._call_back(one)
 
-    def judge(self, message: SubmissionMessage) -> Future[Ended]:
+    def judge(self, message: SubmissionMessage, client: str = "") -> Future[Ended]:
         """Accept a submission that nobody asks for later; done with its result."""
-        self.take([Taken(message)])
+        self.take([Taken(message)], client)
         return self.backend.awaited(message.submission_id)
 
     def find(self, token: UUID) -> tuple[Entry, State] | None:
@@ -92,19 +104,23 @@ class Service:
         for close in (*self.closing, self.backend.close):
             close()
 
-    def _watch(self, taken: Taken) -> None:
+    def _watch(self, taken: Taken, client: str) -> None:
         begun = time.monotonic()
-        notify = self.on_ended
-        waiting = [entry for entry in taken.entries if entry.request.get("callback_url")]
 
         def ended(future: Future[Ended]) -> None:
+            self._quotas.end(client)
             with self._lock:
                 self._verdicts[str(future.result().result.verdict)] += 1
                 self._seconds.append(time.monotonic() - begun)
-            if notify is not None and waiting:
-                notify(waiting)
 
         self.backend.awaited(taken.message.submission_id).add_done_callback(ended)
+
+    def _call_back(self, taken: Taken) -> None:
+        notify = self.on_ended
+        waiting = [entry for entry in taken.entries if entry.request.get("callback_url")]
+        if notify is not None and waiting:
+            future = self.backend.awaited(taken.message.submission_id)
+            future.add_done_callback(lambda _: notify(waiting))
 
 
 def made_message(**fields: Any) -> SubmissionMessage:

@@ -16,7 +16,9 @@ from consumers.gateway.entries import MemoryEntries
 from consumers.gateway.jobe import Jobe
 from consumers.gateway.judge0.routes import Judge0
 from consumers.gateway.offered import Offered
+from consumers.gateway.own import Own
 from consumers.gateway.piston import Piston
+from consumers.gateway.quotas import Quotas
 from consumers.gateway.sandboxfusion import SandboxFusion
 from consumers.gateway.service import Service
 from judgecore import Judge
@@ -30,6 +32,7 @@ MAKERS: Mapping[str, Callable[[Service, GatewayConfig], Api]] = {
     "sandboxfusion": SandboxFusion,
     "piston": Piston,
     "jobe": Jobe,
+    "judgecore": Own,
 }
 
 
@@ -40,7 +43,7 @@ def embedded(judge: Judge, config: GatewayConfig) -> Service:
     log.info("%d of %d languages are installed here", len(ids), len(missing))
     offered = Offered(judge.registry, judge.config.slot_memory_bytes, ids)
     backend = EmbeddedBackend(judge, most_waiting=config.most_waiting, most_age_s=config.most_age_s)
-    return Service(backend, MemoryEntries(), offered)
+    return Service(backend, MemoryEntries(), offered, _quotas(config))
 
 
 def durable(
@@ -58,7 +61,11 @@ def durable(
     )
     offered = Offered(registry, DEFAULT_SLOT_MEMORY_BYTES, named(registry, config.languages))
     entries = PipelineEntries(backend.table)
-    return Service(backend, entries, offered), entries
+    return Service(backend, entries, offered, _quotas(config)), entries
+
+
+def _quotas(config: GatewayConfig) -> Quotas:
+    return Quotas(config.client_batch_after, config.client_most_waiting)
 
 
 def named(registry: Registry, names: Sequence[str]) -> set[str]:

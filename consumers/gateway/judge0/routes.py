@@ -116,7 +116,7 @@ class Judge0:
             message = wanted.message(entry.submission_id, wanted.tests())
             if int(wanted.fields["number_of_runs"]) > 1:
                 message = message.model_copy(update={"stop_at_first_failure": True})
-            self._take([Taken(message, (entry,))])
+            self._take([Taken(message, (entry,))], request.client)
         if not waits:
             return Answer(201, {"token": str(entry.token)})
         return self._waiting(entry, fields, encoded=_is_encoded(request))
@@ -153,11 +153,11 @@ class Judge0:
             except Invalid as exc:
                 answers[number] = exc.errors
         if wanted:
-            for number, token in self._take_batch(wanted).items():
+            for number, token in self._take_batch(wanted, request.client).items():
                 answers[number] = {"token": str(token)}
         return Answer(201 if wanted else 422, answers)
 
-    def _take_batch(self, wanted: Mapping[int, Wanted]) -> dict[int, UUID]:
+    def _take_batch(self, wanted: Mapping[int, Wanted], client: str) -> dict[int, UUID]:
         """Submit them, equal programs together; the tokens by number."""
         taken, tokens = [], {}
         backend = self._service.backend
@@ -173,7 +173,7 @@ class Judge0:
                 )
                 tokens[number] = token
             taken.append(Taken(first.message(submission_id, tests), tuple(entries)))
-        self._take(taken)
+        self._take(taken, client)
         return tokens
 
     def _show(self, request: Request) -> Answer:
@@ -264,8 +264,8 @@ class Judge0:
             tests=int(wanted.fields["number_of_runs"]),
         )
 
-    def _take(self, taken: Sequence[Taken]) -> None:
-        self._service.take(taken)
+    def _take(self, taken: Sequence[Taken], client: str) -> None:
+        self._service.take(taken, client)
         self._statistics.add(entry for one in taken for entry in one.entries)
 
     def callback(self, entry: Entry) -> dict[str, Any] | None:

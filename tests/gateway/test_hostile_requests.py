@@ -1,0 +1,98 @@
+"""Whatever is sent, the gateway answers it, and goes on."""
+
+from __future__ import annotations
+
+import socket
+import string
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from serving import Http
+
+PATHS = [
+    "/submissions", "/submissions?wait=true&base64_encoded=true", "/submissions/batch",
+    "/run_code", "/submit", "/common_evaluate_batch", "/api/v2/execute", "/api/v2/packages",
+    "/jobe/index.php/restapi/runs", "/v1/submissions?wait=1",
+]  # fmt: skip
+NAMES = [
+    "source_code", "language_id", "stdin", "expected_output", "additional_files", "submissions",
+    "cpu_time_limit", "memory_limit", "number_of_runs", "compiler_options", "callback_url",
+    "code", "language", "files", "fetch_files", "run_timeout", "memory_limit_MB", "config",
+    "completion", "version", "args", "content", "run_spec", "sourcecode", "parameters", "cputime",
+    "file_list", "source", "tests", "input", "problem", "limits", "test_cases", "provided_data",
+]  # fmt: skip
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20)
+    | st.sampled_from([71, 50, 89, "python", "c", "*", "python3", "CommonOJDataset", "UEsFBg=="]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=6)
+    ),
+    max_leaves=20,
+)
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    path=st.sampled_from(PATHS), data=st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=10)
+)
+def test_any_json_is_answered(path: str, data: dict[str, Any], fake: Http) -> None:
+    """No JSON object is the gateway's fault."""
+    reply = fake.ask("POST", path, data)
+
+    assert reply.status < 500, (path, data, reply.body)
+
+
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(
+    path=st.sampled_from(PATHS),
+    body=st.binary(max_size=200),
+    query=st.text(string.printable, max_size=50),
+)
+def test_any_bytes_are_answered(path: str, body: bytes, query: str, fake: Http) -> None:
+    """No body and no query is the gateway's fault."""
+    with socket.create_connection(("127.0.0.1", fake.port), timeout=30) as connection:
+        target = f"{path.partition('?')[0]}?{query.encode().hex()}=%{query[:2].encode().hex()}"
+        head = f"POST {target} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+        connection.sendall(f"{head}Connection: close\r\n\r\n".encode() + body)
+        status = int(connection.makefile("rb").readline().split()[1])
+
+    assert 400 <= status < 500
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/1.1\r\n" + b"X: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX-Auth-Token: \xff\xfe\r\nHost: x\r\nConnection: close\r\n\r\n",
+        b"POST /submissions HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999\r\n"
+        b"Connection: close\r\n\r\n",
+        b"POST /submissions HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"POST /submissions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"\0\1\2\3\r\n\r\n",
+        b"GET /submissions/%00%ff HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    ],
+)
+def test_hostile_heads_end_nothing(head: bytes, fake: Http) -> None:
+    """The connection gets an answer or is closed, and the next request is answered."""
+    with socket.create_connection(("127.0.0.1", fake.port), timeout=30) as connection:
+        connection.sendall(head)
+        connection.settimeout(10)
+        said = connection.recv(100)
+
+    assert b" 5" not in said[:12]
+    assert 200 == fake.ask("GET", "/healthz").status
