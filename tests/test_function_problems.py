@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from engines import make
 
-from judgecore import Function, InvalidSubmission, Judge, Limits, Problem, Result, Submission
+from judgecore import (
+    Function,
+    Group,
+    InvalidSubmission,
+    Judge,
+    Limits,
+    Problem,
+    Result,
+    Scoring,
+    Submission,
+)
 from judgecore import TestCase as Case
 from judgecore.engine.fake import FakeEngine
+from judgecore.problems.package import load_all
 
 TWO_SUM = Function(signature="two_sum(nums: list[int], target: int) -> list[int]")
 TESTS = (
@@ -141,6 +153,35 @@ def test_a_call_that_fails_is_charged_to_itself(judge: Judge, name: str) -> None
     assert name in _ANSWERED or ["AC"] * 3 == others, result
 
 
+@pytest.mark.docker
+def test_attacks_fail_in_a_container_too() -> None:
+    """Some attacks of each kind, where slots are containers."""
+    names = ("exit", "killed", "two answers", "every descriptor", "a child that dies", "memory")
+    with Judge(engine=make("docker"), slots=1) as in_containers:
+        found = {name: judged(in_containers, ON_SECOND % ATTACKS[name][0]) for name in names}
+
+    for name, result in found.items():
+        assert ATTACKS[name][1] == result.tests[1].verdict, (name, result)
+        assert ATTACKS[name][2] in result.tests[1].detail, (name, result)
+        assert "AC" == result.tests[0].verdict, (name, result)
+
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+@pytest.mark.parametrize("name", ["adam", "attention", "beam", "kmeans", "pagerank"])
+def test_the_examples_tell_right_from_wrong(judge: Judge, name: str) -> None:
+    """The labels of the Python submissions hold; `judgecore verify` tries the others."""
+    problem, labelled = load_all(EXAMPLES / name, strict=True)
+    for one in labelled:
+        if one.code.language != "python":
+            continue
+        sent = Submission(language="python", source=one.code.source, problem=problem)
+        result = judge.judge(sent)
+
+        assert result.verdict in one.label, (one.name, result)
+
+
 def test_answers_before_the_first_call_are_refused(judge: Judge) -> None:
     """A program that writes forged answers when it is loaded is not called at all."""
     forged = "import os\nfor _ in range(100): os.write(4, bytes((9, 0, 0, 0)) + bytes(9))\n"
@@ -265,6 +306,18 @@ def test_a_codec_gets_two_processes(judge: Judge) -> None:
 
     assert "AC AC" == verdicts(judged(judge, CODEC_RIGHT, CODEC, CODEC_TESTS))
     assert "exception: IndexError" in shared.tests[0].detail
+
+
+def test_calls_are_scored_in_groups(judge: Judge) -> None:
+    """A group that is lost already is skipped, and the tests after it keep their own results."""
+    tests = tuple(test.model_copy(update={"group": "ab"[n // 2]}) for n, test in enumerate(TESTS))
+    groups = tuple(Group(name=name, points=50, aggregate="min") for name in "ab")
+    problem = Problem(tests=tests, harness=TWO_SUM, total=Scoring(groups=groups))
+    wrong = RIGHT.replace("    seen = {}", "    if nums == [2, 7]: return []\n    seen = {}")
+    result = judge.judge(Submission(language="python", source=wrong, problem=problem))
+
+    assert "WA SKIPPED AC AC" == verdicts(result), result
+    assert 50 == result.score
 
 
 def test_compile_errors_have_the_authors_line(judge: Judge) -> None:

@@ -53,12 +53,15 @@ def evaluate(opened: Opened, progress: Progress | None) -> Evaluated:
 
 
 def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
-    one_by_one = scores is not None or _is_one_by_one(opened)
+    are_called = isinstance(opened.problem.harness, Function)
+    one_by_one = not are_called and (scores is not None or _is_one_by_one(opened))
     with closing(sent_ahead(opened)) as ahead:
         stopped = False
         for number, test in enumerate(opened.problem.tests, start=1):
             name = test.name or str(number)
             if stopped or (scores is not None and scores.skips(test)):
+                if are_called and not stopped:
+                    next(ahead)  # it was called with the others
                 yield TestResult(name=name, verdict=Verdict.SKIPPED, group=test.group)
                 continue
             # What may be skipped is not sent ahead.
@@ -77,8 +80,6 @@ def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
 def _is_one_by_one(opened: Opened) -> bool:
     """Whether a test cannot begin before the last one is judged."""
     problem = opened.problem
-    if isinstance(problem.harness, Function):
-        return False
     batch = isinstance(problem.procedure, Batch) and problem.passes == 1
     return not batch or opened.answers is not None
 

@@ -1,0 +1,11 @@
+def pagerank(links, damping, iterations):
+    n = len(links)
+    ranks = [1 / n] * n
+    for _ in range(iterations):
+        after = [(1 - damping) / n] * n
+        for page, targets in enumerate(links):
+            targets = targets
+            for target in targets:
+                after[target] += damping * ranks[page] / len(targets)
+        ranks = after
+    return ranks
