@@ -63,9 +63,8 @@ class Report(NamedTuple):
     `stalled_ms`: how long the slot itself stood still; that time is in no figure.
     `waiting_ms`: for how long it wanted a core and had none: what its first thread waited, or more
     where samples, ten a second, found more. `starved`: a clock for sleepers (`WALL`, `IDLE`) ended
-    it, though it waited for a core for more than a quarter of its time, by the samples, and had
-    used less than three quarters of its CPU time: evidence that the machine was too busy, and no
-    proof.
+    it, though it waited for a core for more than a quarter of its time, by the samples: evidence
+    that the machine was too busy, and no proof.
     `collected`: by path, the files that the command asked for and that were there;
     `collect_truncated`: whether one was cut, since together they were over the output limit.
     `built`: all files that a compiler left in the box, sources among them; None: the command did

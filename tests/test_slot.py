@@ -442,6 +442,8 @@ def test_a_starved_program_is_told_from_a_sleeper(engine: Engine, crowd: int) ->
     try:
         reports = [slot.run(replace(sh(script), limits=limits)) for script in scripts]
         briefly = slot.run(sh(short)).waiting_ms
+        scarcely = Limits(cpu_ms=round(0.6 * reports[0].cpu_ms), wall_ms=1200, idle_ms=60_000)
+        almost = slot.run(replace(sh(scripts[0]), limits=scarcely))
         crowded = slot.waiting.too_long
     finally:
         slot.destroy()
@@ -451,6 +453,7 @@ def test_a_starved_program_is_told_from_a_sleeper(engine: Engine, crowd: int) ->
     assert 1000 < reports[0].waiting_ms < reports[0].wall_ms
     assert briefly > 0
     assert crowded
+    assert almost.starved or almost.limit is Limit.CPU
 
 
 def test_a_compilers_clock_stands_while_it_gets_no_core(crowd: int) -> None:

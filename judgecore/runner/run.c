@@ -86,10 +86,10 @@ static long long waiting_us(const struct watch *w, long long cpu) {
 }
 
 /* Whether a clock that sleepers run into ended a run that did not sleep: it waited for a core for a
- * good part of its time, and was far from its CPU limit. */
-static bool starved(const struct watch *w, const struct run *r, long long cpu) {
+ * good part of its time. It has CPU time left, be it a little, that may be all it needs. */
+static bool starved(const struct watch *w, long long cpu) {
     bool slept = w->limit && (!strcmp(w->limit, "wall") || !strcmp(w->limit, "idle"));
-    return slept && starved_us(w, cpu) > w->wall_us / 4 && cpu / 750 < (long long)r->cpu_ms;
+    return slept && starved_us(w, cpu) > w->wall_us / 4;
 }
 
 /* Whether nobody is left who could read what the program writes. */
@@ -127,7 +127,7 @@ static void report(struct watch *w, const struct run *r, struct disk disk, const
     if (r->calls) tell_calls(&t, w);
     if (w->stalled_us) line(&t, "stalled_us:%lld\n", w->stalled_us);
     if (waiting_us(w, cpu) > 0) line(&t, "waiting_us:%lld\n", waiting_us(w, cpu));
-    if (starved(w, r, cpu)) line(&t, "starved:1\n");
+    if (starved(w, cpu)) line(&t, "starved:1\n");
     if (died_at_start(w)) line(&t, "image_bytes:%llu\n", (unsigned long long)image_bytes(r->argv[0]));
     if (!cgroup_end(&w->usage) && !dirty) dirty = "cgroup-end";
     if (dirty) line(&t, "dirty:%s\n", dirty);
