@@ -27,15 +27,19 @@ def documents() -> list[dict[str, Any]]:
     return [one for path in MANIFESTS for one in yaml.safe_load_all(path.read_text())]
 
 
+def deployments() -> dict[str, dict[str, Any]]:
+    return {one["metadata"]["name"]: one for one in documents() if one["kind"] == "Deployment"}
+
+
 def deployment() -> dict[str, Any]:
-    (found,) = [one for one in documents() if one["kind"] == "Deployment"]
+    found = deployments()["judgecore-worker"]
     spec: dict[str, Any] = found["spec"]["template"]["spec"]
     return spec
 
 
 def settings_told() -> set[str]:
     page = (ROOT / "docs" / "settings.md").read_text()
-    return set(re.findall(r"`([A-Z_]+)`", page))
+    return set(re.findall(r"`([A-Z0-9_]+)`", page))
 
 
 def test_settings_exist() -> None:
@@ -44,6 +48,21 @@ def test_settings_exist() -> None:
     given = {*worker_of_compose()["environment"], *(v["name"] for v in container["env"])}
 
     assert set() == given - settings_told()
+
+
+def test_the_gateway_has_no_rights() -> None:
+    """It runs as nobody without capabilities, reads what it is given, and its probes exist."""
+    compose = yaml.safe_load(COMPOSE.read_text())["services"]["gateway"]
+    (pod,) = deployments()["judgecore-gateway"]["spec"]["template"]["spec"]["containers"]
+    given = {*compose["environment"], *(variable["name"] for variable in pod["env"])}
+
+    assert set() == given - settings_told() - {"RABBITMQ_URL", "DATABASE_URL"}
+    assert ["ALL"] == compose["cap_drop"] == pod["securityContext"]["capabilities"]["drop"]
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert compose["user"].startswith(f"{pod['securityContext']['runAsUser']}:")
+    assert compose["command"] == pod["command"]
+    assert "/readyz" == pod["readinessProbe"]["httpGet"]["path"]
+    assert compose["ports"][0].startswith("127.0.0.1:")
 
 
 def test_worker_is_not_privileged() -> None:
