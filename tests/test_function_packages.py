@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
+import pickle
+import re
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +91,11 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, name: str) -> None:
         package.load(written(tmp_path, toml, lines))
 
 
+def packed(value: object) -> str:
+    """A value as LiveCodeBench packs its private tests."""
+    return base64.b64encode(zlib.compress(pickle.dumps(value))).decode()
+
+
 ROWS: dict[str, tuple[dict[str, Any], str, str]] = {
     "LeetCode": (
         {
@@ -139,6 +149,36 @@ ROWS: dict[str, tuple[dict[str, Any], str, str]] = {
         "f(a: list[long], s: string) -> long",
         '[[1, 9999999999], "x"]',
     ),
+    "LiveCodeBench, packed": (
+        {
+            "starter_code": "class Solution:\n    def g(self, a: int) -> int:\n        return 1\n"
+            "    def f(self, a: int) -> int:\n        ",
+            "private_test_cases": packed(json.dumps([{"input": "7", "output": "8"}])),
+            "metadata": '{"func_name": "f"}',
+        },
+        "f(a: int) -> int",
+        "[7]",
+    ),
+    "fn_name": (
+        {
+            "fn_name": "f",
+            "starter_code": "class Solution:\n    def f(self, a: List[int], b: int) -> float:\n",
+            "inputs": ["[1]\n2"],
+            "outputs": ["0.5"],
+        },
+        "f(a: list[int], b: int) -> float",
+        "[[1], 2]",
+    ),
+    "fn_name, results in lists": (
+        {
+            "fn_name": "f",
+            "starter_code": "def f(a: tuple[int, ...], b: int | None = None) -> typing.List[str]",
+            "inputs": [[[1], 2]],
+            "outputs": [[["x"]]],
+        },
+        "f(a: list[int], b: optional[int]) -> list[string]",
+        "[[1], 2]",
+    ),
     "calls": (
         {
             "signature": "def near(a: List[float], t: Optional[float]) -> Dict[str, bool]:",
@@ -161,20 +201,69 @@ def test_problems_of_others_are_read(name: str) -> None:
     assert (parse(signature), given) == (found.harness.parsed, found.tests[0].input)
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        {},
+class Evil:
+    """What runs a command where it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (os._exit, (1,))
+
+
+def leetcode(returns: str = "integer", **more: object) -> dict[str, Any]:
+    """Metadata of a function without parameters."""
+    meta = {"name": "f", "params": [], "return": {"type": returns}, **more}
+    return {"metaData": meta, "tests": [{"input": "", "output": "1"}]}
+
+
+STARTER = "class Solution:\n    def f(self, a: int) -> int:"
+UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
+    "another form": ({}, "none of metaData, fn_name, starter_code, calls"),
+    "no result for a call": (
         {"calls": [[1]], "expected": [], "signature": "f(a: int) -> int"},
-        {"calls": [], "expected": [], "signature": "def f(a) -> int:"},
-        {"starter_code": "", "public_test_cases": "[]"},
-        {"metaData": {"name": "f", "params": [], "return": {"type": "Node"}}, "tests": []},
-    ],
-)
-def test_rows_that_cannot_be_read_are_refused(row: dict[str, Any]) -> None:
+        "shorter",
+    ),
+    "no type": ({"calls": [], "expected": [], "signature": "def f(a) -> int:"}, "has no type"),
+    "no function": ({"starter_code": "", "public_test_cases": "[]"}, "there is no function"),
+    "a type": (leetcode("Node"), "'Node' is not supported"),
+    "calls by a program": (leetcode(manual=True), "manual"),
+    "a part of a parameter": (leetcode(output={"paramindex": 0, "size": "ret"}), "output"),
+    "a missing field": ({"metaData": {"name": "f"}, "tests": []}, "'return' is missing"),
+    "not an object": ({"metaData": [], "tests": []}, "cannot be read"),
+    "one of two types": (
+        {"calls": [[1]], "expected": [1], "signature": "def f(a: int | str) -> int:"},
+        "int | str is not supported",
+    ),
+    "any number of arguments": (
+        {"calls": [[1]], "expected": [1], "signature": "def f(*a: int) -> int:"},
+        "any number",
+    ),
+    "stdin": (
+        {"starter_code": STARTER, "public_test_cases": [{"testtype": "stdin"}]},
+        "not functional",
+    ),
+    "a pickled command": (
+        {"starter_code": STARTER, "private_test_cases": packed(Evil())},
+        "something else than a text",
+    ),
+    "half packed": ({"starter_code": STARTER, "private_test_cases": "eJx"}, "neither JSON nor"),
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_rows_that_cannot_be_read_are_refused(name: str) -> None:
     """What is missing or not supported is said, never guessed."""
-    with pytest.raises(InvalidPackage):
+    row, said = UNREADABLE[name]
+    with pytest.raises(InvalidPackage, match=re.escape(said)):
         problem_from(row)
+
+
+def test_private_tests_are_secret_and_compared_as_the_row_says() -> None:
+    """What LiveCodeBench calls private is hidden; `compare` is ours."""
+    row = {**ROWS["LiveCodeBench, packed"][0], "compare": {"kind": "float", "absolute": 0.5}}
+    found = problem_from({**row, "public_test_cases": [{"input": "1", "output": "2"}]})
+
+    assert isinstance(found.harness, Function)
+    assert ["sample/1", "secret/1"] == [test.name for test in found.tests]
+    assert 0.5 == found.harness.compare.absolute
 
 
 def test_stubs_are_made_for_every_language() -> None:
@@ -199,3 +288,16 @@ def test_the_commands_write_stubs_and_packages(tmp_path: Path) -> None:
     assert (0, 0) == (imported.exit_code, printed.exit_code), (imported.output, printed.output)
     assert "func near(a []float64, t *float64) map[string]bool" in printed.stdout
     assert (tmp_path / "stubs" / "python.py").is_file()
+
+
+def test_each_line_becomes_a_package(tmp_path: Path) -> None:
+    """A line that cannot be read is told with its number, and the others are written."""
+    file = tmp_path / "rows.jsonl"
+    good = {**ROWS["fn_name"][0], "question_id": "a/../b"}
+    file.write_text("\n".join(json.dumps(row) for row in (good, {}, ROWS["calls"][0])))
+    made = tmp_path / "made"
+    done = CliRunner().invoke(app, ["problem", "import", str(file), "--to", str(made)])
+
+    assert 1 == done.exit_code
+    assert "rows.jsonl:2: the row has none of" in " ".join(done.output.split())
+    assert ["3-near", "a-..-b"] == sorted(path.name for path in made.iterdir())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -12,12 +11,12 @@ from consumers.cli.options import DatabaseOption
 from consumers.cli.problems import problem, read_json, stored
 from judgecore.cli.options import IncludeOption, JsonFlag, LenientFlag
 from judgecore.cli.show import foreign, out, print_json, warn
-from judgecore.errors import InvalidSubmission
+from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.functions import Function, parse
 from judgecore.languages.stubs import stubs_of
 from judgecore.problem import Problem
 from judgecore.problems import exporting, function_package, labels_out, package, skeleton
-from judgecore.problems.foreign_functions import problem_from
+from judgecore.problems.foreign_functions import problem_from, row_name, rows
 from judgecore.problems.loaded import Package
 
 ToOption = Annotated[
@@ -49,10 +48,11 @@ def import_(
 ) -> None:
     """Convert a package of any format, with its submissions, to the format 2025-09.
 
-    A .json file may hold a function problem as others write it (docs/functions.md).
+    A .json file may hold a function problem as others write it (docs/functions.md), a .jsonl file
+    one in each line; each is then written to a folder of its own.
     """
-    if source.suffix.lower() == ".json" and source.is_file():
-        _write_function(source, to, as_json=as_json)
+    if source.suffix.lower() in (".json", ".jsonl") and source.is_file():
+        _write_functions(source, to, as_json=as_json)
         return
     found = package.read(source, lenient=lenient, include=include)
     _write(package.with_default(found), to, found, as_json=as_json)
@@ -122,19 +122,30 @@ def _any(source: str, lenient: bool, include: Path | None, database: str | None)
     return stored(source, database)
 
 
-def _write_function(source: Path, to: Path | None, *, as_json: bool) -> None:
-    try:
-        row = json.loads(source.read_bytes())
-    except ValueError as exc:
-        raise InvalidSubmission(str(source), f"is not JSON: {exc}") from None
-    if not isinstance(row, dict):
-        raise InvalidSubmission(str(source), "holds no object")
-    found, folder = problem_from(row), to or Path(source.stem)
-    function_package.write(found, folder)
+def _write_functions(source: Path, to: Path | None, *, as_json: bool) -> None:
+    """Write a package for each row; one that cannot be read is told, and the others are written."""
+    several = source.suffix.lower() == ".jsonl"
+    written, refused = [], []
+    for number, (where, row) in enumerate(rows(source), start=1):
+        folder = to or Path(source.stem)
+        try:
+            found = problem_from(row)
+            if several:
+                folder /= row_name(row, found, number)
+            function_package.write(found, folder)
+        except InvalidPackage as exc:
+            refused.append(f"{where}: {exc}")
+            continue
+        written.append({"folder": str(folder), "title": found.title, "tests": len(found.tests)})
+        if not as_json:
+            out.print(f"wrote {foreign(str(folder))}: {len(found.tests)} tests", soft_wrap=True)
+    if refused and not several:
+        raise InvalidPackage(refused[0])
+    warn(refused)
     if as_json:
-        print_json({"folder": str(folder), "title": found.title, "tests": len(found.tests)})
-    else:
-        out.print(f"wrote {foreign(str(folder))}: {len(found.tests)} tests", soft_wrap=True)
+        print_json(written if several else written[0])
+    if refused:
+        raise typer.Exit(1)
 
 
 def _write(

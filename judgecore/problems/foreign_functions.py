@@ -3,24 +3,33 @@
     LeetCode        {"metaData": {"name", "params", "return"}, "tests": [{"input", "output"}]}
                     one JSON value a line in `input`; of a class two lines, names and arguments
     LiveCodeBench   {"starter_code", "public_test_cases", "private_test_cases"}, whose tests are
-                    {"input", "output", "testtype": "functional"}
+                    {"input", "output", "testtype": "functional"}; private ones may be packed
+    fn_name         {"fn_name", "starter_code", "inputs": […], "outputs": […]}; an input is JSON
+                    values, one a line, or the list of arguments
     calls           {"signature", "calls": [[…], …], "expected": […]}; the signature is one of ours
                     or a line of Python, `def f(a: list[int]) -> int:`
 
-An int of LeetCode and Python is an int, or a long where a value needs one.
+An int of LeetCode and Python is an int, or a long where a value needs one. `compare` of a row has
+the fields of a `Comparison`; without it floats may differ by 1e-5.
 """
 
 from __future__ import annotations
 
-import ast
+import base64
+import binascii
 import json
+import pickletools
 import re
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.functions import Comparison, Function, InvalidSignature, parse
+from judgecore.limits import MIB
 from judgecore.problem import Problem, TestCase
+from judgecore.problems.python_signature import signature_of
 
 _LEETCODE = {
     "integer": "int",
@@ -34,70 +43,105 @@ _LEETCODE = {
     "ListNode": "linked_list[int]",
     "TreeNode": "tree[int]",
 }
-_PYTHON = {
-    "int": "int",
-    "float": "float",
-    "bool": "bool",
-    "str": "string",
-    "None": "void",
-    "List": "list",
-    "list": "list",
-    "Dict": "map",
-    "dict": "map",
-    "Set": "set",
-    "set": "set",
-    "Tuple": "tuple",
-    "tuple": "tuple",
-    "Optional": "optional",
-    "ListNode": "linked_list[int]",
-    "TreeNode": "tree[int]",
-}
-_NODES = ("linked_list[int]", "tree[int]")
 _INT = re.compile(r"\bint\b")
 _LIST = re.compile(r"list<(.*)>")
+_MAX_PACKED_BYTES = 256 * MIB
+_PICKLED = {"PROTO", "FRAME", "MEMOIZE", "BINPUT", "LONG_BINPUT", "PUT", "STOP"}
+_TEXTS = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8"}
+_NAMES = ("slug", "titleSlug", "question_id", "task_id", "id")
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _Row = Mapping[str, Any]
+
+
+def rows(path: Path) -> Iterator[tuple[str, _Row]]:
+    """The rows of a file, each with the place that complaints name: one, or one in each line."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise InvalidPackage(f"{path}: {exc}") from None
+    parts = {str(path): text}
+    if path.suffix.lower() == ".jsonl":
+        parts = {f"{path}:{n}": one for n, one in enumerate(text.split("\n"), 1) if one.strip()}
+    for where, part in parts.items():
+        try:
+            row = json.loads(part)
+        except (ValueError, RecursionError) as exc:
+            raise InvalidPackage(f"{where}: not JSON: {exc}") from None
+        if not isinstance(row, dict):
+            raise InvalidPackage(f"{where}: not an object")
+        yield where, row
+
+
+def row_name(row: _Row, problem: Problem, number: int) -> str:
+    """A folder's name for a row: what identifies it where it comes from, or the function's name."""
+    found = next((str(row[key]) for key in _NAMES if row.get(key)), "")
+    if not found and isinstance(problem.harness, Function):
+        found = f"{number}-{problem.harness.parsed.name}"
+    return _NO_NAME.sub("-", found).strip("-.")[:100] or str(number)
 
 
 def problem_from(row: _Row) -> Problem:
     """The problem of a row in any of these forms; raises `InvalidPackage`."""
     try:
-        if "metaData" in row:
-            return _from_leetcode(row)
-        if "starter_code" in row:
-            return _from_livecodebench(row)
-        if "calls" in row:
-            return _from_calls(row)
-    except (KeyError, TypeError, ValueError, SyntaxError, RecursionError) as exc:
-        raise InvalidPackage(f"the row cannot be read: {type(exc).__name__}: {exc}") from None
-    raise InvalidPackage("the row has neither metaData, nor starter_code, nor calls")
+        for key, read in _FORMS.items():
+            if key in row:
+                return read(row)
+    except InvalidSubmission as exc:
+        raise InvalidPackage(str(exc)) from None
+    except KeyError as exc:
+        raise InvalidPackage(f"the row cannot be read: {exc} is missing") from None
+    except (AttributeError, TypeError, ValueError, SyntaxError, RecursionError) as exc:
+        raise InvalidPackage(f"the row cannot be read: {exc}") from None
+    raise InvalidPackage(f"the row has none of {', '.join(_FORMS)}")
 
 
-def _made(signature: str, tests: list[TestCase], title: str) -> Problem:
+def _made(row: _Row, signature: str, tests: Iterable[TestCase], title: object) -> Problem:
     """The problem; with long for int where values ask for it, and a tolerance for floats."""
+    tests = tuple(tests)
     tried = dict.fromkeys((signature, _INT.sub("long", signature)))
     for number, text in enumerate(tried, start=1):
         try:
-            floats = "float" in parse(text).types
-            compare = Comparison(kind="float", absolute=1e-5) if floats else Comparison()
-            function = Function(signature=text, compare=compare)
-            return Problem(title=title, tests=tuple(tests), harness=function)
+            function = Function(signature=text, compare=_comparison(row, text))
+            return Problem(title=str(title or ""), tests=tests, harness=function)
         except InvalidSignature as exc:
             raise InvalidPackage(str(exc)) from None
         except InvalidSubmission as exc:
             if number == len(tried) or "beyond what int holds" not in str(exc):
-                raise InvalidPackage(str(exc)) from None
+                raise
     raise AssertionError("unreachable")
+
+
+def _comparison(row: _Row, signature: str) -> Comparison:
+    if "compare" in row:
+        return Comparison(**row["compare"])
+    floats = "float" in parse(signature).types
+    return Comparison(kind="float", absolute=1e-5) if floats else Comparison()
+
+
+def _values(text: object) -> list[Any]:
+    """The JSON values of a text, one a line."""
+    return [json.loads(one) for one in str(text).splitlines() if one.strip()]
+
+
+def _test(given: object, expected: object, number: int, kind: str = "sample") -> TestCase:
+    return TestCase(name=f"{kind}/{number}", input=json.dumps(given), expected=json.dumps(expected))
+
+
+def _parsed(value: Any) -> Any:
+    """What a field holds, which may be JSON in a text."""
+    return json.loads(value) if isinstance(value, str) else value
 
 
 # ---------------------------------------------------------------- LeetCode
 
 
 def _from_leetcode(row: _Row) -> Problem:
-    meta = row["metaData"]
-    meta = json.loads(meta) if isinstance(meta, str) else meta
+    meta = _parsed(row["metaData"])
+    if meta.get("manual"):
+        raise ValueError("manual: its calls are made by a program that the metadata does not have")
     signature = _class(meta) if "classname" in meta else _function(meta)
     tests = [_leetcode_test(meta, test, n) for n, test in enumerate(row["tests"], start=1)]
-    return _made(signature, tests, str(row.get("title", "")))
+    return _made(row, signature, tests, row.get("title"))
 
 
 def _type(name: str) -> str:
@@ -107,7 +151,7 @@ def _type(name: str) -> str:
     if found := _LIST.fullmatch(name):
         return f"list[{_type(found[1])}]"
     if name not in _LEETCODE:
-        raise ValueError(f"type {name[:60]!r} is not supported")
+        raise ValueError(f"the type {name[:60]!r} is not supported")
     return _LEETCODE[name]
 
 
@@ -116,79 +160,96 @@ def _parameters(params: list[_Row]) -> str:
 
 
 def _function(meta: _Row) -> str:
-    output = meta.get("output", {}).get("paramindex")
-    mutates = "" if output is None else f" mutates {output}"
+    output = (meta.get("output") or {}).get("paramindex")
     returns = _type(meta["return"]["type"])
+    if output is not None and returns != "void":
+        # The expected value is a part of the parameter, as long as the result says.
+        raise ValueError("output: a parameter is judged beside a result; that is not supported")
+    mutates = "" if output is None else f" mutates {output}"
     return f"{meta['name']}({_parameters(meta['params'])}) -> {returns}{mutates}"
 
 
 def _class(meta: _Row) -> str:
     methods = "; ".join(map(_function, meta["methods"]))
-    constructor = meta.get("constructor", {}).get("params", [])
+    constructor = (meta.get("constructor") or {}).get("params", [])
     return f"{meta['classname']}({_parameters(constructor)}) {{ {methods} }}"
 
 
 def _leetcode_test(meta: _Row, test: _Row, number: int) -> TestCase:
-    lines = [json.loads(one) for one in str(test["input"]).splitlines() if one.strip()]
+    values = _values(test["input"])
     if "classname" in meta:
-        names, arguments = lines
-        lines = [[name, given] for name, given in zip(names, arguments, strict=True)]
-    return _test(lines, json.loads(str(test["output"])), number)
+        names, arguments = values
+        values = [[name, given] for name, given in zip(names, arguments, strict=True)]
+    return _test(values, json.loads(str(test["output"])), number)
 
 
-def _test(given: object, expected: object, number: int) -> TestCase:
-    return TestCase(name=f"sample/{number}", input=json.dumps(given), expected=json.dumps(expected))
-
-
-# ---------------------------------------------------------------- Python's words
+# ---------------------------------------------------------------- LiveCodeBench
 
 
 def _from_livecodebench(row: _Row) -> Problem:
-    tests = [*_tests(row.get("public_test_cases")), *_tests(row.get("private_test_cases"))]
-    made = []
-    for number, test in enumerate(tests, start=1):
-        given = [json.loads(one) for one in str(test["input"]).splitlines() if one.strip()]
-        made.append(_test(given, json.loads(str(test["output"])), number))
-    name = str(row.get("question_title", ""))
-    return _made(_python(str(row["starter_code"])), made, name)
+    kinds = (("sample", "public_test_cases"), ("secret", "private_test_cases"))
+    tests = [
+        _test(_values(test["input"]), json.loads(str(test["output"])), number, kind)
+        for kind, key in kinds
+        for number, test in enumerate(_functional(row.get(key)), start=1)
+    ]
+    name = (_parsed(row.get("metadata")) or {}).get("func_name")
+    signature = signature_of(str(row["starter_code"]), name)
+    return _made(row, signature, tests, row.get("question_title"))
 
 
-def _tests(cases: Any) -> Iterator[_Row]:
-    cases = json.loads(cases) if isinstance(cases, str) else cases or []
-    for one in cases:
+def _functional(cases: Any) -> Iterator[_Row]:
+    if isinstance(cases, str):
+        cases = json.loads(cases if cases.lstrip()[:1] in ("", "[") else _unpacked(cases))
+    for one in cases or []:
         if one.get("testtype", "functional") != "functional":
             raise ValueError("a test that is not functional: it is no function problem")
         yield one
 
 
+def _unpacked(text: str) -> str:
+    """A text that was pickled, deflated and put in base64. Unpickling could run commands."""
+    try:
+        data = zlib.decompressobj().decompress(base64.b64decode(text), _MAX_PACKED_BYTES)
+        steps = [(step.name, value) for step, value, _ in pickletools.genops(data)]
+    except (binascii.Error, zlib.error) as exc:
+        raise ValueError(f"tests are neither JSON nor packed: {exc}") from None
+    texts = [str(value) for name, value in steps if name in _TEXTS]
+    if len(texts) != 1 or {name for name, _ in steps} - _PICKLED - _TEXTS:
+        raise ValueError("packed tests hold something else than a text")
+    return texts[0]
+
+
+# ---------------------------------------------------------------- calls
+
+
+def _from_fn_name(row: _Row) -> Problem:
+    signature = signature_of(str(row["starter_code"]), row["fn_name"])
+    given = [_values(one) if isinstance(one, str) else one for one in row["inputs"]]
+    expected = [json.loads(one) if isinstance(one, str) else one for one in row["outputs"]]
+    try:
+        return _from_pairs(row, signature, given, expected)
+    except InvalidSubmission:
+        # Some wrap each result in a list.
+        if not all(isinstance(one, list) and len(one) == 1 for one in expected):
+            raise
+        return _from_pairs(row, signature, given, [one[0] for one in expected])
+
+
 def _from_calls(row: _Row) -> Problem:
     text = str(row["signature"]).strip()
-    signature = _python(text) if text.startswith("def ") else text
-    pairs = zip(row["calls"], row["expected"], strict=True)
-    tests = [_test(given, expected, n) for n, (given, expected) in enumerate(pairs, start=1)]
-    return _made(signature, tests, str(row.get("title", "")))
+    signature = signature_of(text) if text.startswith("def ") else text
+    return _from_pairs(row, signature, row["calls"], row["expected"])
 
 
-def _python(source: str) -> str:
-    """The signature of the first function in a piece of Python, whose body may be missing."""
-    tree = ast.parse(source.rstrip() + ("\n        pass" if "class " in source else "\n    pass"))
-    found = next(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
-    parameters = [one for one in found.args.args if one.arg != "self"]
-    inner = ", ".join(f"{one.arg}: {_worded(one.annotation)}" for one in parameters)
-    return f"{found.name}({inner}) -> {_worded(found.returns)}"
+def _from_pairs(row: _Row, signature: str, given: list[Any], expected: list[Any]) -> Problem:
+    pairs = enumerate(zip(given, expected, strict=True), start=1)
+    return _made(row, signature, (_test(*pair, n) for n, pair in pairs), row.get("title"))
 
 
-def _worded(node: ast.expr | None) -> str:
-    if node is None:
-        raise ValueError("a parameter or the result has no type")
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        node = ast.parse(node.value, mode="eval").body
-    if isinstance(node, ast.BinOp):  # int | None
-        return f"optional[{_worded(node.left)}]"
-    if isinstance(node, ast.Subscript):
-        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        inner = [_worded(part) for part in parts]
-        word = _PYTHON[ast.unparse(node.value)]
-        node_within = word == "optional" and inner[0] in _NODES
-        return inner[0] if node_within else f"{word}[{', '.join(inner)}]"
-    return _PYTHON[ast.unparse(node)]
+_FORMS = {
+    "metaData": _from_leetcode,
+    "fn_name": _from_fn_name,
+    "starter_code": _from_livecodebench,
+    "calls": _from_calls,
+}
