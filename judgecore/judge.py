@@ -354,7 +354,7 @@ def _evaluated(
 
 def _does_not_compile(role: Role, helper: Helper) -> dict[str, object]:
     compiled = helper.executor.compiled
-    said = compiled.output.strip() if compiled is not None else ""
+    said = (compiled.output.strip() or compiled.detail) if compiled is not None else ""
     cause = f"the problem's {role} does not compile: {said[:_SHOWN_CAUSE]}"
     return {"verdict": Verdict.IE, "cause": cause}
 

@@ -16,6 +16,9 @@ from judgecore import (
     TestCase,
     Verdict,
 )
+from judgecore.evaluation.conventions import read
+from judgecore.execution import Ran
+from judgecore.report import Report
 from judgecore.result import Result, TestResult
 
 SOLUTION = "import sys; sys.stdout.write(sys.stdin.read())"
@@ -177,6 +180,19 @@ TESTLIB_CASES = {
     "1": "IE",
     "3": "IE",
 }
+
+
+def test_no_points_of_testlib_are_no_acceptance() -> None:
+    """A checker that gives points accepts where these are more than nothing."""
+    given = {
+        text: read(
+            Convention.TESTLIB,
+            Ran(Report(106, None, 1, 1, 1, stderr=text), None, "", Limits()),
+        ).verdict
+        for text in (b"points 0 none", b"points 0.5 half", b"points x")
+    }
+
+    assert ["WA", "AC", "IE"] == list(given.values())
 
 
 @pytest.mark.parametrize("code", TESTLIB_CASES)

@@ -207,3 +207,17 @@ def test_a_starved_program_is_repeated_alone(times: int) -> None:
         else:
             with pytest.raises(MachineBusy, match="too busy"):
                 judge.judge(submission)
+
+
+def test_a_compiler_that_was_late_has_compiled() -> None:
+    """One that ended well after its wall limit, on a busy machine, is no compile error."""
+
+    def late(argv: tuple[str, ...], stdin: bytes) -> Report:
+        ended = Report(exit_code=0, signal=None, cpu_ms=1.0, wall_ms=37_000.0, memory_bytes=0)
+        return ended if argv[0].startswith("./") else ended.changed(limit=Limit.WALL)
+
+    with Judge(engine=FakeEngine(late), slots=1) as judge:
+        compiled = judge.run("cpp", "int main() {}").compile
+
+    assert compiled is not None
+    assert compiled.ok, compiled

@@ -235,7 +235,8 @@ def _read_testlib(ran: Ran) -> Checked:
             points = _number(found[1] if found else "")
         except ValueError:
             return _unknown(ran, "it gave points and named no number")
-        return Checked(Verdict.AC, points=points, staff_message=said)
+        verdict = Verdict.AC if points > 0 else Verdict.WA
+        return Checked(verdict, points=points, staff_message=said)
     partial = (code or 0) - TESTLIB_CODES["PC_BASE_EXIT_CODE"]
     if 0 <= partial <= _MOST_PARTIAL:
         return Checked(Verdict.PS, points=Decimal(partial), staff_message=said)
