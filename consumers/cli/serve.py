@@ -5,21 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.markup import escape
 
 from consumers.config import Config
-from consumers.gateway.callbacks import CallbackQueue, MemoryCallbacks
 from consumers.gateway.config import APIS, GatewayConfig, read_apis
-from consumers.gateway.service import Service
-from consumers.gateway.starting import apis, durable, embedded, with_callbacks
 from consumers.logs import set_up
 from judgecore import Judge
 from judgecore.cli.options import EngineOption, configured
 from judgecore.cli.show import err
 from judgecore.languages import Registry
+
+if TYPE_CHECKING:  # they need the extra, and time
+    from consumers.gateway.callbacks import CallbackQueue
+    from consumers.gateway.service import Service
 
 _PIPELINE = ("RABBITMQ_URL", "CLOUDAMQP_URL", "DATABASE_URL")
 
@@ -48,6 +49,7 @@ def serve(
     """
     from consumers.gateway.app import make_app
     from consumers.gateway.app import serve as run
+    from consumers.gateway.starting import apis, with_callbacks
 
     names = None if api is None else read_apis(api)
     config = GatewayConfig.from_env(os.environ, host=host, port=port, apis=names)
@@ -65,6 +67,9 @@ def _judging(
     config: GatewayConfig, engine: str | None, *, alone: bool
 ) -> Iterator[tuple[Service, CallbackQueue, str]]:
     """A service with its callbacks, and who judges."""
+    from consumers.gateway.callbacks import MemoryCallbacks
+    from consumers.gateway.starting import durable, embedded
+
     if not alone and any(os.environ.get(name) for name in _PIPELINE):
         from consumers.postgres import migrate
 

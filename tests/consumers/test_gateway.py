@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pytest
 from doubles import Running, ScriptedJudge, message, until
+from gateway.backend_contract import obeys
 from gateway.serving import Http, serving
 
 from consumers.config import Config
@@ -64,7 +65,7 @@ def test_a_submission_is_a_row_before_anybody_is_answered(
     before = backend.state(one.submission_id)
     waiting = backend.awaited(one.submission_id)
     with worker(broker_url, prefix, database_url, ScriptedJudge()):
-        ended = waiting.result(30)
+        ended = waiting.result(60)
     after = backend.state(one.submission_id)
 
     assert before is not None
@@ -77,6 +78,14 @@ def test_a_submission_is_a_row_before_anybody_is_answered(
     assert backend.awaited(one.submission_id).done()
 
 
+def test_the_pipeline_obeys(
+    backend: PipelineBackend, broker_url: str, prefix: str, database_url: str
+) -> None:
+    """The backend before the pipeline obeys the contract of all backends."""
+    with worker(broker_url, prefix, database_url, ScriptedJudge()):
+        obeys(backend)
+
+
 def test_a_verdict_is_found_whose_event_was_missed(
     backend: PipelineBackend, broker_url: str, prefix: str, database_url: str
 ) -> None:
@@ -86,7 +95,7 @@ def test_a_verdict_is_found_whose_event_was_missed(
     other.submit(one)
     waiting = backend.awaited(one.submission_id)
     with worker(broker_url, prefix, database_url, ScriptedJudge()):
-        ended = waiting.result(30)
+        ended = waiting.result(60)
     other.close()
 
     assert Verdict.AC == ended.result.verdict
@@ -97,7 +106,7 @@ def test_too_much_waiting_is_refused(broker_url: str, prefix: str, database_url:
     migrate(database_url)
     backend = PipelineBackend(broker_url, database_url, prefix=prefix, most_waiting=1)
     backend.submit(message())
-    until(lambda: backend.load().waiting == 1)
+    until(lambda: backend.load().waiting == 1, 30)
 
     with pytest.raises(Overloaded):
         backend.submit(message())
@@ -171,7 +180,7 @@ def test_a_killed_gateway_loses_no_token(broker_url: str, prefix: str, database_
     command = [sys.executable, "-m", "judgecore", "serve", "--port", str(port)]
     http = Http(port)
     first = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
-    until(lambda: _answers(http), 60)
+    until(lambda: _answers(http), 150)
     killing = threading.Timer(0.1, first.send_signal, (signal.SIGKILL,))
     while True:
         if len(tokens) == 5:
@@ -184,12 +193,12 @@ def test_a_killed_gateway_loses_no_token(broker_url: str, prefix: str, database_
     killing.join()
     first.wait()
     second = subprocess.Popen(command, env=environ, stderr=subprocess.DEVNULL)
-    until(lambda: _answers(http), 60)
+    until(lambda: _answers(http), 150)
     with worker(broker_url, prefix, database_url, ScriptedJudge()):
-        until(lambda: all(_status(http, token) == 3 for token in tokens), 60)
+        until(lambda: all(_status(http, token) == 3 for token in tokens), 150)
     second.terminate()
 
-    assert 0 == second.wait(30)
+    assert 0 == second.wait(60)
     assert len(tokens) >= 5
 
 
