@@ -71,6 +71,21 @@ ECHO = {
     ),
 }
 ECHO["pypy"] = ECHO["python"]
+ECHO |= {
+    "racket": (
+        "#lang racket\n(define echo% (class object% (super-new)\n",
+        "    (define/public ({name} a) a)\n",
+        "))\n",
+    ),
+    "clojure": ("(defn echo [] {{}})\n", "(defn {name} [this a] a)\n", ""),
+    "erlang": ("echo_init_() -> ok.\n", "echo_{name}(A) -> A.\n", ""),
+    "elixir": (
+        "defmodule Echo do\n  def init_(), do: nil\n",
+        "  def {name}(a), do: a\n",
+        "end\n",
+    ),
+    "r": ("Echo <- function() list(\n", "    {name} = function(a) a,\n", "    last = 0)\n"),
+}
 FAILING = {
     "python": (
         "def half(a):\n    if a == 1: raise ValueError('odd')\n    return a // 2",
@@ -106,6 +121,26 @@ FAILING = {
     ),
 }
 FAILING["pypy"] = FAILING["python"]
+FAILING |= {
+    "racket": (
+        '#lang racket\n(define (half a)\n  (if (= a 1) (error "odd") (quotient a 2)))',
+        "exception: odd",
+    ),
+    "clojure": (
+        '(defn half [a]\n  (if (= a 1)\n    (throw (ex-info "odd" {}))\n    (quot a 2)))',
+        "ExceptionInfo: odd {}, line 3",
+    ),
+    "erlang": ("half(1) ->\n  throw(odd);\nhalf(A) ->\n  A div 2.", "throw: odd, line 2"),
+    "elixir": (
+        'defmodule Solution do\n  def half(1) do\n    raise "odd"\n  end\n'
+        "  def half(a) do\n    div(a, 2)\n  end\nend",
+        "RuntimeError: odd, line 3",
+    ),
+    "r": (
+        "half <- function(a) {\n  if (a == 1) stop('odd')\n  a %/% 2L\n}",
+        "exception: odd",
+    ),
+}
 
 
 @pytest.fixture(scope="module")

@@ -55,9 +55,37 @@ class Patterns(BaseModel):
     read: str = ""
     argument: str = "a{i}"
     argument_mutated: str | None = None
+    arguments_glue: str = ", "
+    no_arguments: str = ""
     write: str = ""
     write_returned: str | None = None
     object: str = ""
+
+
+class Insertion(BaseModel):
+    """What is put into a submission, unless the pattern `unless` is found in it.
+
+    It stands after what the pattern `after` matches at the beginning, or `at_end`, so that the
+    submission's lines keep their numbers; `{line}` in it is that of what follows.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    unless: str = _NEVER
+    after: str = ""
+    at_end: bool = False
+
+    def into(self, source: str) -> str:
+        """The source with it."""
+        if re.search(self.unless, source, re.M):
+            return source
+        if self.at_end:
+            return f"{source}\n{self.text}"
+        found = re.match(self.after, source)
+        at = found.end() if found else 0
+        line = str(source.count("\n", 0, at) + 1)
+        return source[:at] + self.text.replace("{line}", line) + source[at:]
 
 
 class Stubs(BaseModel):
@@ -66,6 +94,8 @@ class Stubs(BaseModel):
     `function`, `member`, `method`, `constructor`: as in `Patterns`; fields `name`, `parameters`,
     `returns`, `class`, `body`. `body`, `void_body`: what stands in one that returns something, or
     nothing. `parameter`: fields `name`, `type`; `mutable`: its type where the function changes it.
+    `{types}` are those of the parameters, `{result}` what is returned where new values are, in
+    place of changes to parameters.
     `opens`, `closes`: the class Solution; `class_opens`: another one.
     """
 
@@ -84,6 +114,8 @@ class Stubs(BaseModel):
     closes: str = ""
     between: str = "\n"
     mutable: str = "{type}"
+    parameter_style: Style | None = None
+    no_parameters: str = ""
 
 
 class Driver(BaseModel):
@@ -95,11 +127,12 @@ class Driver(BaseModel):
     classes. `container`: whether stubs put a function into a class Solution; `contained`: the
     pattern by which a source that has such a class is known.
     `types`: the language's words for types, `{0}` for what is in the brackets, `{all}` for all of
-    it; `boxed`: words for a type within another one that is no list (Java's Integer). `codes`: what
-    the driver needs for types, in place of letters. A type without a word is not supported.
+    it, `{n}` for how many types that are; `boxed`: words for a type within another one that is no
+    list (Java's Integer). `codes`: what the driver needs for types, in place of letters. A type
+    without a word is not supported.
     `helpers`: classes that the driver brings unless the submission has them. `places`: more of the
     template's places, by name. `prelude`: what is put before a submission, in its first line,
-    unless the pattern `prelude_unless` is found in it.
+    unless the pattern `prelude_unless` is found in it. `insertions`: what is put elsewhere into it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -122,6 +155,7 @@ class Driver(BaseModel):
     places: dict[str, str] = {}
     prelude: str = ""
     prelude_unless: str = _NEVER
+    insertions: tuple[Insertion, ...] = ()
     patterns: Patterns
     stub: Stubs
     folder: Annotated[Path, Field(exclude=True)]
@@ -137,7 +171,8 @@ class Driver(BaseModel):
         """The name of the class that holds what is called."""
         if not signature.is_class:
             return CLASS
-        as_given = signature.name[0].isupper() and "_" not in signature.name
+        pascal = self.class_style is Style.PASCAL
+        as_given = pascal and signature.name[0].isupper() and "_" not in signature.name
         return signature.name if as_given else spelled(signature.name, self.class_style)
 
     def type(self, kind: Type) -> str:
@@ -163,6 +198,7 @@ def _worded(kind: Type, words: Mapping[str, str], boxed: Mapping[str, str], glue
     box = boxed if kind.name != "list" else {}
     inner = [box.get(part.name) or _worded(part, words, boxed, glue) for part in kind.of]
     word = words[kind.name].replace("{all}", glue.join(inner))
+    word = word.replace("{n}", str(len(inner)))
     for number, one in enumerate(inner):
         word = word.replace(f"{{{number}}}", one)
     return word
@@ -232,13 +268,23 @@ def driven(driver: Driver, signature: Signature, given: bytes, own: str | None) 
         "helpers": "\n".join(_helpers(driver, source)),
         "class": name,
         "solution": own,
+        "module": Path(own).stem,
         "object": filled(driver.patterns.object, {"class": name}) if signature.is_class else "",
     }
     template = (driver.folder / driver.template).read_text("utf-8")
     made = _PLACE.sub(lambda found: places.get(found[1], found[0]), template)
     plain = re.search(driver.prelude_unless, source, re.M) is not None
     whole = given if plain else driver.prelude.encode() + without_mark(given)
-    return Driven(driver.file, made.lstrip("\n").encode(), own, whole)
+    return Driven(driver.file, made.lstrip("\n").encode(), own, _with_insertions(driver, whole))
+
+
+def _with_insertions(driver: Driver, given: bytes) -> bytes:
+    if not driver.insertions:
+        return given
+    source = without_mark(given).decode("utf-8", "surrogateescape")
+    for one in driver.insertions:
+        source = one.into(source)
+    return source.encode("utf-8", "surrogateescape")
 
 
 def _found(name: str, default: str, source: str) -> str:
@@ -290,7 +336,7 @@ def _fields(driver: Driver, method: Method) -> dict[str, str]:
         "parameters": patterns.parameters_glue.join(filled(patterns.parameter, of) for of in ofs),
         "mutates": ", ".join(map(str, method.mutates)),
         "reads": "".join(filled(patterns.read, of) for of in ofs),
-        "arguments": ", ".join(arguments),
+        "arguments": patterns.arguments_glue.join(arguments) or patterns.no_arguments,
         "writes": "".join(writes),
     }
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from judgecore.errors import InvalidSubmission
+from judgecore.functions.names import spelled
 from judgecore.functions.signature import Method, Signature
-from judgecore.functions.types import VOID
+from judgecore.functions.types import VOID, Type
 from judgecore.languages.drivers import Driver, driver_of, filled
 from judgecore.languages.registry import Registry
 from judgecore.languages.spec import Language
@@ -50,11 +51,21 @@ def _part(driver: Driver, signature: Signature, method: Method, name: str) -> st
     fields = {
         "name": driver.spell(method.name, of_class=signature.is_class),
         "class": name,
-        "parameters": stubs.glue.join(_parameters(driver, method)),
+        "parameters": stubs.glue.join(_parameters(driver, method)) or stubs.no_parameters,
         "returns": driver.type(method.returns),
+        "names": stubs.glue.join(_named(driver, one.name) for one in method.parameters),
+        "types": ", ".join(driver.type(one.type) for one in method.parameters),
+        "result": driver.type(_result(method)),
         "body": stubs.void_body if method.returns == VOID else stubs.body,
     }
     return filled(pattern, fields)
+
+
+def _result(method: Method) -> Type:
+    """What is returned where new values are, in place of changes to the parameters."""
+    changed = tuple(method.parameters[i].type for i in method.mutates)
+    outs = changed if method.returns == VOID else (method.returns, *changed)
+    return outs[0] if len(outs) == 1 else Type("tuple", outs) if outs else VOID
 
 
 def _parameters(driver: Driver, method: Method) -> Iterable[str]:
@@ -62,4 +73,9 @@ def _parameters(driver: Driver, method: Method) -> Iterable[str]:
         word = driver.type(parameter.type)
         if number in method.mutates:
             word = filled(driver.stub.mutable, {"type": word})
-        yield filled(driver.stub.parameter, {"name": driver.spell(parameter.name), "type": word})
+        yield filled(driver.stub.parameter, {"name": _named(driver, parameter.name), "type": word})
+
+
+def _named(driver: Driver, name: str) -> str:
+    style = driver.stub.parameter_style
+    return driver.spell(name) if style is None else spelled(name, style)
