@@ -11,9 +11,10 @@ import pytest
 from engines import SPEED, make
 
 from judgecore import CheckerProgram, InvalidPackage, Judge, Problem, Submission
+from judgecore.cli.packages import with_pipes
 from judgecore.config import Config
 from judgecore.groups import Aggregate, Scoring
-from judgecore.kinds import Batch, Convention, Included, Interactive, SubmitAnswer
+from judgecore.kinds import Batch, Convention, Included, Interactive, Pipes, SubmitAnswer
 from judgecore.problems.package import load, read
 from judgecore.validation import as_bytes
 from judgecore.verifying import made
@@ -389,3 +390,13 @@ def test_groups_of_polygon_may_be_in_any_order(tmp_path: Path) -> None:
     assert ["a", "b"] == [group.name for group in total.groups]
     with pytest.raises(InvalidPackage, match="groups: 'b' depends on 'a', which depends on it"):
         load(write(tmp_path / "q", files | {"problem.xml": DEPENDING.format(ring)}))
+
+
+def test_an_option_says_whose_pipes_are_used() -> None:
+    """Only an interactive problem has pipes, and nothing else of a package changes."""
+    guess, total = (read(ROOT / "examples" / name) for name in ("guess", "sum"))
+    piped = with_pipes(guess, Pipes.KATTIS).problem
+
+    assert Interactive(pipes=Pipes.KATTIS) == piped.procedure
+    assert guess.problem.tests == piped.tests
+    assert total == with_pipes(total, Pipes.KATTIS)

@@ -21,6 +21,7 @@ from judgecore.cli.options import (
     LanguageOption,
     LenientFlag,
     MemoryOption,
+    PipesOption,
     TimeOption,
     configured,
     limits_from,
@@ -129,6 +130,7 @@ def judge(
     ] = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
+    pipes: PipesOption = None,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -139,7 +141,9 @@ def judge(
     """
     _require_one_stdin(file, stdin, expected)
     limited = time is not None
-    read = partial(completed, lenient=lenient, limited=limited, include=include, engine=engine)
+    read = partial(
+        completed, lenient=lenient, limited=limited, include=include, engine=engine, pipes=pipes
+    )
     against = _against(problem, read, stdin, expected, time, memory, checker)
     many = Many(again, to_csv, to_html)
     with Judge(configured(engine)) as a_judge:

@@ -16,6 +16,7 @@ import typer
 from judgecore import Judge
 from judgecore.config import Config
 from judgecore.errors import InvalidSubmission, UnknownLanguage
+from judgecore.kinds import Pipes
 from judgecore.limits import MIB, Limits
 from judgecore.problem import MAX_TEST_BYTES
 from judgecore.submission import MAX_SOURCE_BYTES
@@ -28,6 +29,14 @@ IncludeOption = Annotated[
     Path | None,
     typer.Option(
         "--include", help="A folder with a testlib.h, for packages that do not bring their own."
+    ),
+]
+PipesOption = Annotated[
+    Pipes | None,
+    typer.Option(
+        "--pipes",
+        help="Of interactive problems, whose pipes: when an interactor reads end-of-file.",
+        show_default=False,
     ),
 ]
 EngineOption = Annotated[

@@ -9,6 +9,7 @@ from judgecore import Judge, Problem
 from judgecore.cli.options import configured
 from judgecore.cli.show import warn
 from judgecore.config import Config
+from judgecore.kinds import Interactive, Pipes
 from judgecore.limits import MIB
 from judgecore.problems import package
 from judgecore.problems.loaded import Package
@@ -19,13 +20,20 @@ _ALLOWANCE_BYTES = 1024 * MIB
 
 
 def completed(
-    path: Path, *, lenient: bool, limited: bool, include: Path | None, engine: str | None
+    path: Path,
+    *,
+    lenient: bool,
+    limited: bool,
+    include: Path | None,
+    engine: str | None,
+    pipes: Pipes | None = None,
 ) -> Problem:
     """The package's problem; what it lacks is made, and its time limit computed.
 
     `limited`: the user gives a time limit. Shows warnings, and the computation.
     """
     found = package.read(path, lenient=lenient, whole=not limited, include=include)
+    found = with_pipes(found, pipes)
     compute = found.rule is not None and not limited and bounded(found)
     told = ""
     if found.recipes or compute:
@@ -36,6 +44,15 @@ def completed(
     problem = found.problem if limited or told else package.with_default(found)
     warn((*problem.warnings, *filter(None, (told,))))
     return problem
+
+
+def with_pipes(found: Package, pipes: Pipes | None) -> Package:
+    """The package with these pipes between solutions and interactor, if it has one."""
+    procedure = found.problem.procedure
+    if pipes is None or not isinstance(procedure, Interactive):
+        return found
+    changes = {"procedure": procedure.model_copy(update={"pipes": pipes})}
+    return replace(found, problem=found.problem.model_copy(update=changes))
 
 
 def roomy(config: Config, found: Package) -> Config:

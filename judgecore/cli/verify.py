@@ -9,8 +9,15 @@ from typing import Annotated
 import typer
 
 from judgecore import Judge, Verdict
-from judgecore.cli.options import EngineOption, IncludeOption, JsonFlag, LenientFlag, configured
-from judgecore.cli.packages import roomy
+from judgecore.cli.options import (
+    EngineOption,
+    IncludeOption,
+    JsonFlag,
+    LenientFlag,
+    PipesOption,
+    configured,
+)
+from judgecore.cli.packages import roomy, with_pipes
 from judgecore.cli.show import Exit, coloured, err, foreign, out, print_json, progress, table, warn
 from judgecore.errors import InvalidPackage
 from judgecore.problems import package
@@ -25,6 +32,7 @@ def verify(
     ],
     lenient: LenientFlag = False,
     include: IncludeOption = None,
+    pipes: PipesOption = None,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -33,7 +41,7 @@ def verify(
     Tests that the package does not hold are generated, input validators are run on every input, and
     a time limit that is not given is computed.
     """
-    found = package.read(folder, lenient=lenient, include=include)
+    found = with_pipes(package.read(folder, lenient=lenient, include=include), pipes)
     warn(found.problem.warnings)
     if not found.submissions:
         raise InvalidPackage(f"{folder}: it has no submissions, so there is nothing to verify")
