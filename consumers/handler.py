@@ -14,12 +14,7 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID, uuid4
 
-from tenacity import (
-    RetryCallState,
-    Retrying,
-    retry_if_exception_type,
-    wait_random_exponential,
-)
+from tenacity import Retrying
 
 from consumers import trace
 from consumers.cases import Case, Cases, Refused, refusing
@@ -27,7 +22,7 @@ from consumers.contracts import HeldElsewhere, Judge, Outcome, Queue, RunClaim, 
 from consumers.deliveries import DeadLetter, Delivery
 from consumers.engine_watch import EngineWatch
 from consumers.events import VerdictEvent
-from consumers.judging import LONGEST_WAIT_S, Judging
+from consumers.judging import Judging
 from consumers.logs import about
 from consumers.messages import (
     BatchMessage,
@@ -41,6 +36,7 @@ from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
 from consumers.runs import Duplicate, Run, Runs
 from consumers.shutdown import Shutdown
+from consumers.waiting import store_retries
 from judgecore.errors import (
     InfrastructureError,
     Interrupted,
@@ -91,8 +87,9 @@ class Handler:
         self._metrics = metrics
         self._backoff_s = backoff_s
         # Call the store until it answers: an outage never becomes a verdict.
-        self._retry_until_stopping = self._with_retries(stop=shutdown.asked)
-        self._retry_until_grace_ends = self._with_retries(stop=shutdown.out_of_grace)
+        retries_of = partial(store_retries, sleep=shutdown.sleep, backoff_s=backoff_s)
+        self._retry_until_stopping = retries_of(stop=shutdown.asked)
+        self._retry_until_grace_ends = retries_of(stop=shutdown.out_of_grace)
         self._judging = Judging(
             judge,
             lambda *failure: self._retry_until_stopping(partial(store.fail, *failure)),
@@ -103,7 +100,6 @@ class Handler:
             backoff_s=backoff_s,
             timeout_s=timeout_s,
         )
-
         recall = partial(self._retry_until_stopping, store.recall)
         self._cases = Cases(self._judging.resolved, recall)
 
@@ -334,19 +330,6 @@ class Handler:
         self._retry_until_grace_ends(partial(self._store.put_dead, letter, row))
         self._metrics.dead_lettered()
         self._outbox.claim_soon()
-
-    def _with_retries(self, *, stop: Callable[[], bool]) -> Retrying:
-        def warn(state: RetryCallState) -> None:
-            log.warning("waiting for the database: %s", state.outcome and state.outcome.exception())
-
-        return Retrying(
-            retry=retry_if_exception_type(StoreUnavailable),
-            stop=lambda _: stop(),
-            wait=wait_random_exponential(multiplier=self._backoff_s, max=LONGEST_WAIT_S),
-            sleep=self._shutdown.sleep,
-            before_sleep=warn,
-            reraise=True,
-        )
 
 
 def _subject(message: Message) -> dict[str, object]:

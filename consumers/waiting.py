@@ -1,4 +1,4 @@
-"""Waiting for a service that is not up yet: the database, the broker, the engine."""
+"""Waiting for a service that is not up: the database, the broker, the engine."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tenacity import (
     RetryCallState,
     Retrying,
     retry_if_exception,
+    retry_if_exception_type,
     sleep_using_event,
     stop_after_delay,
     stop_never,
@@ -18,9 +19,12 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from judgecore.errors import StoreUnavailable
+
 log = logging.getLogger(__name__)
 
 LONGEST_PAUSE_S = 10.0
+LONGEST_OUTAGE_PAUSE_S = 30.0
 _T = TypeVar("_T")
 
 
@@ -52,3 +56,24 @@ def wait_for(
         reraise=True,
     )
     return retrying(act)
+
+
+def store_retries(
+    *, stop: Callable[[], bool], sleep: Callable[[float], None], backoff_s: float
+) -> Retrying:
+    """What calls a function again while that raises `StoreUnavailable`, until `stop` says so.
+
+    The pauses grow from `backoff_s`; `sleep` is called with their seconds.
+    """
+
+    def warn(state: RetryCallState) -> None:
+        log.warning("waiting for the database: %s", state.outcome and state.outcome.exception())
+
+    return Retrying(
+        retry=retry_if_exception_type(StoreUnavailable),
+        stop=lambda _: stop(),
+        wait=wait_random_exponential(multiplier=backoff_s, max=LONGEST_OUTAGE_PAUSE_S),
+        sleep=sleep,
+        before_sleep=warn,
+        reraise=True,
+    )

@@ -1,13 +1,15 @@
-"""Submissions as the memory store keeps them, and which of them are meant."""
+"""Problems and submissions as the memory store keeps them, and which of these are meant."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
-from consumers.contracts import Attempt, Claimed, Purge, RejudgeFilter
+from consumers.contracts import Attempt, Claimed, ListedProblem, Purge, RejudgeFilter
 from consumers.messages import SubmissionMessage
+from judgecore.problem import Problem
 from judgecore.result import Result
 from judgecore.verdict import Verdict
 
@@ -63,6 +65,27 @@ class Row:
             submission_id=submission_id, language=language, verdict=cancelled, cause=reason
         )
         return self.result
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProblem:
+    """A problem as the memory store keeps it."""
+
+    problem: Problem
+    updated_at: datetime
+
+    @property
+    def listed(self) -> ListedProblem:
+        """A line of the list of problems."""
+        problem = self.problem
+        return ListedProblem(
+            problem.slug or "",
+            problem.title,
+            problem.content_hash,
+            self.updated_at,
+            len(problem.tests),
+            sum(test.transfer_bytes for test in problem.tests),
+        )
 
 
 def is_old(row: Row, what: Purge) -> bool:

@@ -6,7 +6,6 @@ import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
@@ -25,30 +24,12 @@ from consumers.contracts import (
 )
 from consumers.deliveries import MOST_TRIES, DeadLetter, OutboxEntry, RepeatedEvent, pause_s
 from consumers.events import VerdictEvent
-from consumers.memory.rows import Row, is_old, is_selected
+from consumers.memory.rows import Row, StoredProblem, is_old, is_selected
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from judgecore.errors import InvalidSubmission, StoreUnavailable
 from judgecore.problem import Problem
 from judgecore.result import Result
 from judgecore.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    problem: Problem
-    updated_at: datetime
-
-    @property
-    def listed(self) -> ListedProblem:
-        problem = self.problem
-        return ListedProblem(
-            problem.slug or "",
-            problem.title,
-            problem.content_hash,
-            self.updated_at,
-            len(problem.tests),
-            sum(test.transfer_bytes for test in problem.tests),
-        )
 
 
 class MemoryStore:
@@ -67,7 +48,7 @@ class MemoryStore:
         self._tries: dict[tuple[UUID, int, str], int] = {}
         self.causes: dict[tuple[UUID, int, str], str] = {}
         self._outbox: dict[tuple[UUID, int, str], tuple[float, OutboxEntry]] = {}
-        self._problems: dict[str, _Stored] = {}
+        self._problems: dict[str, StoredProblem] = {}
         self._lock = threading.Lock()
 
     def __repr__(self) -> str:
@@ -77,7 +58,7 @@ class MemoryStore:
         """Add a problem under a slug, or replace the one of that slug."""
         stored = problem.model_copy(update={"slug": slug, "warnings": ()})
         with self._open():
-            self._problems[slug] = _Stored(stored, datetime.now(UTC))
+            self._problems[slug] = StoredProblem(stored, datetime.now(UTC))
 
     def problems(self) -> list[ListedProblem]:
         """Every problem, by slug."""
