@@ -64,10 +64,11 @@ class Claims:
 
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
         """Hold these for another lease; returns those that are still ours."""
-        self._presence.renew()
         with self._connections.statement() as cursor:
             cursor.execute(query("renew"), {**_columns(claims), "lease_s": self._lease_s})
-            return {UUID(str(one_id)) for (one_id,) in cursor.fetchall()}
+            ours = {UUID(str(one_id)) for (one_id,) in cursor.fetchall()}
+        self._presence.renew()
+        return ours
 
     def over(self, claims: Sequence[Claimed]) -> set[UUID]:
         """Those whose attempt has a verdict, or has been replaced by another."""

@@ -20,6 +20,7 @@ from judgecore.errors import InvalidSubmission, JudgecoreError, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
+UNANSWERED_MS = 45_000
 Cursor = psycopg2.extensions.cursor
 _T = TypeVar("_T")
 
@@ -194,8 +195,13 @@ def _may_come_up(exc: BaseException) -> bool:
     )
 
 
-def connect(url: str, *, autocommit: bool = False) -> Connection:
-    """A new connection, or `StoreUnavailable`."""
+def connect(
+    url: str, *, autocommit: bool = False, unanswered_ms: int = UNANSWERED_MS
+) -> Connection:
+    """A new connection, or `StoreUnavailable`.
+
+    It counts as lost when what was sent is not acknowledged for `unanswered_ms`.
+    """
     try:
         with mapped():
             made = psycopg2.connect(
@@ -207,7 +213,7 @@ def connect(url: str, *, autocommit: bool = False) -> Connection:
                 keepalives_idle=20,
                 keepalives_interval=10,
                 keepalives_count=3,
-                tcp_user_timeout=45_000,
+                tcp_user_timeout=unanswered_ms,
             )
             made.autocommit = autocommit
             return made

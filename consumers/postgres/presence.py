@@ -17,6 +17,8 @@ from judgecore.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
+_UNANSWERED_MS = 4_000  # renewals of claims must not wait for it until these have passed
+
 
 class Presence:
     """Holds the locks of one process's holders. Thread-safe."""
@@ -51,7 +53,7 @@ class Presence:
     def _show(self, holder: UUID) -> bool:
         try:
             if self._connection is None:
-                self._connection = connect(self._url, autocommit=True)
+                self._connection = connect(self._url, autocommit=True, unanswered_ms=_UNANSWERED_MS)
             with mapped(), self._connection.cursor() as cursor:
                 cursor.execute(query("show_holder"), {"holder": str(holder)})
         except StoreUnavailable as exc:
