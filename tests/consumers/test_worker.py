@@ -199,6 +199,35 @@ class TestJudging:
 
         assert 0 == before
 
+    @pytest.mark.parametrize("call", ["begin", "finish", "verdict", "put_repeat", "put_dead"])
+    def test_answer_of_the_database_is_lost(
+        self, bench: Bench, call: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A connection that breaks at the commit leads to one verdict, and everybody is told."""
+        carry_out, broken = getattr(bench.store, call), []
+
+        def break_once(*args: Any, **more: Any) -> Any:
+            done = carry_out(*args, **more)
+            if not broken:
+                broken.append(call)
+                raise StoreUnavailable("the connection was lost")
+            return done
+
+        monkeypatch.setattr(bench.store, call, break_once)
+        sent = message()
+        bench.queue.put(b"nonsense")
+        bench.queue.put(sent.encode())
+        with bench.worker(claim_every_s=0.05):
+            until(lambda: bench.queue.events)
+            bench.queue.put(sent.encode(), wants_repeat=True)
+            until(lambda: len(bench.queue.events) > 1 and bench.queue.dead)
+            until(lambda: not bench.store.unsent())
+
+        assert [call] == broken
+        assert 1 == len(bench.judge.judged)
+        assert {Verdict.AC} == {event.verdict for event in bench.queue.events}
+        assert repr(bench.queue).startswith("<MemoryQueue 0 waiting, 0 unsettled")
+
 
 class TestBatches:
     """Many submissions in one message."""
