@@ -84,6 +84,9 @@ ECHO |= {
         "  def {name}(a), do: a\n",
         "end\n",
     ),
+    "ocaml": ("class echo () = object\n", "  method {name} (a : {type}) : {type} = a\n", "end\n"),
+    "haskell": ("echo :: IO ()\necho = pure ()\n", "{name} _ a = pure a\n", ""),
+    "d": ("class Echo {{\n", "    {type} {name}({type} a) {{ return a; }}\n", "}}\n"),
     "r": ("Echo <- function() list(\n", "    {name} = function(a) a,\n", "    last = 0)\n"),
 }
 FAILING = {
@@ -135,6 +138,15 @@ FAILING |= {
         'defmodule Solution do\n  def half(1) do\n    raise "odd"\n  end\n'
         "  def half(a) do\n    div(a, 2)\n  end\nend",
         "RuntimeError: odd, line 3",
+    ),
+    "ocaml": (
+        'let half a =\n  if a = 1 then\n    failwith "odd" else a / 2',
+        'Failure("odd")',
+    ),
+    "haskell": ('half a\n  | a == 1 = error "odd"\n  | otherwise = a `div` 2', "odd"),
+    "d": (
+        'int half(int a) {\n    if (a == 1) throw new Exception("odd");\n    return a / 2;\n}',
+        "Exception: odd, line 2",
     ),
     "r": (
         "half <- function(a) {\n  if (a == 1) stop('odd')\n  a %/% 2L\n}",

@@ -38,9 +38,11 @@ class Patterns(BaseModel):
     `function`, `member`, `method`, `constructor`: one of a signature's methods: a function, a
     function in the class Solution, one of a class problem, its constructor. Fields: `number` (0 for
     the constructor), `name`, `class`, `contained` (1 in the class Solution), `returns`,
-    `parameters`, `mutates`, `reads`, `arguments`, `writes`. `parameter`: one of `parameters`,
-    `read`: one of `reads`, `argument`, `argument_mutated`: one of `arguments`, `write`: one of
-    `writes`, `write_returned`: that of the value returned; fields `i`, `code`, `type`.
+    `parameters`, `mutates`, `reads`, `arguments`, `writes`,
+    `outs`: what is returned where new values are, in place of changes. `parameter`: one of
+    `parameters`, `read`: one of `reads`, `argument`, `argument_mutated`: one of `arguments`,
+    `write`: one of `writes`, `write_returned`: that of the value returned; fields `i`, `code`,
+    `type`.
     `object`: what the place `object` is filled with in a class problem; field `class`.
     """
 
@@ -333,6 +335,7 @@ def _fields(driver: Driver, method: Method) -> dict[str, str]:
     ]
     return {
         "returns": driver.code(method.returns),
+        "outs": driver.code(method.result),
         "parameters": patterns.parameters_glue.join(filled(patterns.parameter, of) for of in ofs),
         "mutates": ", ".join(map(str, method.mutates)),
         "reads": "".join(filled(patterns.read, of) for of in ofs),

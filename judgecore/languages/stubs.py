@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from judgecore.errors import InvalidSubmission
 from judgecore.functions.names import spelled
 from judgecore.functions.signature import Method, Signature
-from judgecore.functions.types import VOID, Type
+from judgecore.functions.types import VOID
 from judgecore.languages.drivers import Driver, driver_of, filled
 from judgecore.languages.registry import Registry
 from judgecore.languages.spec import Language
@@ -55,17 +55,10 @@ def _part(driver: Driver, signature: Signature, method: Method, name: str) -> st
         "returns": driver.type(method.returns),
         "names": stubs.glue.join(_named(driver, one.name) for one in method.parameters),
         "types": ", ".join(driver.type(one.type) for one in method.parameters),
-        "result": driver.type(_result(method)),
+        "result": driver.type(method.result),
         "body": stubs.void_body if method.returns == VOID else stubs.body,
     }
     return filled(pattern, fields)
-
-
-def _result(method: Method) -> Type:
-    """What is returned where new values are, in place of changes to the parameters."""
-    changed = tuple(method.parameters[i].type for i in method.mutates)
-    outs = changed if method.returns == VOID else (method.returns, *changed)
-    return outs[0] if len(outs) == 1 else Type("tuple", outs) if outs else VOID
 
 
 def _parameters(driver: Driver, method: Method) -> Iterable[str]:
