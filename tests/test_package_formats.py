@@ -392,6 +392,13 @@ def test_groups_of_polygon_may_be_in_any_order(tmp_path: Path) -> None:
         load(write(tmp_path / "q", files | {"problem.xml": DEPENDING.format(ring)}))
 
 
+def test_a_package_whose_tests_are_not_generated_says_so(tmp_path: Path) -> None:
+    """Without tests but with generators, the refusal says what to do."""
+    files = {"problem.yaml": "name: x", "generators/generators.yaml": "data: {}"}
+    with pytest.raises(InvalidPackage, match=r"no tests; .*generators have to be run first"):
+        load(write(tmp_path, files))
+
+
 def test_an_option_says_whose_pipes_are_used() -> None:
     """Only an interactive problem has pipes, and nothing else of a package changes."""
     guess, total = (read(ROOT / "examples" / name) for name in ("guess", "sum"))

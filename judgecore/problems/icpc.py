@@ -203,8 +203,9 @@ def _found(source: Source, flags: testdata.Flags) -> list[_Found]:
         if len(found) > testdata.MAX_TESTS:
             raise InvalidPackage(f"{source.root / 'data'}: more than {testdata.MAX_TESTS} tests")
     if not found:
+        made = "; its generators have to be run first" if source.filled("generators") else ""
         raise InvalidPackage(
-            f"{source.root / 'data'}: no tests; expected sample/*.in and secret/*.in"
+            f"{source.root / 'data'}: no tests; expected sample/*.in and secret/*.in{made}"
         )
     if not any(str(test.name).startswith("secret/") for test, _ in found):
         source.warn(source.root / "data" / "secret", "no tests there, only samples")
