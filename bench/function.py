@@ -34,43 +34,35 @@ SOURCES = {
 _BARE_PYTHON = """
 import os
 while True:
-    if not os.read(3, 4): break
-    os.read(3, 9)
-    os.write(4, b"\\5\\0\\0\\0\\0\\0\\0\\0\\0")
+    if not os.read(0, 4): break
+    os.read(0, 9)
+    os.write(1, b"\\5\\0\\0\\0\\0\\0\\0\\0\\0")
 """
 _BARE_C = """
 #include <unistd.h>
 int main(void) {
     char in[16], out[9] = {5};
-    while (read(3, in, 4) == 4 && read(3, in, 9) == 9) if (write(4, out, 9) != 9) return 1;
+    while (read(0, in, 4) == 4 && read(0, in, 9) == 9) if (write(1, out, 9) != 9) return 1;
 }
 """
 
 
 def bounced(command: list[str]) -> float:
     """Microseconds of one round trip of the same frames over bare pipes."""
-    there, back = os.pipe(), os.pipe()
-
-    def arrange() -> None:
-        high = [os.dup2(fd, 20 + n) for n, fd in enumerate((there[0], back[1]))]
-        os.dup2(high[0], 3, inheritable=True)
-        os.dup2(high[1], 4, inheritable=True)
-
-    child = subprocess.Popen(command, preexec_fn=arrange, pass_fds=(3, 4))
-    os.close(there[0])
-    os.close(back[1])
+    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    assert child.stdin is not None
+    assert child.stdout is not None
+    there, back = child.stdin.fileno(), child.stdout.fileno()
     frame = struct.pack("<IBii", 9, 1, 2, 3)
     for _ in range(50):
-        os.write(there[1], frame)
-        os.read(back[0], 9)
+        os.write(there, frame)
+        os.read(back, 9)
     began = time.perf_counter()
     for _ in range(CALLS):
-        os.write(there[1], frame)
-        os.read(back[0], 9)
+        os.write(there, frame)
+        os.read(back, 9)
     took = time.perf_counter() - began
-    os.close(there[1])
-    os.close(back[0])
-    child.wait()
+    child.communicate()
     return took / CALLS * 1e6
 
 
