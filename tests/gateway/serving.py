@@ -82,7 +82,7 @@ def serving(
     made = server(make_app(service, speaking or apis(service, config), config), config)
     thread = threading.Thread(target=made.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120  # a busy machine takes long to import
     while not made.started:
         assert time.monotonic() < deadline
         time.sleep(0.01)
