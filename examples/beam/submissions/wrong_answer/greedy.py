@@ -1,10 +1,11 @@
-def beam_search(start, follow, length, width):
-    beams = sorted(((score, [token]) for token, score in enumerate(start)), reverse=True)[:width]
-    for _ in range(length - 1):
-        longer = [
-            (score + more, tokens + [token])
-            for score, tokens in beams
-            for token, more in enumerate(follow[tokens[-1]])
-        ]
-        beams = sorted(longer, reverse=True)[:1]
-    return [tokens for _, tokens in beams]
+class Solution:
+    def beam_search(self, steps: List[List[List[float]]], width: int) -> List[List[int]]:
+        beam = [(0.0, [])]
+        for step in steps:
+            found = []
+            for score, path in beam:
+                for state, likelihood in enumerate(step[path[-1] if path else 0]):
+                    if likelihood > 0:
+                        found.append((score + math.log(likelihood), path + [state]))
+            beam = sorted(found, reverse=True)[:1]
+        return [path for _, path in beam]

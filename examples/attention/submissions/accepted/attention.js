@@ -1,0 +1,13 @@
+function attention(queries, keys, values) {
+    return queries.map((query) => {
+        const scores = keys.map(
+            (key) => key.reduce((sum, k, j) => sum + k * query[j], 0) / Math.sqrt(query.length),
+        );
+        const most = Math.max(...scores);
+        const weights = scores.map((score) => Math.exp(score - most));
+        const total = weights.reduce((a, b) => a + b);
+        return values[0].map((_, j) =>
+            weights.reduce((sum, weight, i) => sum + (weight / total) * values[i][j], 0),
+        );
+    });
+}

@@ -1,0 +1,13 @@
+class Solution:
+    def page_rank(self, links: List[List[int]], damping: float, iterations: int) -> List[float]:
+        count = len(links)
+        ranks = [1 / count] * count
+        for _ in range(iterations):
+            lost = 0
+            shares = [rank / len(out) for rank, out in zip(ranks, links)]
+            following = [(1 - damping) / count + damping * lost / count] * count
+            for rank, out in zip(ranks, links):
+                for page in out:
+                    following[page] += damping * rank / len(out)
+            ranks = following
+        return ranks
