@@ -119,7 +119,7 @@ def test_whoever_waits_gets_the_slot(spreading: Judge) -> None:
 
     thread = threading.Thread(target=judge_long)
     thread.start()
-    while spreading.busy < 2:
+    while thread.is_alive() and spreading.busy < 2:
         time.sleep(0.001)
     spreading.judge(submission(1))
     ended.append("short")
