@@ -221,3 +221,13 @@ def test_a_compiler_that_was_late_has_compiled() -> None:
 
     assert compiled is not None
     assert compiled.ok, compiled
+
+
+def test_a_late_compile_error_is_the_compilers() -> None:
+    """What a compiler refused after its wall limit, it refused; the clock is no reason."""
+    refused = Report(exit_code=1, signal=None, cpu_ms=1.0, wall_ms=37_000.0, memory_bytes=0)
+    with Judge(engine=FakeEngine(lambda *_: refused), slots=1) as judge:
+        compiled = judge.run("cpp", "int main() {").compile
+
+    assert compiled is not None
+    assert (False, "exit code 1") == (compiled.ok, compiled.detail)

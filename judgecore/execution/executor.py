@@ -244,8 +244,8 @@ class Executor:
         for path, content in self._prepared.staged.files.items():
             self._slot.put(path, content)
         report = self._slot.run(command)
-        if report.limit in (Limit.WALL, Limit.NONE) and report.exit_code == 0:
-            # Done, if late: before it could be ended.
+        if report.limit in (Limit.WALL, Limit.NONE) and report.exit_code is not None:
+            # Done, if late: it ended before it could be killed.
             report = report.changed(limit=Limit.NONE)
             limits = limits.model_copy(update={"wall_ms": MOST_MS})
         self._require_core(report, f"compiling {language.id}")
