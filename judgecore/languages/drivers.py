@@ -42,8 +42,7 @@ class Patterns(BaseModel):
     `outs`: what is returned where new values are, in place of changes. `parameter`: one of
     `parameters`, `read`: one of `reads`, `argument`, `argument_mutated`: one of `arguments`,
     `write`: one of `writes`, `write_returned`: that of the value returned; fields `i`, `code`,
-    `type`.
-    `object`: what the place `object` is filled with in a class problem; field `class`.
+    `type`. `object`: what the place `object` is filled with in a class problem; field `class`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -129,9 +128,9 @@ class Driver(BaseModel):
     classes. `container`: whether stubs put a function into a class Solution; `contained`: the
     pattern by which a source that has such a class is known.
     `types`: the language's words for types, `{0}` for what is in the brackets, `{all}` for all of
-    it, `{n}` for how many types that are; `boxed`: words for a type within another one that is no
-    list (Java's Integer). `codes`: what the driver needs for types, in place of letters. A type
-    without a word is not supported.
+    it, `{n}` for how many those are; `lists`: for lists of a type (Kotlin's IntArray); `boxed`: for
+    a type in another one that is no list (Java's Integer). `codes`: what the driver needs for
+    types, in place of letters. A type without a word is not supported.
     `helpers`: classes that the driver brings unless the submission has them. `places`: more of the
     template's places, by name. `prelude`: what is put before a submission, in its first line,
     unless the pattern `prelude_unless` is found in it. `insertions`: what is put elsewhere into it.
@@ -151,6 +150,7 @@ class Driver(BaseModel):
     escape: str = "{name}_"
     types: Annotated[dict[str, str], Field(min_length=1)]
     boxed: dict[str, str] = {}
+    lists: dict[str, str] = {}
     codes: dict[str, str] = {}
     glue: str = ", "
     helpers: dict[str, str] = {}
@@ -179,7 +179,8 @@ class Driver(BaseModel):
 
     def type(self, kind: Type) -> str:
         """The language's word for a type."""
-        return _worded(kind, self.types, self.boxed, self.glue)
+        words = {**self.types, **{f"list of {of}": word for of, word in self.lists.items()}}
+        return _worded(kind, words, self.boxed, self.glue)
 
     def code(self, kind: Type) -> str:
         """What the driver is told of a type."""
@@ -199,7 +200,8 @@ class Driver(BaseModel):
 def _worded(kind: Type, words: Mapping[str, str], boxed: Mapping[str, str], glue: str) -> str:
     box = boxed if kind.name != "list" else {}
     inner = [box.get(part.name) or _worded(part, words, boxed, glue) for part in kind.of]
-    word = words[kind.name].replace("{all}", glue.join(inner))
+    word = words.get(f"{kind.name} of {kind.of[0].name}" if kind.of else "") or words[kind.name]
+    word = word.replace("{all}", glue.join(inner))
     word = word.replace("{n}", str(len(inner)))
     for number, one in enumerate(inner):
         word = word.replace(f"{{{number}}}", one)
