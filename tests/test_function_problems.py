@@ -179,7 +179,7 @@ def test_the_examples_tell_right_from_wrong(judge: Judge, name: str) -> None:
         sent = Submission(language="python", source=one.code.source, problem=problem)
         result = judge.judge(sent)
 
-        assert result.verdict in one.label, (one.name, result)
+        assert [] == one.complaints(result), (one.name, result)
 
 
 def test_answers_before_the_first_call_are_refused(judge: Judge) -> None:
