@@ -67,7 +67,7 @@ def on_its_engine(name: str) -> object:
     return pytest.param(name, "local", marks=pytest.mark.local)
 
 
-@pytest.mark.parametrize(("name", "engine"), map(on_its_engine, EXAMPLES))
+@pytest.mark.parametrize(("name", "engine"), [on_its_engine(name) for name in EXAMPLES])
 def test_every_label_of_an_example_is_right(name: str, engine: str) -> None:
     """`judgecore verify` agrees with every submission of every example."""
     command = [sys.executable, "-m", "judgecore", "verify", f"examples/{name}", "--json"]
