@@ -51,7 +51,7 @@ from judgecore.verdict import Verdict
 
 TABLES = {
     "users", "problems", "test_cases", "submissions", "submission_results", "attempts",
-    "outbox", "schema_version",
+    "outbox", "schema_version", "gateway_entries",
 }  # fmt: skip
 
 
