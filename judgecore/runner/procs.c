@@ -201,6 +201,20 @@ bool run_wants_core(struct procs *t) {
     return false;
 }
 
+/* What is alive, and what has been waited for: never less than what was seen before. */
+long long cpu_sampled(struct watch *w) {
+    long long now = w->rusage_us + w->procs.cpu_us + w->procs.waited_us;
+    if (now > w->cpu_high_us) w->cpu_high_us = now;
+    return w->cpu_high_us;
+}
+
+long long cpu_used(struct watch *w) {
+    long long used = cgroup_cpu(&w->usage);
+    if (used >= 0) return used;
+    sample_procs(&w->procs);
+    return cpu_sampled(w);
+}
+
 /* Tasks that count against RLIMIT_NPROC beside the run's own. A user namespace counts for itself
  * (kernel 5.14): the runner and its handle. */
 long tasks_of_this_uid(void) {

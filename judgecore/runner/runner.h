@@ -149,9 +149,12 @@ const char *confine(bool writable_box);
 long tasks_of_this_uid(void);
 
 /* procs.c: sampling, and the process group of a run */
+struct watch;
 long long now_us(void);
 long long sample_procs(struct procs *t);
 bool run_wants_core(struct procs *t);
+long long cpu_sampled(struct watch *w);
+long long cpu_used(struct watch *w);
 
 /* disk.c: what a run has written, where nothing bounds it */
 void disk_begin(uint64_t bytes, uint64_t files);
@@ -260,7 +263,6 @@ struct watch {
 extern int signal_fd;
 int cores(void);
 void count_own_sockets(void);
-long long cpu_used(struct watch *w);
 void drain(struct watch *w, struct stream *s, uint64_t cap);
 long long starved_us(const struct watch *w, long long cpu);
 void watch(struct watch *w, const struct run *r);

@@ -158,20 +158,6 @@ int cores(void) {
     return sched_getaffinity(0, sizeof set, &set) < 0 ? 1 : CPU_COUNT(&set);
 }
 
-/* What is alive, and what has been waited for: never less than what was seen before. */
-static long long cpu_sampled(struct watch *w) {
-    long long now = w->rusage_us + w->procs.cpu_us + w->procs.waited_us;
-    if (now > w->cpu_high_us) w->cpu_high_us = now;
-    return w->cpu_high_us;
-}
-
-long long cpu_used(struct watch *w) {
-    long long used = cgroup_cpu(&w->usage);
-    if (used >= 0) return used;
-    sample_procs(&w->procs);
-    return cpu_sampled(w);
-}
-
 /* Whether the slot stood still, being this late; to be called at every beat. Before it was late the
  * program may have been busy on all cores. */
 static bool stood_still(struct watch *w, long long late, int ncores) {

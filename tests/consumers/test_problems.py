@@ -19,7 +19,7 @@ from consumers.messages import InvalidMessage, SubmissionMessage, decode
 from consumers.postgres import PostgresStore, migrate
 from judgecore.errors import InvalidSubmission
 from judgecore.groups import Group, PassFail, Scoring, Total
-from judgecore.kinds import Batch, CheckerProgram, Interactive, Procedure, SubmitAnswer
+from judgecore.kinds import Batch, CheckerProgram, Interactive, Procedure, SubmitAnswer, TwoSteps
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.result import Result, TestResult
@@ -42,7 +42,7 @@ def test_the_generated_problems_have_every_field() -> None:
     assert set(CheckerProgram.model_fields) == {*PROGRAM_FIELDS, "kind"}
     assert set(Group.model_fields) == set(GROUP_FIELDS)
     assert {PassFail, Scoring} == set(get_args(get_args(Total)[0]))
-    assert {Batch, Interactive, SubmitAnswer} == set(get_args(get_args(Procedure)[0]))
+    assert {Batch, Interactive, SubmitAnswer, TwoSteps} == set(get_args(get_args(Procedure)[0]))
 
 
 @MANY

@@ -16,6 +16,7 @@ from judgecore.kinds import (
     Interactive,
     SubmitAnswer,
     Support,
+    TwoSteps,
 )
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
@@ -150,6 +151,7 @@ PROBLEMS = st.one_of(
     st.builds(Problem, **{**COMPARED, "tests": IN_NO_GROUP}, total=SCORINGS),
     st.builds(Problem, **CHECKED, checker=PROGRAMS),
     st.builds(Problem, **{**COMPARED, "harness": st.none()}, procedure=st.just(SubmitAnswer())),
+    st.builds(Problem, **{**COMPARED, "harness": st.none()}, procedure=st.just(TwoSteps())),
     st.builds(Problem, tests=CALLS, limits=LIMITS, harness=FUNCTIONS),
     st.builds(Problem, **CHECKED, checker=KATTIS, passes=PASSES),
     st.builds(Problem, **CHECKED, checker=KATTIS, procedure=st.just(Interactive()), passes=PASSES),
