@@ -27,7 +27,8 @@ SUM = ROOT / "examples" / "sum"
 def call(*args: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run `judgecore` with these arguments, and these variables besides our own."""
     command = [sys.executable, "-m", "judgecore", *args]
-    env = os.environ | variables
+    ours = {name: value for name, value in os.environ.items() if name != "COLUMNS"}  # xdist's
+    env = ours | variables
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False)
 
 
