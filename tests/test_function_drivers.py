@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,7 +16,7 @@ from judgecore import TestCase as Case
 from judgecore.functions import parse
 from judgecore.functions.types import Type
 from judgecore.languages import Registry
-from judgecore.languages.drivers import driver_of
+from judgecore.languages.drivers import driven, driver_of
 from judgecore.languages.stubs import stub
 
 REGISTRY = Registry()
@@ -265,3 +266,15 @@ def test_a_stub_compiles(judge: Judge, language: str) -> None:
 def test_every_driver_has_its_programs_here() -> None:
     """A new driver cannot be forgotten in this file."""
     assert set(FAMILIES) == set(ECHO) == set(FAILING)
+
+
+@pytest.mark.parametrize("language", FAMILIES)
+def test_no_submission_keeps_the_patterns_busy(language: str) -> None:
+    """Making a driver takes time in proportion to the submission, whatever that is."""
+    driver = driver_of(REGISTRY[language])
+    assert driver is not None
+    begun = time.process_time()
+    for line in ("", "static", "final"):
+        driven(driver, parse("f(a: int) -> int"), f"{line}\n".encode() * 30_000, None)
+
+    assert 20 > time.process_time() - begun  # minutes, if each line were looked at from each line

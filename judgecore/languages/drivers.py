@@ -26,8 +26,10 @@ from judgecore.languages.spec import Language
 CLASS = "Solution"
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 _FIELD = re.compile(r"\{(\w+)\}")
+# Whoever wrote a submission chooses what patterns are applied to: what a line begins with must not
+# go on in the next one, or each of a million empty lines is where a search of all others begins.
 _DEFINES = (
-    r"^[ \t]*(?:(?:pub|public|final|static|export|data)\s+)*(?:class|struct|type|function)\s+"
+    r"^[ \t]*(?:(?:pub|public|final|static|export|data)[ \t]+)*(?:class|struct|type|function)\s+"
 )
 _NEVER = "(?!)"
 
