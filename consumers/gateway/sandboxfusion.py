@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -39,7 +39,8 @@ LANGUAGES = {
     "c": "c", "javascript": "javascript",
 }  # fmt: skip
 DEFAULT_TIMEOUT_S = 10.0
-_FENCE = re.compile(r"```[ \t]*([A-Za-z0-9_+#.-]*)[^\n]*\n(.*?)(?:```|\Z)", re.DOTALL)
+_FENCE = "```"
+_TAG = re.compile(r"[ \t]*([A-Za-z0-9_+#.-]*)")
 _TAGS = {
     "cpp": {"cpp", "c++", "cc", "cxx"},
     "python": {"python", "py", "python3"},
@@ -219,13 +220,27 @@ def _evaluation_of(
 
 def extracted(completion: str, language: str) -> tuple[str, str]:
     """The code in a completion, and how it was found: a fenced block of the language, or of any."""
-    found = list(_FENCE.finditer(completion))
+    found = list(_blocks(completion))
     tags = _TAGS.get(language, {language.lower()})
-    fitting = [one for one in found if one[1].lower() in tags] or found
+    fitting = [one for one in found if one[0].lower() in tags] or found
     if fitting:
-        block = fitting[0]
-        return block[2], "fenced" if block[0].endswith("```") else "incomplete_fenced"
+        _, code, is_whole = fitting[0]
+        return code, "fenced" if is_whole else "incomplete_fenced"
     return completion, "heuristic" if completion.strip() else "empty"
+
+
+def _blocks(text: str) -> Iterator[tuple[str, str, bool]]:
+    """Fenced blocks: the tag, what is inside, and whether the block is closed.
+
+    No pattern: one that looks for the next fence may look through all of the text for each.
+    """
+    begin = text.find(_FENCE)
+    while begin >= 0 and (line_end := text.find("\n", begin)) >= 0:
+        tag = _TAG.match(text, begin + len(_FENCE))
+        assert tag is not None  # it matches nothing, too
+        end = text.find(_FENCE, line_end + 1)
+        yield tag[1], text[line_end + 1 : None if end < 0 else end], end >= 0
+        begin = -1 if end < 0 else text.find(_FENCE, end + len(_FENCE))
 
 
 def _language(value: Any) -> str:

@@ -162,7 +162,10 @@ def test_piston_takes_json_that_is_not_called_so(fake: Http) -> None:
         ("```cpp\nx\n", "cpp", "x\n", "incomplete_fenced"),
         ("x = 1", "python", "x = 1", "heuristic"),
         (" ", "python", " ", "empty"),
+        ("```" + "a" * 300_000, "python", "```" + "a" * 300_000, "heuristic"),
+        ("```x " * 100_000 + "\nx\n```", "python", "x\n", "fenced"),
     ],
+    ids=range(8),
 )
 def test_code_of_a_completion(completion: str, language: str, code: str, kind: str) -> None:
     """It is the fenced block of the language, else any fenced block, else everything."""
