@@ -11,6 +11,8 @@ from judgecore.paths import check_paths
 
 MOST_FILES = 1_000
 _PIECE_BYTES = 64 << 10
+# Others are unpacked without a bound: 150 bytes become 40 MB before anybody can look at them.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _BAD = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
@@ -18,7 +20,8 @@ def unpacked(data: bytes, most_bytes: int) -> dict[str, bytes]:
     """The files of an archive by path, or `ValueError` that says what is wrong with it.
 
     `most_bytes` bounds what they are together, whatever the archive's own figures say. Refused are
-    paths that leave the folder, links and devices, names that occur twice, and encrypted files.
+    paths that leave the folder, links and devices, names that occur twice, encrypted files, and
+    other methods of compression than deflate.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -49,6 +52,8 @@ def _name(info: zipfile.ZipInfo) -> str:
         raise ValueError(f"{info.filename!r:.80} is no plain file")
     if info.flag_bits & 1:
         raise ValueError(f"{info.filename!r:.80} is encrypted")
+    if info.compress_type not in _METHODS:
+        raise ValueError(f"{info.filename!r:.80} is compressed by another method than deflate")
     return info.filename.removeprefix("./")
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import string
+import zipfile
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serving import Http
+
+from consumers.gateway.archives import unpacked
 
 PATHS = [
     "/submissions", "/submissions?wait=true&base64_encoded=true", "/submissions/batch",
@@ -96,3 +100,14 @@ def test_hostile_heads_end_nothing(head: bytes, fake: Http) -> None:
 
     assert b" 5" not in said[:12]
     assert 200 == fake.ask("GET", "/healthz").status
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_archives_that_unpack_without_a_bound_are_refused(method: int) -> None:
+    """Of a zip archive only what is stored or deflated is unpacked."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr("a", b"x")
+
+    with pytest.raises(ValueError, match="another method"):
+        unpacked(made.getvalue(), 1 << 20)
