@@ -10,9 +10,13 @@ import http.client
 import ipaddress
 import socket
 import ssl
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # elsewhere are those that stand for IPv4 ones, too
 
 
 class Forbidden(Exception):
@@ -37,16 +41,41 @@ def put(
 ) -> int:
     """Send a PUT request; returns the status of the answer.
 
+    Beside looking up the name it takes `timeout_s` twice at most, to connect and for all the rest.
     Raises `Forbidden` about an address that is not on the public internet, unless `private`, and
     `OSError` or `http.client.HTTPException` when there is no answer.
     """
     target = _target(url, private=private)
-    connection = _connection(target, timeout_s)
+    with (
+        socket.create_connection((target.address, target.port), timeout_s) as connected,
+        _ended_after(timeout_s, connected),
+    ):
+        connection = _connection(target, connected)
+        try:
+            connection.request("PUT", target.path, body, dict(headers))
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+
+@contextmanager
+def _ended_after(timeout_s: float, connected: socket.socket) -> Iterator[None]:
+    """The connection ends then: a byte now and then must not keep its reader for ever."""
+    same = connected.dup()  # TLS takes the socket over
+
+    def end() -> None:
+        with suppress(OSError):
+            same.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(timeout_s, end)
+    timer.daemon = True
+    timer.start()
     try:
-        connection.request("PUT", target.path, body, dict(headers))
-        return connection.getresponse().status
+        yield
     finally:
-        connection.close()
+        timer.cancel()
+        timer.join()
+        same.close()
 
 
 def _target(url: str, *, private: bool) -> _Target:
@@ -71,15 +100,15 @@ def _is_public(address: str) -> bool:
         inner = found.ipv4_mapped or found.sixtofour or (found.teredo and found.teredo[1])
         if inner:
             return inner.is_global and not inner.is_multicast
+        return found.is_global and found in _UNICAST
     return found.is_global and not found.is_multicast
 
 
-def _connection(target: _Target, timeout_s: float) -> http.client.HTTPConnection:
+def _connection(target: _Target, connected: socket.socket) -> http.client.HTTPConnection:
     """A connection to the address that was looked at, under the name that the client gave."""
-    connected = socket.create_connection((target.address, target.port), timeout_s)
     if target.parts.scheme == "https":
         context = ssl.create_default_context()
         connected = context.wrap_socket(connected, server_hostname=target.host)
-    made = http.client.HTTPConnection(target.host, target.port, timeout=timeout_s)
+    made = http.client.HTTPConnection(target.host, target.port)
     made.sock = connected
     return made

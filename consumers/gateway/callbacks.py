@@ -13,6 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
@@ -142,7 +143,8 @@ class CallbackSender:
             log.warning("the callback of %s is sent again later: %s", due.token, exc)
         except Exception:
             log.exception("the callback of %s failed", due.token)
-            self._callbacks.settle(due, None)
+            with suppress(InfrastructureError):  # it is tried again, then; this thread has to live
+                self._callbacks.settle(due, None)
 
     def _put(self, due: Due) -> bool:
         """Send it; whether it is done with."""

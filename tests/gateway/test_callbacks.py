@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import http.client
 import socket
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from uuid import uuid4
@@ -29,6 +32,8 @@ from consumers.gateway.entries import Entry
     ["http://127.0.0.1/", "http://localhost/", "http://[::1]/", "http://10.1.2.3/",
      "http://169.254.169.254/latest", "http://192.168.0.1/", "http://[::ffff:127.0.0.1]/",
      "http://0.0.0.0/", "http://100.64.0.1/", "http://2130706433/", "http://[fd00::1]/",
+     "http://[64:ff9b::7f00:1]/", "http://[::127.0.0.1]/", "http://[fec0::1]/",
+     "http://[2002:7f00:1::]/", "http://a@127.0.0.1/", "http://127.1/",
      "http://224.0.0.1/", "ftp://example.org/", "file:///etc/passwd", "http://", "http://[x/"],
 )  # fmt: skip
 def test_inside_addresses_are_refused(url: str) -> None:
@@ -55,6 +60,34 @@ def test_the_address_that_was_looked_at_is_connected_to(monkeypatch: pytest.Monk
     with pytest.raises(OSError, match="not today"):
         addresses.put("http://example.org/x", b"", {}, 1.0)
     assert [("93.184.216.34", 80)] == connected
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_server_that_trickles_is_left(scheme: str) -> None:
+    """An answer that never ends keeps nobody, however often a byte comes."""
+    over = threading.Event()
+
+    def trickle(listening: socket.socket) -> None:
+        connected, _ = listening.accept()
+        with connected, suppress(OSError):
+            connected.sendall(
+                b"HTTP/1.1 200 OK\r\nX: " if scheme == "http" else b"\x16\x03\x03\x3f\xff"
+            )
+            while not over.wait(0.02):
+                connected.sendall(b"a")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=trickle, args=(listening,), daemon=True)
+        thread.start()
+        url = f"{scheme}://127.0.0.1:{listening.getsockname()[1]}/"
+        begun = time.monotonic()
+        with suppress(OSError, http.client.HTTPException):
+            addresses.put(url, b"", {}, 0.3, private=True)
+        took_s = time.monotonic() - begun
+        over.set()
+        thread.join(60)
+
+    assert 20 > took_s
 
 
 def test_a_callback_is_signed_and_redirects_are_not_followed() -> None:
