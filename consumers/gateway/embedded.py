@@ -21,6 +21,7 @@ from consumers.messages import SubmissionMessage
 from judgecore import Judge
 from judgecore.errors import InfrastructureError, InvalidSubmission, PoolClosed, UsageError
 from judgecore.limits import MIB
+from judgecore.problem import Problem
 from judgecore.result import Result, TestResult
 from judgecore.submission import Submission
 from judgecore.validation import as_bytes
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 2_000
 MOST_AGE_S = 60.0
+MOST_WAITING_BYTES = 512 * MIB  # of programs and tests
 KEPT_BYTES = 256 * MIB  # of all results
 OUTPUT_BYTES = 64 * MIB  # of one result
 _OVERHEAD_BYTES = 4_000
@@ -48,9 +50,9 @@ class _Job:
 class EmbeddedBackend:
     """Judges in `judge`, which it closes in the end.
 
-    It refuses submissions when `most_waiting` wait, or the first of them has waited for more than
-    `most_age_s` and every slot has another one to take. Results are kept within
-    `most_kept_bytes`; the oldest go first.
+    It refuses submissions when `most_waiting` wait, or `most_waiting_bytes` of them, or the first
+    of them has waited for more than `most_age_s` and every slot has another one to take. Results
+    are kept within `most_kept_bytes`; the oldest go first.
     """
 
     kept_bytes = OUTPUT_BYTES
@@ -62,6 +64,7 @@ class EmbeddedBackend:
         most_waiting: int = MOST_WAITING,
         most_age_s: float = MOST_AGE_S,
         most_kept_bytes: int = KEPT_BYTES,
+        most_waiting_bytes: int = MOST_WAITING_BYTES,
     ) -> None:
         self._judge = judge
         self._listeners = Listeners()
@@ -69,6 +72,8 @@ class EmbeddedBackend:
         self._most_waiting = most_waiting
         self._most_age_s = most_age_s
         self._most_kept_bytes = most_kept_bytes
+        self._most_waiting_bytes = most_waiting_bytes
+        self._waiting_bytes = 0
         self._lock = threading.Lock()
         self._jobs: dict[UUID, _Job] = {}
         self._waiting: OrderedDict[UUID, _Job] = OrderedDict()
@@ -82,17 +87,19 @@ class EmbeddedBackend:
     def submit(self, message: SubmissionMessage, queue: str = "default") -> None:
         if message.slug is not None:
             raise InvalidSubmission("problem", "no problem is stored here; send it whole")
-        job = _Job(message)
+        job = _Job(message, size_bytes=_message_bytes(message))
         with self._lock:
             if message.submission_id in self._jobs:
                 return
-            self._require_room()
+            self._require_room(job.size_bytes)
+            self._waiting_bytes += job.size_bytes
             self._jobs[message.submission_id] = self._waiting[message.submission_id] = job
         try:
             self._threads.submit(self._work, message.submission_id, job)
         except RuntimeError:  # the threads have ended
             with self._lock:
                 del self._jobs[message.submission_id], self._waiting[message.submission_id]
+                self._waiting_bytes -= job.size_bytes
             raise PoolClosed("the gateway is stopping") from None
 
     def awaited(self, submission_id: UUID) -> Future[Ended]:
@@ -125,9 +132,11 @@ class EmbeddedBackend:
         self._judge.close(now=True)
         self._threads.shutdown()
 
-    def _require_room(self) -> None:
+    def _require_room(self, size_bytes: int) -> None:
         late = self._oldest_s() > self._most_age_s and len(self._waiting) >= self._judge.slots
-        if late or len(self._waiting) >= self._most_waiting:
+        # What is judged already has left the queue, so that a single one always finds room.
+        large = self._waiting and self._waiting_bytes + size_bytes > self._most_waiting_bytes
+        if late or large or len(self._waiting) >= self._most_waiting:
             raise Overloaded("the queue is full")
 
     def _oldest_s(self) -> float:
@@ -137,6 +146,7 @@ class EmbeddedBackend:
     def _work(self, submission_id: UUID, job: _Job) -> None:
         with self._lock:
             self._waiting.pop(submission_id, None)
+            self._waiting_bytes -= job.size_bytes
             job.begun = True
             message, job.message = job.message, None
         assert message is not None
@@ -178,12 +188,15 @@ class EmbeddedBackend:
         return tell
 
 
+def _message_bytes(message: SubmissionMessage) -> int:
+    problem = message.problem if isinstance(message.problem, Problem) else None
+    return message.characters + (0 if problem is None else problem.transfer_bytes)
+
+
 def _size_bytes(result: Result) -> int:
-    contents = (
-        content
-        for test in result.tests
-        for content in (test.stdout, test.stderr, test.output, test.error_output)
-        if content
-    )
-    printed = sum(len(as_bytes(content)) for content in contents)
-    return _OVERHEAD_BYTES + _EACH_TEST_BYTES * len(result.tests) + printed
+    kept = 0
+    for test in result.tests:
+        texts = (test.stdout, test.stderr, test.output, test.error_output, test.transcript)
+        contents = (*texts, test.message, test.staff_message, *test.files.values())
+        kept += _EACH_TEST_BYTES + sum(len(as_bytes(one)) for one in contents if one)
+    return _OVERHEAD_BYTES + kept
