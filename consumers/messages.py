@@ -297,7 +297,7 @@ def json_object(body: bytes, most_items: int | None = None) -> dict[str, Any]:
     """
     if len(body) > MAX_BODY_BYTES:
         raise InvalidMessage("body", f"{len(body)} bytes; at most {MAX_BODY_BYTES} are read")
-    if most_items is not None and _has_more_items(body, most_items):
+    if most_items is not None and has_more_items(body, most_items):
         raise InvalidMessage("body", f"more than {most_items} values and names, which are not read")
     try:
         # Not the standard library's, which makes one text of it all first: four bytes a character.
@@ -309,7 +309,8 @@ def json_object(body: bytes, most_items: int | None = None) -> dict[str, Any]:
     return data
 
 
-def _has_more_items(body: bytes, most: int) -> bool:
+def has_more_items(body: bytes, most: int) -> bool:
+    """Whether JSON has more values and names than these."""
     # A comma takes a byte, a string two: shorter bodies cannot have so many.
     return len(body) > most and any(n == most for n, _ in enumerate(_ITEM.finditer(body)))
 

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from pydantic_core import from_json
 
+from consumers.messages import MAX_ITEMS, has_more_items
+
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
 _MOST_FIELDS = 1_000
@@ -42,6 +44,8 @@ class Request:
 
         Depth is bounded by the reader, and a lone surrogate is no JSON.
         """
+        if has_more_items(self.body, MAX_ITEMS):
+            raise ValueError(f"more than {MAX_ITEMS} values and names, which are not read")
         return from_json(self.body, allow_inf_nan=False, cache_strings="none")
 
     def fields(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from serving import Http
 
 from consumers.gateway.archives import unpacked
+from consumers.gateway.exchange import Request
 
 PATHS = [
     "/submissions", "/submissions?wait=true&base64_encoded=true", "/submissions/batch",
@@ -100,6 +101,14 @@ def test_hostile_heads_end_nothing(head: bytes, fake: Http) -> None:
 
     assert b" 5" not in said[:12]
     assert 200 == fake.ask("GET", "/healthz").status
+
+
+def test_json_of_very_many_values_is_not_read() -> None:
+    """Sixteen MiB of empty lists would take twenty times as much memory."""
+    body = b"[" + b"[]," * 500_000 + b"[]]"
+
+    with pytest.raises(ValueError, match="more than"):
+        Request("POST", "/", body=body).json()
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
