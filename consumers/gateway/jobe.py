@@ -33,6 +33,7 @@ COMPILE_ERROR, RUNTIME_ERROR, TIME_LIMIT, OK = 11, 12, 13, 15
 MEMORY_LIMIT, INTERNAL_ERROR, OVERLOAD = 17, 20, 21
 MOST_CPU_S, MOST_MEMORY_MB, MOST_PROCESSES = 60, 2_000, 500
 FILES_BYTES = 128 * MIB
+_OVERHEAD_BYTES = 500  # of a file, beside its contents
 _ID = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _OPTION = re.compile(
     r"-(std=[a-z0-9+:]+|W(?![lap],)[A-Za-z0-9=+-]*|O[0-3s]?|g|l[A-Za-z0-9_]+|D\w+)"
@@ -40,29 +41,36 @@ _OPTION = re.compile(
 
 
 class FileCache:
-    """Files that clients put before runs need them; those unused for longest go first."""
+    """Files that clients put before runs need them; those unused for longest go first.
+
+    A client has names of its own: nobody replaces another one's file.
+    """
 
     def __init__(self, most_bytes: int = FILES_BYTES) -> None:
         self._most_bytes = most_bytes
         self._lock = threading.Lock()
-        self._files: OrderedDict[str, bytes] = OrderedDict()
+        self._files: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._size_bytes = 0
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, client: str, name: str, data: bytes) -> None:
         """Keep a file under a name, in place of one that has it."""
+        key = client, name
         with self._lock:
-            self._size_bytes += len(data) - len(self._files.pop(name, b""))
-            self._files[name] = data
+            if (old := self._files.pop(key, None)) is not None:
+                self._size_bytes -= _OVERHEAD_BYTES + len(old)
+            self._files[key] = data
+            self._size_bytes += _OVERHEAD_BYTES + len(data)
             while self._size_bytes > self._most_bytes:
                 _, old = self._files.popitem(last=False)
-                self._size_bytes -= len(old)
+                self._size_bytes -= _OVERHEAD_BYTES + len(old)
 
-    def get(self, name: str) -> bytes | None:
+    def get(self, client: str, name: str) -> bytes | None:
         """The file of a name, if it is still kept."""
+        key = client, name
         with self._lock:
-            if name in self._files:
-                self._files.move_to_end(name)
-            return self._files.get(name)
+            if key in self._files:
+                self._files.move_to_end(key)
+            return self._files.get(key)
 
 
 class Jobe:
@@ -118,16 +126,17 @@ class Jobe:
             raise Refused(Answer(400, f"put: {exc}")) from None
         if text is None or not _ID.fullmatch(name):
             raise Refused(Answer(400, "put: file_contents or the id is missing"))
-        self._files.put(name, data)
+        self._files.put(request.client, name, data)
         return Answer(204)
 
     def _head(self, request: Request) -> Answer:
-        return Answer(404 if self._files.get(request.values["id"]) is None else 204)
+        found = self._files.get(request.client, request.values["id"])
+        return Answer(404 if found is None else 204)
 
     def _run(self, request: Request) -> Later:
         try:
             spec = as_mapping(as_mapping(request.json(), "the body").get("run_spec"), "run_spec")
-            wanted = self._wanted(spec)
+            wanted = self._wanted(spec, request.client)
         except ValueError as exc:
             raise Refused(Answer(400, str(exc))) from None
         message = wanted.message(self._service.offered)
@@ -140,7 +149,7 @@ class Jobe:
 
         return Later(awaited, self._config.wait_s, answer)
 
-    def _wanted(self, spec: Mapping[str, Any]) -> Wanted:
+    def _wanted(self, spec: Mapping[str, Any], client: str) -> Wanted:
         for name in ("language_id", "sourcecode"):
             if spec.get(name) is None:
                 raise ValueError(f"run_spec is missing the required attribute '{name}'")
@@ -165,7 +174,7 @@ class Jobe:
             language=language.id,
             source=source,
             entry=entry or None,
-            files=self._listed(spec.get("file_list")),
+            files=self._listed(spec.get("file_list"), client),
             tests=(TestCase(input=as_text(spec.get("input"), "input"), arguments=arguments),),
             wall_ms=round(cpu_s * 2000),
             cpu_ms=round(cpu_s * 1000),
@@ -183,7 +192,7 @@ class Jobe:
                 raise ValueError(f"compileargs: {word!r:.60} is not taken here")
         return tuple(words)
 
-    def _listed(self, value: Any) -> dict[str, bytes]:
+    def _listed(self, value: Any, client: str) -> dict[str, bytes]:
         found = {}
         for one in as_list(value, "file_list"):
             if (
@@ -192,7 +201,7 @@ class Jobe:
                 or not all(isinstance(s, str) for s in one[:2])
             ):
                 raise ValueError("file_list must hold pairs of an id and a name")
-            data = self._files.get(one[0])
+            data = self._files.get(client, one[0])
             if data is None:
                 raise Refused(
                     Answer(404, "One or more of the specified files is missing/unavailable")

@@ -173,17 +173,27 @@ def test_code_of_a_completion(completion: str, language: str, code: str, kind: s
 
 
 def test_files_unused_for_longest_go_first() -> None:
-    """Jobe's files are kept within a number of bytes."""
-    files = FileCache(3)
+    """Jobe's files are kept within a number of bytes, which empty ones use up, too."""
+    files = FileCache(1_600)
     for name in ("a", "b", "c"):
-        files.put(name, b"x")
-    files.get("a")
-    files.put("d", b"x")
+        files.put("", name, b"")
+    files.get("", "a")
+    files.put("", "d", b"x")
 
-    assert [b"x", None, b"x", b"x"] == [files.get(name) for name in ("a", "b", "c", "d")]
+    assert [b"", None, b"", b"x"] == [files.get("", name) for name in ("a", "b", "c", "d")]
 
 
-@pytest.mark.local
+def test_nobody_replaces_files_of_others() -> None:
+    """A file that a client put under a name is its own."""
+    with faked(tokens=("one", "other")) as (http, _):
+        path = "/jobe/index.php/restapi/files/x"
+        put = http.ask("PUT", path, {"file_contents": ""}, headers={"X-API-KEY": "one"})
+        asked = [http.ask("HEAD", path, headers={"X-API-KEY": key}) for key in ("one", "other")]
+
+    assert 204 == put.status
+    assert [204, 404] == [one.status for one in asked]
+
+
 def test_scalebox_batch(gateway: Http) -> None:
     """Every input is run, and the answer says which outputs are as expected."""
     found = gateway.ask("POST", "/common_evaluate_batch", _batch()).data
