@@ -8,7 +8,9 @@ from consumers.messages import SubmissionMessage
 from judgecore import __version__
 from judgecore.result import Result
 
-OURS = ("version", "kind", "batch_id")  # fields of a message that no client may give
+# Fields of a message that no client may give. Whoever knows an id may read its result: who could
+# choose one would be told of a submission that somebody else made.
+OURS = ("version", "kind", "batch_id", "submission_id")
 _STATUSES = {
     "400": "The request cannot be read.",
     "401": "A token is needed.",

@@ -11,7 +11,7 @@ from consumers.gateway.config import GatewayConfig
 from consumers.gateway.entries import Entry
 from consumers.gateway.exchange import Answer, Later, Refused, Request, Route, Stream
 from consumers.gateway.openapi import OURS, document
-from consumers.gateway.service import Service, Taken, made_message, new_id, token_of
+from consumers.gateway.service import Service, Taken, made_message, new_id, token_for_key, token_of
 from judgecore.errors import InfrastructureError, InvalidSubmission, UsageError
 
 
@@ -72,8 +72,9 @@ class Own:
         callback = given.pop("callback_url", None)
         if callback is not None and not str(callback).startswith(("http://", "https://")):
             raise InvalidSubmission("callback_url", "must be a URL that starts with http(s)://")
-        message = made_message(**{"submission_id": new_id(), **given})
-        token = message.submission_id
+        key = request.headers.get("idempotency-key")
+        token = new_id() if key is None else token_for_key(self.name, key, self.tokens(request))
+        message = made_message(submission_id=token, **given)
         kept = {} if callback is None else {"callback_url": callback}
         entry = Entry(token=token, submission_id=token, api=self.name, request=kept)
         self._service.take([Taken(message, (entry,))], request.client)

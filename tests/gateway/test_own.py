@@ -40,6 +40,13 @@ UNKNOWN = "/v1/submissions/00000000-0000-4000-8000-000000000000"
         ("POST", "/v1/submissions", {}, 422, {"error", "fields"}),
         ("POST", "/v1/submissions", {**PYTHON, "language": "nothing"}, 422, {"error"}),
         ("POST", "/v1/submissions", {**PYTHON, "kind": "batch"}, 422, {"error", "fields"}),
+        (
+            "POST",
+            "/v1/submissions",
+            {**PYTHON, "submission_id": UNKNOWN[-36:]},
+            422,
+            {"error", "fields"},
+        ),
         ("POST", "/v1/submissions", [1], 400, {"error"}),
         ("GET", UNKNOWN, None, 404, {"error"}),
         ("GET", f"{UNKNOWN}/events", None, 404, {"error"}),
@@ -55,6 +62,23 @@ def test_contract(
 
     assert status == reply.status, reply.body
     assert keys == set(reply.data)
+
+
+def test_a_request_may_be_sent_again() -> None:
+    """The same key of the same client gives the same id."""
+    with faked(tokens=("one", "other")) as (http, _):
+        ids = [
+            http.ask(
+                "POST",
+                "/v1/submissions",
+                PYTHON,
+                headers={"X-Auth-Token": token, "Idempotency-Key": key},
+            ).data["id"]
+            for token, key in (("one", "a"), ("one", "a"), ("one", "b"), ("other", "a"))
+        ]
+
+    assert ids[0] == ids[1]
+    assert 3 == len(set(ids))
 
 
 def test_the_document_has_every_route() -> None:
