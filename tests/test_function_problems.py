@@ -231,6 +231,32 @@ def test_isolated_calls_share_nothing(judge: Judge) -> None:
     assert "AC AC AC" == verdicts(result), result
 
 
+def test_a_flood_of_answers_gets_no_restarts(judge: Judge) -> None:
+    """Who has written four times the output limit in all gets no new process for what is left."""
+    source = "import os\ndef f(n):\n    if n: os._exit(1)\n    return 'x' * 900_000"
+    function = Function(signature="f(n: int) -> string", order="given", restarts=20)
+    tests = tuple(Case(input=f"[{n % 2}]", expected='""') for n in range(14))
+    problem = Problem(tests=tests, harness=function, limits=Limits(output_bytes=1 << 20))
+    result = judge.judge(Submission(language="python", source=source, problem=problem))
+
+    assert 5 * "WA RE " + 3 * "SKIPPED " + "SKIPPED" == verdicts(result), result
+
+
+def test_an_answer_longer_than_a_frame_is_the_programs_fault(judge: Judge) -> None:
+    """Whatever the output limit is, an answer that is too long to be sent is no fault of ours."""
+    source = (
+        "import os\ndef f(n):\n"
+        "    os.write(4, (81 << 20).to_bytes(4, 'little') + b'x' * 1000)\n    return 0"
+    )
+    function = Function(signature="f(n: int) -> int")
+    limits = Limits(output_bytes=128 << 20)
+    problem = Problem(tests=(Case(input="[1]", expected="0"),), harness=function, limits=limits)
+    result = judge.judge(Submission(language="python", source=source, problem=problem))
+
+    assert "RE" == result.verdict, result
+    assert "longer than its output limit" in result.tests[0].detail
+
+
 def test_a_changed_argument_is_the_result(judge: Judge) -> None:
     """With `mutates` the argument after the call is judged."""
     function = Function(signature="rotate(m: list[list[int]]) -> void mutates 0")

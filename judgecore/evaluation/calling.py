@@ -5,7 +5,8 @@ A call that ends the process is charged to itself; the calls after it are made i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 
 from judgecore.execution import Executor, Ran, Run
@@ -15,6 +16,8 @@ from judgecore.runner.protocol import Calls
 from judgecore.verdict import Verdict
 
 _MOST_BYTES = 32 * MIB  # of the calls of one run
+_MOST_ANSWERED = 64 * MIB  # of what a run writes: an answer has to fit into a frame
+_FLOOD = 4  # times the output limit in all: no process is begun after that
 _FAULTS = {
     "extra": "it wrote more than one answer to a call",
     "early": "it wrote answers before it was called",
@@ -40,13 +43,18 @@ class Caller:
     restarts: int = 0
 
     def batch(self, payloads: Sequence[bytes]) -> list[Called | None]:
-        """What came of each call, in this order; None where there was no restart left for it."""
+        """What came of each call, in this order; None where there was no restart left for it.
+
+        A program that has written much more than its output limit, in all processes together, gets
+        none: what it wrote is kept until all calls are judged.
+        """
         found: list[Called | None] = []
-        used_ms, restarts = 0.0, self.restarts
+        used_ms, restarts, written = 0.0, self.restarts, 0
         while len(found) < len(payloads):
             part = _portion(payloads[len(found) :])
             ran = self.executor.run(self._run(part, used_ms))
             used_ms += ran.report.cpu_ms
+            written += _written(ran.report)
             found += self._answers(ran)
             if len(ran.report.answers) == len(part):
                 continue
@@ -54,16 +62,25 @@ class Caller:
             found.append(failed)
             if not ran.report.ready:  # it would end in the same way each time
                 return found + [failed] * (len(payloads) - len(found))
-            if restarts == 0:
+            if restarts == 0 or written > _FLOOD * self.limits.output_bytes:
                 break
             restarts -= 1
         return found + [None] * (len(payloads) - len(found))
 
-    def isolated(self, payloads: Sequence[bytes]) -> Iterator[Called]:
-        """What came of each call in a process of its own."""
+    def isolated(self, payloads: Sequence[bytes], *, ahead: bool = True) -> Generator[Called]:
+        """What came of each call in a process of its own.
+
+        `ahead`: the next process may begin while the last answer is looked at.
+        """
         runs = (self._run((payload,), 0.0) for payload in payloads)
-        for ran in self.executor.run_all(runs):
-            yield next(iter(self._answers(ran)), None) or self._failed(ran)
+        if not ahead:
+            yield from map(self._only, map(self.executor.run, runs))
+            return
+        with closing(self.executor.run_all(runs)) as found:
+            yield from map(self._only, found)
+
+    def _only(self, ran: Ran) -> Called:
+        return next(iter(self._answers(ran)), None) or self._failed(ran)
 
     def _run(self, payloads: Sequence[bytes], used_ms: float) -> Run:
         each, many = self.limits, len(payloads) + 1  # and the start
@@ -71,7 +88,12 @@ class Caller:
         left = max(1, round(total - used_ms)) if self.total_cpu_ms else total
         wall_ms = min(MOST_MS, many * each.effective_wall_ms)
         limits = each.model_copy(
-            update={"cpu_ms": left, "wall_ms": wall_ms, "idle_ms": each.effective_idle_ms}
+            update={
+                "cpu_ms": left,
+                "wall_ms": wall_ms,
+                "idle_ms": each.effective_idle_ms,
+                "output_bytes": min(each.output_bytes, _MOST_ANSWERED),
+            }
         )
         allowed = self.executor.in_force(each)
         calls = Calls(tuple(payloads), allowed.cpu_ms, allowed.effective_wall_ms)
@@ -123,6 +145,12 @@ class Caller:
             return ran.verdict, when + ran.detail
         ended = "during the call, and gave no result" if report.ready else "before the first call"
         return Verdict.RE, f"left early: it ended with exit code 0 {ended}"
+
+
+def _written(report: Report) -> int:
+    """Bytes of all that a process wrote."""
+    answered = sum(len(answer.data) for answer in report.answers)
+    return answered + len(report.stdout) + len(report.stderr)
 
 
 def _portion(payloads: Sequence[bytes]) -> Sequence[bytes]:

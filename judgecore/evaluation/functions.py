@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from judgecore.evaluation.calling import Called, Caller
@@ -49,7 +50,7 @@ def order_seed(submission: Submission) -> int:
     return int.from_bytes(hashlib.sha256(submission.id.bytes).digest()[:4], "big")
 
 
-def called(opened: Opened) -> list[Tested]:
+def called(opened: Opened) -> Iterable[Tested]:
     """Make the calls of all tests and judge what came of each, in the order of the tests."""
     assert opened.solution is not None
     problem, function = opened.problem, _function(opened)
@@ -60,11 +61,20 @@ def called(opened: Opened) -> list[Tested]:
     caller = Caller(opened.solution, _widest(opened), function.total_cpu_ms, function.restarts)
     if function.mode is Mode.CODEC:
         return _codec(opened, caller, tests)
+    if function.mode is Mode.ISOLATED:
+        return _isolated(opened, caller, tests)
     found = _made(opened, caller, tests)
     judged = [_judged(opened, test, one) for test, one in zip(tests, found, strict=True)]
-    if function.mode is Mode.ISOLATED:
-        return judged
     return _with_repeats(opened, caller, tests, judged)
+
+
+def _isolated(opened: Opened, caller: Caller, tests: Sequence[_Test]) -> Iterator[Tested]:
+    """Each answer is judged before the next one is taken: of thousands that are as long as the
+    output limit allows nobody keeps all."""
+    payloads = [calling.payload(test.operations) for test in tests]
+    with closing(caller.isolated(payloads, ahead=opened.checker is None)) as found:
+        for test, made in zip(tests, found, strict=True):
+            yield _judged(opened, test, made)
 
 
 def _function(opened: Opened) -> Function:
@@ -87,9 +97,7 @@ def _made(opened: Opened, caller: Caller, tests: Sequence[_Test]) -> list[Called
     if function.order is Order.SHUFFLED:
         random.Random(order_seed(opened.submission)).shuffle(order)
     payloads = [calling.payload(tests[at].operations) for at in order]
-    alone = function.mode is Mode.ISOLATED
-    made = list(caller.isolated(payloads)) if alone else caller.batch(payloads)
-    by_test = dict(zip(order, made, strict=True))
+    by_test = dict(zip(order, caller.batch(payloads), strict=True))
     return [by_test[at] for at in range(len(tests))]
 
 
