@@ -26,7 +26,7 @@ from starlette.routing import Route as WebRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consumers.gateway.api import Api
-from consumers.gateway.backends import Update
+from consumers.gateway.backends import Overloaded, Update
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.exchange import JSON, Answer, Later, Refused, Request, Route, Stream
 from consumers.gateway.health import Counts, Probes
@@ -34,6 +34,7 @@ from consumers.gateway.quotas import RateLimit
 from consumers.gateway.service import Service
 from consumers.gateway.tokens import is_allowed, is_one_of
 from judgecore import __version__
+from judgecore.errors import InfrastructureError
 
 log = logging.getLogger(__name__)
 
@@ -233,11 +234,19 @@ def _answered(route: Route, request: Request, api: Api | None) -> Answer | Later
     except Refused as exc:
         return exc.answer
     except Exception as exc:
-        known = None if api is None else api.failure(exc)
+        known = None if api is None else api.failure(_public(exc))
         if known is not None:
             return known
         log.exception("%s %s failed", request.method, request.path)
         return Answer(500, {"error": "internal error"})
+
+
+def _public(exc: Exception) -> Exception:
+    """What may be told: the text of an outage names hosts and users, and is for the log."""
+    if not isinstance(exc, InfrastructureError) or isinstance(exc, Overloaded):
+        return exc
+    log.warning("a request is answered with 503: %s", exc)
+    return InfrastructureError("a service that the gateway needs is away; try again later")
 
 
 async def _awaited(later: Later) -> Answer:

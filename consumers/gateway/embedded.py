@@ -170,9 +170,9 @@ class EmbeddedBackend:
         except (UsageError, InfrastructureError) as exc:
             log.warning("submission %s cannot be judged: %s", message.submission_id, exc)
             cause = str(exc)
-        except Exception as exc:
+        except Exception:
             log.exception("judging %s failed", message.submission_id)
-            cause = f"unexpected error in the judge: {exc}"
+            cause = "unexpected error in the judge; its log says more"
         return Result.internal_error(message.submission_id, message.language, cause)
 
     def _progress_of(self, submission: Submission) -> Callable[[TestResult], None]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 
 from consumers.gateway.exchange import Answer, Request, Route
 from consumers.gateway.service import Service
 from judgecore.errors import InfrastructureError
+
+log = logging.getLogger(__name__)
 
 _PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -50,7 +53,8 @@ class Probes:
         try:
             self._service.backend.check()
         except InfrastructureError as exc:
-            return Answer(503, f"{exc}\n")
+            log.warning("not ready: %s", exc)  # who asks need not learn hosts and users
+            return Answer(503, "not ready; the log says why\n")
         return Answer(200, "ok\n")
 
     def _metrics(self, request: Request) -> Answer:

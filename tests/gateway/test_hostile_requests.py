@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from serving import Http
+from serving import Http, faked
 
 from consumers.gateway.archives import unpacked
+from consumers.gateway.backends import FakeBackend
 from consumers.gateway.exchange import Request
+from consumers.messages import SubmissionMessage
+from judgecore.errors import StoreUnavailable
 
 PATHS = [
     "/submissions", "/submissions?wait=true&base64_encoded=true", "/submissions/batch",
@@ -101,6 +104,32 @@ def test_hostile_heads_end_nothing(head: bytes, fake: Http) -> None:
 
     assert b" 5" not in said[:12]
     assert 200 == fake.ask("GET", "/healthz").status
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/readyz", None),
+        ("POST", "/v1/submissions", {"language": "python", "source": "x", "tests": [{}]}),
+        ("POST", "/submissions", {"language_id": 71, "source_code": "x"}),
+        ("POST", "/run_code", {"language": "python", "code": "x"}),
+    ],
+)
+def test_an_outage_names_no_hosts(method: str, path: str, body: Any) -> None:
+    """What the database's library says of an outage is for the log alone."""
+
+    class Away(FakeBackend):
+        def check(self) -> None:
+            raise StoreUnavailable("connection to db (10.0.0.1) failed for user judge")
+
+        def submit(self, message: SubmissionMessage, queue: str = "default") -> None:
+            self.check()
+
+    with faked(Away()) as (http, _):
+        reply = http.ask(method, path, body)
+
+    assert 503 == reply.status
+    assert b"10.0.0.1" not in reply.body
 
 
 def test_json_of_very_many_values_is_not_read() -> None:
