@@ -10,6 +10,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from math import ceil
 
 import uvicorn
@@ -139,7 +140,7 @@ def _endpoint(
     async def endpoint(web: WebRequest) -> Response:
         request = _without_body(web)
         if api is None:
-            return _response(await to_thread.run_sync(_answered, route, request, None), counts)
+            return _response(await _made(partial(route.handle, request), request, None), counts)
         if not is_allowed(api.tokens(request), config.tokens):
             return _response(api.refusal(401, "a valid token is needed"), counts)
         try:
@@ -155,11 +156,11 @@ def _endpoint(
             late = replace(api.refusal(429, text), headers={"Retry-After": str(ceil(wait_s))})
             return _response(late, counts)
         request = replace(request, body=body, client=client)
-        found = await to_thread.run_sync(_answered, route, request, api)
+        found = await _made(partial(route.handle, request), request, api)
         if isinstance(found, Stream):
             return StreamingResponse(_events(found, service), media_type="text/event-stream")
         if isinstance(found, Later):
-            found = await _awaited(found)
+            found = await _made(await _awaited(found), request, api)
         return _response(found, counts)
 
     return endpoint
@@ -228,9 +229,18 @@ async def _body(web: WebRequest, most_bytes: int) -> bytes | None:
     return bytes(body)
 
 
-def _answered(route: Route, request: Request, api: Api | None) -> Answer | Later | Stream:
+async def _made(
+    make: Callable[[], Answer | Later | Stream], request: Request, api: Api | None
+) -> Answer | Later | Stream:
+    """What `make` returns, in a thread; an answer where it raises."""
+    return await to_thread.run_sync(_answered, make, request, api)
+
+
+def _answered(
+    make: Callable[[], Answer | Later | Stream], request: Request, api: Api | None
+) -> Answer | Later | Stream:
     try:
-        return route.handle(request)
+        return make()
     except Refused as exc:
         return exc.answer
     except Exception as exc:
@@ -249,11 +259,14 @@ def _public(exc: Exception) -> Exception:
     return InfrastructureError("a service that the gateway needs is away; try again later")
 
 
-async def _awaited(later: Later) -> Answer:
-    """The answer once what it waits for is done; what is awaited goes on if the client leaves."""
+async def _awaited(later: Later) -> Callable[[], Answer]:
+    """Makes the answer, once what it waits for is done or its time is over.
+
+    What is awaited goes on if the client leaves.
+    """
     waiting = asyncio.wrap_future(later.awaited)
     done, _ = await asyncio.wait({waiting}, timeout=later.timeout_s)
-    return await to_thread.run_sync(later.answer, bool(done))
+    return partial(later.answer, bool(done))
 
 
 def _response(answer: Answer | Later | Stream, counts: Counts) -> Response:

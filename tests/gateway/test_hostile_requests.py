@@ -7,6 +7,7 @@ import socket
 import string
 import zipfile
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from serving import Http, faked
 
 from consumers.gateway.archives import unpacked
-from consumers.gateway.backends import FakeBackend
+from consumers.gateway.backends import FakeBackend, State
 from consumers.gateway.exchange import Request
 from consumers.messages import SubmissionMessage
 from judgecore.errors import StoreUnavailable
@@ -130,6 +131,19 @@ def test_an_outage_names_no_hosts(method: str, path: str, body: Any) -> None:
 
     assert 503 == reply.status
     assert b"10.0.0.1" not in reply.body
+
+
+def test_an_outage_after_waiting_is_told_as_such() -> None:
+    """A request that has waited is answered as any other when the store is away by then."""
+
+    class Away(FakeBackend):
+        def state(self, submission_id: UUID) -> State | None:
+            raise StoreUnavailable("away")
+
+    with faked(Away()) as (http, _):
+        reply = http.ask("POST", "/run_code", {"language": "python", "code": "x"})
+
+    assert 503 == reply.status
 
 
 def test_json_of_very_many_values_is_not_read() -> None:
