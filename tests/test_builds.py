@@ -251,3 +251,10 @@ def test_limits_of_compiling_count() -> None:
         found = [cached(None), cached(None), cached(Limits(memory_bytes=64 << 20))]
 
     assert [False, True, False] == found
+
+
+def test_many_small_files_take_room() -> None:
+    """A build of thousands of empty files counts as what it takes in memory."""
+    files = tuple(BuiltFile(str(n), b"", False) for n in range(4096))
+
+    assert 500_000 < Build(CompileResult(ok=True), files).size_bytes

@@ -26,6 +26,7 @@ from judgecore.runner.protocol import Command
 
 MOST_BUILT_BYTES = 64 << 20  # of one build; a larger one is not kept
 _OVERHEAD_BYTES = 2048  # of an entry in memory, beside the contents of its files
+_FILE_BYTES = 250  # of a file in memory, beside its path and contents
 _SHELL_MAX = 127  # exit codes beyond stand for signals
 
 
@@ -39,7 +40,8 @@ class Build(NamedTuple):
     def size_bytes(self) -> int:
         """What it takes in memory, about."""
         texts = len(self.compiled.output) + sum(len(file.path) for file in self.files)
-        return _OVERHEAD_BYTES + texts + sum(len(file.data) for file in self.files)
+        contents = sum(len(file.data) + _FILE_BYTES for file in self.files)
+        return _OVERHEAD_BYTES + texts + contents
 
 
 class Counts(NamedTuple):
