@@ -231,6 +231,22 @@ def test_isolated_calls_share_nothing(judge: Judge) -> None:
     assert "AC AC AC" == verdicts(result), result
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("raise ValueError(nums)", "call 4 of 4: exception"),
+        ("return str(nums)", "call 4 of 4: wrong result type"),
+        ("raise MemoryError(nums)", "call 4 of 4: out of memory"),
+    ],
+)
+def test_no_exception_tells_a_hidden_test(judge: Judge, body: str, said: str) -> None:
+    """What a program says in a hidden test is for staff."""
+    test = judged(judge, f"def two_sum(nums, target):\n    {body}").tests[3]
+
+    assert said == test.detail
+    assert "[1, 5, 5]" in test.staff_message
+
+
 def test_a_flood_of_answers_gets_no_restarts(judge: Judge) -> None:
     """Who has written four times the output limit in all gets no new process for what is left."""
     source = "import os\ndef f(n):\n    if n: os._exit(1)\n    return 'x' * 900_000"

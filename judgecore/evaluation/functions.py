@@ -127,7 +127,8 @@ def _checked(opened: Opened, test: _Test, made: Called) -> tuple[Checked, bytes 
     except Failed as exc:
         return _failure(opened, test, exc), None
     except BadValue as exc:
-        return _told(opened, test, Verdict.RE, f"wrong result type: {exc}"), None
+        public = "wrong result type"
+        return _told(opened, test, Verdict.RE, f"{public}: {exc}", public=public), None
     answer = _json(opened, test, results).encode()
     if (late := _late(opened, test, made.ran)) is not None:
         return late, answer
@@ -137,11 +138,10 @@ def _checked(opened: Opened, test: _Test, made: Called) -> tuple[Checked, bytes 
 def _failure(opened: Opened, test: _Test, failed: Failed) -> Checked:
     assert opened.solution is not None
     said = cut(failed.args[0], 1000)
-    if not failed.raised:
-        return _told(opened, test, Verdict.RE, f"wrong result type: {said}", failed.operation)
-    if opened.solution.language.out_of_heap(said.encode()):
-        return _told(opened, test, Verdict.MLE, f"out of memory: {said}", failed.operation)
-    return _told(opened, test, Verdict.RE, f"exception: {said}", failed.operation)
+    verdict, public = Verdict.RE, "exception" if failed.raised else "wrong result type"
+    if failed.raised and opened.solution.language.out_of_heap(said.encode()):
+        verdict, public = Verdict.MLE, "out of memory"
+    return _told(opened, test, verdict, f"{public}: {said}", failed.operation, public=public)
 
 
 def _late(opened: Opened, test: _Test, ran: Ran) -> Checked | None:
@@ -177,7 +177,7 @@ def _compared(opened: Opened, test: _Test, results: Sequence[Value], answer: byt
         said = f"returned {shown(kind, results[at])}, expected {wanted}"
         if function.compare.kind is Kind.ANY_OF:
             said = said.replace(", expected ", ", expected one of ")
-        return _told(opened, test, Verdict.WA, said, at, with_call=True)
+        return _told(opened, test, Verdict.WA, said, at, public="wrong result", glue=" ")
     return Checked(Verdict.AC)
 
 
@@ -188,17 +188,21 @@ def _told(
     said: str,
     at: int = 0,
     *,
-    with_call: bool = False,
+    public: str | None = None,
+    glue: str = ": ",
 ) -> Checked:
-    """The verdict with the call in words; of a hidden test they are for staff."""
+    """The verdict with the call in words; of a hidden test they are for staff.
+
+    `public`: what is said of a hidden test, where the program has a say in `said`: it could quote
+    its arguments.
+    """
     where = f"call {test.number} of {len(opened.problem.tests)}"
     operation = test.operations[min(at, len(test.operations) - 1)]
     step = f"operation {at + 1}, " if len(test.operations) > 1 else ""
-    whole = f"{where}: {step}{operation}{' ' if with_call else ': '}{said}"
+    whole = f"{where}: {step}{operation}{glue}{said}"
     if not _hidden(test):
         return Checked(verdict, whole)
-    public = "wrong result" if with_call else said
-    return Checked(verdict, f"{where}: {public}", staff_message=whole)
+    return Checked(verdict, f"{where}: {public or said}", staff_message=whole)
 
 
 def _hidden(test: _Test) -> bool:
