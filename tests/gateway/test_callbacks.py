@@ -11,7 +11,7 @@ import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -119,6 +119,23 @@ def test_a_callback_is_signed_and_redirects_are_not_followed() -> None:
     expected = hmac.new(b"secret", b'{"x": 1}', hashlib.sha256).hexdigest()
     assert [(b'{"x": 1}', f"sha256={expected}")] == got
     assert [] == callbacks.claim(1)
+
+
+def test_a_slow_callback_delays_no_other() -> None:
+    """While one is being sent, so are others."""
+    both = threading.Barrier(2, timeout=60)
+    met = threading.Event()
+
+    def body_of(_: UUID) -> None:
+        both.wait()
+        met.set()
+
+    sender = CallbackSender(MemoryCallbacks(), body_of)
+    request = {"callback_url": "http://127.0.0.1/"}
+    sender.ended([Entry(uuid4(), uuid4(), "judge0", request) for _ in range(2)])
+
+    assert met.wait(60)
+    sender.close()
 
 
 def test_pauses_between_tries_grow() -> None:
