@@ -293,7 +293,8 @@ def test_equal_programs_of_a_batch_are_judged_together() -> None:
 @pytest.mark.parametrize(
     "options",
     ["-o /tmp/x", "@file", "-wrapper sh", "-fplugin=x.so", "-specs=x", "-include /etc/passwd",
-     "-Wl,-T,x", "-fdump-tree-all", "-fprofile-generate", "-I/", "-x c", "--help", "'"],
+     "-Wl,-T,x", "-fdump-tree-all", "-fprofile-generate", "-ftest-coverage",
+     "-ftime-trace", "-I/", "-x c", "--help", "'"],
 )  # fmt: skip
 def test_compiler_options_that_touch_files_are_refused(options: str, fake: Http) -> None:
     """Only options of a list reach the compiler."""

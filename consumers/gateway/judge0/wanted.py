@@ -52,7 +52,8 @@ _OPTION = re.compile(
 )
 # Those of `-f` that read or write files, or load code into the compiler.
 _FILES = re.compile(
-    r"-f.*(plugin|dump|profile|save|specs|prefix-map|output|report|info|graph|usage|lto|module)"
+    r"-f.*(plugin|dump|profile|save|specs|prefix-map|output|report|info|graph|usage|lto|module"
+    r"|coverage|trace|dir)"
 )
 # A program of many files brings its own scripts; what it prints while it compiles is kept apart.
 MULTI_FILE_SCRIPT = """\
