@@ -32,6 +32,7 @@ FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 600.0
 SIGNATURE = "X-Judgecore-Signature"
 _AT_ONCE = 20
+_MOST_URL = 2_000  # characters
 _THREADS = 8  # so that all that are claimed are tried within the minute that they are claimed for
 
 
@@ -171,6 +172,11 @@ class CallbackSender:
             log.info("the callback of %s failed, try %d: %s", due.token, due.tries + 1, exc)
             return False
         return status != 429 and status < 500
+
+
+def is_callback(url: str) -> bool:
+    """Whether it looks like an address for callbacks; where it leads is seen when it is used."""
+    return url.startswith(("http://", "https://")) and len(url) <= _MOST_URL
 
 
 def pause_s(tries: int) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from consumers.gateway.api import bearer
 from consumers.gateway.backends import Overloaded, State, Update
+from consumers.gateway.callbacks import is_callback
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.entries import Entry
 from consumers.gateway.exchange import Answer, Later, Refused, Request, Route, Stream
@@ -70,8 +71,9 @@ class Own:
         if unknown := [name for name in OURS if name in given]:
             raise InvalidSubmission(unknown[0], "is the gateway's own")
         callback = given.pop("callback_url", None)
-        if callback is not None and not str(callback).startswith(("http://", "https://")):
-            raise InvalidSubmission("callback_url", "must be a URL that starts with http(s)://")
+        if callback is not None and not is_callback(str(callback)):
+            said = "must be a URL, not too long, that starts with http:// or https://"
+            raise InvalidSubmission("callback_url", said)
         key = request.headers.get("idempotency-key")
         token = new_id() if key is None else token_for_key(self.name, key, self.tokens(request))
         message = made_message(submission_id=token, **given)

@@ -47,6 +47,13 @@ UNKNOWN = "/v1/submissions/00000000-0000-4000-8000-000000000000"
             422,
             {"error", "fields"},
         ),
+        (
+            "POST",
+            "/v1/submissions",
+            {**PYTHON, "callback_url": f"http://x/{'a' * 2000}"},
+            422,
+            {"error", "fields"},
+        ),
         ("POST", "/v1/submissions", [1], 400, {"error"}),
         ("GET", UNKNOWN, None, 404, {"error"}),
         ("GET", f"{UNKNOWN}/events", None, 404, {"error"}),

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from consumers.gateway.archives import unpacked
+from consumers.gateway.callbacks import is_callback
 from consumers.gateway.exchange import as_bool
 from consumers.gateway.judge0.languages import Numbered
 from consumers.gateway.judge0.tables import KIB, MULTI_FILE
@@ -253,8 +254,8 @@ class Reader:
         found = _text(value, name)
         if found and not self._config["enable_callbacks"]:
             raise ValueError("is not allowed here")
-        if found and not found.startswith(("http://", "https://")):
-            raise ValueError("must be a URL that starts with http:// or https://")
+        if found and not is_callback(found):
+            raise ValueError("must be a URL, not too long, that starts with http:// or https://")
         return found or None
 
     def _language(self, value: object, name: str) -> int:
