@@ -91,6 +91,7 @@ ECHO |= {
     "d": ("class Echo {{\n", "    {type} {name}({type} a) {{ return a; }}\n", "}}\n"),
     "kotlin": ("class Echo {{\n", "    fun {name}(a: {type}): {type} = a\n", "}}\n"),
     "r": ("Echo <- function() list(\n", "    {name} = function(a) a,\n", "    last = 0)\n"),
+    "ruby": ("class Echo\n", "    def {name}(a) = a\n", "end\n"),
 }
 FAILING = {
     "python": (
@@ -159,6 +160,10 @@ FAILING |= {
     "r": (
         "half <- function(a) {\n  if (a == 1) stop('odd')\n  a %/% 2L\n}",
         "exception: odd",
+    ),
+    "ruby": (
+        "def half(a)\n    raise 'odd' if a == 1\n    a / 2\nend",
+        "RuntimeError: odd, line 2",
     ),
 }
 
