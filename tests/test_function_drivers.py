@@ -93,6 +93,11 @@ ECHO |= {
     "r": ("Echo <- function() list(\n", "    {name} = function(a) a,\n", "    last = 0)\n"),
     "ruby": ("class Echo\n", "    def {name}(a) = a\n", "end\n"),
     "php": ("<?php\nclass Echoes {{\n", "    function {name}($a) {{ return $a; }}\n", "}}\n"),
+    "perl": (
+        "package Echo;\nsub new {{ return bless [], shift }}\n",
+        "sub {name} {{ return $_[1] }}\n",
+        "1;\n",
+    ),
 }
 FAILING = {
     "python": (
@@ -171,6 +176,10 @@ FAILING |= {
         "        if ($a === 1) throw new LogicException('odd');\n"
         "        return intdiv($a, 2);\n    }\n}",
         "LogicException: odd, line 3",
+    ),
+    "perl": (
+        "sub half {\n    my ($a) = @_;\n    die 'odd' if $a == 1;\n    return int($a / 2);\n}",
+        "exception: odd, line 3",
     ),
 }
 
