@@ -98,6 +98,11 @@ ECHO |= {
         "sub {name} {{ return $_[1] }}\n",
         "1;\n",
     ),
+    "lua": (
+        "Echo = {{}}\nfunction Echo.new() return Echo end\n",
+        "function Echo:{name}(a) return a end\n",
+        "",
+    ),
 }
 FAILING = {
     "python": (
@@ -181,7 +186,12 @@ FAILING |= {
         "sub half {\n    my ($a) = @_;\n    die 'odd' if $a == 1;\n    return int($a / 2);\n}",
         "exception: odd, line 3",
     ),
+    "lua": (
+        "function half(a)\n    if a == 1 then error('odd') end\n    return math.floor(a / 2)\nend",
+        "exception: odd, line 2",
+    ),
 }
+ECHO["luajit"], FAILING["luajit"] = ECHO["lua"], FAILING["lua"]
 
 
 @pytest.fixture(scope="module")
