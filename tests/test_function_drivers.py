@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -11,13 +12,13 @@ from typing import Any
 import pytest
 from engines import FULL_IMAGE, make
 
-from judgecore import Function, Judge, Limits, Problem, Result, Submission
+from judgecore import Function, InvalidSubmission, Judge, Limits, Problem, Result, Submission
 from judgecore import TestCase as Case
 from judgecore.functions import parse
 from judgecore.functions.types import Type
 from judgecore.languages import Registry
 from judgecore.languages.drivers import driven, driver_of
-from judgecore.languages.stubs import stub
+from judgecore.languages.stubs import parameters, stub
 
 REGISTRY = Registry()
 LANGUAGES = [one.id for one in REGISTRY.values() if driver_of(one) is not None]
@@ -101,6 +102,11 @@ ECHO |= {
     "lua": (
         "Echo = {{}}\nfunction Echo.new() return Echo end\n",
         "function Echo:{name}(a) return a end\n",
+        "",
+    ),
+    "c": (
+        "typedef struct {{ int n; }} Echo;\nEcho *echoCreate() {{ return malloc(sizeof(int)); }}\n",
+        "{type} echo{name}(Echo *it, {parameters}) {{ {sizes}return a; }}\n",
         "",
     ),
 }
@@ -190,7 +196,10 @@ FAILING |= {
         "function half(a)\n    if a == 1 then error('odd') end\n    return math.floor(a / 2)\nend",
         "exception: odd, line 2",
     ),
+    "c": ("int half(int a) {\n    if (a == 1) abort();\n    return a / 2;\n}", "signal 6"),
 }
+# How a function in C says the sizes of what it returns.
+SIZES = ("*returnSize = aSize; ", "*returnColumnSizes = aColSize; ")
 ECHO["luajit"], FAILING["luajit"] = ECHO["lua"], FAILING["lua"]
 
 
@@ -225,7 +234,7 @@ def echo(language: str) -> tuple[Function, Case, str]:
     driver = driver_of(REGISTRY[language])
     assert driver is not None
     kinds = [parse(f"f(a: {name}) -> void").methods[0].parameters[0].type for name in TYPES]
-    kinds = [kind for kind in kinds if kind.names <= set(driver.types)]
+    kinds = [kind for kind in kinds if not driver.missing(parse(f"f(a: {kind}) -> void"))]
     methods = "; ".join(f"echo{n}(a: {kind}) -> {kind}" for n, kind in enumerate(kinds))
     name = "Echoes" if language == "php" else "Echo"  # no class in PHP may be called Echo
     function, chance = Function(signature=f"{name}() {{ {methods} }}"), random.Random(16)
@@ -234,8 +243,13 @@ def echo(language: str) -> tuple[Function, Case, str]:
     expected = [None, *(call[1][0] for call in calls[1:])]
     before, each, after = (part.replace("{{", "\0").replace("}}", "\1") for part in ECHO[language])
     lines = [
-        each.format(name=driver.spell(f"echo{n}", of_class=True), type=driver.type(kind))
-        for n, kind in enumerate(kinds)
+        each.format(
+            name=driver.spell(method.name, of_class=True),
+            type=driver.type(method.returns),
+            parameters=(given := ", ".join(parameters(driver, method))),
+            sizes="".join(size for size in SIZES if size.split()[0][1:] in given),
+        )
+        for method in function.parsed.methods
     ]
     source = "".join((before, *lines, after)).replace("\0", "{").replace("\1", "}")
     return function, Case(input=json.dumps(calls), expected=json.dumps(expected)), source
@@ -293,6 +307,35 @@ def test_a_stub_compiles(judge: Judge, language: str) -> None:
     result = judged(judge, language, source, Function(signature=STUBBED), tests)
 
     assert result.verdict in ("WA", "RE"), (result, result.compile and result.compile.output)
+
+
+@pytest.mark.parametrize("language", ["c", "cpp"])
+def test_a_pointer_to_a_node_is_no_definition(language: str) -> None:
+    """The driver brings the node's class unless the submission defines it."""
+    driver = driver_of(REGISTRY[language])
+    assert driver is not None
+    signature = parse("turn(a: linked_list[int]) -> linked_list[int]")
+    turn = "struct ListNode *turn(struct ListNode *a) { return a; }\n"
+    own = "struct ListNode { int val; struct ListNode *next; };\n"
+    with_class, without = (
+        driven(driver, signature, source.encode(), None).driver for source in (turn, own + turn)
+    )
+
+    assert b"struct ListNode {" in with_class
+    assert b"struct ListNode {" not in without
+
+
+@pytest.mark.parametrize(
+    ("language", "kind"),
+    [("luajit", "long"), ("c", "list[list[list[int]]]"), ("c", "tree[string]")],
+)
+def test_a_type_without_a_form_is_refused_by_name(language: str, kind: str) -> None:
+    """A problem that needs what the language cannot hold says so before anything runs."""
+    driver = driver_of(REGISTRY[language])
+    assert driver is not None
+
+    with pytest.raises(InvalidSubmission, match=re.escape(f"{language}: its driver has no {kind}")):
+        driver.require(parse(f"f(a: {kind}) -> void"))
 
 
 def test_every_driver_has_its_programs_here() -> None:

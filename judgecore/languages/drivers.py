@@ -30,6 +30,7 @@ _FIELD = re.compile(r"\{(\w+)\}")
 # go on in the next one, or each of a million empty lines is where a search of all others begins.
 _DEFINES = (
     r"^[ \t]*(?:(?:pub|public|final|static|export|data)[ \t]+)*(?:class|struct|type|function)\s+"
+    r"{name}\b(?!\s*[*&])"
 )
 _NEVER = "(?!)"
 
@@ -39,12 +40,13 @@ class Patterns(BaseModel):
 
     `function`, `member`, `method`, `constructor`: one of a signature's methods: a function, a
     function in the class Solution, one of a class problem, its constructor. Fields: `number` (0 for
-    the constructor), `name`, `class`, `contained` (1 in the class Solution), `returns`,
-    `parameters`, `mutates`, `reads`, `arguments`, `writes`,
+    the constructor), `name`, `class`, `prefix` (of the names of its functions), `contained` (1 in
+    the class Solution), `returns`, `parameters`, `mutates`, `reads`, `arguments`, `writes`,
     `outs`: what is returned where new values are, in place of changes. `parameter`: one of
     `parameters`, `read`: one of `reads`, `argument`, `argument_mutated`: one of `arguments`,
     `write`: one of `writes`, `write_returned`: that of the value returned; fields `i`, `code`,
-    `type`. `object`: what the place `object` is filled with in a class problem; field `class`.
+    `type`. `object`: what the place `object` is filled with in a class problem; fields `class`,
+    `prefix`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -99,7 +101,9 @@ class Stubs(BaseModel):
     nothing. `parameter`: fields `name`, `type`; `mutable`: its type where the function changes it.
     `{types}` are those of the parameters, `{result}` what is returned where new values are, in
     place of changes to parameters.
-    `opens`, `closes`: the class Solution; `class_opens`: another one.
+    `opens`, `closes`: the class Solution; `class_opens`: another one. `parameter_of`: in place of
+    `parameter` for a `list` or a `list of list`; `returned`: the parameters by which a function
+    that returns one says its sizes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -111,6 +115,8 @@ class Stubs(BaseModel):
     body: str = ""
     void_body: str = ""
     parameter: str = "{name}"
+    parameter_of: dict[str, str] = {}
+    returned: dict[str, str] = {}
     glue: str = ", "
     opens: str = ""
     class_opens: str | None = None
@@ -131,9 +137,12 @@ class Driver(BaseModel):
     pattern by which a source that has such a class is known.
     `types`: the language's words for types, `{0}` for what is in the brackets, `{all}` for all of
     it, `{n}` for how many those are; `lists`: for lists of a type (Kotlin's IntArray); `boxed`: for
-    a type in another one that is no list (Java's Integer). `codes`: what the driver needs for
+    a type in another one that is no list (Java's Integer). `refused`: a pattern by which types are
+    known, as signatures have them, that are not supported. `prefixed`: whether a class's methods
+    are functions whose names begin with its name. `codes`: what the driver needs for
     types, in place of letters. A type without a word is not supported.
-    `helpers`: classes that the driver brings unless the submission has them. `places`: more of the
+    `helpers`: classes that the driver brings unless the submission has them; `defines`: the pattern
+    by which a source that has the class `{name}` is known. `places`: more of the
     template's places, by name. `prelude`: what is put before a submission, in its first line,
     unless the pattern `prelude_unless` is found in it. `insertions`: what is put elsewhere into it.
     """
@@ -145,17 +154,20 @@ class Driver(BaseModel):
     solution: str
     style: Style = Style.SNAKE
     method_style: Style | None = None
+    prefixed: bool = False
     class_style: Style = Style.PASCAL
     container: bool = False
     contained: str = r"\b(?:class|struct)\s+Solution\b"
     keywords: tuple[str, ...] = ()
     escape: str = "{name}_"
     types: Annotated[dict[str, str], Field(min_length=1)]
+    refused: str = _NEVER
     boxed: dict[str, str] = {}
     lists: dict[str, str] = {}
     codes: dict[str, str] = {}
     glue: str = ", "
     helpers: dict[str, str] = {}
+    defines: str = _DEFINES
     places: dict[str, str] = {}
     prelude: str = ""
     prelude_unless: str = _NEVER
@@ -188,9 +200,16 @@ class Driver(BaseModel):
         """What the driver is told of a type."""
         return _worded(kind, self.codes, {}, self.glue) if self.codes else kind.code
 
+    def missing(self, signature: Signature) -> list[str]:
+        """The types of the signature that it has no word for."""
+        every = [p.type for method in signature.every for p in method.parameters]
+        every += [method.returns for method in signature.every]
+        refused = {str(one) for one in every if re.search(self.refused, str(one))}
+        return sorted((signature.types - set(self.types)) | refused)
+
     def require(self, signature: Signature) -> None:
         """Raise `InvalidSubmission` where it has no word for a type of the signature."""
-        missing = sorted(signature.types - set(self.types))
+        missing = self.missing(signature)
         if missing:
             raise InvalidSubmission(
                 "language",
@@ -275,13 +294,22 @@ def driven(driver: Driver, signature: Signature, given: bytes, own: str | None) 
         "class": name,
         "solution": own,
         "module": Path(own).stem,
-        "object": filled(driver.patterns.object, {"class": name}) if signature.is_class else "",
+        "object": _object(driver, name) if signature.is_class else "",
     }
     template = (driver.folder / driver.template).read_text("utf-8")
     made = _PLACE.sub(lambda found: places.get(found[1], found[0]), template)
     plain = re.search(driver.prelude_unless, source, re.M) is not None
     whole = given if plain else driver.prelude.encode() + without_mark(given)
     return Driven(driver.file, made.lstrip("\n").encode(), own, _with_insertions(driver, whole))
+
+
+def prefix(name: str) -> str:
+    """What the functions of a class begin with, in a language without classes."""
+    return name[:1].lower() + name[1:]
+
+
+def _object(driver: Driver, name: str) -> str:
+    return filled(driver.patterns.object, {"class": name, "prefix": prefix(name)})
 
 
 def _with_insertions(driver: Driver, given: bytes) -> bytes:
@@ -305,7 +333,7 @@ def _occurs(name: str, source: str) -> bool:
 
 def _helpers(driver: Driver, source: str) -> Iterable[str]:
     for name, text in driver.helpers.items():
-        if not re.search(rf"{_DEFINES}{name}\b", source, re.M):
+        if not re.search(driver.defines.replace("{name}", name), source, re.M):
             yield text
 
 
@@ -320,9 +348,12 @@ def _methods(driver: Driver, signature: Signature, source: str, name: str) -> It
             pattern = patterns.constructor or pattern
         fields = _fields(driver, method)
         default = driver.spell(method.name, of_class=signature.is_class)
-        fields["name"] = _found(method.name, default, source)
+        if signature.is_class and driver.prefixed:
+            fields["name"] = prefix(name) + default
+        else:
+            fields["name"] = _found(method.name, default, source)
         more = {"number": str(number), "class": name, "contained": str(int(contained))}
-        yield filled(pattern, {**fields, **more})
+        yield filled(pattern, {**fields, **more, "prefix": prefix(name)})
 
 
 def _fields(driver: Driver, method: Method) -> dict[str, str]:

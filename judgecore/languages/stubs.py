@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from judgecore.errors import InvalidSubmission
 from judgecore.functions.names import spelled
 from judgecore.functions.signature import Method, Signature
-from judgecore.functions.types import VOID
-from judgecore.languages.drivers import Driver, driver_of, filled
+from judgecore.functions.types import VOID, Type
+from judgecore.languages.drivers import Driver, driver_of, filled, prefix
 from judgecore.languages.registry import Registry
 from judgecore.languages.spec import Language
 
@@ -37,7 +37,7 @@ def stubs_of(signature: Signature, name: str) -> Iterator[tuple[Language, str]]:
         return
     for language in registry.values():
         driver = driver_of(language)
-        if driver is not None and signature.types <= set(driver.types):
+        if driver is not None and not driver.missing(signature):
             yield language, stub(driver, signature)
 
 
@@ -48,10 +48,16 @@ def _part(driver: Driver, signature: Signature, method: Method, name: str) -> st
         pattern = stubs.method or stubs.member or stubs.function
     if method is signature.constructor:
         pattern = stubs.constructor
+    spelled_name = driver.spell(method.name, of_class=signature.is_class)
+    of_class = signature.is_class and driver.prefixed
+    given = list(parameters(driver, method))
+    if of_class and given and method is not signature.constructor:
+        given.insert(0, "")  # after the object
     fields = {
-        "name": driver.spell(method.name, of_class=signature.is_class),
+        "name": prefix(name) + spelled_name if of_class else spelled_name,
         "class": name,
-        "parameters": stubs.glue.join(_parameters(driver, method)) or stubs.no_parameters,
+        "prefix": prefix(name),
+        "parameters": stubs.glue.join(given) or stubs.no_parameters,
         "returns": driver.type(method.returns),
         "names": stubs.glue.join(_named(driver, one.name) for one in method.parameters),
         "types": ", ".join(driver.type(one.type) for one in method.parameters),
@@ -61,12 +67,21 @@ def _part(driver: Driver, signature: Signature, method: Method, name: str) -> st
     return filled(pattern, fields)
 
 
-def _parameters(driver: Driver, method: Method) -> Iterable[str]:
+def parameters(driver: Driver, method: Method) -> Iterable[str]:
+    """A function's parameters as a stub has them, and those that say the sizes of its result."""
     for number, parameter in enumerate(method.parameters):
         word = driver.type(parameter.type)
         if number in method.mutates:
             word = filled(driver.stub.mutable, {"type": word})
-        yield filled(driver.stub.parameter, {"name": _named(driver, parameter.name), "type": word})
+        pattern = _of_list(driver.stub.parameter_of, parameter.type) or driver.stub.parameter
+        yield filled(pattern, {"name": _named(driver, parameter.name), "type": word})
+    if returned := _of_list(driver.stub.returned, method.returns):
+        yield returned
+
+
+def _of_list(patterns: Mapping[str, str], kind: Type) -> str | None:
+    inner = " of list" if kind.of and kind.of[0].name == "list" else ""
+    return patterns.get(kind.name + inner)
 
 
 def _named(driver: Driver, name: str) -> str:
