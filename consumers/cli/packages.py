@@ -40,7 +40,12 @@ def new(
 
 @problem.command("import")
 def import_(
-    source: Annotated[Path, typer.Argument(metavar="PACKAGE", help="A package of any format.")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PACKAGE", help="A package of any format, a .json or a .jsonl file."
+        ),
+    ],
     to: ToOption = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
@@ -48,8 +53,8 @@ def import_(
 ) -> None:
     """Convert a package of any format, with its submissions, to the format 2025-09.
 
-    A .json file may hold a function problem as others write it (docs/functions.md), a .jsonl file
-    one in each line; each is then written to a folder of its own.
+    A .json file may hold a function problem of another collection (docs/functions.md), a .jsonl
+    file one in each line. Each becomes a package of a function problem, in a folder of its own.
     """
     if source.suffix.lower() in (".json", ".jsonl") and source.is_file():
         _write_functions(source, to, as_json=as_json)
@@ -87,14 +92,14 @@ def stub(
         ),
     ],
     language: Annotated[
-        str, typer.Option("--language", "-l", help="Language, or `all` that have a driver.")
+        str, typer.Option("--language", "-l", help="A language, or `all` languages with a driver.")
     ] = "all",
     to: Annotated[
         Path | None, typer.Option("--to", help="Folder to write files to; default: print them.")
     ] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Print what a submission to a function problem may begin with, in each language."""
+    """Print a stub for a function problem: the function or class with an empty body."""
     if "(" in source:
         signature = parse(source)
     else:
@@ -123,7 +128,7 @@ def _any(source: str, lenient: bool, include: Path | None, database: str | None)
 
 
 def _write_functions(source: Path, to: Path | None, *, as_json: bool) -> None:
-    """Write a package for each row; one that cannot be read is told, and the others are written."""
+    """Write a package for each row, and warn of rows that cannot be read."""
     several = source.suffix.lower() == ".jsonl"
     written, refused = [], []
     for number, (where, row) in enumerate(rows(source), start=1):

@@ -34,18 +34,24 @@ def serve(
     ] = None,
     api: Annotated[
         str | None,
-        typer.Option("--api", help=f"APIs to speak, with commas; default: {','.join(APIS)}."),
+        typer.Option(
+            "--api",
+            help="APIs to answer in, with commas between them, of"
+            f" {', '.join(APIS)}; default: all.",
+        ),
     ] = None,
     engine: EngineOption = None,
     alone: Annotated[
         bool,
-        typer.Option("--embedded", help="Judge in this process, whatever the environment names."),
+        typer.Option(
+            "--embedded", help="Judge in this process, even with RABBITMQ_URL and DATABASE_URL set."
+        ),
     ] = False,
 ) -> None:
-    """Serve HTTP APIs that clients of other judges speak.
+    """Answer HTTP requests in the APIs of other judges, and in judgecore's own.
 
-    With RABBITMQ_URL and DATABASE_URL in the environment workers judge, and nothing that was
-    accepted is lost. Without them a judge in this process does.
+    With RABBITMQ_URL and DATABASE_URL in the environment, workers judge and nothing that was
+    accepted is lost. Without them this process judges, and keeps results in memory.
     """
     from consumers.gateway.app import make_app
     from consumers.gateway.app import serve as run

@@ -1,4 +1,4 @@
-"""HTTP in front of the judge: the APIs that clients of other judges already speak.
+"""HTTP in front of the judge: the APIs that clients of other judges use already.
 
 app         routes, authentication, limits: the only module that imports the web framework
 judge0/ …   one API each: requests become submissions, results become responses; nothing else

@@ -10,7 +10,7 @@ from consumers.gateway.exchange import Answer, Request, Route
 
 
 class Api(Protocol):
-    """One API: its requests, and how it says no."""
+    """One API: its requests, and how it refuses them."""
 
     name: str
 
@@ -19,20 +19,20 @@ class Api(Protocol):
         """Every request that it answers."""
 
     def failure(self, exc: Exception) -> Answer | None:
-        """The answer to a request that ended with this; None: it is none that it knows."""
+        """The answer to a request that raised this; None: the API has no answer of its own."""
 
     def refusal(self, status: int, text: str) -> Answer:
-        """How it says no for a reason of the gateway's: 401, 413, 429."""
+        """The answer where the gateway itself refuses the request: 401, 413, 429."""
 
     def tokens(self, request: Request) -> Sequence[str]:
         """The tokens that a request brings."""
 
     def callback(self, entry: Entry) -> Any:
-        """What is sent to an entry's `callback_url`; None where there is nothing to say."""
+        """What is sent to an entry's `callback_url`; None: nothing is sent."""
 
 
 def bearer(request: Request) -> list[str]:
-    """The tokens in the headers that any API takes."""
+    """The tokens in the headers that every API accepts."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     found = [token.strip()] if scheme.lower() in ("bearer", "token") else []
     return [*found, *filter(None, (request.headers.get("x-auth-token"),))]

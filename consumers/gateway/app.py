@@ -45,7 +45,7 @@ KEEPALIVE_S = 15.0
 
 
 def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> Starlette:
-    """The application that speaks these APIs; it closes the service's backend in the end."""
+    """The application that answers in these APIs; when it ends, it closes the service."""
     counts = Counts()
     limit = RateLimit(config.rate)
     probes = Probes(service, counts)

@@ -89,7 +89,7 @@ class Backend(Protocol):
         """Return when submissions can be taken, or raise `InfrastructureError`."""
 
     def close(self) -> None:
-        """Take nothing more, and let go of everything."""
+        """Take nothing more, and close everything."""
 
 
 def ended_now(result: Result) -> Ended:

@@ -1,6 +1,6 @@
-"""Callbacks: results sent to the addresses that clients named, again and again until one is taken.
+"""Callbacks: results sent to addresses that clients named, until the receiver accepts them.
 
-A callback belongs to its entry, and is as durable as that. It is given up after `MOST_TRIES`.
+A callback is kept where its entry is, and as long. After `MOST_TRIES` it is given up.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class CallbackQueue(Protocol):
         """Callbacks that are due; for a minute nobody else is given them."""
 
     def settle(self, due: Due, again_s: float | None) -> None:
-        """It was tried once more; None: it is done with, else it is due again after a pause."""
+        """Note a try. `again_s`: the pause until the next one; None: there is none."""
 
 
 class MemoryCallbacks:
@@ -91,7 +91,7 @@ class MemoryCallbacks:
 class CallbackSender:
     """Sends callbacks, in threads of its own: a slow server keeps those of others little.
 
-    `body_of` makes what a token's callback says, None where its entry is gone. `secret` signs it:
+    `body_of` makes the body of a token's callback; None: its entry is gone. `secret` signs it:
     the header `X-Judgecore-Signature` is `sha256=` and the HMAC of the body, in hexadecimal.
     `private`: addresses that are not on the public internet are allowed.
     """
@@ -119,7 +119,7 @@ class CallbackSender:
         self._wake.set()
 
     def close(self) -> None:
-        """Send no more; what is under way may come to its end."""
+        """Send no more; wait for what is being sent."""
         self._stopping = True
         self._wake.set()
         self._thread.join(2 * TIMEOUT_S)
@@ -155,7 +155,7 @@ class CallbackSender:
                 self._callbacks.settle(due, None)
 
     def _put(self, due: Due) -> bool:
-        """Send it; whether it is done with."""
+        """Send it; whether no other try is needed."""
         said = self._body_of(due.token)
         if said is None:
             return True

@@ -65,18 +65,18 @@ SETTINGS = (
 class GatewayConfig:
     """Settings of `judgecore serve`. Its repr hides tokens.
 
-    `host` and `port`: where it listens. `apis`: which ones it speaks. `tokens`: one of them is
-    needed for every request; none: anybody may, which only an address of this machine allows.
-    `admin_tokens`: needed on top for lists and deletions. `body_bytes`: the largest request.
+    `host` and `port`: where it listens. `apis`: those that it answers in. `tokens`: every request
+    needs one of them; none: no request needs one, which is allowed on loopback alone.
+    `admin_tokens`: lists and deletions need one of them, too. `body_bytes`: the largest body.
     `wait_s`: how long a request may wait for a verdict. `most_waiting` and `most_age_s`: beyond
     them submissions are refused. `delete`: whether clients may delete submissions.
     `languages`: ids, or `slim` or `full` for those of that image: what workers have, where the
     gateway does not judge itself.
     `callback_secret` signs callbacks; `callback_private`: they may go to addresses that are not on
     the public internet.
-    `rate`: how many submissions a second one client may send; `client_batch_after` and
-    `client_most_waiting`: how many of one client may wait before they go to the queue `batch`, and
-    before they are refused; 0 is no limit in each.
+    `rate`: how many requests other than GET a client may send, a second; `client_batch_after` and
+    `client_most_waiting`: how many submissions of one client may wait before the next go to the
+    queue `batch`, and before they are refused. 0 is no limit in each.
     `output_bytes`: how much a program may print where its API has no limit for that.
     `judge0_version`: the version that `GET /about` names, by which clients choose languages.
     """
@@ -112,9 +112,9 @@ class GatewayConfig:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], **given: Any) -> GatewayConfig:
-        """Read `JUDGECORE_HTTP_*`; what is given, and not None, takes their place.
+        """Read `JUDGECORE_HTTP_*`; values in `given` that are not None take precedence.
 
-        `PORT`, which platforms set for a web process, is the port where nothing else says one.
+        The port is that of `PORT`, which platforms set for a web process, if no other is named.
         """
         fields = read(SETTINGS, environ)
         if "port" not in fields and environ.get("PORT", "").isdecimal():

@@ -1,4 +1,4 @@
-"""The backend without a broker: a `Judge` in this process, whose slots take turns.
+"""The backend without a broker: a `Judge` in this process.
 
 What it has accepted is in memory, and gone when the process ends.
 """
@@ -48,7 +48,7 @@ class _Job:
 
 
 class EmbeddedBackend:
-    """Judges in `judge`, which it closes in the end.
+    """Judges in `judge`, and closes it.
 
     It refuses submissions when `most_waiting` wait, or `most_waiting_bytes` of them, or the first
     of them has waited for more than `most_age_s` and every slot has another one to take. Results

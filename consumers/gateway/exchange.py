@@ -23,7 +23,7 @@ _MOST_FIELDS = 1_000
 class Request:
     """One request. `values`: of the placeholders in its route's path; `headers`: in lower case.
 
-    `client`: whose it is, by its token or its address; nothing that could be used as one.
+    `client`: who sent it: a hash of the token, or the address. The token cannot be read from it.
     """
 
     method: str
@@ -115,7 +115,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A method and a path, whose placeholders are in braces, and who answers."""
+    """A method, a path with placeholders in braces, and the function that answers."""
 
     method: str
     path: str

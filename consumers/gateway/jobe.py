@@ -94,7 +94,7 @@ class Jobe:
         ]
 
     def failure(self, exc: Exception) -> Answer | None:
-        """The answer to a request that ended with an error of ours; None: it is none of ours."""
+        """The answer to a request that raised this; None: the API has no answer of its own."""
         if isinstance(exc, Overloaded):
             return Answer(200, _outcome(OVERLOAD))
         if isinstance(exc, InfrastructureError):
@@ -102,7 +102,7 @@ class Jobe:
         return Answer(400, str(exc)) if isinstance(exc, UsageError) else None
 
     def refusal(self, status: int, text: str) -> Answer:
-        """How it says no for a reason of the gateway's."""
+        """The answer where the gateway itself refuses the request."""
         return Answer(403 if status == 401 else status, text)
 
     def tokens(self, request: Request) -> Sequence[str]:

@@ -37,7 +37,7 @@ class Own:
         ]
 
     def failure(self, exc: Exception) -> Answer | None:
-        """The answer to a request that ended with an error of ours; None: it is none of ours."""
+        """The answer to a request that raised this; None: the API has no answer of its own."""
         if isinstance(exc, InvalidSubmission):
             fields = dict([(exc.field, exc.problem), *exc.others])
             return Answer(422, {"error": str(exc), "fields": fields})
@@ -50,7 +50,7 @@ class Own:
         return None
 
     def refusal(self, status: int, text: str) -> Answer:
-        """How it says no for a reason of the gateway's."""
+        """The answer where the gateway itself refuses the request."""
         return Answer(status, {"error": text})
 
     def tokens(self, request: Request) -> Sequence[str]:

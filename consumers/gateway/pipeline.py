@@ -1,8 +1,8 @@
 """The backend with a broker and a database: workers judge, and nothing is lost.
 
-A submission is a row, PENDING, with a request in the outbox, before anybody is answered: it is
-judged even if this process ends at once. It is published at once as well, and its event says when
-there is a verdict. Should that event be missed, the database is asked every few seconds.
+Before a client gets its answer, the submission is a row, PENDING, with a request in the outbox: it
+is judged even if this process ends then. It is also published at once, and an event says when there
+is a verdict. In case that event is lost, the database is asked every few seconds.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class Piston:
         return found
 
     def failure(self, exc: Exception) -> Answer | None:
-        """The answer to a request that ended with an error of ours; None: it is none of ours."""
+        """The answer to a request that raised this; None: the API has no answer of its own."""
         if isinstance(exc, Overloaded):
             return Answer(503, {"message": str(exc)}, {"Retry-After": str(exc.retry_after_s)})
         if isinstance(exc, InfrastructureError):
@@ -71,7 +71,7 @@ class Piston:
         return Answer(400, {"message": str(exc)}) if isinstance(exc, UsageError) else None
 
     def refusal(self, status: int, text: str) -> Answer:
-        """How it says no for a reason of the gateway's."""
+        """The answer where the gateway itself refuses the request."""
         return Answer(status, {"message": text})
 
     def tokens(self, request: Request) -> Sequence[str]:

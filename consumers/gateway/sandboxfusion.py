@@ -72,7 +72,7 @@ class SandboxFusion:
         ]
 
     def failure(self, exc: Exception) -> Answer | None:
-        """The answer to a request that ended with an error of ours; None: it is none of ours."""
+        """The answer to a request that raised this; None: the API has no answer of its own."""
         if isinstance(exc, Overloaded):
             return Answer(503, {"detail": str(exc)}, {"Retry-After": str(exc.retry_after_s)})
         if isinstance(exc, InfrastructureError):
@@ -82,7 +82,7 @@ class SandboxFusion:
         return None
 
     def refusal(self, status: int, text: str) -> Answer:
-        """How it says no for a reason of the gateway's."""
+        """The answer where the gateway itself refuses the request."""
         return Answer(status, {"detail": text})
 
     def tokens(self, request: Request) -> Sequence[str]:

@@ -56,7 +56,7 @@ class Service:
         self._seconds: deque[float] = deque(maxlen=1000)
 
     def take(self, taken: Sequence[Taken], client: str = "") -> None:
-        """Accept a client's submissions: all, or none that anybody is told of.
+        """Accept a client's submissions; when it raises, no entry of them is kept.
 
         Raises `UsageError`, `Overloaded` or `InfrastructureError`.
         """
@@ -78,7 +78,7 @@ class Service:
             self._call_back(one)
 
     def judge(self, message: SubmissionMessage, client: str = "") -> Future[Ended]:
-        """Accept a submission that nobody asks for later; done with its result."""
+        """Accept a submission without an entry; the future is done with its result."""
         self.take([Taken(message)], client)
         return self.backend.awaited(message.submission_id)
 
@@ -100,7 +100,7 @@ class Service:
         return [(q, found[min(int(q * len(found)), len(found) - 1)]) for q in quantiles if found]
 
     def close(self) -> None:
-        """Take nothing more, and let go of everything."""
+        """Take nothing more, and close everything."""
         for close in (*self.closing, self.backend.close):
             close()
 
@@ -137,7 +137,7 @@ def new_id() -> UUID:
 
 
 def token_for_key(api: str, key: str, tokens: Sequence[str]) -> UUID:
-    """The token of an idempotency key: the same for the same client, whoever of us is asked."""
+    """The token of an idempotency key: the same for the same client, on every gateway."""
     said = "\0".join((api, key, *tokens)).encode(errors="replace")
     return UUID(bytes=hashlib.sha256(said).digest()[:16], version=4)
 

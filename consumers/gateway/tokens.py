@@ -1,4 +1,4 @@
-"""Who may ask."""
+"""Whether a request brings a valid token."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def is_allowed(given: Iterable[str], tokens: Sequence[str]) -> bool:
 
 
 def is_one_of(given: str | None, tokens: Iterable[str]) -> bool:
-    """Whether a token is one of these, in a time that says nothing about them."""
+    """Whether a token is one of these; takes the same time whichever it is."""
     secret = (given or "").encode(errors="replace")
     found = [hmac.compare_digest(secret, token.encode()) for token in tokens]
     return given is not None and any(found)

@@ -1,8 +1,9 @@
-"""By what others see that a worker lives: locks of a session that ends with its process.
+"""Advisory locks by which other workers see that this one is alive.
 
-A claim passes some seconds after its worker has stopped renewing it. Where the worker was killed,
-its connections ended in that moment, and others need not wait: the database has released the lock
-of the claim's holder. A machine that vanished, or a pooler that keeps the session, is waited for.
+A claim expires some seconds after its worker has stopped renewing it. The locks belong to a session
+of the database, which ends with the worker's process. So when a worker is killed, others see at
+once that its claims' locks are released, and need not wait until the claims expire. When a machine
+vanishes, or a pooler keeps the session, they wait.
 """
 
 from __future__ import annotations
@@ -31,20 +32,20 @@ class Presence:
         self._shown: set[UUID] = set()
 
     def shows(self, holder: UUID) -> bool:
-        """Whether others can see from now on that this holder lives."""
+        """Take this holder's lock; whether others can see now that it is alive."""
         with self._lock:
             self._holders.add(holder)
             return holder in self._shown or self._show(holder)
 
     def renew(self) -> None:
-        """Take again what was lost with a session, as when the database was started anew."""
+        """Take the locks again that a session lost, as after a restart of the database."""
         with self._lock:
             self._shown.clear()
             for holder in self._holders:
                 self._show(holder)
 
     def close(self) -> None:
-        """End the session: the holders live no more."""
+        """End the session, and so release the locks."""
         with self._lock:
             self._holders.clear()
             self._shown.clear()
@@ -57,7 +58,7 @@ class Presence:
             with mapped(), self._connection.cursor() as cursor:
                 cursor.execute(query("show_holder"), {"holder": str(holder)})
         except StoreUnavailable as exc:
-            log.info("claims of this worker pass by time alone: %s", exc)
+            log.info("other workers cannot see whether this one is alive: %s", exc)
             self._disconnect()
             return False
         self._shown.add(holder)

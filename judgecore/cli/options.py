@@ -35,7 +35,7 @@ PipesOption = Annotated[
     Pipes | None,
     typer.Option(
         "--pipes",
-        help="Of interactive problems, whose pipes: when an interactor reads end-of-file.",
+        help="For interactive problems: whose rules hold for closed pipes; default: the problem's.",
         show_default=False,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Who answers which request of Judge0's API."""
+"""Judge0's API: every request and its answer."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Judge0:
         ]
 
     def failure(self, exc: Exception) -> Answer | None:
-        """The answer to a request that ended with an error of ours; None: it is none of ours."""
+        """The answer to a request that raised this; None: the API has no answer of its own."""
         if isinstance(exc, Invalid):
             return Answer(422, exc.errors)
         if isinstance(exc, UsageError):
