@@ -1,4 +1,4 @@
-"""Tests that run one after another without waiting: the next one while the last one is judged."""
+"""Tests that are sent ahead: the next one runs while the last one is judged."""
 
 from __future__ import annotations
 

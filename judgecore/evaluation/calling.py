@@ -1,6 +1,6 @@
-"""Calls of a submission's driver: many in one process, or each in one of its own.
+"""Calls to a submission's driver: many in one process, or each in one of its own.
 
-A call that ends the process is charged to itself; the calls after it are made in a new process.
+When a call ends the process, that call alone fails; the calls after it are made in a new process.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A submission with the driver that calls it: pure."""
+"""A submission with the driver that calls its functions. Nothing is run here."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The tests of a function problem: called, and their results compared with the expected ones.
 
-Expected results stay in this process. What a call was and returned is told for tests that are not
-hidden; a test is hidden when its name begins with `secret`.
+Expected results stay in this process. A test whose name begins with `secret` is hidden: its detail
+shows neither the call nor its result.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Test:
 
 
 def order_seed(submission: Submission) -> int:
-    """By what calls are shuffled: the same whenever the submission is judged again."""
+    """The seed of the order of calls: the same whenever the submission is judged again."""
     return int.from_bytes(hashlib.sha256(submission.id.bytes).digest()[:4], "big")
 
 
@@ -84,7 +84,7 @@ def _function(opened: Opened) -> Function:
 
 
 def _widest(opened: Opened) -> Limits:
-    """The limits of a call, with the time of the test that may have most."""
+    """The limits of a call, with the CPU time of the test that may use most."""
     problem = opened.problem
     longest = max(problem.limits_of(test).cpu_ms for test in problem.tests)
     return problem.limits.model_copy(update={"cpu_ms": longest})
@@ -217,7 +217,7 @@ def _with_repeats(
 ) -> list[Tested]:
     """Make the first calls with wrong results again, each in a process of its own.
 
-    Where the result then differs, that is said: the verdict stays.
+    Where the result then differs, the detail says so; the verdict stays.
     """
     wrong = [at for at, one in enumerate(judged) if one.checked.verdict is Verdict.WA][:_REPEATED]
     if len(tests) == 1 or not wrong:

@@ -1,4 +1,4 @@
-"""Builds on disk: a file each, named by the build's key, with the hash of its contents in front."""
+"""Builds on disk: one file each, named by the build's key; it begins with a hash of the rest."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ _log = logging.getLogger(__name__)
 class BuildFiles:
     """Heads (JSON) and parts (bytes) by key, at most `most_bytes` of them in a folder.
 
-    Several processes of one user may share the folder: a file appears whole, and is never
-    changed. One that no longer has the contents that it was written with counts as absent, and is
-    removed.
+    Several processes of one user may share the folder: a file appears whole, and is never changed.
+    A file whose hash no longer fits counts as absent, and is removed.
     """
 
     def __init__(self, folder: Path, most_bytes: int) -> None:
@@ -54,7 +53,7 @@ class BuildFiles:
         return found
 
     def write(self, key: bytes, head: dict[str, Any], parts: list[bytes]) -> None:
-        """Keep a build; those that were not used for longest make room. Never raises."""
+        """Keep a build, and remove those that were not used for longest. Never raises."""
         data = _packed(head, parts)
         if len(data) > self._most_bytes:
             return
@@ -90,7 +89,7 @@ class BuildFiles:
 
 
 def _entries(folder: Path) -> list[tuple[float, int, Path]]:
-    """When each file was used last, its size and path; what a crash left half is among them."""
+    """When each file was used last, its size and path; half-written ones of a crash, too."""
     found = []
     for entry in os.scandir(folder):
         if entry.name.endswith((_SUFFIX, _TEMPORARY)):
@@ -111,7 +110,7 @@ def _require_private(folder: Path) -> None:
     if not ours or facts.st_mode & 0o022:
         raise InvalidConfig(
             f"the folder of the compile cache, {folder}, must belong to this user, who alone may"
-            " write in it: what lies there is run"
+            " write in it: programs from it are run"
         )
 
 

@@ -1,8 +1,8 @@
 """Compiled programs that are kept, so that the same files are compiled once for many submissions.
 
-A build is made of what the runner sent after a compiler and all of its processes had ended. No
-program can write to a kept build: they are in this process's memory and, where a folder is set,
-in files that belong to this process's user.
+A build is what the runner sent after a compiler and all of its processes had ended. No judged
+program can write to a kept build: builds are in this process's memory and, where a folder is set,
+in files of this process's user.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Build(NamedTuple):
 
     @property
     def size_bytes(self) -> int:
-        """What it takes in memory, about."""
+        """About how much memory it takes."""
         texts = len(self.compiled.output) + sum(len(file.path) for file in self.files)
         contents = sum(len(file.data) + _FILE_BYTES for file in self.files)
         return _OVERHEAD_BYTES + texts + contents
@@ -64,8 +64,8 @@ class _Kept:
 class Builds:
     """The builds used last, by the hash of all that they were made from. Safe from several threads.
 
-    `most_bytes`: of all builds in memory. `folder`: where they are kept beyond this process's end,
-    with at most `folder_bytes`; None: nowhere. Raises `InvalidConfig` when others may write there.
+    `most_bytes`: of all builds in memory. `folder`: where they outlast this process, at most
+    `folder_bytes` of them; None: nowhere. Raises `InvalidConfig` when others may write there.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Builds:
         return found
 
     def keep(self, key: bytes, build: Build) -> None:
-        """Keep a build; those that were not used for longest make room."""
+        """Keep a build; those that were not used for longest are removed."""
         self._remember(key, build)
         if self._files is not None:
             self._files.write(key, *_encoded(build))
@@ -151,8 +151,8 @@ def _joined(parts: Iterable[bytes]) -> bytes:
 def build_of(report: Report, compiled: CompileResult) -> Build | None:
     """What may be kept of a compilation; None: nothing.
 
-    A compiler that ran into a limit, was killed, or left processes may do better another time. One
-    that ended with an error said something about the program alone.
+    A compiler that exceeded a limit, was killed, or left processes may succeed another time. An
+    error of the compiler depends on the program alone.
     """
     odd = report.anomaly or report.left_processes or report.disk_full or report.oom_kills
     if odd or report.limit != "none" or report.exit_code is None:

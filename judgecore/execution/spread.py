@@ -1,4 +1,4 @@
-"""The runs of one program, spread over several sandboxes; what they give comes in order."""
+"""The runs of one program, spread over several sandboxes; the results come in order."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Spare = Callable[[], AbstractContextManager[Executor | None]]
 
 
 class Spread:
-    """Runs that several threads take one by one, each for a sandbox of its own.
+    """Runs that several threads take one by one, each thread for its own sandbox.
 
-    `ahead`: how many may be taken that are not judged yet. `wanted`: whether somebody waits
-    for a sandbox, so that those that were idle are given back.
+    `ahead`: how many runs may be taken before their results are judged. `wanted`: whether somebody
+    waits for a sandbox; then those that were idle are given back.
     """
 
     def __init__(self, runs: Iterator[Run], ahead: int, wanted: Callable[[], bool]) -> None:
@@ -42,8 +42,8 @@ class Spread:
     def results(self, first: Executor, spare: Spare, spares: int) -> Generator[Ran]:
         """What the runs give, in their order.
 
-        `first` has the program ready; `spare` opens one more sandbox with it, if there is an idle
-        one. Closing the iterator stops what is under way.
+        `first` has the program ready; `spare` opens one more sandbox with it, if one is idle.
+        Closing the iterator stops the runs that have begun.
         """
         works = [lambda: self._work(first, spare=False)]
         works += [lambda: self._help(spare)] * spares
@@ -107,7 +107,7 @@ class Spread:
         except BaseException as exc:
             self._fail(exc)
         finally:
-            with self._changed:  # afterwards its slot may be another one's: it must not be stopped
+            with self._changed:  # later its slot may serve another lease: it must not be stopped
                 self._working.discard(executor)
 
     def _fail(self, exc: BaseException) -> None:
@@ -130,7 +130,7 @@ class Spread:
 
 
 def _started(work: Callable[[], None]) -> threading.Thread:
-    """A thread that what interrupts this one interrupts, too."""
+    """A thread with this one's context: an interruption of this one interrupts it, too."""
     thread = threading.Thread(
         target=copy_context().run, args=(work,), name="judgecore-spread", daemon=True
     )

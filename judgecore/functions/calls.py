@@ -1,9 +1,9 @@
-"""Calls: a test as drivers get it, and what a driver answered.
+"""Calls: the bytes of a test that a driver gets, and of its answer.
 
-A call is a list of operations, each the number of a method (0 is the constructor, from 1 the
-methods) in a byte and its arguments. A test of a function is one operation. An answer begins with a
-byte: 0 and the results of all operations; 1, the number of the operation from 0 in 32 bits, and the
-text of an exception; 2, the same and why a result is not of its type.
+A call is a list of operations. Each is a byte, the number of a method (0: the constructor; methods
+from 1), and the arguments. A test of a function is one operation. An answer begins with a byte.
+0: the results of all operations follow. 1: the number of the operation, from 0, in 32 bits, and the
+text of an exception. 2: the number, and why a result is not of its type.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _DONE, _RAISED, _WRONG_TYPE = range(3)
 
 
 class BadTest(ValueError):
-    """A test that does not fit the signature; the message says what."""
+    """A test that does not fit the signature; the message says why."""
 
 
 class Failed(Exception):
-    """The driver says that a call gave no result. `raised`: the program threw an exception."""
+    """The driver reports that a call gave no result. `raised`: the program threw an exception."""
 
     def __init__(self, said: str, operation: int, *, raised: bool) -> None:
         super().__init__(said)
@@ -138,7 +138,7 @@ def payload(operations: Sequence[Operation]) -> bytes:
 
 
 def answer(operations: Sequence[Operation], data: bytes) -> list[Value]:
-    """The results of a call's operations; raises `Failed`, or `BadValue` for what is none."""
+    """The results of a call's operations; raises `Failed`, or `BadValue` for wrong bytes."""
     reader = Reader(data)
     status = reader.take(1)[0]
     if status in (_RAISED, _WRONG_TYPE):

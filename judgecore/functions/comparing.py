@@ -1,7 +1,8 @@
 """Whether a result is the expected one.
 
-NaN equals NaN, an infinity itself, and -0 equals 0. Two floats are equal, too, when they differ by
-`absolute` at most, or by `relative` times the expected one, or `relative` where that is below 1.
+NaN equals NaN, an infinity equals itself, and -0 equals 0. Two floats are also equal when they
+differ by at most `absolute`, or by at most `relative` times the larger one of 1 and the absolute
+value of the expected one.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from judgecore.functions.values import Value, to_json
 
 
 def equal(kind: Type, how: Comparison, expected: Value, got: Value) -> bool:
-    """Whether `got` will do. With `any_of`, `expected` is a list of results that do."""
+    """Whether `got` is accepted. With `any_of`, `expected` is a list of accepted results."""
     if how.kind is Kind.ANY_OF:
         return any(_same(kind, how, one, got) for one in expected)
     if how.kind is Kind.SET_OF and isinstance(got, list):
@@ -45,7 +46,7 @@ def _keys(kind: Type, value: list[Value]) -> list[str]:
 
 
 def _ordered(kind: Type, value: Value, deep: bool) -> Value:
-    """Lists in an order that does not depend on the one that they came in."""
+    """The lists sorted, so that their order no longer matters."""
     if kind.name != "list" or not isinstance(value, list):
         return value
     inner = kind.of[0]

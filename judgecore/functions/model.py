@@ -1,4 +1,4 @@
-"""What a function problem says beside its tests: a value that is part of a `Problem`."""
+"""A function problem without its tests: a value that is the `harness` of a `Problem`."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class Comparison(StrictModel):
 
     `exact`: equal. `float`: equal, and floats, also within lists, differ by `absolute` or
     `relative` at most. `unordered`: the items of a list in any order; `unordered_deep`: also
-    those of the lists in it. `set_of`: the same items, each once. `any_of`: the test has a list of
-    results that will do. Tolerances count for all kinds but `set_of`; where none is given, 1e-9 is
-    used for `float` and 0 for the others.
+    those of the lists in it. `set_of`: the same items, each once. `any_of`: `expected` is a list of
+    accepted results. Tolerances hold for all kinds but `set_of`; where none is given, they are 1e-9
+    for `float` and 0 for the others.
     """
 
     kind: Kind = Kind.EXACT
@@ -70,15 +70,15 @@ class Function(AxisKind):
     """A problem whose submissions are functions or classes, called by a driver of the judge's.
 
     Each test is a call: its `input` is the JSON list of arguments, its `expected` the JSON of the
-    result. Of a class a test is a list of operations, `[["LRUCache", [2]], ["put", [1, 1]]]`, and
-    what is expected a list with null for the constructor and what returns nothing.
+    result. For a class, a test is a list of operations, `[["LRUCache", [2]], ["put", [1, 1]]]`, and
+    `expected` is a list of results: null for the constructor and for what returns nothing.
     `mode`: `batch` makes all calls in one process, one at a time; `isolated` takes a new process
     for each; `codec` is for a class of two methods without constructor parameters: the second one
     gets in a new process what the first one returned, and must give back its argument.
     `order`: `shuffled` by the submission's id, or as `given`.
-    `total_cpu_ms`: CPU time of all calls together; None: each may use the problem's limit.
-    `restarts`: how many new processes there may be after calls that ended one; then the rest is
-    skipped.
+    `total_cpu_ms`: CPU time of all calls together, in the mode `batch`; None: each may use the
+    problem's limit. `restarts`: how many new processes there may be after calls that ended one;
+    the calls that are left then are skipped.
     """
 
     kind: Literal["function"] = "function"

@@ -37,7 +37,7 @@ PLANNED: Final = (
     "nary",
     "record",
 )
-# A letter for each, by which drivers are told: "Li" is list[int], "Msi" map[string, int], "T2ib"
+# A letter for each, as drivers read types: "Li" is list[int], "Msi" map[string, int], "T2ib"
 # tuple[int, bool].
 CODES: Final = {
     "bool": "b",

@@ -1,4 +1,4 @@
-"""Drivers: what calls a submission's functions in its own language.
+"""Drivers: programs that call a submission's functions in its own language.
 
 A language has one where its folder, or that of the language that it extends, holds `driver.toml`
 and the template that this names. docs/functions.md says how one is written.
@@ -70,8 +70,8 @@ class Patterns(BaseModel):
 class Insertion(BaseModel):
     """What is put into a submission, unless the pattern `unless` is found in it.
 
-    It stands after what the pattern `after` matches at the beginning, or `at_end`, so that the
-    submission's lines keep their numbers; `{line}` in it is that of what follows.
+    It is put behind what the pattern `after` matches at the beginning, or at the end (`at_end`).
+    `{line}` in it is the number of the line that follows: the submission's lines keep theirs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -130,11 +130,11 @@ class Stubs(BaseModel):
 class Driver(BaseModel):
     """One language's driver.
 
-    `file`: what the driver is called, and so started as. `template`: its file in the folder.
-    `solution`: what the submission is called where nothing else names it. `style`: of functions and
-    parameters; `method_style` of a class's methods, where it is another one; `class_style` of
-    classes. `container`: whether stubs put a function into a class Solution; `contained`: the
-    pattern by which a source that has such a class is known.
+    `file`: the driver's file name, which is started. `template`: its file in the folder.
+    `solution`: the submission's file name, where the language does not decide it. `style`: of the
+    names of functions and parameters; `method_style`: of a class's methods, where it differs;
+    `class_style`: of classes. `container`: whether stubs put a function into a class Solution;
+    `contained`: a pattern that is found in sources with such a class.
     `types`: the language's words for types, `{0}` for what is in the brackets, `{all}` for all of
     it, `{n}` for how many those are; `lists`: for lists of a type (Kotlin's IntArray); `boxed`: for
     a type in another one that is no list (Java's Integer). `refused`: a pattern by which types are
@@ -178,7 +178,7 @@ class Driver(BaseModel):
     language: Annotated[str, Field(exclude=True)]
 
     def spell(self, name: str, *, of_class: bool = False) -> str:
-        """A function's or parameter's name as the language has it, or that of a class's method."""
+        """The name of a function, a parameter or a class's method in the language's style."""
         style = self.method_style if of_class and self.method_style else self.style
         made = spelled(name, style)
         return self.escape.replace("{name}", made) if made in self.keywords else made
@@ -197,7 +197,7 @@ class Driver(BaseModel):
         return _worded(kind, words, self.boxed, self.glue)
 
     def code(self, kind: Type) -> str:
-        """What the driver is told of a type."""
+        """The code of a type that is put into the driver."""
         return _worded(kind, self.codes, {}, self.glue) if self.codes else kind.code
 
     def missing(self, signature: Signature) -> list[str]:
@@ -281,7 +281,7 @@ class Driven:
 
 
 def driven(driver: Driver, signature: Signature, given: bytes, own: str | None) -> Driven:
-    """The driver for a signature and a submission that spells its names somehow."""
+    """The driver for a signature, with names in the spelling that the submission uses."""
     driver.require(signature)
     source = given.decode("utf-8", "replace")
     own = own or driver.solution

@@ -1,4 +1,4 @@
-"""Stubs: what a submission to a function problem may begin with, in each language."""
+"""Stubs: the function or class of a signature with an empty body, in each language."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from judgecore.languages.spec import Language
 
 
 def stub(driver: Driver, signature: Signature) -> str:
-    """A source that compiles, and does nothing yet; `InvalidSubmission` where none is possible."""
+    """A source that compiles and does nothing; `InvalidSubmission` about a type without a word."""
     driver.require(signature)
     name = driver.class_name(signature)
     parts = [_part(driver, signature, method, name) for method in signature.every]
