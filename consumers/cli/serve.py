@@ -82,7 +82,9 @@ def _judging(
         worker = Config.from_env(os.environ)
         if worker.migrate:
             migrate(worker.database_url)
-        service, entries = durable(worker, config, Registry.of(configured(engine)))
+        judging = configured(engine)  # as the workers have it, where the settings are the same
+        registry = Registry.of(judging)
+        service, entries = durable(worker, config, registry, judging.slot_memory_bytes)
         yield service, entries, "workers judge"
         return
     with Judge(configured(engine)) as judge:

@@ -47,9 +47,15 @@ def embedded(judge: Judge, config: GatewayConfig) -> Service:
 
 
 def durable(
-    worker: WorkerConfig, config: GatewayConfig, registry: Registry
+    worker: WorkerConfig,
+    config: GatewayConfig,
+    registry: Registry,
+    slot_memory_bytes: int = DEFAULT_SLOT_MEMORY_BYTES,
 ) -> tuple[Service, CallbackQueue]:
-    """A service whose submissions are judged by workers, and its callbacks."""
+    """A service whose submissions are judged by workers, and its callbacks.
+
+    `slot_memory_bytes`: of the workers' slots; what needs more is refused, not accepted.
+    """
     from consumers.gateway.pipeline import PipelineBackend, PipelineEntries
 
     backend = PipelineBackend(
@@ -59,7 +65,7 @@ def durable(
         most_waiting=config.most_waiting,
         most_age_s=config.most_age_s,
     )
-    offered = Offered(registry, DEFAULT_SLOT_MEMORY_BYTES, named(registry, config.languages))
+    offered = Offered(registry, slot_memory_bytes, named(registry, config.languages))
     entries = PipelineEntries(backend.table)
     return Service(backend, entries, offered, _quotas(config)), entries
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from consumers.cli.serve import serve
 from consumers.gateway.config import GatewayConfig, read_apis
 from judgecore.errors import InvalidConfig
 
@@ -28,6 +29,29 @@ def test_settings_come_from_the_environment() -> None:
         config.host,
     )
     assert "secret" not in repr(GatewayConfig(tokens=("secret",)))
+
+
+class Asked(Exception):
+    """What a service with workers was asked to be made of."""
+
+
+def test_slots_of_workers_are_as_large_as_the_settings_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gateway in front of workers refuses what their slots have no memory for."""
+
+    def durable(worker: object, config: object, registry: object, slot_memory_bytes: int) -> None:
+        raise Asked(slot_memory_bytes)
+
+    monkeypatch.setattr("consumers.gateway.starting.durable", durable)
+    monkeypatch.setattr("consumers.cli.serve.set_up", lambda *_: None)
+    monkeypatch.setenv("RABBITMQ_URL", "amqp://nobody@127.0.0.1:1/")
+    monkeypatch.setenv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("JUDGECORE_MIGRATE", "no")
+    monkeypatch.setenv("JUDGECORE_SLOT_MEMORY_MB", "384")
+
+    with pytest.raises(Asked) as asked:
+        serve()
+
+    assert (384 << 20,) == asked.value.args
 
 
 def test_an_unknown_api_is_refused() -> None:
