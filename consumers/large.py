@@ -9,7 +9,8 @@ Beside the interpreter with its libraries (about 70 MiB) there are at most
   (`consumers.postgres.driver`);
 - `OUTBOX_BYTES` of results that wait to be published;
 - `PROBLEM_BYTES` of stored problems that may be wanted again, or a single one that is larger;
-- for each slot a decoded submission, its problem and its result, which have bounds of their own.
+- for each slot a decoded submission, its problem and its result, which have bounds of their own;
+- compiled programs that the judge keeps (`JUDGECORE_COMPILE_CACHE_MB`).
 
 `python -m bench.memory` measures the sum.
 """
