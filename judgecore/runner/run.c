@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define CLOSING_MS 100 /* how long a dead program's files take to close, at most: it may wait for a core */
+
 uint64_t scratch_bytes, scratch_files;
 uint32_t uid_base, uid_count;
 static uint32_t test_uids, compile_uids;
@@ -92,10 +94,12 @@ static bool starved(const struct watch *w, long long cpu) {
     return slept && starved_us(w, cpu) > w->wall_us / 4;
 }
 
-/* Whether nobody is left who could read what the program writes. */
-static bool unread(int out) {
-    struct pollfd p = {.fd = out};
-    return poll(&p, 1, 0) == 1 && (p.revents & POLLERR);
+/* Whether nobody is left who could read what the program writes. The kernel closes what a dead
+ * partner had open one by one: our input may have ended before our output has lost its reader. */
+static bool unread(const struct start *s) {
+    struct pollfd in = {.fd = s->in}, out = {.fd = s->out};
+    bool ended = poll(&in, 1, 0) == 1 && (in.revents & POLLHUP);
+    return poll(&out, 1, ended ? CLOSING_MS : 0) == 1 && (out.revents & POLLERR);
 }
 
 /* Which files went to the host before the report: some of them cut, or all that was built. */
@@ -171,7 +175,7 @@ void run(uint8_t *data, uint32_t length) {
     start(&w, &r, &s);
     if (!r.held) close_ends(&s);
     watch(&w, &r);
-    w.unread = r.held && unread(s.out); /* its partner ended first: it sees our pipes close only below */
+    w.unread = r.held && unread(&s); /* its partner ended first: it sees our pipes close only below */
     const char *dirty = end_run(&w);
     if (r.held) close_ends(&s);
     close_streams(&w, &r);
