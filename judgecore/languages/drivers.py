@@ -20,111 +20,16 @@ from judgecore.errors import InvalidConfig, InvalidSubmission
 from judgecore.functions.names import Style, spelled, spellings
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID, Type
+from judgecore.languages.patterns import NEVER, Insertion, Patterns, Stubs, filled
 from judgecore.languages.sources import without_mark
 from judgecore.languages.spec import Language
 
 CLASS = "Solution"
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
-_FIELD = re.compile(r"\{(\w+)\}")
-# Whoever wrote a submission chooses what patterns are applied to: what a line begins with must not
-# go on in the next one, or each of a million empty lines is where a search of all others begins.
 _DEFINES = (
     r"^[ \t]*(?:(?:pub|public|final|static|export|data)[ \t]+)*(?:class|struct|type|function)\s+"
     r"{name}\b(?!\s*[*&])"
 )
-_NEVER = "(?!)"
-
-
-class Patterns(BaseModel):
-    """What the template's places are filled with; in each, `{name}` and the like are replaced.
-
-    `function`, `member`, `method`, `constructor`: one of a signature's methods: a function, a
-    function in the class Solution, one of a class problem, its constructor. Fields: `number` (0 for
-    the constructor), `name`, `class`, `prefix` (of the names of its functions), `contained` (1 in
-    the class Solution), `returns`, `parameters`, `mutates`, `reads`, `arguments`, `writes`,
-    `outs`: what is returned where new values are, in place of changes. `parameter`: one of
-    `parameters`, `read`: one of `reads`, `argument`, `argument_mutated`: one of `arguments`,
-    `write`: one of `writes`, `write_returned`: that of the value returned; fields `i`, `code`,
-    `type`. `object`: what the place `object` is filled with in a class problem; fields `class`,
-    `prefix`.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    function: str
-    member: str | None = None
-    method: str | None = None
-    constructor: str | None = None
-    parameter: str = "{code}"
-    parameters_glue: str = ", "
-    read: str = ""
-    argument: str = "a{i}"
-    argument_mutated: str | None = None
-    arguments_glue: str = ", "
-    no_arguments: str = ""
-    write: str = ""
-    write_returned: str | None = None
-    object: str = ""
-
-
-class Insertion(BaseModel):
-    """What is put into a submission, unless the pattern `unless` is found in it.
-
-    It is put behind what the pattern `after` matches at the beginning, or at the end (`at_end`).
-    `{line}` in it is the number of the line that follows: the submission's lines keep theirs.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    text: str
-    unless: str = _NEVER
-    after: str = ""
-    at_end: bool = False
-
-    def into(self, source: str) -> str:
-        """The source with it."""
-        if re.search(self.unless, source, re.M):
-            return source
-        if self.at_end:
-            return f"{source}\n{self.text}"
-        found = re.match(self.after, source)
-        at = found.end() if found else 0
-        line = str(source.count("\n", 0, at) + 1)
-        return source[:at] + self.text.replace("{line}", line) + source[at:]
-
-
-class Stubs(BaseModel):
-    """What a stub is made of.
-
-    `function`, `member`, `method`, `constructor`: as in `Patterns`; fields `name`, `parameters`,
-    `returns`, `class`, `body`. `body`, `void_body`: what stands in one that returns something, or
-    nothing. `parameter`: fields `name`, `type`; `mutable`: its type where the function changes it.
-    `{types}` are those of the parameters, `{result}` what is returned where new values are, in
-    place of changes to parameters.
-    `opens`, `closes`: the class Solution; `class_opens`: another one. `parameter_of`: in place of
-    `parameter` for a `list` or a `list of list`; `returned`: the parameters by which a function
-    that returns one says its sizes.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    function: str
-    member: str | None = None
-    method: str | None = None
-    constructor: str = ""
-    body: str = ""
-    void_body: str = ""
-    parameter: str = "{name}"
-    parameter_of: dict[str, str] = {}
-    returned: dict[str, str] = {}
-    glue: str = ", "
-    opens: str = ""
-    class_opens: str | None = None
-    closes: str = ""
-    between: str = "\n"
-    mutable: str = "{type}"
-    parameter_style: Style | None = None
-    no_parameters: str = ""
 
 
 class Driver(BaseModel):
@@ -161,7 +66,7 @@ class Driver(BaseModel):
     keywords: tuple[str, ...] = ()
     escape: str = "{name}_"
     types: Annotated[dict[str, str], Field(min_length=1)]
-    refused: str = _NEVER
+    refused: str = NEVER
     boxed: dict[str, str] = {}
     lists: dict[str, str] = {}
     codes: dict[str, str] = {}
@@ -170,7 +75,7 @@ class Driver(BaseModel):
     defines: str = _DEFINES
     places: dict[str, str] = {}
     prelude: str = ""
-    prelude_unless: str = _NEVER
+    prelude_unless: str = NEVER
     insertions: tuple[Insertion, ...] = ()
     patterns: Patterns
     stub: Stubs
@@ -227,11 +132,6 @@ def _worded(kind: Type, words: Mapping[str, str], boxed: Mapping[str, str], glue
     for number, one in enumerate(inner):
         word = word.replace(f"{{{number}}}", one)
     return word
-
-
-def filled(pattern: str, fields: Mapping[str, str]) -> str:
-    """The pattern with its fields replaced; what is no field stays as it is."""
-    return _FIELD.sub(lambda found: fields.get(found[1], found[0]), pattern)
 
 
 # ---------------------------------------------------------------- reading

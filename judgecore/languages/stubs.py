@@ -8,7 +8,8 @@ from judgecore.errors import InvalidSubmission
 from judgecore.functions.names import spelled
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID, Type
-from judgecore.languages.drivers import Driver, driver_of, filled, prefix
+from judgecore.languages.drivers import Driver, driver_of, prefix
+from judgecore.languages.patterns import filled
 from judgecore.languages.registry import Registry
 from judgecore.languages.spec import Language
 

@@ -1,0 +1,110 @@
+"""What a driver's tables say: patterns with fields, and what is put into submissions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from judgecore.functions.names import Style
+
+NEVER = "(?!)"
+_FIELD = re.compile(r"\{(\w+)\}")
+
+
+class Patterns(BaseModel):
+    """What the template's places are filled with; in each, `{name}` and the like are replaced.
+
+    `function`, `member`, `method`, `constructor`: one of a signature's methods: a function, a
+    function in the class Solution, one of a class problem, its constructor. Fields: `number` (0 for
+    the constructor), `name`, `class`, `prefix` (of the names of its functions), `contained` (1 in
+    the class Solution), `returns`, `parameters`, `mutates`, `reads`, `arguments`, `writes`,
+    `outs`: what is returned where new values are, in place of changes. `parameter`: one of
+    `parameters`, `read`: one of `reads`, `argument`, `argument_mutated`: one of `arguments`,
+    `write`: one of `writes`, `write_returned`: that of the value returned; fields `i`, `code`,
+    `type`. `object`: what the place `object` is filled with in a class problem; fields `class`,
+    `prefix`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    function: str
+    member: str | None = None
+    method: str | None = None
+    constructor: str | None = None
+    parameter: str = "{code}"
+    parameters_glue: str = ", "
+    read: str = ""
+    argument: str = "a{i}"
+    argument_mutated: str | None = None
+    arguments_glue: str = ", "
+    no_arguments: str = ""
+    write: str = ""
+    write_returned: str | None = None
+    object: str = ""
+
+
+class Insertion(BaseModel):
+    """What is put into a submission, unless the pattern `unless` is found in it.
+
+    It stands after what the pattern `after` matches at the beginning, or `at_end`, so that the
+    submission's lines keep their numbers; `{line}` in it is that of what follows.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    unless: str = NEVER
+    after: str = ""
+    at_end: bool = False
+
+    def into(self, source: str) -> str:
+        """The source with it."""
+        if re.search(self.unless, source, re.M):
+            return source
+        if self.at_end:
+            return f"{source}\n{self.text}"
+        found = re.match(self.after, source)
+        at = found.end() if found else 0
+        line = str(source.count("\n", 0, at) + 1)
+        return source[:at] + self.text.replace("{line}", line) + source[at:]
+
+
+class Stubs(BaseModel):
+    """What a stub is made of.
+
+    `function`, `member`, `method`, `constructor`: as in `Patterns`; fields `name`, `parameters`,
+    `returns`, `class`, `body`. `body`, `void_body`: what stands in one that returns something, or
+    nothing. `parameter`: fields `name`, `type`; `mutable`: its type where the function changes it.
+    `{types}` are those of the parameters, `{result}` what is returned where new values are, in
+    place of changes to parameters.
+    `opens`, `closes`: the class Solution; `class_opens`: another one. `parameter_of`: in place of
+    `parameter` for a `list` or a `list of list`; `returned`: the parameters by which a function
+    that returns one says its sizes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    function: str
+    member: str | None = None
+    method: str | None = None
+    constructor: str = ""
+    body: str = ""
+    void_body: str = ""
+    parameter: str = "{name}"
+    parameter_of: dict[str, str] = {}
+    returned: dict[str, str] = {}
+    glue: str = ", "
+    opens: str = ""
+    class_opens: str | None = None
+    closes: str = ""
+    between: str = "\n"
+    mutable: str = "{type}"
+    parameter_style: Style | None = None
+    no_parameters: str = ""
+
+
+def filled(pattern: str, fields: Mapping[str, str]) -> str:
+    """The pattern with its fields replaced; what is no field stays as it is."""
+    return _FIELD.sub(lambda found: fields.get(found[1], found[0]), pattern)
