@@ -34,11 +34,21 @@ def expected_type(how: Comparison, kind: Type) -> Type:
 
 
 def _key(kind: Type, value: Value) -> str:
-    return json.dumps(to_json(kind, _without_minus(value)), sort_keys=True)
+    return json.dumps(to_json(kind, _settled(kind, value)))
 
 
-def _without_minus(value: Value) -> Value:
-    return 0.0 if isinstance(value, float) and value == 0 else value
+def _settled(kind: Type, value: Value) -> Value:
+    """One form for all equal values: sets and maps are sorted, and no zero has a sign."""
+    if value is None or not kind.of:
+        return 0.0 if kind.name == "float" and value == 0 else value
+    if kind.name == "optional":
+        return _settled(kind.of[0], value)
+    if kind.name == "set":
+        return sorted(value)
+    if kind.name == "map":
+        return {key: _settled(kind.of[1], value[key]) for key in sorted(value)}
+    parts = kind.of if kind.name == "tuple" else kind.of * len(value)
+    return [_settled(part, one) for part, one in zip(parts, value, strict=True)]
 
 
 def _keys(kind: Type, value: list[Value]) -> list[str]:
@@ -60,7 +70,8 @@ def _ordered(kind: Type, value: Value, deep: bool) -> Value:
 
 def _same(kind: Type, how: Comparison, expected: Value, got: Value) -> bool:
     if "float" not in kind.names:
-        return _equal_sets(expected, got) if kind.name == "set" else bool(expected == got)
+        ordered = "set" not in kind.names
+        return bool(expected == got if ordered else _settled(kind, expected) == _settled(kind, got))
     if kind.name == "float":
         return _close(how, expected, got)
     if expected is None or got is None:
@@ -76,10 +87,6 @@ def _same(kind: Type, how: Comparison, expected: Value, got: Value) -> bool:
     if kind.name == "tree":
         parts = (Type("optional", kind.of),) * len(got)
     return all(_same(*three) for three in zip(parts, (how,) * len(got), expected, got, strict=True))
-
-
-def _equal_sets(expected: Value, got: Value) -> bool:
-    return len(expected) == len(got) and set(expected) == set(got)
 
 
 def _close(how: Comparison, expected: float, got: float) -> bool:

@@ -168,9 +168,11 @@ _READ: dict[str, Callable[[Type, object], Value]] = {
 
 def to_json(kind: Type, value: Value) -> object:
     """The value as `json.dumps` takes it."""
+    if value is None:
+        return None
     if kind.name == "float":
         return _float_json(value)
-    if value is None or not kind.of:
+    if not kind.of:
         return value
     if kind.name == "optional":
         return to_json(kind.of[0], value)
