@@ -13,7 +13,7 @@ import threading
 from uuid import UUID
 
 from consumers.postgres.driver import Connection, close, connect, mapped
-from consumers.postgres.statements import query
+from consumers.postgres.statements import one, query
 from judgecore.errors import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -57,12 +57,14 @@ class Presence:
                 self._connection = connect(self._url, autocommit=True, unanswered_ms=_UNANSWERED_MS)
             with mapped(), self._connection.cursor() as cursor:
                 cursor.execute(query("show_holder"), {"holder": str(holder)})
+                taken = one(cursor)[0]
         except StoreUnavailable as exc:
             log.info("other workers cannot see whether this one is alive: %s", exc)
             self._disconnect()
             return False
-        self._shown.add(holder)
-        return True
+        if taken:  # else a session that we lost has it still: when it ends, we would look dead
+            self._shown.add(holder)
+        return bool(taken)
 
     def _disconnect(self) -> None:
         if self._connection is not None:

@@ -43,6 +43,7 @@ from consumers.postgres import (
 )
 from consumers.postgres.driver import Connections
 from consumers.postgres.outbox import CLAIM_BYTES
+from consumers.postgres.presence import Presence
 from consumers.postgres.problems import Problems
 from consumers.postgres.statements import queries
 from judgecore.errors import InvalidConfig, JudgecoreError, StoreUnavailable
@@ -341,6 +342,17 @@ class TestWithDatabase:
             other.renew([Claimed(sent.submission_id, 1, claim.starts, "default")])
 
         assert isinstance(real.begin(sent, "python", holder=uuid4()), HeldElsewhere)
+
+    @pytest.mark.usefixtures("real")
+    def test_lock_of_a_lost_session_shows_nobody(self, database_url: str) -> None:
+        """A lock that another session still has would go with that session, not with the worker."""
+        holder, lost, new = uuid4(), Presence(database_url), Presence(database_url)
+        shown = lost.shows(holder), new.shows(holder)
+        lost.close()
+        until(lambda: new.shows(holder))
+        new.close()
+
+        assert (True, False) == shown
 
     def test_older_version_shows_nothing(self, database_url: str, real: PostgresStore) -> None:
         """The claim of a worker that has no lock, of an older version, is respected."""
