@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from consumers.gateway.backends import Overloaded
 from consumers.gateway.entries import Entry
 from consumers.gateway.exchange import Answer, Request, Route
+from judgecore.errors import InfrastructureError
+
+_RETRY_AFTER_S = 5
 
 
 class Api(Protocol):
@@ -29,6 +33,14 @@ class Api(Protocol):
 
     def callback(self, entry: Entry) -> Any:
         """What is sent to an entry's `callback_url`; None: nothing is sent."""
+
+
+def unavailable(exc: Exception, body: Any) -> Answer | None:
+    """503 with this body, and when to try again, where the gateway cannot serve now; else None."""
+    if not isinstance(exc, InfrastructureError):
+        return None
+    after_s = exc.retry_after_s if isinstance(exc, Overloaded) else _RETRY_AFTER_S
+    return Answer(503, body, {"Retry-After": str(after_s)})
 
 
 def bearer(request: Request) -> list[str]:

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from consumers.gateway import running
-from consumers.gateway.api import bearer
+from consumers.gateway.api import bearer, unavailable
 from consumers.gateway.backends import Overloaded
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.entries import Entry
 from consumers.gateway.exchange import Answer, Later, Refused, Request, Route
 from consumers.gateway.running import Did, Wanted, as_list, as_mapping, as_number, as_text
 from consumers.gateway.service import Service
-from judgecore.errors import InfrastructureError, UsageError
+from judgecore.errors import UsageError
 from judgecore.limits import MIB
 from judgecore.problem import TestCase
 from judgecore.result import TestResult
@@ -97,9 +97,7 @@ class Jobe:
         """The answer to a request that raised this; None: the API has no answer of its own."""
         if isinstance(exc, Overloaded):
             return Answer(200, _outcome(OVERLOAD))
-        if isinstance(exc, InfrastructureError):
-            return Answer(503, str(exc), {"Retry-After": "5"})
-        return Answer(400, str(exc)) if isinstance(exc, UsageError) else None
+        return Answer(400, str(exc)) if isinstance(exc, UsageError) else unavailable(exc, str(exc))
 
     def refusal(self, status: int, text: str) -> Answer:
         """The answer where the gateway itself refuses the request."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from consumers.gateway.api import bearer
-from consumers.gateway.backends import Overloaded, State, Update
+from consumers.gateway.api import bearer, unavailable
+from consumers.gateway.backends import State, Update
 from consumers.gateway.callbacks import is_callback
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.entries import Entry
 from consumers.gateway.exchange import Answer, Later, Refused, Request, Route, Stream
 from consumers.gateway.openapi import OURS, document
 from consumers.gateway.service import Service, Taken, made_message, new_id, token_for_key, token_of
-from judgecore.errors import InfrastructureError, InvalidSubmission, UsageError
+from judgecore.errors import InvalidSubmission, UsageError
 
 
 class Own:
@@ -43,11 +43,7 @@ class Own:
             return Answer(422, {"error": str(exc), "fields": fields})
         if isinstance(exc, UsageError):
             return Answer(422, {"error": str(exc)})
-        if isinstance(exc, Overloaded):
-            return Answer(503, {"error": str(exc)}, {"Retry-After": str(exc.retry_after_s)})
-        if isinstance(exc, InfrastructureError):
-            return Answer(503, {"error": str(exc)}, {"Retry-After": "5"})
-        return None
+        return unavailable(exc, {"error": str(exc)})
 
     def refusal(self, status: int, text: str) -> Answer:
         """The answer where the gateway itself refuses the request."""

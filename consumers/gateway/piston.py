@@ -10,14 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from consumers.gateway import running
-from consumers.gateway.api import bearer
-from consumers.gateway.backends import Overloaded
+from consumers.gateway.api import bearer, unavailable
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.entries import Entry
 from consumers.gateway.exchange import Answer, Later, Refused, Request, Route
 from consumers.gateway.running import Did, Wanted, as_list
 from consumers.gateway.service import Service
-from judgecore.errors import InfrastructureError, UsageError
+from judgecore.errors import UsageError
 from judgecore.languages import Language
 from judgecore.problem import TestCase
 from judgecore.result import CompileResult, TestResult
@@ -64,11 +63,8 @@ class Piston:
 
     def failure(self, exc: Exception) -> Answer | None:
         """The answer to a request that raised this; None: the API has no answer of its own."""
-        if isinstance(exc, Overloaded):
-            return Answer(503, {"message": str(exc)}, {"Retry-After": str(exc.retry_after_s)})
-        if isinstance(exc, InfrastructureError):
-            return Answer(503, {"message": str(exc)}, {"Retry-After": "5"})
-        return Answer(400, {"message": str(exc)}) if isinstance(exc, UsageError) else None
+        body = {"message": str(exc)}
+        return Answer(400, body) if isinstance(exc, UsageError) else unavailable(exc, body)
 
     def refusal(self, status: int, text: str) -> Answer:
         """The answer where the gateway itself refuses the request."""

@@ -13,15 +13,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from consumers.gateway import running
-from consumers.gateway.api import bearer
-from consumers.gateway.backends import Overloaded
+from consumers.gateway.api import bearer, unavailable
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.entries import Entry
 from consumers.gateway.exchange import Answer, Later, Refused, Request, Route, as_bool
 from consumers.gateway.running import Did, Wanted, as_list, as_mapping, as_number, as_text
 from consumers.gateway.service import Service
 from consumers.messages import SubmissionMessage
-from judgecore.errors import InfrastructureError, UsageError
+from judgecore.errors import UsageError
 from judgecore.limits import MIB
 from judgecore.problem import Checker, CheckerKind, TestCase
 from judgecore.report import Limit
@@ -73,13 +72,10 @@ class SandboxFusion:
 
     def failure(self, exc: Exception) -> Answer | None:
         """The answer to a request that raised this; None: the API has no answer of its own."""
-        if isinstance(exc, Overloaded):
-            return Answer(503, {"detail": str(exc)}, {"Retry-After": str(exc.retry_after_s)})
-        if isinstance(exc, InfrastructureError):
-            return Answer(503, {"detail": str(exc)}, {"Retry-After": "5"})
+        body = {"detail": str(exc)}
         if isinstance(exc, UsageError):
-            return Answer(400, {"detail": str(exc)})
-        return None
+            return Answer(400, body)
+        return unavailable(exc, body)
 
     def refusal(self, status: int, text: str) -> Answer:
         """The answer where the gateway itself refuses the request."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from consumers.gateway.api import bearer
+from consumers.gateway.api import bearer, unavailable
 from consumers.gateway.backends import Overloaded
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.entries import Entry
@@ -24,7 +24,7 @@ from consumers.gateway.judge0.shown import (
 from consumers.gateway.judge0.wanted import Invalid, Reader, Wanted, complaint
 from consumers.gateway.service import Service, Taken, new_id, token_for_key, token_of
 from consumers.gateway.tokens import is_one_of
-from judgecore.errors import InfrastructureError, UsageError
+from judgecore.errors import UsageError
 
 API = "judge0"
 _NOT_TEXT = "some attributes can't be converted to UTF-8; use the query parameter base64_encoded"
@@ -84,12 +84,8 @@ class Judge0:
             return Answer(422, exc.errors)
         if isinstance(exc, UsageError):
             return Answer(422, complaint(exc).errors)
-        if isinstance(exc, Overloaded):
-            headers = {"Retry-After": str(exc.retry_after_s)}
-            return Answer(503, {"error": "queue is full"}, headers)
-        if isinstance(exc, InfrastructureError):
-            return Answer(503, {"error": str(exc)}, {"Retry-After": "5"})
-        return None
+        said = "queue is full" if isinstance(exc, Overloaded) else str(exc)
+        return unavailable(exc, {"error": said})
 
     def refusal(self, status: int, text: str) -> Answer:
         """A wrong token gets no body."""
