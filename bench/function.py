@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import statistics
-import struct
 import subprocess
 import sys
 import tempfile
@@ -46,24 +45,49 @@ int main(void) {
 }
 """
 
+# Starts a program, and prints the microseconds of a round trip of a call's frames. In C, as the
+# runner is.
+_BARE_PARENT = """
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+int main(int argc, char **argv) {
+    int there[2], back[2], calls = atoi(argv[1]);
+    if (argc < 3 || pipe(there) || pipe(back)) return 1;
+    if (!fork()) {
+        dup2(there[0], 0), dup2(back[1], 1);
+        close(there[0]), close(there[1]), close(back[0]), close(back[1]);
+        execv(argv[2], argv + 2);
+        _exit(127);
+    }
+    char frame[13] = {9, 0, 0, 0, 1, 2, 0, 0, 0, 3}, in[16];
+    struct timespec begun, ended;
+    for (int i = 0; i < calls + 50; i++) {
+        if (i == 50) clock_gettime(CLOCK_MONOTONIC, &begun);
+        if (write(there[1], frame, 13) != 13 || read(back[0], in, 9) != 9) return 1;
+    }
+    clock_gettime(CLOCK_MONOTONIC, &ended);
+    double us = (ended.tv_sec - begun.tv_sec) * 1e6 + (ended.tv_nsec - begun.tv_nsec) / 1e3;
+    printf("%f", us / calls);
+    return 0;
+}
+"""
 
-def bounced(command: list[str]) -> float:
-    """Microseconds of one round trip of the same frames over bare pipes."""
-    child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
-    assert child.stdin is not None
-    assert child.stdout is not None
-    there, back = child.stdin.fileno(), child.stdout.fileno()
-    frame = struct.pack("<IBii", 9, 1, 2, 3)
-    for _ in range(50):
-        os.write(there, frame)
-        os.read(back, 9)
-    began = time.perf_counter()
-    for _ in range(CALLS):
-        os.write(there, frame)
-        os.read(back, 9)
-    took = time.perf_counter() - began
-    child.communicate()
-    return took / CALLS * 1e6
+
+def bounced(parent: Path, command: list[str]) -> float:
+    """Microseconds of one round trip of the same frames over bare pipes, both ends on one core."""
+    core = min(os.sched_getaffinity(0))
+    pinned = ["taskset", "-c", str(core), str(parent), str(CALLS), *command]
+    return float(subprocess.run(pinned, check=True, capture_output=True).stdout)
+
+
+def compiled(binary: Path, source: str) -> Path:
+    """The path of a C program, compiled here."""
+    command = ["gcc", "-O2", "-x", "c", "-o", str(binary), "-"]
+    subprocess.run(command, input=source.encode(), check=True)
+    return binary
 
 
 def problem(count: int, mode: str) -> Problem:
@@ -83,14 +107,15 @@ def called(judge: Judge, language: str, count: int, mode: str) -> float:
 
 
 def judged(judge: Judge, language: str, count: int, mode: str) -> float:
-    """Seconds of judging, without compiling: the same program was compiled before."""
+    """Seconds of judging, without compiling, where the program was not compiled before."""
     sent = Submission(language=language, source=SOURCES[language], problem=problem(count, mode))
     began = time.perf_counter()
     result = judge.judge(sent)
     took = time.perf_counter() - began
     if result.verdict != "AC":
         raise SystemExit(f"{language}: {result}")
-    return took - (result.compile.wall_ms / 1000 if result.compile else 0)
+    compiled_s = 0.0 if result.compile is None else result.compile.wall_ms / 1000
+    return took if result.compile and result.compile.cached else took - compiled_s
 
 
 def medians(rounds: int, ways: dict[str, Callable[[], float]]) -> dict[str, float]:
@@ -105,15 +130,14 @@ def medians(rounds: int, ways: dict[str, Callable[[], float]]) -> dict[str, floa
 def measured(judge: Judge, rounds: int, java: bool) -> dict[str, float]:
     """All figures: microseconds of a call, seconds of a hundred tests, and the ratios."""
     with tempfile.TemporaryDirectory() as folder:
-        source, binary = Path(folder) / "bare.c", Path(folder) / "bare"
-        source.write_text(_BARE_C)
-        subprocess.run(["gcc", "-O2", "-o", binary, source], check=True)
+        binary = compiled(Path(folder) / "bare", _BARE_C)
+        parent = compiled(Path(folder) / "parent", _BARE_PARENT)
         found = medians(
             rounds,
             {
-                "bare_c_us": lambda: bounced([str(binary)]),
+                "bare_c_us": lambda: bounced(parent, [str(binary)]),
                 "call_cpp_us": lambda: called(judge, "cpp", CALLS, "batch") / CALLS,
-                "bare_python_us": lambda: bounced([sys.executable, "-c", _BARE_PYTHON]),
+                "bare_python_us": lambda: bounced(parent, [sys.executable, "-c", _BARE_PYTHON]),
                 "call_python_us": lambda: called(judge, "python", CALLS, "batch") / CALLS,
             },
         )
