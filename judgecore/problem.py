@@ -150,14 +150,16 @@ class TestCase(StrictModel):
         return sum(map(getsizeof, self._contents))
 
 
+def _kind_of(value: Any) -> object:
+    return value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+
+
 def _kind_of_checker(value: Any) -> str:
-    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    return "(program)" if kind == "program" else "(comparison)"
+    return "(program)" if _kind_of(value) == "program" else "(comparison)"
 
 
 def _kind_of_harness(value: Any) -> str:
-    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
-    return "(function)" if kind == "function" else "(included)"
+    return "(function)" if _kind_of(value) == "function" else "(included)"
 
 
 AnyChecker = Annotated[
