@@ -90,6 +90,11 @@ ECHO |= {
     "ocaml": ("class echo () = object\n", "  method {name} (a : {type}) : {type} = a\n", "end\n"),
     "haskell": ("echo :: IO ()\necho = pure ()\n", "{name} _ a = pure a\n", ""),
     "d": ("class Echo {{\n", "    {type} {name}({type} a) {{ return a; }}\n", "}}\n"),
+    "csharp": (
+        "class Echo {{\n",
+        "    public {type} {name}({type} a) {{ return a; }}\n",
+        "}}\n",
+    ),
     "kotlin": ("class Echo {{\n", "    fun {name}(a: {type}): {type} = a\n", "}}\n"),
     "r": ("Echo <- function() list(\n", "    {name} = function(a) a,\n", "    last = 0)\n"),
     "ruby": ("class Echo\n", "    def {name}(a) = a\n", "end\n"),
@@ -173,6 +178,12 @@ FAILING |= {
         "class Solution {\n    fun half(a: Int): Int {\n"
         '        if (a == 1) throw IllegalStateException("odd")\n        return a / 2\n    }\n}',
         "IllegalStateException: odd, line 3",
+    ),
+    "csharp": (
+        "class Solution {\n    public int Half(int a) {\n"
+        '        if (a == 1) throw new InvalidOperationException("odd");\n'
+        "        return a / 2;\n    }\n}",
+        "InvalidOperationException: odd",
     ),
     "r": (
         "half <- function(a) {\n  if (a == 1) stop('odd')\n  a %/% 2L\n}",
@@ -336,6 +347,14 @@ def test_a_type_without_a_form_is_refused_by_name(language: str, kind: str) -> N
 
     with pytest.raises(InvalidSubmission, match=re.escape(f"{language}: its driver has no {kind}")):
         driver.require(parse(f"f(a: {kind}) -> void"))
+
+
+def test_a_stub_escapes_the_names_of_parameters() -> None:
+    """A parameter whose name is a keyword gets the language's form of it, in every style."""
+    driver = driver_of(REGISTRY["csharp"])
+    assert driver is not None
+
+    assert "public int F(int @new)" in stub(driver, parse("f(new: int) -> int"))
 
 
 def test_every_driver_has_its_programs_here() -> None:

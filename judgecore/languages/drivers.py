@@ -85,8 +85,11 @@ class Driver(BaseModel):
     def spell(self, name: str, *, of_class: bool = False) -> str:
         """The name of a function, a parameter or a class's method in the language's style."""
         style = self.method_style if of_class and self.method_style else self.style
-        made = spelled(name, style)
-        return self.escape.replace("{name}", made) if made in self.keywords else made
+        return self.escaped(spelled(name, style))
+
+    def escaped(self, name: str) -> str:
+        """The name, written so that it is no keyword."""
+        return self.escape.replace("{name}", name) if name in self.keywords else name
 
     def class_name(self, signature: Signature) -> str:
         """The name of the class that holds what is called."""

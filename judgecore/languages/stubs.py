@@ -86,5 +86,4 @@ def _of_list(patterns: Mapping[str, str], kind: Type) -> str | None:
 
 
 def _named(driver: Driver, name: str) -> str:
-    style = driver.stub.parameter_style
-    return driver.spell(name) if style is None else spelled(name, style)
+    return driver.escaped(spelled(name, driver.stub.parameter_style or driver.style))
