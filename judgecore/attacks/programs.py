@@ -17,8 +17,11 @@ A program is `hostile/<family>/<name>.<ext>`; a comment at its head says what it
     also: process RE TLE        more verdicts allowed on a tier, where the attack is blocked earlier
     concedes: process why       a tier that cannot stop it, and the reason
 
-`@ANSWER@` in a source becomes the path of a file on the host that holds the expected answer. The
-program prints `held` when all it tried was refused, and a line `BREACH <what>` when it was not.
+`@ANSWER@` in a source becomes the path of a file on the host that holds the expected answer.
+`@TIMES@` becomes how often the time limits above fit into those in force: a repetition and a slow
+machine have more, so what a program burns on purpose must grow with them.
+
+The program prints `held` when all it tried was refused, and a line `BREACH <what>` when it was not.
 """
 
 from __future__ import annotations

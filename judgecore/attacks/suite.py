@@ -8,6 +8,7 @@ with more time. What a tier cannot stop is told apart from what broke a promise.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import threading
@@ -286,6 +287,7 @@ class _Attempt:
 
     def _compiled(self, sandbox: Sandbox, given: _Source) -> Executor:
         text = sandbox.located(given.program.source).replace("@ANSWER@", str(self._bait.path))
+        text = text.replace("@TIMES@", str(math.ceil(self._times / sandbox.speed)))
         program = execution.Program(
             given.program.language, text.encode(), compile_limits=given.compile_limits
         )

@@ -32,6 +32,11 @@ class Sandbox:
         """What the runner said of itself when the slot started; see docs/protocol.md."""
         return self._slot.features
 
+    @property
+    def speed(self) -> float:
+        """The machine's; limits on time are divided by it."""
+        return self._speed
+
     def start(self, prepared: Prepared) -> Executor:
         """Stage and compile a program; what was staged before stays until `reset`."""
         return Executor(self._slot, prepared, self._most_memory_bytes, speed=self._speed)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
+enum { TIMES = @TIMES@ };
 int main(void) {
     static struct sock_filter code[1000];
     for (int i = 0; i < 999; i++) code[i] = (struct sock_filter)BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, 0x12345678);
@@ -19,6 +20,6 @@ int main(void) {
                 for (int k = 0; k < 2; k++) setsockopt(s[k], SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
             pause();
         }
-    sleep(1);
+    sleep(TIMES);
     puts("held");
 }

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
+enum { TIMES = @TIMES@ };
 int main(void) {
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < TIMES * 40; i++) {
         int p[2];
         char c;
         if (pipe(p) < 0) return 1;

@@ -4,8 +4,9 @@
  */
 #include <pthread.h>
 #include <time.h>
+enum { TIMES = @TIMES@ };
 static void *work(void *p) {
-    while (clock() < 6 * CLOCKS_PER_SEC / 10) {}
+    while (clock() < TIMES * 6L * CLOCKS_PER_SEC / 10) {}
     return p;
 }
 int main(void) {
