@@ -238,6 +238,14 @@ NEWER = {
 }
 
 
+def test_carriage_returns_in_inputs_are_pointed_out(tmp_path: Path) -> None:
+    """An input with CR LF stays as it is, and a warning tells what programs read."""
+    found = load(write(tmp_path, DATA | {"data/secret/c.in": "1\r\n", "data/secret/c.ans": "1"}))
+
+    assert "1\r\n" in [test.input for test in found.tests]
+    assert any("CR LF" in line for line in found.warnings)
+
+
 @pytest.mark.parametrize(("files", "title"), [(HARMLESS, "Größe"), (NEWER, "Size")])
 def test_what_changes_no_verdict_is_passed_over(
     tmp_path: Path, files: dict[str, str], title: str

@@ -11,6 +11,10 @@ from judgecore.problems.programs import Code
 from judgecore.problems.reading import Source
 from judgecore.problems.timelimit import TimeRule
 
+CARRIAGE_RETURNS = (
+    "lines of inputs end with CR LF; programs get them so, and many keep the CR in what they read"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class InputValidator:
@@ -68,5 +72,11 @@ class Package:
 
     def warned(self, source: Source) -> Package:
         """The package with what was noted while its files were read."""
+        if any(_has_carriage_returns(test.input) for test in self.problem.tests):
+            source.warn(source.root, CARRIAGE_RETURNS)
         problem = self.problem.model_copy(update={"warnings": tuple(source.warnings)})
         return replace(self, problem=problem)
+
+
+def _has_carriage_returns(content: str | bytes) -> bool:
+    return "\r\n" in content if isinstance(content, str) else b"\r\n" in content
