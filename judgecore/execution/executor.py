@@ -175,6 +175,8 @@ class Executor:
     def _judged(self, report: Report, run: Run) -> Ran:
         language = self.language
         _, allowed, _ = self._of_limits(run.limits)
+        if language.output_marks:
+            report = report.changed(stdout=language.output_of(report.stdout))
         if language.out_of_heap(report.stderr):
             report = report.changed(out_of_heap=True)
         self._require_core(report, f"running {language.id}")

@@ -29,6 +29,7 @@ _ENVIRONMENT = {
 }
 _NOTHING = Measured()
 _DEFINED = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
+_MARKS = re.compile(rb"\A(\xef\xbb\xbf)+")
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 
 
@@ -91,6 +92,8 @@ class Language(BaseModel):
     `needs`: programs and absolute paths that the argument lists don't show.
     `memory_errors`: texts on stderr by which a runtime says that it ran out of its own heap; a
     failing run that shows one is MLE rather than RE.
+    `output_marks`: whether its runtime writes byte order marks where nobody asked for them; those
+    at the start of a program's output are removed.
     `prebuilt`: how it uses what its image holds ready.
     `extends`: a language whose fields and proof hold where this one says nothing else.
     """
@@ -118,6 +121,7 @@ class Language(BaseModel):
     allow: Allowance = Allowance()
     env: dict[str, str] = {}
     memory_errors: tuple[str, ...] = ()
+    output_marks: bool = False
     prebuilt: Prebuilt = Prebuilt()
     compile_cpu_ms: int = 60_000
     compile_wall_ms: int = 30_000
@@ -227,6 +231,10 @@ class Language(BaseModel):
     def out_of_heap(self, stderr: bytes) -> bool:
         """Whether the runtime says that its own heap is full."""
         return any(text.encode() in stderr for text in self.memory_errors)
+
+    def output_of(self, stdout: bytes) -> bytes:
+        """What a program wrote, without the byte order marks of its runtime."""
+        return _MARKS.sub(b"", stdout, count=1) if self.output_marks else stdout
 
     def environment(self) -> tuple[tuple[str, str], ...]:
         """The whole environment of a run."""
