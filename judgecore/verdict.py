@@ -66,6 +66,9 @@ MEANINGS: dict[Verdict, str] = {
 }
 
 
+OUT_OF_HEAP = "the runtime ran out of its heap"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One row of the table: when it applies, what it says, and why it stands where it does."""
@@ -160,7 +163,7 @@ RULES: tuple[Rule, ...] = (
         "heap",
         Verdict.MLE,
         lambda r, _: r.out_of_heap and _failed(r),
-        lambda r, _: "the runtime ran out of its heap",
+        lambda r, _: OUT_OF_HEAP,
         "runtimes that bound their own memory fail before the kernel's limit fires",
         Limit.MEMORY,
     ),

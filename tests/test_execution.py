@@ -11,6 +11,7 @@ from judgecore.engine.fake import FakeEngine
 from judgecore.errors import InvalidSubmission, MachineBusy
 from judgecore.languages import Calibration, Language, Registry
 from judgecore.report import Limit, Report
+from judgecore.verdict import Verdict
 
 SAVE = b"read a; echo $a > out.txt; cat given.txt; echo $1 $WORD"
 
@@ -231,3 +232,26 @@ def test_a_late_compile_error_is_the_compilers() -> None:
 
     assert compiled is not None
     assert (False, "exit code 1") == (compiled.ok, compiled.detail)
+
+
+@pytest.mark.parametrize(("out", "verdict"), [(b"", Verdict.MLE), (b"5", Verdict.AC)])
+def test_a_thread_out_of_memory_explains_a_wrong_output(out: bytes, verdict: Verdict) -> None:
+    """A thread that died of a full heap leaves exit code 0: MLE if the output is wrong."""
+    ended = Report(0, None, 1.0, 1.0, 0, stdout=out, stderr=b"MemoryError")
+    submission = Submission(language="python", source="x", tests=[TestCase(expected="5")])
+    with Judge(engine=FakeEngine(lambda *_: ended), slots=1) as fake:
+        result = fake.judge(submission).tests[0]
+
+    assert verdict == result.verdict
+    assert (verdict is Verdict.MLE) == (result.limit is Limit.MEMORY)
+
+
+@pytest.mark.parametrize("language", ["csharp", "c"])
+def test_byte_order_marks_of_a_runtime_are_removed(language: str) -> None:
+    """Mono's marks before the output are not the program's; elsewhere they are."""
+    ended = Report(0, None, 1.0, 1.0, 0, stdout=b"\xef\xbb\xbf\xef\xbb\xbf5\xef\xbb\xbf\n")
+    with Judge(engine=FakeEngine(lambda *_: ended), slots=1) as fake:
+        result = fake.run(language, "x", "")
+
+    assert (language == "c") == result.stdout.startswith("\ufeff")
+    assert result.stdout.endswith("5\ufeff\n")

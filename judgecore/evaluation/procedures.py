@@ -21,7 +21,7 @@ from judgecore.problem import Checker, Problem, TestCase
 from judgecore.report import Report
 from judgecore.submission import Submission
 from judgecore.validation import as_bytes
-from judgecore.verdict import Verdict
+from judgecore.verdict import OUT_OF_HEAP, Verdict
 
 _PASSED_ON = "passed-on"  # from the first of two steps to the second
 _MOST_SAID = 64 << 10  # of all passes together, characters
@@ -138,9 +138,20 @@ def tested(opened: Opened, test: TestCase, name: str) -> Tested:
 
 
 def judged_output(opened: Opened, given: Given, ran: Ran) -> Checked:
-    """What the problem's checker says about an output."""
+    """What the problem's checker says about an output.
+
+    A wrong one of a program whose runtime ran out of memory is MLE: where that ends one thread
+    alone, the program's exit code is 0.
+    """
     if ran.verdict is not None:
         return Checked(ran.verdict, ran.detail)
+    checked = _by_checker(opened, given, ran)
+    if checked.verdict is Verdict.WA and ran.report.out_of_heap:
+        return Checked(Verdict.MLE, OUT_OF_HEAP)
+    return checked
+
+
+def _by_checker(opened: Opened, given: Given, ran: Ran) -> Checked:
     found = written(opened.problem, ran)
     if isinstance(found, Checked):
         return found

@@ -15,6 +15,7 @@ from judgecore.functions import Function
 from judgecore.groups import Scoring
 from judgecore.kinds import Batch
 from judgecore.problem import TestCase
+from judgecore.report import Limit
 from judgecore.result import TestResult
 from judgecore.texts import shown
 from judgecore.verdict import Verdict
@@ -92,6 +93,8 @@ def _result(
     facts["stdout_truncated"] |= len(report.stdout) > _SHOWN_OUTPUT
     facts["stderr_truncated"] |= len(report.stderr) > _SHOWN_OUTPUT
     facts |= {key: getattr(found, key) for key in ("cpu_ms", "wall_ms", "memory_bytes")}
+    if checked.verdict is Verdict.MLE and report.out_of_heap:
+        facts["limit"] = Limit.MEMORY
     return TestResult(
         name=name,
         verdict=checked.verdict,

@@ -29,7 +29,9 @@ def verdicts() -> str:
         + "\n## How a run gets its verdict\n\nThe first row that applies decides. When none does,"
         " the program ended well, and the checker\ndecides by its output: AC or WA; a checker"
         " program may also say PE or PS. The compiler decides\nCE; OK means that nothing was"
-        " expected.\n\n" + table(("", "row", "verdict", "why it stands here"), rules)
+        " expected. A wrong output of a program whose runtime said that its heap was full is"
+        "\nMLE, too: a thread that ends so leaves exit code 0.\n\n"
+        + table(("", "row", "verdict", "why it stands here"), rules)
     )
 
 
