@@ -130,6 +130,18 @@ def test_a_busy_machine_is_not_judged() -> None:
     assert "too busy" in outcome.why
 
 
+def test_a_repetition_has_no_more_cpu_time_to_use_up() -> None:
+    """An attack that must get TLE gets it in a repetition, too, by the CPU time that it has."""
+    ran = []
+
+    def busy_at_first(argv: tuple[str, ...], stdin: bytes) -> Report:
+        ran.append(argv)
+        ended = Report(0, None, 500.0, 900.0, 0, stdout=b"clean 5")
+        return ended.changed(starved=ran.count(argv) == 1 and argv[0] == "./.main")
+
+    assert Ending.BLOCKED == of_fake("fork/bomb.c", busy_at_first).ending
+
+
 def test_a_wrong_verdict_is_a_success() -> None:
     """A program whose verdict no clock explains has broken a promise."""
     outcome = of_fake("answers/walk.py", lambda *_: Report(1, None, 1.0, 1.0, 0))

@@ -3,7 +3,8 @@
 An attack is blocked when its verdict is an expected one, nobody printed `BREACH`, no secret of the
 host shows in any output, and afterwards the slot (or its replacement) judges a correct program
 that finds nothing foreign around it. One that only ran out of time says nothing: it is repeated
-with more time. What a tier cannot stop is told apart from what broke a promise.
+with more time (more wall time alone where it must use up its CPU time). What a tier cannot stop is
+told apart from what broke a promise.
 """
 
 from __future__ import annotations
@@ -220,10 +221,18 @@ class _Attempt:
         attack = self._attack
         secret = self._bait.answer if attack.secret else HELD
         source = _Source(attack.program, self._compile_limits(attack))
-        run = _Runs(_longer(attack.limits, self._times), attack.inputs_mb)
+        run = _Runs(self._run_limits(), attack.inputs_mb)
         verdict = self._judged(sandbox, source, run, secret)
         self._require_expected(verdict)
         return verdict
+
+    def _run_limits(self) -> Limits:
+        """The attack's limits with more time; with no more CPU time where it must use that up."""
+        limits = _longer(self._attack.limits, self._times)
+        wanted = self._attack.expected(*self._grounds)
+        if Verdict.TLE not in wanted or Verdict.AC in wanted:
+            return limits
+        return limits.model_copy(update={"cpu_ms": self._attack.limits.cpu_ms})
 
     def _against_a_problem(self, kind: Kind) -> Verdict:
         """Judge it in the slots that the judge chooses; its checker repeats what it printed."""
