@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define HIGH 10       /* the program's ends get numbers above the ones that they are to have */
@@ -74,11 +73,9 @@ void close_calls(struct calls *c) {
 
 /* ------------------------------------------------------------------ what a call used */
 
-static long long leader_cpu_us(const struct watch *w) {
-    clockid_t clock;
-    struct timespec t;
-    if (clock_getcpuclockid(w->pid, &clock) || clock_gettime(clock, &t) < 0) return w->calls.leader_us;
-    return t.tv_sec * 1000000ll + t.tv_nsec / 1000;
+/* Kept: when one call ends the next one begins. */
+static long long leader_cpu_us(struct watch *w) {
+    return w->calls.seen_us = cpu_of(w->pid, w->calls.seen_us);
 }
 
 /* Of the call that runs, or of the start; `all`: with what its children used. */
@@ -120,7 +117,7 @@ static void begin_call(struct watch *w) {
     uint32_t size;
     c->asked = true;
     c->began_us = w->cpu_seen_at_us = now_us();
-    c->leader_us = leader_cpu_us(w);
+    c->leader_us = c->seen_us;
     c->own_us = 0;
     memcpy(&size, c->at, 4);
     c->left = 4 + (size_t)size;
@@ -153,6 +150,8 @@ static void take_answer(struct watch *w, const struct run *r, uint32_t size) {
         bool slow = now_us() - c->began_us > (long long)r->call_cpu_ms * 500;
         put_result(w, c->data + 4, size, call_cpu_us(w, slow));
         c->answered++;
+    } else {
+        leader_cpu_us(w);
     }
     c->ready = true;
     c->asked = false;

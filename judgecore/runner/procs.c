@@ -41,11 +41,12 @@ static ssize_t slurp(pid_t pid, const char *name, char *to, size_t room) {
     return n;
 }
 
-/* The kernel's number for the CPU clock of a whole process; any process may read it. */
-static long long cpu_of(pid_t pid) {
+/* The kernel's number for the CPU clock of a whole process; any process may read it. Made here:
+ * clock_getcpuclockid() asks the kernel once more. */
+long long cpu_of(pid_t pid, long long unknown) {
     struct timespec ts;
     clockid_t clock = (clockid_t)((~(unsigned)pid << 3) | 2);
-    return clock_gettime(clock, &ts) < 0 ? 0 : ts.tv_sec * 1000000ll + ts.tv_nsec / 1000;
+    return clock_gettime(clock, &ts) < 0 ? unknown : ts.tv_sec * 1000000ll + ts.tv_nsec / 1000;
 }
 
 long long resident(pid_t pid) {
@@ -159,7 +160,7 @@ long long sample_procs(struct procs *t) {
     if (!t->full_at_us || now_us() - t->full_at_us > SHARE * t->full_cost_us) find(t);
     t->cpu_us = t->bytes = 0;
     for (int i = 0; i < t->count; i++) {
-        t->cpu_us += cpu_of(t->known[i]);
+        t->cpu_us += cpu_of(t->known[i], 0);
         t->bytes += resident(t->known[i]);
     }
     if (t->count > 1 && t->bytes > t->peak) t->bytes = shares(t);

@@ -81,6 +81,7 @@ struct calls { /* see calls.c; all times in microseconds */
     bool ready, asked;
     const char *fault;        /* why its answers are none */
     long long began_us, leader_us, own_us, others_us; /* of the call under way; its first process's then; its children's; all children's so far */
+    long long seen_us; /* the first process's, when it was last looked at */
     long long last_us, last_wall_us;
 };
 
@@ -151,6 +152,7 @@ long tasks_of_this_uid(void);
 /* procs.c: sampling, and the process group of a run */
 struct watch;
 long long now_us(void);
+long long cpu_of(pid_t pid, long long unknown);
 long long sample_procs(struct procs *t);
 bool run_wants_core(struct procs *t);
 long long cpu_sampled(struct watch *w);

@@ -160,8 +160,8 @@ int cores(void) {
 
 /* Whether the slot stood still, being this late; to be called at every beat. Before it was late the
  * program may have been busy on all cores. */
-static bool stood_still(struct watch *w, long long late, int ncores) {
-    long long now = now_us(), since = now - w->beat_at_us;
+static bool stood_still(struct watch *w, long long now, long long late, int ncores) {
+    long long since = now - w->beat_at_us;
     if (late <= STALL_US && since < BEAT_US / 2) return false;
     long long used = cpu_used(w), burnt = used - w->beat_cpu_us - (since - late) * ncores;
     w->beat_at_us = now;
@@ -170,8 +170,8 @@ static bool stood_still(struct watch *w, long long late, int ncores) {
 }
 
 /* At every beat: a program that sleeps is told from one that gets no core. */
-static void sample_state(struct watch *w) {
-    long long now = now_us(), since = now - w->state_at_us;
+static void sample_state(struct watch *w, long long now) {
+    long long since = now - w->state_at_us;
     if (since < BEAT_US / 2) return;
     if (run_wants_core(&w->procs)) w->wanting_us += since;
     w->state_at_us = now;
@@ -282,15 +282,15 @@ void watch(struct watch *w, const struct run *r) {
         long long before = now_us(), pause = wake - before;
         pause = pause < 0 ? 0 : pause < BEAT_US ? pause : BEAT_US;
         int ready = ppoll(p, COUNT(p), &(struct timespec){0, pause * 1000}, NULL);
-        long long late = now_us() - before - pause;
-        if (stood_still(w, late, ncores)) {
+        long long now = now_us(), late = now - before - pause;
+        if (stood_still(w, now, late, ncores)) {
             w->stalled_us += late, w->began_us += late, wake += late;
             w->cpu_seen_at_us += late, w->state_at_us += late, w->calls.began_us += late;
         }
         if (ready < 0 && errno != EINTR) die("poll");
         if (ready > 0) serve_polled(p, w, r);
-        if (!w->ended) sample_state(w);
-        if (!w->ended && !w->limit && now_us() >= wake) wake = now_us() + check_clocks(w, r, ncores);
+        if (!w->ended) sample_state(w, now);
+        if (!w->ended && !w->limit && now >= wake) wake = now_us() + check_clocks(w, r, ncores);
     }
     note_last_call(w);
 }
