@@ -2,7 +2,8 @@
 
 Three figures. A call of a trivial function in batch against the same frames bounced between two
 processes over bare pipes, in C++ and in Python; and a hundred tests in Java, in batch against one
-process a test. Medians of several rounds, which take turns, so that a busy machine hits all alike.
+process a test. Medians of several rounds, which take turns, so that a busy machine hits all alike;
+of the calls and the round trips, each time the mean of the middle half.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ int main(void) {
 }
 """
 
-# Starts a program, and prints the microseconds of a round trip of a call's frames. In C, as the
+# Starts a program, and prints the microseconds of each round trip of a call's frames. In C, as the
 # runner is.
 _BARE_PARENT = """
 #define _GNU_SOURCE
@@ -63,14 +64,13 @@ int main(int argc, char **argv) {
         _exit(127);
     }
     char frame[13] = {9, 0, 0, 0, 1, 2, 0, 0, 0, 3}, in[16];
-    struct timespec begun, ended;
-    for (int i = 0; i < calls + 50; i++) {
-        if (i == 50) clock_gettime(CLOCK_MONOTONIC, &begun);
+    for (int i = 0; i < calls; i++) {
+        struct timespec begun, ended;
+        clock_gettime(CLOCK_MONOTONIC, &begun);
         if (write(there[1], frame, 13) != 13 || read(back[0], in, 9) != 9) return 1;
+        clock_gettime(CLOCK_MONOTONIC, &ended);
+        printf("%f ", (ended.tv_sec - begun.tv_sec) * 1e6 + (ended.tv_nsec - begun.tv_nsec) / 1e3);
     }
-    clock_gettime(CLOCK_MONOTONIC, &ended);
-    double us = (ended.tv_sec - begun.tv_sec) * 1e6 + (ended.tv_nsec - begun.tv_nsec) / 1e3;
-    printf("%f", us / calls);
     return 0;
 }
 """
@@ -80,7 +80,14 @@ def bounced(parent: Path, command: list[str]) -> float:
     """Microseconds of one round trip of the same frames over bare pipes, both ends on one core."""
     core = min(os.sched_getaffinity(0))
     pinned = ["taskset", "-c", str(core), str(parent), str(CALLS), *command]
-    return float(subprocess.run(pinned, check=True, capture_output=True).stdout)
+    printed = subprocess.run(pinned, check=True, capture_output=True).stdout
+    return usual([float(figure) for figure in printed.split()])
+
+
+def usual(figures: list[float]) -> float:
+    """The mean of the middle half: not the first ones, nor those in which others had the core."""
+    quarter = len(figures) // 4
+    return statistics.mean(sorted(figures)[quarter:-quarter])
 
 
 def compiled(binary: Path, source: str) -> Path:
@@ -97,13 +104,13 @@ def problem(count: int, mode: str) -> Problem:
     return Problem(tests=tests, harness=function, limits=Limits(cpu_ms=5000))
 
 
-def called(judge: Judge, language: str, count: int, mode: str) -> float:
-    """Microseconds of wall time of all calls together, as the runner measured each."""
-    sent = Submission(language=language, source=SOURCES[language], problem=problem(count, mode))
+def called(judge: Judge, language: str) -> float:
+    """Microseconds of wall time of a call, as the runner measured each."""
+    sent = Submission(language=language, source=SOURCES[language], problem=problem(CALLS, "batch"))
     result = judge.judge(sent)
     if result.verdict != "AC":
         raise SystemExit(f"{language}: {result}")
-    return sum(test.wall_ms for test in result.tests) * 1000
+    return usual([test.wall_ms * 1000 for test in result.tests])
 
 
 def judged(judge: Judge, language: str, count: int, mode: str) -> float:
@@ -136,9 +143,9 @@ def measured(judge: Judge, rounds: int, java: bool) -> dict[str, float]:
             rounds,
             {
                 "bare_c_us": lambda: bounced(parent, [str(binary)]),
-                "call_cpp_us": lambda: called(judge, "cpp", CALLS, "batch") / CALLS,
+                "call_cpp_us": lambda: called(judge, "cpp"),
                 "bare_python_us": lambda: bounced(parent, [sys.executable, "-c", _BARE_PYTHON]),
-                "call_python_us": lambda: called(judge, "python", CALLS, "batch") / CALLS,
+                "call_python_us": lambda: called(judge, "python"),
             },
         )
     found["cpp_ratio"] = round(found["call_cpp_us"] / found["bare_c_us"], 3)
