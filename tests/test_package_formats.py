@@ -17,6 +17,7 @@ from judgecore.groups import Aggregate, Scoring
 from judgecore.kinds import Batch, Convention, Included, Interactive, Pipes, SubmitAnswer
 from judgecore.problems.package import load, read
 from judgecore.validation import as_bytes
+from judgecore.verifying import judged as judged_all
 from judgecore.verifying import made
 
 ROOT = Path(__file__).parent.parent
@@ -248,20 +249,22 @@ def test_included_code(tmp_path: Path) -> None:
     } == found
 
 
-def test_build_and_run_scripts_make_a_validator(tmp_path: Path) -> None:
-    """A validator's scripts start it; a submission's are refused."""
-    tests = {"data/secret/1.in": "", "data/secret/1.ans": "", ".timelimit": "1"}
-    scripts = {"build": "#!/bin/sh\ncc -o x x.c", "run": "#!/usr/bin/env python3\n", "x.c": ""}
-    package = tests | {f"output_validator/{name}": text for name, text in scripts.items()}
-    checker = load(write(tmp_path, package)).checker
-    assert isinstance(checker, CheckerProgram)
+@pytest.mark.local
+def test_build_and_run_scripts_make_a_program(tmp_path: Path) -> None:
+    """They are the program, whether it is a validator or a submission; their first lines count."""
+    tests = {"data/secret/1.in": "3", "data/secret/1.ans": "6", ".timelimit": "1"}
+    scripts = {
+        "submissions/accepted/x/build": "#!/bin/sh\nmv answer run && chmod +x run",
+        "submissions/accepted/x/answer": "#!/bin/sh\necho 6",
+        "submissions/wrong_answer/y/run": "#!/usr/bin/env python3\r\nprint(int(input()))\r\n",
+        "output_validator/run": "[ `cat` = 6 ] && exit 42; exit 43",
+    }
+    settings = {"problem.yaml": "problem_format_version: 2025-09\n"}
+    found = read(write(tmp_path, settings | tests | scripts))
+    with Judge(Config(speed=SPEED), engine=make("local"), slots=2) as judge:
+        results = judged_all(judge, found.problem, found.submissions)
 
-    assert "bash" == checker.language
-    assert b"sh ./build" in as_bytes(checker.source)
-    assert b'exec python3 ./run "$@"' in as_bytes(checker.source)
-    write(tmp_path, {"submissions/accepted/x/run": "", "submissions/accepted/x/x.c": ""})
-    with pytest.raises(InvalidPackage, match="run scripts are not supported"):
-        read(tmp_path)
+    assert ["AC", "WA"] == [result.verdict for result in results]
 
 
 def test_an_entry_outside_its_archive_leaves_nothing(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def validators(
             elif programs.is_program(path):
                 names = (path.name, path.stem)
                 arguments = {str(test.name): flags.for_inputs(names) for test, flags in known}
-                code = programs.read(source, path, scripts=True)
+                code = programs.read(source, path)
                 given = {name: words for name, words in arguments.items() if words}
                 yield InputValidator(path.name, code, arguments=given)
 

@@ -75,7 +75,7 @@ def _program(source: Source, path: Path, custom: bool, legacy: bool) -> Path | N
 def _checker(
     source: Source, program: Path, path: Path, meta: dict[str, Any], flags: tuple[str, ...]
 ) -> CheckerProgram:
-    code = programs.read(source, program, scripts=True)
+    code = programs.read(source, program)
     try:
         return CheckerProgram(
             language=code.language,

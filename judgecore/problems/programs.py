@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -51,10 +50,10 @@ LANGUAGES = {
     ".scala": "scala",
     ".ts": "typescript",
 }
-_SCRIPTS = ("build", "run")
+SCRIPTS = "scripts"  # the language of programs that have such
+_SCRIPTS = ("run", "build")
 TESTLIB = "testlib.h"
 _TESTLIB = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]testlib\.h[">]', re.M)
-_START = "judgecore-start.sh"
 _PYTHON_2 = re.compile(rb"#![^\n]*python2")
 _PROLOG = re.compile(rb"^\s*:-|^[a-z]\w*(?:\([^)]*\))?\s*:-", re.M)
 
@@ -75,21 +74,17 @@ def read(
     path: Path,
     language: str | None = None,
     entry: str | None = None,
-    *,
-    scripts: bool = False,
 ) -> Code:
     """Read a program, or raise `InvalidPackage`; the language follows from the entry's ending.
 
-    `scripts`: a folder may have scripts `build` and `run`, which then make and start the program.
+    In a folder that has them, scripts `build` and `run` make and start the program.
     """
     if not path.is_dir():
         data = source.code(path, MAX_PROGRAM_BYTES)
         return _with_testlib(source, Code(path, language or _language(path, data), data))
     contents = _contents(source, path)
-    if found := [name for name in _SCRIPTS if name in contents]:
-        if not scripts:
-            raise InvalidPackage(f"{path / found[0]}: {found[0]} scripts are not supported there")
-        return Code(path, "bash", _start(contents), contents, _START)
+    if language is None and (script := next((one for one in _SCRIPTS if one in contents), None)):
+        return Code(path, SCRIPTS, contents.pop(script), contents, script)
     chosen = entry if entry in contents else _entry(path, list(contents))
     main = contents.pop(chosen)
     code = Code(path, language or _language(path / chosen, main), main, contents, chosen)
@@ -122,24 +117,6 @@ def _contents(source: Source, folder: Path) -> dict[str, bytes]:
             left -= len(data)
             found[path.relative_to(folder).as_posix()] = data
     return found
-
-
-def _start(contents: Mapping[str, bytes]) -> bytes:
-    """A script that makes the program, and then is the program."""
-    lines = [b"#!/bin/bash"]
-    if build := contents.get("build"):
-        lines.append(b"%s ./build </dev/null >&2 || exit 1" % _interpreter(build))
-    run = contents.get("run")
-    lines.append(b'exec %s ./run "$@"' % (b"" if run is None else _interpreter(run)))
-    return b"\n".join(lines) + b"\n"
-
-
-def _interpreter(script: bytes) -> bytes:
-    first = script.partition(b"\n")[0]
-    for name in (b"python", b"perl", b"bash"):
-        if first.startswith(b"#!") and name in first:
-            return b"python3" if name == b"python" else name
-    return b"sh"
 
 
 def lacks_testlib(code: Code) -> bool:
