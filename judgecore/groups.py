@@ -13,24 +13,25 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from judgecore.kinds import Kind
+from judgecore.kinds import CheckerProgram, Kind
 from judgecore.validation import StrictModel
 
 _MOST_GROUPS = 1_000
 _MOST_LEVELS = 50
-_MOST_DIGITS = 30
+MOST_DIGITS = 30  # of points, after the decimal point
+MOST_POINTS = Decimal(10) ** 15
 
 
 def _short(points: Decimal) -> Decimal:
     """Points are added up as exact fractions: 1e-999999 would have a million digits there."""
     exponent = points.as_tuple().exponent
-    if isinstance(exponent, int) and exponent < -_MOST_DIGITS:
-        raise ValueError(f"at most {_MOST_DIGITS} digits after the decimal point are accepted")
+    if isinstance(exponent, int) and exponent < -MOST_DIGITS:
+        raise ValueError(f"at most {MOST_DIGITS} digits after the decimal point are accepted")
     return points
 
 
 Points = Annotated[
-    Decimal, Field(ge=0, le=Decimal(10) ** 15, allow_inf_nan=False), AfterValidator(_short)
+    Decimal, Field(ge=0, le=MOST_POINTS, allow_inf_nan=False), AfterValidator(_short)
 ]
 
 
@@ -39,6 +40,7 @@ class Aggregate(StrEnum):
 
     `all`: the group's points when every test in it passes, else nothing.
     `threshold`: the group's points when each checker's share is at most `Group.threshold`.
+    `custom`: what the problem's grader says.
     """
 
     SUM = "sum"
@@ -48,6 +50,7 @@ class Aggregate(StrEnum):
     MUL = "mul"
     ALL = "all"
     THRESHOLD = "threshold"
+    CUSTOM = "custom"
 
 
 class Group(StrictModel):
@@ -59,6 +62,7 @@ class Group(StrictModel):
     `requires`: groups that come before; unless every test in them passes, this one is not run and
     is worth nothing.
     `stops`: after a test in it that fails, the others in it are not run.
+    `arguments`: of the problem's grader, where that makes the group's score (`custom`).
     """
 
     name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
@@ -67,6 +71,7 @@ class Group(StrictModel):
     threshold: Points = Decimal(1)
     requires: tuple[str, ...] = ()
     stops: bool = False
+    arguments: tuple[str, ...] = ()
     groups: tuple[Group, ...] = ()
 
     @model_validator(mode="after")
@@ -97,11 +102,22 @@ class Scoring(Kind):
     """A score, and PS where it is neither nothing nor all.
 
     `aggregate`: how the scores of the groups, and of tests in none, make the submission's.
+    `grader`: a program that reads the verdict and the score of each test and group in a `custom`
+    group, a line each (`AC 10`), and writes those of the group. `arguments`: its own for the whole.
     """
 
     kind: Literal["scoring"] = "scoring"
     aggregate: Aggregate = Aggregate.SUM
     groups: tuple[Group, ...] = ()
+    grader: CheckerProgram | None = None
+    arguments: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _graded(self) -> Scoring:
+        every = (self.aggregate, *(group.aggregate for group in self.all_groups()))
+        if Aggregate.CUSTOM in every and self.grader is None:
+            raise ValueError("groups: custom ones need a grader")
+        return self
 
     @model_validator(mode="after")
     def _consistent(self) -> Scoring:

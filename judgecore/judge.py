@@ -344,11 +344,22 @@ def _evaluated(
     for role, helper in helpers.items():
         if not helper.executor.ready:
             return made.model_copy(update=_does_not_compile(role, helper))
-    checker, interactor = helpers.get(Role.CHECKER), helpers.get(Role.INTERACTOR)
-    found = evaluate(replace(opened, checker=checker, interactor=interactor), progress)
+    opened = replace(
+        opened,
+        checker=helpers.get(Role.CHECKER),
+        interactor=helpers.get(Role.INTERACTOR),
+        static_validator=helpers.get(Role.STATIC_VALIDATOR),
+        grader=helpers.get(Role.GRADER),
+    )
+    found = evaluate(opened, progress)
+    if found.fault:
+        failed = {"tests": found.tests, "verdict": Verdict.IE, "cause": found.fault}
+        return made.model_copy(update=failed)
     run_only = opened.problem.run_only and opened.check is None
     summed = total(found.tests, run_only=run_only, score=found.score)
-    scored = {"score": found.score, "scores": dict(found.scores)}
+    scored: dict[str, object] = {"score": found.score, "scores": dict(found.scores)}
+    if found.verdict is not None and summed["verdict"] is not Verdict.IE:
+        scored["verdict"] = found.verdict
     return made.model_copy(update={"tests": found.tests, **summed, **scored})
 
 

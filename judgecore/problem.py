@@ -8,6 +8,8 @@ A problem has independent axes; another kind is another member of its union.
                                                  runs, the answers are submitted
     passes      how often, at most               1; more: the checker gives the next pass's input
     checker     how an output is judged          `Checker`: a comparison; `CheckerProgram`
+    static_     what judges the source itself,   None: nothing does; `CheckerProgram`
+    validator   in tests of its own
     total       how tests become one verdict     `PassFail`: every test must pass; `Scoring`
     harness     what is put around the source    None: nothing; `Included`: graders, stubs, headers;
                                                  `Function`: a driver that calls a function
@@ -93,6 +95,8 @@ class TestCase(StrictModel):
     what it is worth there; absent: its share of the group's, or 1.
     `checker`, when given, is used for this test in place of the problem's; `checker_arguments` are
     this test's arguments of the problem's checker program, in place of the program's own.
+    `static`: nothing is run in this test; the problem's static validator judges the submission's
+    source, with `checker_arguments`.
     """
 
     __test__ = False  # not a test class, whatever its name says to pytest
@@ -107,6 +111,7 @@ class TestCase(StrictModel):
     points: Points | None = None
     checker: Checker | None = None
     checker_arguments: tuple[str, ...] | None = None
+    static: bool = False
 
     @field_validator("input", "expected")
     @classmethod
@@ -183,6 +188,7 @@ class Problem(StrictModel):
     procedure: Procedure = Batch()
     passes: Annotated[int, Field(ge=1, le=MAX_PASSES)] = 1
     checker: AnyChecker = Checker()
+    static_validator: CheckerProgram | None = None
     total: Total = PassFail()
     harness: (
         Annotated[
@@ -198,9 +204,21 @@ class Problem(StrictModel):
 
     @model_validator(mode="after")
     def _expected(self) -> Problem:
-        missing = sum(test.expected is None for test in self.tests)
-        if 0 < missing < len(self.tests) and not self.judged_by_program:
+        run = [test for test in self.tests if not test.static]
+        missing = sum(test.expected is None for test in run)
+        if 0 < missing < len(run) and not self.judged_by_program:
             raise ValueError("tests: expected is absent from some of them; give all or none")
+        return self
+
+    @model_validator(mode="after")
+    def _static(self) -> Problem:
+        if self.static_validator is None:
+            if any(test.static for test in self.tests):
+                raise ValueError("tests: static needs a static_validator")
+        elif self.static_validator.convention is not Convention.KATTIS:
+            raise ValueError("static_validator: only the convention 'kattis' is possible")
+        elif isinstance(self.procedure, SubmitAnswer) or isinstance(self.harness, Function):
+            raise ValueError("static_validator: neither answers nor functions can have one")
         return self
 
     @model_validator(mode="after")
@@ -251,9 +269,10 @@ class Problem(StrictModel):
 
     @property
     def programs(self) -> tuple[CheckerProgram, ...]:
-        """Its own programs: the interactor, the checker."""
+        """Its own programs: the interactor, the checker, the static validator, the grader."""
         interactor = self.procedure.interactor if isinstance(self.procedure, Interactive) else None
-        found = (interactor, self.checker)
+        grader = self.total.grader if isinstance(self.total, Scoring) else None
+        found = (interactor, self.checker, self.static_validator, grader)
         return tuple(one for one in found if isinstance(one, CheckerProgram))
 
     @property
@@ -288,7 +307,8 @@ class Problem(StrictModel):
     @property
     def run_only(self) -> bool:
         """Whether its tests are only run, because nothing is expected of any."""
-        return self.tests[0].expected is None and not self.judged_by_program
+        judged = self.judged_by_program or any(test.static for test in self.tests)
+        return self.tests[0].expected is None and not judged
 
     @property
     def every_limits(self) -> set[Limits]:

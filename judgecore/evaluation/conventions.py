@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from judgecore.evaluation.checked import Checked
 from judgecore.execution import Program, Ran, Run
 from judgecore.kinds import CheckerProgram, Convention
+from judgecore.languages import Language, Staged
 from judgecore.limits import Limits
 from judgecore.problem import TestCase
 from judgecore.report import Report
@@ -30,6 +31,8 @@ _FEEDBACK = "feedback/"
 _REJECTS = 43
 _MANAGER_INPUT, _OUTCOME = "input.txt", "outcome.txt"
 _FILES = ("judgemessage.txt", "teammessage.txt", "score.txt", "score_multiplier.txt", "nextpass.in")
+# What the format 2025-09 calls languages whose ids are others.
+_LANGUAGES = {"python": "python3", "pypy": "python3", "common-lisp": "lisp"}
 _SHOWN = 4096
 _MADE = "mkdir feedback"
 _ONCE = ("/bin/sh", "-c", f'{_MADE} && exec "$@"', "sh")
@@ -122,6 +125,25 @@ def call(helper: CheckerProgram, limits: Limits, given: Given) -> Run:
     return Run(limits, arguments=(*order, *more), writable=True, files=files)
 
 
+def call_on_source(
+    limits: Limits, language: Language, staged: Staged, arguments: tuple[str, ...]
+) -> Run:
+    """One run of a static validator, in a folder with the submission's files."""
+    folder = _FEEDBACK.rstrip("/")
+    while any(path.partition("/")[0] == folder for path in staged.files):
+        folder += "-"
+    own = language.extends or language.id
+    entry = staged.main_class or staged.entry
+    return Run(
+        limits,
+        arguments=(_LANGUAGES.get(own, own), entry, f"{folder}/", *arguments),
+        writable=True,
+        files=staged.files,
+        collect=tuple(f"{folder}/{name}" for name in _FILES),
+        wrapper=("/bin/sh", "-c", f'mkdir {folder} && exec "$@"', "sh"),
+    )
+
+
 def _kattis(limits: Limits, given: Given, files: dict[str, bytes], more: tuple[str, ...]) -> Run:
     collect = tuple(_FEEDBACK + name for name in _FILES)
     if given.several_passes:
@@ -179,7 +201,7 @@ def _unknown(ran: Ran, what: str) -> Checked:
 
 
 def _read_kattis(ran: Ran) -> Checked:
-    found = {path.removeprefix(_FEEDBACK): data for path, data in ran.report.collected.items()}
+    found = {path.rpartition("/")[2]: data for path, data in ran.report.collected.items()}
     code = ran.report.exit_code
     if code not in (42, _REJECTS):
         return _unknown(ran, f"exit code {code}, which is neither 42 nor 43")

@@ -10,12 +10,22 @@ from typing import Literal
 
 from judgecore.evaluation.answers import Answers
 from judgecore.evaluation.checked import Checked
-from judgecore.evaluation.conventions import FIFOS, WRITTEN, Given, call, read, rejects
+from judgecore.evaluation.conventions import (
+    FIFOS,
+    WRITTEN,
+    Given,
+    call,
+    call_on_source,
+    read,
+    rejects,
+)
 from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_first
 from judgecore.evaluation.outputs import compared, written
 from judgecore.evaluation.transcript import Transcript
 from judgecore.execution import Executor, Executors, Ran, Run
+from judgecore.groups import Scoring
 from judgecore.kinds import CheckerProgram, Convention, Interactive, Pipes, TwoSteps
+from judgecore.languages import Sources
 from judgecore.limits import MOST_MS, Limits
 from judgecore.problem import Checker, Problem, TestCase
 from judgecore.report import Report
@@ -37,6 +47,8 @@ class Role(StrEnum):
 
     CHECKER = "checker"
     INTERACTOR = "interactor"
+    STATIC_VALIDATOR = "static validator"
+    GRADER = "grader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +73,8 @@ class Opened:
     solution: Executor | None
     checker: Helper | None = None
     interactor: Helper | None = None
+    static_validator: Helper | None = None
+    grader: Helper | None = None
     check: Check | None = None
     answers: Answers | None = None
     executors: Executors | None = None
@@ -116,11 +130,15 @@ def helpers_of(problem: Problem) -> dict[Role, CheckerProgram]:
         found = {Role.INTERACTOR: own or checker}
         if own is not None and own.convention is Convention.TESTLIB:
             found[Role.CHECKER] = checker
+    found[Role.STATIC_VALIDATOR] = problem.static_validator
+    found[Role.GRADER] = problem.total.grader if isinstance(problem.total, Scoring) else None
     return {role: program for role, program in found.items() if program is not None}
 
 
 def tested(opened: Opened, test: TestCase, name: str) -> Tested:
     """Run and judge one test, in as many passes as its checker asks for."""
+    if test.static:
+        return _of_source(opened, test)
     given = Given(test, as_bytes(test.input), several_passes=opened.problem.passes > 1)
     if opened.answers is not None:
         return _answered(opened.answers, name, opened, given)
@@ -171,6 +189,25 @@ def by_program(checker: Helper, given: Given) -> Checked:
     """What a checker program says."""
     ran = checker.executor.run(call(checker.program, checker.limits, given))
     return read(checker.program.convention, ran)
+
+
+def _of_source(opened: Opened, test: TestCase) -> Tested:
+    """A test in which the source is judged, and nothing is run."""
+    validator, solution, submission = opened.static_validator, opened.solution, opened.submission
+    assert validator is not None
+    assert solution is not None
+    files = {path: as_bytes(content) for path, content in submission.files.items()}
+    staged = solution.language.stage(Sources(as_bytes(submission.source), files, submission.entry))
+    arguments = validator.program.arguments
+    if test.checker_arguments is not None:
+        arguments = test.checker_arguments
+    run = call_on_source(validator.limits, solution.language, staged, arguments)
+    checked = read(Convention.KATTIS, validator.executor.run(run))
+    if checked.next_input is not None:
+        checked = Checked.fault("checker: it asked for another pass", checked.staff_message)
+    detail = checked.detail.replace("checker:", f"{Role.STATIC_VALIDATOR}:", 1)
+    ran = Ran(Report(None, None, 0.0, 0.0, 0), None, "", opened.problem.limits)
+    return measured(ran, replace(checked, detail=detail))
 
 
 def _answered(answers: Answers, name: str, opened: Opened, given: Given) -> Tested:

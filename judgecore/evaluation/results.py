@@ -6,9 +6,11 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 from judgecore.evaluation.ahead import sent_ahead
 from judgecore.evaluation.details import DetailBudget, KeptBudget
+from judgecore.evaluation.grader import GraderFailed, graded
 from judgecore.evaluation.procedures import Opened, Tested, tested
 from judgecore.evaluation.scores import Scores
 from judgecore.functions import Function
@@ -27,9 +29,14 @@ Progress = Callable[[TestResult], None]
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """The results of all tests; the score, and those of groups, where the problem has scores."""
+    """The results of all tests; the score, and those of groups, where the problem has scores.
+
+    `verdict`: of the problem's grader, where it accepts nothing. `fault`: how that grader failed.
+    """
 
     tests: tuple[TestResult, ...]
+    verdict: Verdict | None = None
+    fault: str = ""
     score: Decimal | None = None
     scores: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -42,7 +49,7 @@ def evaluate(opened: Opened, progress: Progress | None) -> Evaluated:
     """
     results: list[TestResult] = []
     budget, kept = DetailBudget(), KeptBudget(opened.submission.keep_bytes)
-    scores = Scores(opened.problem) if isinstance(opened.problem.total, Scoring) else None
+    scores = _scores(opened)
     with closing(_results(opened, scores)) as found:
         for result in map(budget.within, map(kept.within, found)):
             results.append(result)
@@ -50,7 +57,20 @@ def evaluate(opened: Opened, progress: Progress | None) -> Evaluated:
                 progress(result)
     if scores is None:
         return Evaluated(tuple(results))
-    return Evaluated(tuple(results), scores.score, scores.by_group)
+    try:
+        return Evaluated(
+            tuple(results), scores.rejected, score=scores.score, scores=scores.by_group
+        )
+    except GraderFailed as exc:
+        return Evaluated(tuple(results), fault=str(exc))
+
+
+def _scores(opened: Opened) -> Scores | None:
+    if not isinstance(opened.problem.total, Scoring):
+        return None
+    if opened.grader is None:
+        return Scores(opened.problem)
+    return Scores(opened.problem, partial(graded, opened.grader))
 
 
 def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
@@ -82,6 +102,7 @@ def _is_one_by_one(opened: Opened) -> bool:
     """Whether a test cannot begin before the last one is judged."""
     problem = opened.problem
     batch = isinstance(problem.procedure, Batch) and problem.passes == 1
+    batch = batch and not any(test.static for test in problem.tests)
     return not batch or opened.answers is not None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
@@ -10,6 +10,7 @@ from math import prod
 
 from judgecore.evaluation.checked import Checked
 from judgecore.groups import Aggregate, Group, Scoring
+from judgecore.kinds import Convention
 from judgecore.problem import Problem, TestCase
 from judgecore.verdict import Verdict
 
@@ -17,17 +18,29 @@ _ROOT = ""
 _DIGITS = Context(prec=28, rounding=ROUND_HALF_EVEN)
 _NOTHING = Fraction(1, 10**40)  # below it a product of many small shares; no database keeps those
 _PASSED = (Verdict.AC, Verdict.OK)
+Grade = Callable[[tuple[str, ...], Sequence[tuple[Verdict, Decimal]]], tuple[Verdict, Decimal]]
 # Where one test that is worth nothing decides for the group.
 _LOST_BY_ONE = (Aggregate.MIN, Aggregate.MUL, Aggregate.ALL, Aggregate.THRESHOLD)
 
 
 class Scores:
-    """Collects what tests came to, in their order, and adds it up. Exact until it is shown."""
+    """Collects what tests came to, in their order, and adds it up. Exact until it is shown.
 
-    def __init__(self, problem: Problem) -> None:
-        assert isinstance(problem.total, Scoring)
-        self._root = Group(name="-", aggregate=problem.total.aggregate, groups=problem.total.groups)
-        self._groups = {group.name: group for group in problem.total.all_groups()}
+    `grade`: what the problem's grader says of results, given its arguments; called once all tests
+    are there, and once for each group that is `custom`.
+    """
+
+    def __init__(self, problem: Problem, grade: Grade | None = None) -> None:
+        total = problem.total
+        assert isinstance(total, Scoring)
+        self._root = Group(
+            name="-", aggregate=total.aggregate, groups=total.groups, arguments=total.arguments
+        )
+        self._grade = grade
+        self._judged_by_kattis = problem.judge_convention in (None, Convention.KATTIS)
+        self._graded: dict[str, tuple[Verdict, Fraction]] = {}
+        self._verdicts: dict[str, list[Verdict]] = {}
+        self._groups = {group.name: group for group in total.all_groups()}
         self._around: dict[str, list[Group]] = {}  # a group, and those that hold it
         for group in self._groups.values():
             for inner in group.all_groups():
@@ -56,15 +69,23 @@ class Scores:
         if bounded and found > worth:
             said = f"checker: it gave {decimal(found)} points of at most {decimal(worth)}"
             checked, found = Checked.fault(said, checked.staff_message), Fraction(0)
+        elif self._must_not_score(group) and (checked.points, checked.share) != (None, None):
+            said = "checker: it gave a score in a group that is passed or failed"
+            checked, found = Checked.fault(said, checked.staff_message), Fraction(0)
         partial = bounded and found < worth
         if partial and checked.verdict in _PASSED:
             checked = replace(checked, verdict=Verdict.PS)
         self._scores.setdefault(name, []).append(found)
+        self._verdicts.setdefault(name, []).append(checked.verdict)
         if found == 0:
             self._got_nothing.add(name)
         if checked.verdict not in _PASSED or partial:
             self._failed.update(one.name for one in self._holding(test))
         return checked, decimal(found)
+
+    def _must_not_score(self, group: Group) -> bool:
+        """Whether validators may only accept and reject there, as the ICPC's formats have it."""
+        return self._judged_by_kattis and group.aggregate is Aggregate.ALL and bool(group.points)
 
     @property
     def score(self) -> Decimal:
@@ -75,6 +96,42 @@ class Scores:
     def by_group(self) -> dict[str, Decimal]:
         """The score of each group."""
         return {name: decimal(self._score_of(group, name)) for name, group in self._groups.items()}
+
+    @property
+    def rejected(self) -> Verdict | None:
+        """The grader's verdict on everything, where it is not that the submission is accepted."""
+        if self._root.aggregate is Aggregate.CUSTOM:
+            verdict, _ = self._by_grader(self._root, _ROOT)
+            return None if verdict is Verdict.AC else verdict
+        custom = [group for group in self._root.groups if group.aggregate is Aggregate.CUSTOM]
+        said = [self._by_grader(group, group.name)[0] for group in custom]
+        rejected = next((one for one in said if one is not Verdict.AC), None)
+        return Verdict.PS if rejected is not None and self.score > 0 else rejected
+
+    def _by_grader(self, group: Group, key: str) -> tuple[Verdict, Fraction]:
+        """What the grader says of a group; of one without a result, nothing."""
+        if key not in self._graded:
+            run = zip(self._verdicts.get(key, ()), self._scores.get(key, ()), strict=True)
+            results = [(verdict, decimal(score)) for verdict, score in run]
+            results += [one for inner in group.groups for one in self._as_result(inner)]
+            assert self._grade is not None
+            verdict, score = self._grade(group.arguments, results)
+            self._graded[key] = verdict, Fraction(score)
+        return self._graded[key]
+
+    def _as_result(self, group: Group) -> Iterator[tuple[Verdict, Decimal]]:
+        """A group as its parent's grader is told of it; nothing where none of it was run."""
+        verdicts = [
+            one for inner in group.all_groups() for one in self._verdicts.get(inner.name, ())
+        ]
+        if not verdicts:
+            return
+        score = decimal(self._score_of(group, group.name))
+        failed = [verdict for verdict in verdicts if verdict not in _PASSED]
+        verdict = next(iter(failed), Verdict.AC)
+        if group.aggregate is Aggregate.CUSTOM:
+            verdict, _ = self._by_grader(group, group.name)
+        yield verdict, score
 
     def _holding(self, test: TestCase) -> list[Group]:
         """The groups that hold a test, and those that hold them."""
@@ -107,6 +164,8 @@ class Scores:
     def _score_of(self, group: Group, key: str) -> Fraction:
         if any(name in self._failed for name in group.requires):
             return Fraction(0)
+        if group.aggregate is Aggregate.CUSTOM:
+            return self._by_grader(group, key)[1]
         tests = self._tests.get(key, [])
         scores = list(self._scores.get(key, ()))
         scores += [Fraction(0)] * (len(tests) - len(scores))  # not run

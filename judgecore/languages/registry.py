@@ -23,11 +23,13 @@ _START = (
     'IFS= read -r first <"$0"; first=$(printf %s "$first" | tr -d "\\r")\n'
     'case $first in "#!"*) exec ${first#??} "$0" "$@";; esac; exec sh "$0" "$@"'
 )
+# Scripts may change the modes of the program's files, which belong to somebody else at first.
+_OWNED = 'for one in *; do [ -f "$one" ] && cp "$one" .own && mv -f .own "$one"; done'
 SCRIPTS = Language(
     id="scripts",
     name="scripts build and run",
     file="run",
-    compile=("/bin/sh", "-c", f"[ -e build ] || exit 0\n{_START}", "./build"),
+    compile=("/bin/sh", "-c", f"[ -e build ] || exit 0\n{_OWNED}\n{_START}", "./build"),
     run=("/bin/sh", "-c", _START, "./run"),
     flavour=Flavour.SLIM,
     folder=HERE,

@@ -41,7 +41,8 @@ def unpacked(archive: Path) -> Iterator[Path]:
             zipfile.BadZipFile,
             zlib.error,
         ) as exc:
-            raise InvalidPackage(f"{archive}: cannot be unpacked: {exc}") from None
+            said = str(exc).replace(f"{folder}/", "")
+            raise InvalidPackage(f"{archive}: cannot be unpacked: {said:.300}") from None
         try:
             yield folder
         except InvalidPackage as exc:

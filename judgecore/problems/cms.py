@@ -17,12 +17,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
-from judgecore.groups import Aggregate, Group, Scoring
+from judgecore.groups import Scoring
 from judgecore.kinds import (
     Batch,
     CheckerProgram,
@@ -39,7 +38,8 @@ from judgecore.problem import Checker, Problem, TestCase
 from judgecore.problems import programs
 from judgecore.problems.labels import ANY, Labelled
 from judgecore.problems.loaded import Package
-from judgecore.problems.reading import Source, line, plain, points_of, positive, shown
+from judgecore.problems.reading import Source, line, plain, positive, shown
+from judgecore.problems.subtasks import Member, subtasks
 
 NAME = "task.yaml"
 # The format's Italian names count as well.
@@ -62,14 +62,6 @@ _BATCH, _ANSWERS, _COMMUNICATION, _TWO_STEPS = "Batch", "OutputOnly", "Communica
 # What is compiled with a submission, by the type of the task.
 _COMPILED_WITH = {_BATCH: "grader", _COMMUNICATION: "stub", _TWO_STEPS: "manager"}
 _STREAMS: dict[str, Literal["stdio", "fifos"]] = {"std_io": "stdio", "fifo_io": "fifos"}
-_SCORE_TYPES = {
-    "Sum": Aggregate.SUM,
-    "GroupMin": Aggregate.MIN,
-    "GroupMul": Aggregate.MUL,
-    "GroupThreshold": Aggregate.THRESHOLD,
-}
-_SUBTASK = re.compile(r"#\s*ST:\s*([0-9.]+)\s*$")
-_COPIED = re.compile(r"#\s*COPY:")
 _INPUT = re.compile(r"input(\d+)\.txt")
 _OURS = ("grader", "stub", "manager", "checker", "correttore")  # a submission is none of these
 _MAIN = ("solution", "soluzione")
@@ -89,12 +81,12 @@ def load(source: Source, name: str) -> Package:
     kind = _kind(source, path, given)
     answers = kind == _ANSWERS
     inputs = _inputs(source)
-    groups, members = _groups(source, path, given, inputs)
+    groups, members = subtasks(source, path, given, inputs)
     try:
         problem = Problem(
             slug=name or None,
             title=line(str(given.get("title", given.get("name", name)))),
-            tests=tuple(_tests(source, inputs, members)),
+            tests=tuple(_tests(source, members)),
             limits=Limits() if answers else _limits(path, given),
             procedure=_procedure(source, path, given, kind),
             checker=Checker() if kind == _COMMUNICATION else _checker(source),
@@ -181,81 +173,17 @@ def _inputs(source: Source) -> list[int]:
     return numbers
 
 
-def _tests(source: Source, numbers: list[int], members: list[str]) -> Iterator[TestCase]:
-    for number, group in zip(numbers, members, strict=True):
+def _tests(source: Source, members: list[Member]) -> Iterator[TestCase]:
+    """Every test in the subtask that it is in; one that is in several is there several times."""
+    there: set[int] = set()
+    for number, group in members:
         yield TestCase(
-            name=f"{number:03d}",
+            name=f"{number:03d} ({group})" if number in there else f"{number:03d}",
             input=source.data(source.root / "input" / f"input{number}.txt"),
             expected=source.data(source.root / "output" / f"output{number}.txt"),
             group=group,
         )
-
-
-def _groups(
-    source: Source, path: Path, given: dict[str, Any], inputs: list[int]
-) -> tuple[tuple[Group, ...], list[str]]:
-    """The subtasks, and the one of each test."""
-    kind = str(given.get("score_type", ""))
-    if kind and kind not in _SCORE_TYPES:
-        raise InvalidPackage(
-            f"{source.at(path, 'score_type')}: score_type: {kind:.40} is not known"
-        )
-    listed = given.get("score_type_parameters")
-    how = _SCORE_TYPES.get(kind, Aggregate.MIN)
-    subtasks = _generated(source, inputs)
-    if isinstance(listed, list) and how is not Aggregate.SUM:
-        subtasks = [_listed(path, one) for one in listed]
-    elif how is Aggregate.SUM or not subtasks:
-        points = points_of(path, "total_value", given.get("total_value", 100))
-        group = Group(name="tests", aggregate=Aggregate.SUM, points=points)
-        return (group,), ["tests"] * len(inputs)
-    members = [f"subtask{n}" for n, (_, count, _) in enumerate(subtasks, 1) for _ in range(count)]
-    if len(members) != len(inputs):
-        raise InvalidPackage(
-            f"{path}: the subtasks have {len(members)} tests, and input/ has {len(inputs)}"
-        )
-    groups = tuple(
-        Group(
-            name=f"subtask{n}",
-            aggregate=how if points else Aggregate.ALL,
-            points=points,
-            threshold=threshold,
-        )
-        for n, (points, _, threshold) in enumerate(subtasks, 1)
-    )
-    return groups, members
-
-
-_Subtask = tuple[Decimal, int, Decimal]
-
-
-def _generated(source: Source, inputs: list[int]) -> list[_Subtask]:
-    """The subtasks that gen/GEN says: points and number of tests; none where it says none."""
-    path = source.root / "gen" / "GEN"
-    if not path.exists():
-        return []
-    found: list[tuple[Decimal, int]] = []
-    for number, text in enumerate(source.text(path).splitlines(), 1):
-        row = text.strip()
-        if subtask := _SUBTASK.match(row):
-            found.append((points_of(Path(f"{path}:{number}"), "ST", subtask[1]), 0))
-        elif found and (_COPIED.match(row) or row.partition("#")[0].strip()):
-            found[-1] = (found[-1][0], found[-1][1] + 1)
-    total = sum(count for _, count in found)
-    if found and total != len(inputs):
-        raise InvalidPackage(f"{path}: {total} tests in subtasks, and input/ has {len(inputs)}")
-    return [(points, count, Decimal(1)) for points, count in found]
-
-
-def _listed(path: Path, given: Any) -> _Subtask:
-    """One of score_type_parameters: points, how many tests or a pattern of names, a threshold."""
-    key = "score_type_parameters"
-    if not isinstance(given, list) or not 2 <= len(given) <= 3:
-        raise InvalidPackage(f"{path}: {key}: {shown(given)}: not [points, tests]")
-    threshold = points_of(path, key, given[2]) if len(given) == 3 else Decimal(1)
-    if isinstance(given[1], int):
-        return points_of(path, key, given[0]), given[1], threshold
-    raise InvalidPackage(f"{path}: {key}: {shown(given[1])}: only numbers of tests are supported")
+        there.add(number)
 
 
 def _checker(source: Source) -> Checker | CheckerProgram:

@@ -17,7 +17,7 @@ import yaml
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.functions import Function
-from judgecore.groups import PassFail
+from judgecore.groups import PassFail, Scoring
 from judgecore.kinds import (
     HELPER_LIMITS,
     Batch,
@@ -83,6 +83,10 @@ def unsaid(problem: Problem) -> Iterator[str]:
         yield "an interactor beside the checker (procedure.interactor)"
     elif isinstance(procedure, Interactive) and procedure != Interactive():
         yield "how streams are connected (procedure.pipes, procedure.streams)"
+    if problem.static_validator is not None:
+        yield "what judges the source (static_validator)"
+    if isinstance(problem.total, Scoring) and problem.total.grader is not None:
+        yield "a grader of its own (total.grader)"
     if isinstance(procedure, TwoSteps):
         yield "a program that runs twice (procedure)"
     if isinstance(checker, CheckerProgram) and checker.convention is not Convention.KATTIS:
@@ -97,7 +101,9 @@ def unsaid(problem: Problem) -> Iterator[str]:
             yield f"limits.{name}"
     if any(test.cpu_ms is not None for test in problem.tests):
         yield "a time limit of one test (tests.cpu_ms)"
-    if isinstance(procedure, Batch) and any(test.expected is None for test in problem.tests):
+    if isinstance(procedure, Batch) and any(
+        test.expected is None and not test.static for test in problem.tests
+    ):
         yield "a test without an answer (tests.expected)"
     if isinstance(problem.harness, Function):
         yield "a function problem (harness)"

@@ -126,7 +126,7 @@ def _checker(source: Source, path: Path, given: Mapping[str, Any]) -> CheckerPro
         return None
     if not isinstance(name := given.get("file"), str):
         raise InvalidPackage(f"{path}: compare: a checker needs its file")
-    code = programs.read(source, source.root / name, scripts=False)
+    code = programs.read(source, source.root / name)
     convention = given.get("convention", Convention.EXIT)
     return CheckerProgram(
         convention=convention,

@@ -7,6 +7,7 @@ from typing import Any
 
 from judgecore.errors import InvalidPackage
 from judgecore.groups import Aggregate, Group, Scoring
+from judgecore.kinds import CheckerProgram
 from judgecore.problem import TestCase
 from judgecore.problems.reading import Source, points_of, shown, words
 
@@ -16,12 +17,12 @@ _OLD = ("sum", "avg", "min", "max")
 
 
 def scored(
-    source: Source, tests: tuple[TestCase, ...], legacy: bool
+    source: Source, tests: tuple[TestCase, ...], legacy: bool, grader: CheckerProgram | None = None
 ) -> tuple[Scoring, tuple[TestCase, ...]]:
     """The groups, and the tests with the group of each and, where the format says so, points."""
     if not legacy:
         return _new(source, tests)
-    reader = _Legacy(source)
+    reader = _Legacy(source, grader)
     folders = {folder: None for test in tests for folder in _folders(str(test.name))}
     children: dict[str, list[str]] = {}
     for folder in folders:
@@ -31,7 +32,7 @@ def scored(
         return reader.group(name, tuple(map(made, children.get(name, []))))
 
     groups = tuple(map(made, children.get("", [])))
-    return Scoring(groups=groups), tuple(reader.test(test) for test in tests)
+    return reader.total(groups), tuple(reader.test(test) for test in tests)
 
 
 def _folders(name: str) -> list[str]:
@@ -82,8 +83,6 @@ def _new_group(source: Source, name: str, inner: tuple[Group, ...], known: list[
     if how not in _NEW:
         place = source.at(path, "score_aggregation")
         raise InvalidPackage(f"{place}: score_aggregation: {shown(how)} is not known")
-    if given.get("static_validation_score"):
-        raise InvalidPackage(f"{path}: static validators are not supported")
     if name == "sample":
         return Group(name=name, aggregate=Aggregate.ALL, points=Decimal(0), groups=inner)
     most = given.get("max_score", None if inner or name != "secret" else 100)
@@ -106,8 +105,9 @@ def _new_group(source: Source, name: str, inner: tuple[Group, ...], known: list[
 class _Legacy:
     """Each folder is a group; what its testdata.yaml leaves out holds as in the one above."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, grader: CheckerProgram | None) -> None:
         self._source = source
+        self._grader = grader
         top = self._settings("")
         self._flags = words(source.root, "grader_flags", top.get("grader_flags"))
 
@@ -131,14 +131,50 @@ class _Legacy:
         return test.model_copy(update={"group": name, "points": None if unbounded else points})
 
     def group(self, name: str, inner: tuple[Group, ...]) -> Group:
-        path = self._source.root / "data" / name / "testdata.yaml"
         given = self._settings(name)
-        if given.get("grading", "default") != "default":
-            raise InvalidPackage(f"{path}: grading: custom graders are not supported")
-        flags = words(path, "grader_flags", given.get("grader_flags"))
-        how = next((flag for flag in flags if flag in _OLD), "sum")
+        how, flags = self._how(name, given)
         stops = given.get("on_reject", "break") == "break"
         points = None
-        if name == "sample" and "ignore_sample" in self._flags:
-            how, points = "all", Decimal(0)
-        return Group(name=name, aggregate=Aggregate(how), points=points, stops=stops, groups=inner)
+        if name == "sample" and self._ignored:
+            how, points, flags = Aggregate.ALL, Decimal(0), ()
+        return Group(
+            name=name, aggregate=how, points=points, stops=stops, arguments=flags, groups=inner
+        )
+
+    def total(self, groups: tuple[Group, ...]) -> Scoring:
+        """The whole: of groups of which only one counts it is that one's score."""
+        how, flags = self._how("", self._settings(""))
+        counted = [group for group in groups if not (group.name == "sample" and self._ignored)]
+        if how is not Aggregate.CUSTOM and len(counted) < 2:
+            how = Aggregate.SUM
+        used = how is Aggregate.CUSTOM or any(
+            one.aggregate is Aggregate.CUSTOM for group in groups for one in group.all_groups()
+        )
+        grader = self._grader if used else None
+        return Scoring(aggregate=how, groups=groups, grader=grader, arguments=flags)
+
+    @property
+    def _ignored(self) -> bool:
+        return "ignore_sample" in self._flags
+
+    def _place(self, name: str, key: str) -> str:
+        """The file and the line in which a group, or one above it, has the key."""
+        folders = ["", *_folders(f"{name}/")] if name else [""]
+        paths = [self._source.root / "data" / one / "testdata.yaml" for one in folders]
+        found = [path for path in paths if key in self._source.settings(path)]
+        return self._source.at(found[-1], key) if found else str(paths[-1])
+
+    def _how(self, name: str, given: dict[str, Any]) -> tuple[Aggregate, tuple[str, ...]]:
+        """How the score of a group is made, and with which arguments of the package's grader."""
+        path = self._source.root / "data" / name / "testdata.yaml"
+        flags = words(path, "grader_flags", given.get("grader_flags"))
+        grading = given.get("grading", "default")
+        if grading == "custom":
+            if self._grader is None:
+                place = self._place(name, "grading")
+                raise InvalidPackage(f"{place}: grading: custom, and no program is in graders/")
+            return Aggregate.CUSTOM, tuple(flags)
+        if grading != "default":
+            place = self._place(name, "grading")
+            raise InvalidPackage(f"{place}: grading: {shown(grading)} is not known")
+        return Aggregate(next((flag for flag in flags if flag in _OLD), "sum")), ()

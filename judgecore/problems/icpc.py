@@ -5,13 +5,14 @@
     data/secret/**/*.in, *.ans
     data/**/testdata.yaml        flags and scores of groups (test_group.yaml since 2025)
     output_validator(s)/         the checker or interactor, where it has one of its own
+    static_validator/            judges the source of submissions, since 2023-07
+    graders/                     makes the scores of groups, in legacy
     input_validators/            looked at by `judgecore verify`
     .timelimit                   seconds, where the time limit is not in problem.yaml;
     domjudge-problem.ini         else `timelimit` of this one
 
-Whatever would change a verdict and is not judged yet (static validators, custom graders) is
-refused. What changes none (statements, generators) is not looked at, and what is doubtful is told
-in `warnings`.
+Whatever would change a verdict and is not judged is refused. What changes none (statements,
+generators) is not looked at, and what is doubtful is told in `warnings`.
 
 Format: https://icpc.io/problem-package-format/
 """
@@ -60,7 +61,6 @@ _KEYS = """
     rights_owner embargo_until limits validation validator_flags grading keywords languages
     allow_file_writing constants libraries difficulty
 """
-_FOLDERS = {"static_validator": "static validators are not supported"}
 _LANGUAGES = {"python3": "python", "cplusplus": "cpp", "c++": "cpp"}
 
 
@@ -77,13 +77,16 @@ def load(source: Source, slug: str, *, whole: bool) -> Package:
     source = replace(source, constants=_constants(path, meta))
     legacy = _version(meta).startswith("legacy")
     _refuse_what_is_misnamed(folder)
-    _refuse_what_is_not_judged_yet(source)
     _look_at_keys(source, path, meta)
     limits, time = _limits(source, path, _mapping(path, "limits", meta), legacy)
     flags = tuple(words(path, "validator_flags", meta.get("validator_flags")))
     judges = judges_of(source, path, meta, flags)
     above = testdata.Flags(
-        path, of_problem=flags, scored=judges.scoring, may_lack_answers=judges.interactive
+        path,
+        of_problem=flags,
+        static=judges.static is not None,
+        scored=judges.scoring,
+        may_lack_answers=judges.interactive,
     )
     found = _found(source, above)
     problem = _problem(source, path, meta, limits, judges, found, slug)
@@ -114,7 +117,8 @@ def _problem(
     _warn_of_answers_above(source, tests, limits)
     more: dict[str, Any] = {}
     if judges.scoring:
-        more["total"], tests = scored(source, tests, not _version(meta).startswith("2025"))
+        legacy = not _version(meta).startswith("2025")
+        more["total"], tests = scored(source, tests, legacy, judges.grader)
     if judges.interactive:
         more["procedure"] = Interactive()
     elif judges.answers:
@@ -126,6 +130,7 @@ def _problem(
             tests=tests,
             limits=limits,
             checker=checker,
+            static_validator=_static(source, judges, tests),
             passes=judges.passes,
             harness=_included(source),
             **more,
@@ -134,18 +139,19 @@ def _problem(
         raise InvalidPackage(f"{path}: {exc}") from None
 
 
+def _static(source: Source, judges: Judges, tests: tuple[TestCase, ...]) -> CheckerProgram | None:
+    if judges.static is None or any(test.static for test in tests):
+        return judges.static
+    source.warn(source.root / "static_validator", "not used: no group has static_validation_score")
+    return None
+
+
 def _refuse_what_is_misnamed(folder: Path) -> None:
     """A package whose settings have another name would be judged without them."""
     for path in folder.iterdir():
         name = path.name.lower()
         if name in ("problem.yml", "problem.yaml") and path.name != "problem.yaml":
             raise InvalidPackage(f"{path}: must be called problem.yaml")
-
-
-def _refuse_what_is_not_judged_yet(source: Source) -> None:
-    for name, said in _FOLDERS.items():
-        if source.filled(name):
-            raise InvalidPackage(f"{source.root / name}: {said}")
 
 
 def _version(meta: dict[str, Any]) -> str:
@@ -221,7 +227,9 @@ def _judged(
     checkers = {flags: flags.checker() for flags in {flags for _, flags in found}}
     common = Counter(checkers[flags] for _, flags in found).most_common(1)[0][0]
     tests = tuple(
-        test if checkers[flags] == common else test.model_copy(update={"checker": checkers[flags]})
+        test
+        if checkers[flags] == common or test.static
+        else test.model_copy(update={"checker": checkers[flags]})
         for test, flags in found
     )
     return tests, common
@@ -229,7 +237,7 @@ def _judged(
 
 def _with_arguments(test: TestCase, flags: testdata.Flags, program: CheckerProgram) -> TestCase:
     arguments = (*flags.of_problem, *flags.of_group)
-    if arguments == program.arguments:
+    if arguments == program.arguments or test.static:
         return test
     return test.model_copy(update={"checker_arguments": arguments})
 

@@ -20,13 +20,18 @@ _IDLE_MS = 10_000
 @dataclass(frozen=True, slots=True)
 class Judges:
     """What a package says. `checker` is None where outputs are compared.
-    `answers`: submissions are answers, and no programs."""
+
+    `answers`: submissions are answers, and no programs. `static`: judges their source; `grader`:
+    makes scores of groups.
+    """
 
     checker: CheckerProgram | None = None
     interactive: bool = False
     passes: int = 1
     scoring: bool = False
     answers: bool = False
+    static: CheckerProgram | None = None
+    grader: CheckerProgram | None = None
 
 
 def of_package(source: Source, path: Path, meta: dict[str, Any], flags: tuple[str, ...]) -> Judges:
@@ -49,7 +54,25 @@ def of_package(source: Source, path: Path, meta: dict[str, Any], flags: tuple[st
         raise InvalidPackage(f"{path}: type: submit-answer and {min(needing)} exclude each other")
     passes = _passes(path, meta) if "multi-pass" in ways else 1
     checker = None if program is None else _checker(source, program, path, meta, flags)
-    return Judges(checker, "interactive" in ways, passes, "scoring" in types, answers)
+    return Judges(
+        checker,
+        "interactive" in ways,
+        passes,
+        "scoring" in types,
+        answers,
+        _own(source, path, meta, "static_validator"),
+        _own(source, path, meta, "graders") if legacy else None,
+    )
+
+
+def _own(source: Source, path: Path, meta: dict[str, Any], name: str) -> CheckerProgram | None:
+    """The program in a folder of that name: the folder is one, or holds one."""
+    folder = source.root / name
+    if not source.filled(name):
+        return None
+    inner = [one for one in folder.iterdir() if not one.name.startswith(".")]
+    program = inner[0] if len(inner) == 1 and inner[0].is_dir() else folder
+    return _checker(source, program, path, meta, ())
 
 
 def _program(source: Source, path: Path, custom: bool, legacy: bool) -> Path | None:

@@ -111,6 +111,13 @@ def _looks_like_one(folder: Path, *, plain: bool) -> bool:
 def _load(folder: Path, name: str, wanted: _Wanted) -> Package:
     slug = printable(name)[:200]
     source = Source(folder, strict=wanted.strict, include=wanted.include)
+    try:
+        return _loaded(source, folder, slug, wanted)
+    except InvalidPackage as exc:
+        raise InvalidPackage(source.with_line(str(exc))) from None
+
+
+def _loaded(source: Source, folder: Path, slug: str, wanted: _Wanted) -> Package:
     if function_package.looks_like_one(folder):
         return function_package.load(source, slug, whole=wanted.whole)
     for looks_like_one, load_it in _FORMATS:

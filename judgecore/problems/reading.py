@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from judgecore.errors import InvalidPackage
+from judgecore.groups import MOST_DIGITS, MOST_POINTS
 from judgecore.limits import KIB
 from judgecore.problem import MAX_TEST_BYTES
 
@@ -25,14 +26,48 @@ _MAX_NUMBER = 1 << 64
 # PyYAML's on the 13th month, on an empty !!int, on brackets by the thousand.
 _CRASHES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 _CONSTANT = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)\}\}")
+_COMPLAINT = re.compile(r"(?P<path>.+?\.(?:yaml|ini)): (?P<key>[\w-]+(?:\.[\w-]+)*):? ")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class _Loader(yaml.SafeLoader):
-    """Without merge keys (`<<`), of which thirty lines can make a thousand million entries."""
+    """Without merge keys (`<<`), of which thirty lines can make a thousand million entries.
+
+    As in YAML 1.2, `010`, `1:30` and `2025-01-31` are neither octal, sexagesimal nor dates, but
+    text. `twice`: lines with keys that their mapping has already.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.twice: list[tuple[int, str]] = []
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        pass
+        keys: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in keys:
+                    self.twice.append((key.start_mark.line + 1, key.value))
+                keys.add(key.value)
+
+
+_NOT_TEXT = {"tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:timestamp"}
+_Loader.yaml_implicit_resolvers = {
+    first: [one for one in found if one[0] not in _NOT_TEXT]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int",
+    re.compile(r"[-+]?(?:0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$"),
+    list("-+0123456789"),
+)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(
+        r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*|[0-9][0-9_]*(?=[eE]))(?:[eE][-+]?[0-9]+)?$"
+        r"|[-+]?\.(?:inf|Inf|INF)$|\.(?:nan|NaN|NAN)$"
+    ),
+    list("-+0123456789."),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +114,17 @@ class Source:
         inside = (n for n, line in enumerate(lines, 1) if f"{key}:" in line)
         number = next(found, None) or next(inside, None)
         return f"{path}:{number}" if number else str(path)
+
+    def with_line(self, said: str) -> str:
+        """A complaint about a key of a file (`file: key: …`) with the line in which the key is."""
+        found = _COMPLAINT.match(said)
+        if found is None or not (path := Path(found["path"])).is_file():
+            return said
+        key = found["key"].rpartition(".")[2]
+        try:
+            return f"{self.at(path, key)}{said[found.end('path') :]}"
+        except InvalidPackage:  # a file that cannot be read has no lines either
+            return said
 
     def inside(self, path: Path) -> Path:
         """The path, unless it leads out of the package by a link."""
@@ -139,11 +185,14 @@ class Source:
             return {}
         text = self.filled_in(self.text(path, _MAX_SETTINGS_BYTES))
         try:
-            data = yaml.load(text, _Loader)
+            loader = _Loader(text)
+            data = loader.get_single_data()
         except yaml.YAMLError as exc:
             raise InvalidPackage(f"{path}: not YAML: {' '.join(str(exc).split())}") from None
         except _CRASHES as exc:
             raise InvalidPackage(f"{path}: not YAML that can be read: {exc}") from None
+        for number, key in loader.twice:
+            self.warn(path, f"line {number}: {key:.60}: given twice; the last one counts")
         if data is None:
             return {}
         if not isinstance(data, dict):
@@ -170,17 +219,21 @@ def plain(value: Any) -> bool:
 
 def shown(value: Any) -> str:
     """A value as a complaint quotes it: aliases make lists that are far longer than their file."""
+    if isinstance(value, int):
+        return f"{value!r:.60}" if plain(value) else "a number of more than 19 digits"
     return f"{value!r:.60}" if plain(value) else f"a {type(value).__name__}"
 
 
 def points_of(path: Path, key: str, value: Any) -> Decimal:
-    """A value as points, exactly: a finite number, 0 or more."""
+    """A value as points, exactly: a finite number, 0 or more, of not too many digits."""
     try:
         points = Decimal(str(value)) if plain(value) else Decimal("nan")
     except InvalidOperation:
         points = Decimal("nan")
-    if not points.is_finite() or points < 0:
+    if not points.is_finite() or not 0 <= points <= MOST_POINTS:
         raise InvalidPackage(f"{path}: {key}: {shown(value)} is not a number of points")
+    if points.adjusted() < -MOST_DIGITS or len(points.as_tuple().digits) > MOST_DIGITS:
+        raise InvalidPackage(f"{path}: {key}: {shown(value)}: at most {MOST_DIGITS} digits")
     return points
 
 

@@ -16,6 +16,7 @@ from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.problem import Checker, TestCase
 from judgecore.problems.comparison import checker
 from judgecore.problems.reading import Source, shown, words
+from judgecore.problems.static import static_test
 
 MAX_TESTS = 10_000
 _MAX_DEPTH = 20
@@ -30,7 +31,8 @@ _OF_GROUPS = f"""{_OF_TESTS}
     scoring static_validation max_score score_aggregation static_validation_score
     static_validator_args require_pass
 """
-_LENIENT_GRADING = ("always_accept", "accept_if_any_accepted", "ignore_sample")
+_LENIENT_GRADING = ("always_accept", "accept_if_any_accepted")
+_SCORES = ("accept_score", "reject_score", "range")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Flags:
 
     `arguments`: of the programs that are judged. `of_inputs`: flags of input validators by their
     names, "" for those of any name.
+    `static`: the package has a static validator.
     `scored`: groups have scores. `may_lack_answers`: an interactor may not need them.
     """
 
@@ -47,6 +50,7 @@ class Flags:
     of_group: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
     of_inputs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    static: bool = False
     scored: bool = False
     may_lack_answers: bool = False
 
@@ -65,12 +69,26 @@ def read(source: Source, of_problem: Flags) -> Iterator[tuple[TestCase, Flags]]:
     data = source.root / "data"
     top = _group(source, data, of_problem)
     for name in ("sample", "secret"):
+        if name == "sample" and not top.scored and _ignored(source, data):
+            continue
         if (data / name).is_dir():
             yield from _tests(source, data / name, top, 0)
         elif (data / name).exists() or (data / name).is_symlink():
             raise InvalidPackage(f"{data / name}: not a folder")
     if data.is_dir() and (stray := sorted(source.inside(data).glob("*.in"))):
         source.warn(stray[0], "not a test there; tests lie in data/sample and data/secret")
+
+
+def _ignored(source: Source, data: Path) -> bool:
+    """Whether samples decide nothing, in a problem without scores."""
+    for path, flag in (
+        (data / "testdata.yaml", "ignore_sample"),
+        (data / "sample" / "testdata.yaml", "always_accept"),
+    ):
+        if flag in words(path, "grader_flags", source.settings(path).get("grader_flags")):
+            source.warn(path, f"grader_flags: {flag}: samples decide nothing, and are not judged")
+            return True
+    return False
 
 
 def below(source: Source, folder: Path, above: Flags) -> Iterator[tuple[TestCase, Flags]]:
@@ -85,6 +103,8 @@ def _tests(
     if depth > _MAX_DEPTH:
         raise InvalidPackage(f"{folder}: groups more than {_MAX_DEPTH} deep, or links in a ring")
     flags = _group(source, folder, above)
+    if (test := static_test(source, folder, above.static, scored=above.scored)) is not None:
+        yield test, flags
     for path in _entries(source, folder):
         if path.suffix == ".in" and not path.is_dir():
             yield _test(source, path, flags)
@@ -185,14 +205,16 @@ def _refuse(source: Source, path: Path, given: dict[str, Any]) -> None:
     """Refuse a group that a pass-fail problem with the default grader does not have."""
     if given.get("grading", "default") != "default":
         raise InvalidPackage(
-            f"{path}: grading: {shown(given['grading'])} is not supported; only 'default' is"
+            f"{source.at(path, 'grading')}: grading: {shown(given['grading'])} is only supported"
+            " in problems of the type scoring"
         )
     flags = words(path, "grader_flags", given.get("grader_flags"))
     if lenient := [flag for flag in flags if flag in _LENIENT_GRADING]:
         raise InvalidPackage(
-            f"{path}: grader_flags: {lenient[0]} is not supported; every test must be passed"
+            f"{source.at(path, 'grader_flags')}: grader_flags: {lenient[0]} is not supported in a"
+            " problem without scores; every test must be passed"
         )
-    if given.get("static_validation"):
-        raise InvalidPackage(f"{path}: static_validation: static validators are not supported")
+    if useless := [key for key in _SCORES if key in given]:
+        source.warn(path, f"{', '.join(useless)}: ignored; the problem has no scores")
     if given.get("on_reject") == "continue" and "first_error" not in flags:
         source.warn(path, "on_reject: the verdict is that of the first test that fails")

@@ -28,7 +28,8 @@ def faults_of(
     rejected: set[str] = set()
     faults = []
     for validator in package.validators:
-        tests = (*package.problem.tests, *inputs)
+        run = (test for test in package.problem.tests if not test.static)
+        tests = (*run, *inputs)
         for test, fault in _validated(executors, validator, tests):
             if fault and test in inputs:
                 rejected.add(str(test.name))
