@@ -26,10 +26,11 @@ from typing import Any
 from uuid import UUID
 
 from bench.starting import run
-from consumers.gateway.app import make_app, server
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.service import Service
 from consumers.gateway.starting import apis, embedded
+from consumers.gateway.web.app import make_app
+from consumers.gateway.web.server import server
 from judgecore import Judge, Submission, TestCase
 from judgecore.config import Config
 

@@ -106,8 +106,8 @@ HOMES = {
     "docker": "judgecore/engine/docker.py",
     "pika": "consumers/rabbit/",
     "psycopg2": "consumers/postgres/",
-    "starlette": "consumers/gateway/app.py",
-    "uvicorn": "consumers/gateway/app.py",
+    "starlette": "consumers/gateway/web/",
+    "uvicorn": "consumers/gateway/web/",
 }
 # Packages in which no class uses another one's private names.
 PRIVATE = ("consumers", "judgecore")

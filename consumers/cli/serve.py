@@ -53,9 +53,9 @@ def serve(
     With RABBITMQ_URL and DATABASE_URL in the environment, workers judge and nothing that was
     accepted is lost. Without them this process judges, and keeps results in memory.
     """
-    from consumers.gateway.app import make_app
-    from consumers.gateway.app import serve as run
     from consumers.gateway.starting import apis, with_callbacks
+    from consumers.gateway.web.app import make_app
+    from consumers.gateway.web.server import serve as run
 
     names = None if api is None else read_apis(api)
     config = GatewayConfig.from_env(os.environ, host=host, port=port, apis=names)

@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from consumers.gateway.backends import Overloaded
 from consumers.gateway.entries import Entry
-from consumers.gateway.exchange import Answer, Request, Route
+from consumers.gateway.exchange import Answer, Request, Route, SocketRoute
 from judgecore.errors import InfrastructureError
 
-_RETRY_AFTER_S = 5
+RETRY_AFTER_S = 5
 
 
 class Api(Protocol):
@@ -19,7 +19,7 @@ class Api(Protocol):
     name: str
 
     @property
-    def routes(self) -> Sequence[Route]:
+    def routes(self) -> Sequence[Route | SocketRoute]:
         """Every request that it answers."""
 
     def failure(self, exc: Exception) -> Answer | None:
@@ -39,7 +39,7 @@ def unavailable(exc: Exception, body: Any) -> Answer | None:
     """503 with this body, and when to try again, where the gateway cannot serve now; else None."""
     if not isinstance(exc, InfrastructureError):
         return None
-    after_s = exc.retry_after_s if isinstance(exc, Overloaded) else _RETRY_AFTER_S
+    after_s = exc.retry_after_s if isinstance(exc, Overloaded) else RETRY_AFTER_S
     return Answer(503, body, {"Retry-After": str(after_s)})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from judgecore.settings import Setting, choice, meaning, number, read, whole
 APIS = ("judge0", "sandboxfusion", "piston", "jobe", "judgecore")
 VERSIONS = ("1.13.1", "1.13.1-extra", "1.14.0", "1.14.0-extra")
 
+_ORIGIN = re.compile(r"https?://[^/\s*]+")
+LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?"
+
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
@@ -21,6 +25,13 @@ def _names(text: str) -> tuple[str, ...]:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    names = _names(text)
+    if wrong := [name for name in names if name != "*" and not _ORIGIN.fullmatch(name)]:
+        raise ValueError(f"must be * or such as https://example.org; {wrong[0]!r:.60} is neither")
+    return tuple(name.lower() for name in names)
 
 
 def read_apis(text: str) -> tuple[str, ...]:
@@ -45,6 +56,7 @@ SETTINGS = (
     Setting("JUDGECORE_HTTP_APIS", "apis", _apis),
     Setting("JUDGECORE_HTTP_TOKENS", "tokens", _words),
     Setting("JUDGECORE_HTTP_ADMIN_TOKENS", "admin_tokens", _words),
+    Setting("JUDGECORE_HTTP_ORIGINS", "origins", _origins),
     Setting("JUDGECORE_HTTP_BODY_MB", "body_bytes", whole(1, 1024, unit=MIB)),
     Setting("JUDGECORE_HTTP_WAIT_S", "wait_s", number(0, 3600, "seconds")),
     Setting("JUDGECORE_HTTP_MOST_WAITING", "most_waiting", whole(1, 1_000_000)),
@@ -67,7 +79,9 @@ class GatewayConfig:
 
     `host` and `port`: where it listens. `apis`: those that it answers in. `tokens`: every request
     needs one of them; none: no request needs one, which is allowed on loopback alone.
-    `admin_tokens`: lists and deletions need one of them, too. `body_bytes`: the largest body.
+    `admin_tokens`: lists and deletions need one of them, too. `origins`: the web pages that may
+    send requests, `*` for all; none are named: all where tokens are needed, else those of this
+    machine. `body_bytes`: the largest body.
     `wait_s`: how long a request may wait for a verdict. `most_waiting` and `most_age_s`: beyond
     them submissions are refused. `delete`: whether clients may delete submissions.
     `languages`: ids, or `slim` or `full` for those of that image: what workers have, where the
@@ -86,6 +100,7 @@ class GatewayConfig:
     apis: tuple[str, ...] = APIS
     tokens: tuple[str, ...] = ()
     admin_tokens: tuple[str, ...] = ()
+    origins: tuple[str, ...] = ()
     body_bytes: int = 16 * MIB
     wait_s: float = 600.0
     most_waiting: int = 2_000
@@ -106,6 +121,19 @@ class GatewayConfig:
                 "JUDGECORE_HTTP_TOKENS: not set, and --host is open to other machines; set tokens,"
                 " or listen on 127.0.0.1"
             )
+
+    @property
+    def any_origin(self) -> bool:
+        """Whether any web page may send requests."""
+        return "*" in self.origins or bool(self.tokens and not self.origins)
+
+    def allows_origin(self, origin: str | None) -> bool:
+        """Whether a request may come from this web page; None: it comes from none."""
+        if origin is None or self.any_origin:
+            return True
+        if self.origins:
+            return origin.lower() in self.origins
+        return re.fullmatch(LOOPBACK_ORIGIN, origin.lower()) is not None
 
     def __repr__(self) -> str:
         return f"GatewayConfig({self.host}:{self.port}, apis={self.apis}, tokens=***)"

@@ -52,7 +52,7 @@ class Entries(Protocol):
         """The entry of a token."""
 
     def remove(self, token: UUID) -> None:
-        """Forget an entry."""
+        """Forget an entry, and what is stored of its submission where it was the last of that."""
 
     def page(self, api: str, number: int, size: int) -> tuple[list[Entry], int]:
         """A page of an API's entries, the newest first, and how many there are in all."""

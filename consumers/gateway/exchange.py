@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -44,9 +44,7 @@ class Request:
 
         Depth is bounded by the reader, and a lone surrogate is no JSON.
         """
-        if has_more_items(self.body, MAX_ITEMS):
-            raise ValueError(f"more than {MAX_ITEMS} values and names, which are not read")
-        return from_json(self.body, allow_inf_nan=False, cache_strings="none")
+        return read_json(self.body)
 
     def fields(self) -> dict[str, Any]:
         """The fields of a body that is a JSON object or a form; `ValueError` about others."""
@@ -84,12 +82,12 @@ class Answer:
 class Later:
     """An answer that waits: `answer` makes it once `awaited` is done, or its time is over.
 
-    `answer` is told whether it is done.
+    `answer` is told whether it is done. It may have to wait for something else then.
     """
 
     awaited: Future[Any]
     timeout_s: float
-    answer: Callable[[bool], Answer]
+    answer: Callable[[bool], Answer | Later]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +118,45 @@ class Route:
     method: str
     path: str
     handle: Callable[[Request], Answer | Later | Stream]
+
+
+class Left(Exception):
+    """The other end of a connection is gone, or reads nothing any more."""
+
+
+class Conversation(Protocol):
+    """A websocket. For one thread; every method may raise `Left`."""
+
+    def receive(self, timeout_s: float) -> str | bytes | None:
+        """The next message, if one comes in time."""
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Send a message as JSON."""
+
+    def close(self, code: int) -> None:
+        """End the conversation."""
+
+    def when_left(self, act: Callable[[], None]) -> None:
+        """Have `act` called, from any thread, when the client leaves; it must be quick."""
+
+
+@dataclass(frozen=True, slots=True)
+class SocketRoute:
+    """A path for websockets, and the function that talks with each client.
+
+    It begins, in a thread, with the client's first message or after `first_s`.
+    """
+
+    path: str
+    handle: Callable[[Request, Conversation], None]
+    first_s: float
+
+
+def read_json(data: bytes) -> Any:
+    """What JSON says; raises `ValueError` about what is none."""
+    if has_more_items(data, MAX_ITEMS):
+        raise ValueError(f"more than {MAX_ITEMS} values and names, which are not read")
+    return from_json(data, allow_inf_nan=False, cache_strings="none")
 
 
 def as_bool(value: object, default: bool = False) -> bool:

@@ -74,6 +74,7 @@ class Probes:
             [(f'verdict="{name}"', count) for name, count in self._service.verdicts()],
         )
         lines += _summary(self._service)
+        lines += _histogram(self._service)
         return Answer(200, "".join(f"{line}\n" for line in lines), media_type=_PROMETHEUS)
 
 
@@ -93,3 +94,10 @@ def _summary(service: Service) -> list[str]:
     rows = [f'{full}{{quantile="{q:g}"}} {value:g}' for q, value in service.durations((0.5, 0.95))]
     text = "From accepting a submission to its verdict, of the last 1000."
     return [f"# HELP {full} {text}", f"# TYPE {full} summary", *rows]
+
+
+def _histogram(service: Service) -> list[str]:
+    full = "judgecore_gateway_latency_seconds"
+    text = "From accepting a submission to its verdict, by class."
+    rows = service.latencies.lines(full)
+    return [f"# HELP {full} {text}", f"# TYPE {full} histogram", *rows]

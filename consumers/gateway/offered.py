@@ -6,6 +6,9 @@ from collections.abc import Collection
 
 from consumers.messages import SubmissionMessage
 from judgecore.errors import InvalidSubmission, UnknownLanguage
+from judgecore.evaluation import with_driver
+from judgecore.execution import Program
+from judgecore.functions import Function
 from judgecore.languages import Language, Registry, Sources
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Problem
@@ -53,6 +56,9 @@ class Offered:
         language.stage(Sources(as_bytes(message.source), files, message.entry))
         language.compiler_options(message.options, {})
         brought = message.problem if isinstance(message.problem, Problem) else None
+        if brought is not None and isinstance(brought.harness, Function):
+            program = Program(language.id, as_bytes(message.source), files, message.entry)
+            with_driver(program, language, brought.harness)
         limits = brought.limits if brought is not None else message.limits
         if limits is not None:
             needed = language.run_limits(limits).memory_bytes

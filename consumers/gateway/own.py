@@ -75,7 +75,7 @@ class Own:
         message = made_message(submission_id=token, **given)
         kept = {} if callback is None else {"callback_url": callback}
         entry = Entry(token=token, submission_id=token, api=self.name, request=kept)
-        self._service.take([Taken(message, (entry,))], request.client)
+        self._service.take([Taken(message, (entry,))], request.client, waits=bool(wait_s))
         if not wait_s:
             return Answer(202, {"id": str(token), "verdict": "PENDING", "result": None})
         awaited = self._service.backend.awaited(token)

@@ -10,6 +10,7 @@ from consumers.gateway.backends import Backend, Ended
 from consumers.gateway.offered import Offered
 from consumers.gateway.service import made_message, new_id
 from consumers.messages import SubmissionMessage
+from judgecore.functions import Function
 from judgecore.limits import MIB, MOST_MS, Limits
 from judgecore.problem import Checker, Problem, TestCase
 from judgecore.result import CompileResult, Result, TestResult
@@ -22,6 +23,7 @@ class Wanted:
     """A program to run once for each test. `collect`: files to bring back.
 
     The working directory is writable. `memory_bytes` may be None: as much as is usual here.
+    `harness`: the program is a function, and the tests are its calls; it writes no files.
     """
 
     language: str
@@ -38,6 +40,7 @@ class Wanted:
     options: tuple[str, ...] = ()
     checker: Checker = field(default_factory=Checker)
     stop_at_first_failure: bool = False
+    harness: Function | None = None
 
     def message(self, offered: Offered) -> SubmissionMessage:
         """The submission that it becomes; raises `InvalidSubmission`."""
@@ -51,7 +54,11 @@ class Wanted:
             processes=self.processes,
         )
         problem = Problem(
-            tests=tuple(self.tests), limits=limits, checker=self.checker, writable=True
+            tests=tuple(self.tests),
+            limits=limits,
+            checker=self.checker,
+            harness=self.harness,
+            writable=self.harness is None,
         )
         return made_message(
             submission_id=new_id(),

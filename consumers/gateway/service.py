@@ -7,8 +7,9 @@ import threading
 import time
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,8 @@ from pydantic import ValidationError
 
 from consumers.gateway.backends import Backend, Ended, State
 from consumers.gateway.entries import Entries, Entry
+from consumers.gateway.latencies import INTERACTIVE, Latencies
+from consumers.gateway.live import LiveRuns
 from consumers.gateway.offered import Offered
 from consumers.gateway.quotas import Quotas
 from consumers.messages import SubmissionMessage
@@ -34,7 +37,8 @@ class Taken:
 class Service:
     """Takes submissions to the backend and keeps their entries. Thread-safe.
 
-    `quotas`: how much one client may have waiting. `on_ended` is called, in any thread, with the
+    `quotas`: how much one client may have waiting. `live` runs programs that are fed while they
+    run; None: nothing can do that here. `on_ended` is called, in any thread, with the
     entries that have a `callback_url` once their submission has ended.
     """
 
@@ -44,21 +48,25 @@ class Service:
         entries: Entries,
         offered: Offered,
         quotas: Quotas | None = None,
+        live: LiveRuns | None = None,
     ) -> None:
         self.backend = backend
         self.entries = entries
         self.offered = offered
         self.on_ended: Callable[[Sequence[Entry]], None] | None = None
         self._quotas = quotas or Quotas()
+        self.live = live
         self.closing: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._verdicts: Counter[str] = Counter()
         self._seconds: deque[float] = deque(maxlen=1000)
+        self.latencies = Latencies()
 
-    def take(self, taken: Sequence[Taken], client: str = "") -> None:
+    def take(self, taken: Sequence[Taken], client: str = "", *, waits: bool = False) -> None:
         """Accept a client's submissions; when it raises, no entry of them is kept.
 
-        Raises `UsageError`, `Overloaded` or `InfrastructureError`.
+        `waits`: the client's request waits for the result. Raises `UsageError`, `Overloaded` or
+        `InfrastructureError`.
         """
         for one in taken:
             self.offered.check(one.message)
@@ -67,7 +75,7 @@ class Service:
         try:
             for one in taken:
                 self.backend.submit(one.message, queue)
-                self._watch(one, client)
+                self._watch(one, client, INTERACTIVE if waits else queue)
                 done += 1
             # After their submissions, and before anybody is told a token.
             if entries := [entry for one in taken for entry in one.entries]:
@@ -79,8 +87,21 @@ class Service:
 
     def judge(self, message: SubmissionMessage, client: str = "") -> Future[Ended]:
         """Accept a submission without an entry; the future is done with its result."""
-        self.take([Taken(message)], client)
+        self.take([Taken(message)], client, waits=True)
         return self.backend.awaited(message.submission_id)
+
+    @contextmanager
+    def counted(self, message: SubmissionMessage, client: str) -> Iterator[None]:
+        """Count a program that does not go through the backend among what its client has there.
+
+        Raises as `take`.
+        """
+        self.offered.check(message)
+        self._quotas.begin(client, 1)
+        try:
+            yield
+        finally:
+            self._quotas.end(client)
 
     def find(self, token: UUID) -> tuple[Entry, State] | None:
         """An entry with how far it is; None: there is none, or not any more."""
@@ -104,7 +125,7 @@ class Service:
         for close in (*self.closing, self.backend.close):
             close()
 
-    def _watch(self, taken: Taken, client: str) -> None:
+    def _watch(self, taken: Taken, client: str, group: str) -> None:
         begun = time.monotonic()
 
         def ended(future: Future[Ended]) -> None:
@@ -112,6 +133,7 @@ class Service:
             with self._lock:
                 self._verdicts[str(future.result().result.verdict)] += 1
                 self._seconds.append(time.monotonic() - begun)
+            self.latencies.add(group, time.monotonic() - begun)
 
         self.backend.awaited(taken.message.submission_id).add_done_callback(ended)
 

@@ -15,11 +15,12 @@ from consumers.gateway.embedded import EmbeddedBackend
 from consumers.gateway.entries import MemoryEntries
 from consumers.gateway.jobe import Jobe
 from consumers.gateway.judge0.routes import Judge0
+from consumers.gateway.live import LiveRuns
 from consumers.gateway.offered import Offered
 from consumers.gateway.own import Own
-from consumers.gateway.piston import Piston
+from consumers.gateway.piston.routes import Piston
 from consumers.gateway.quotas import Quotas
-from consumers.gateway.sandboxfusion import SandboxFusion
+from consumers.gateway.sandboxfusion.routes import SandboxFusion
 from consumers.gateway.service import Service
 from judgecore import Judge
 from judgecore.config import DEFAULT_SLOT_MEMORY_BYTES
@@ -43,7 +44,7 @@ def embedded(judge: Judge, config: GatewayConfig) -> Service:
     log.info("%d of %d languages are installed here", len(ids), len(missing))
     offered = Offered(judge.registry, judge.config.slot_memory_bytes, ids)
     backend = EmbeddedBackend(judge, most_waiting=config.most_waiting, most_age_s=config.most_age_s)
-    return Service(backend, MemoryEntries(), offered, _quotas(config))
+    return Service(backend, MemoryEntries(), offered, _quotas(config), LiveRuns(judge))
 
 
 def durable(

@@ -68,8 +68,9 @@ class GatewayTable:
             return rows, int(one(cursor)[0])
 
     def remove(self, token: UUID) -> None:
-        """Delete a row."""
-        with self._connections.statement() as cursor:
+        """Delete a row, and its submission with source and results if that was its last row."""
+        with self._connections.transaction() as cursor:
+            cursor.execute(query("gateway_lock"), {"token": str(token)})
             cursor.execute(query("gateway_remove"), {"token": str(token)})
 
     def claim(self, most: int) -> list[tuple[UUID, str, int]]:

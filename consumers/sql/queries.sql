@@ -539,8 +539,27 @@ ORDER BY created_at DESC, token LIMIT %(limit)s OFFSET %(offset)s;
 -- gateway_count: how many entries an API has
 SELECT count(*) FROM gateway_entries WHERE api = %(api)s;
 
--- gateway_remove: forget an entry; its submission stays
-DELETE FROM gateway_entries WHERE token = %(token)s::uuid;
+-- gateway_lock: the submission of an entry, so that of two that are removed at once one is the last
+SELECT FROM submissions AS s
+JOIN gateway_entries AS e ON (s.shard, s.id) = (e.submission_shard, e.submission_id)
+WHERE e.token = %(token)s::uuid
+FOR UPDATE OF s;
+
+-- gateway_remove: forget an entry, and its submission where that has a verdict and no other entry
+WITH forgotten AS (
+    DELETE FROM gateway_entries WHERE token = %(token)s::uuid
+    RETURNING submission_shard, submission_id
+), gone AS (
+    DELETE FROM submissions AS s USING forgotten AS f
+    WHERE (s.shard, s.id) = (f.submission_shard, f.submission_id)
+      AND s.verdict NOT IN ('PENDING', 'JUDGING')
+      AND NOT EXISTS (
+          SELECT FROM gateway_entries AS e
+          WHERE (e.submission_shard, e.submission_id) = (s.shard, s.id)
+            AND e.token <> %(token)s::uuid)
+    RETURNING s.shard, s.id
+)
+DELETE FROM outbox AS o USING gone WHERE (o.shard, o.submission_id) = (gone.shard, gone.id);
 
 -- gateway_callbacks: due ones whose submissions have ended; for a minute nobody else's
 UPDATE gateway_entries AS e SET callback_due_at = now() + interval '1 minute'

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -140,8 +141,13 @@ def test_entries_and_callbacks_outlive_the_gateway(
     assert Due(entry.token, "http://x/", 0) == due
     assert 1 == again.tries
     assert [] == entries.claim(10)
+    other = replace(entry, token=uuid4())
+    entries.add([other])
     entries.remove(entry.token)
     assert entries.get(entry.token) is None
+    assert backend.state(one.submission_id) is not None
+    entries.remove(other.token)
+    assert backend.state(one.submission_id) is None
 
 
 def test_waiting_over_http(broker_url: str, prefix: str, database_url: str) -> None:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from consumers.gateway.api import Api
-from consumers.gateway.app import make_app, server
 from consumers.gateway.backends import Backend, FakeBackend
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.entries import MemoryEntries
 from consumers.gateway.offered import Offered
 from consumers.gateway.service import Service
 from consumers.gateway.starting import apis
+from consumers.gateway.web.app import make_app
+from consumers.gateway.web.server import server
 from judgecore.languages import Registry
 
 SLOT_BYTES = 1 << 30

@@ -167,17 +167,34 @@ def test_every_route_needs_a_token_where_there_are_some() -> None:
     assert 200 == probe.status
 
 
-def test_browsers_may_ask_from_anywhere(fake: Http) -> None:
-    """A preflight request with a token's header is allowed."""
-    asked = {
-        "Origin": "https://example.org",
+@pytest.mark.parametrize(
+    ("settings", "origin", "may"),
+    [
+        ({}, "http://localhost:3000", True),
+        ({}, "https://example.org", False),
+        ({}, "http://localhost.example.org", False),
+        ({}, "null", False),
+        ({"origins": ("*",)}, "https://example.org", True),
+        ({"origins": ("https://example.org",)}, "https://example.org", True),
+        ({"origins": ("https://example.org",)}, "http://localhost:3000", False),
+        ({"tokens": ("x",)}, "https://example.org", True),
+    ],
+)
+def test_which_web_pages_may_ask(settings: dict[str, Any], origin: str, may: bool) -> None:
+    """Others get no permission in advance, and a request that needs none is refused."""
+    preflight = {
+        "Origin": origin,
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "X-Auth-Token",
     }
-    reply = fake.ask("OPTIONS", "/submissions", headers=asked)
+    with faked(**settings) as (http, _):
+        asked = http.ask("OPTIONS", "/submissions", headers=preflight)
+        headers = {"Origin": origin, "X-Auth-Token": "x"}
+        sent = http.ask("POST", "/submissions", PYTHON, headers=headers)
 
-    assert 200 == reply.status
-    assert "x-auth-token" in reply.headers["access-control-allow-headers"].lower()
+    assert (200 if may else 400) == asked.status
+    assert (201 if may else 403) == sent.status
+    assert may == ("access-control-allow-origin" in sent.headers)
 
 
 def test_too_large_a_body_is_refused() -> None:

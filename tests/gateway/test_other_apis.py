@@ -10,8 +10,9 @@ from serving import Http, faked
 
 from consumers.gateway.backends import FakeBackend
 from consumers.gateway.jobe import BASE, FileCache
-from consumers.gateway.piston import LIMITS
-from consumers.gateway.sandboxfusion import extracted
+from consumers.gateway.piston.wanted import LIMITS
+from consumers.gateway.sandboxfusion.calls import type_of
+from consumers.gateway.sandboxfusion.completions import extracted
 from judgecore.verdict import Verdict
 
 RUN = {"code": "print(1)", "language": "python"}
@@ -36,6 +37,22 @@ def _batch(**changes: Any) -> dict[str, Any]:
     }
 
 
+def _call(language: str = "python", **changes: Any) -> dict[str, Any]:
+    cases = {"fn_name": "add", "input": [[1, 2], [3, 4]], "output": [[3], [8]], **changes}
+    return {
+        "completion": f"```{language}\ndef add(a, b):\n    return a + b\n```",
+        "config": {
+            "language": language,
+            "provided_data": {"test_cases": {"type": "function_call", **cases}},
+            "extra": {"run_all_cases": True},
+        },
+    }
+
+
+RAN = {"status", "message", "compile_result", "run_result", "executor_pod_name", "files"}
+EVALUATED = {
+    "id", "accepted", "extracted_code", "full_code", "test_code", "tests", "extracted_type", "extra"
+}  # fmt: skip
 CONTRACT: list[tuple[str, str, Any, int, set[str] | None]] = [
     ("GET", "/v1/ping", None, 200, None),
     (
@@ -43,7 +60,7 @@ CONTRACT: list[tuple[str, str, Any, int, set[str] | None]] = [
         "/run_code",
         RUN,
         200,
-        {"status", "message", "compile_result", "run_result", "executor_pod_name", "files"},
+        RAN,
     ),
     ("POST", "/run_code", {**RUN, "language": "brainless"}, 422, {"detail"}),
     ("POST", "/run_code", {"language": "python"}, 422, {"detail"}),
@@ -52,8 +69,24 @@ CONTRACT: list[tuple[str, str, Any, int, set[str] | None]] = [
     ("POST", "/run_code", {**RUN, "memory_limit_MB": 60_000}, 400, {"detail"}),
     ("POST", "/run_code", [], 422, {"detail"}),
     ("POST", "/run_jupyter", {}, 501, {"detail"}),
-    ("POST", "/submit", {"dataset": "x", "config": {}}, 422, {"detail"}),
+    ("POST", "/faas/sandbox/", RUN, 200, RAN),
+    ("POST", "/faas/sandbox/run_code", RUN, 200, RAN),
+    ("GET", "/list_datasets", None, 200, None),
+    ("POST", "/get_prompts", {"dataset": "x"}, 400, {"detail"}),
+    ("POST", "/submit", {"dataset": "x", "config": {}}, 400, {"detail"}),
+    ("POST", "/submit", {"dataset": "humaneval_python", "id": 1}, 400, {"detail"}),
+    ("POST", "/submit", {"config": {"dataset_type": "CommonOJDataset"}}, 400, {"detail"}),
     ("POST", "/common_evaluate_batch", _batch(type="function_call"), 422, {"detail"}),
+    ("POST", "/common_evaluate_batch", _call(input=[[1], [2, 3]]), 422, {"detail"}),
+    ("POST", "/common_evaluate_batch", _call(input=[["a"], [1]]), 422, {"detail"}),
+    ("POST", "/common_evaluate_batch", _call(input=[[1 << 70], [1]]), 422, {"detail"}),
+    ("POST", "/common_evaluate_batch", _call(input=[1, 2]), 422, {"detail"}),
+    ("POST", "/common_evaluate_batch", _call(fn_name="a b"), 400, {"detail"}),
+    ("POST", "/common_evaluate_batch", _call("verilog"), 400, {"detail"}),
+    ("POST", "/common_evaluate_batch", _call(), 200, EVALUATED),
+    ("POST", "/common_evaluate_batch", _batch(), 200, EVALUATED),
+    ("POST", "/common_evaluate_batch", _batch(type="assert"), 422, {"detail"}),
+    ("POST", "/common_evaluate_batch", _batch(input=[], output=[]), 422, {"detail"}),
     ("POST", "/common_evaluate_batch", _batch(input=["1"]), 422, {"detail"}),
     ("GET", "/api/v2/runtimes", None, 200, {"language", "version", "aliases"}),
     ("GET", "/api/v2/piston/runtimes", None, 200, {"language", "version", "aliases"}),
@@ -200,6 +233,66 @@ def test_scalebox_batch(gateway: Http) -> None:
 
     assert [True, False] == [one["passed"] for one in found["tests"]]
     assert (3, False, "fenced") == (found["id"], found["accepted"], found["extracted_type"])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, -(1 << 31)], "int"),
+        ([1, 1 << 31], "long"),
+        ([1, 0.5], "float"),
+        ([True], "bool"),
+        (["a", None], "optional[string]"),
+        ([[], [[1.5]]], "list[list[float]]"),
+        ([[]], "list[int]"),
+        ([{"a": [1]}], "map[string, list[int]]"),
+    ],
+)
+def test_types_follow_from_values(values: list[Any], expected: str) -> None:
+    """Calls come without a signature: it is what fits all values of a place."""
+    assert expected == type_of(values, "input")
+
+
+SPECIAL = """\
+import sys
+read = lambda name: open(name).read().split()
+a, b = map(int, read("answer.txt"))
+sys.exit(0 if a + b == int(read("stdin.txt")[0]) and read("stdout.txt") else 3)
+"""
+
+
+@pytest.mark.local
+@pytest.mark.parametrize(
+    ("asked", "passed"),
+    [
+        (_call(), [True, False]),
+        (_call(input=["1\n2", "3\n4"], output=["3", "7"], json_input=True), [True, True]),
+        (_call(input=[[1, "x"], [3, "y"]], output=[["1x"], ["3y"]]), [False, False]),
+        (
+            {
+                "completion": "```python\nc = int(input())\nprint(c - 1, 1 if c < 7 else 2)\n```",
+                "config": {
+                    "language": "python",
+                    "provided_data": {
+                        "test_cases": {"input": ["3", "7"], "output": ["1 2", "3 4"]}
+                    },
+                    "extra": {"run_all_cases": True, "special_judge_program": SPECIAL},
+                },
+            },
+            [True, False],
+        ),
+        (_batch(input=["Yes", "1.000001"], output=["YES", "1"]), [True, True]),
+    ],
+    ids=["calls", "calls in JSON", "exceptions", "special judge", "nearly equal"],
+)
+def test_scalebox_evaluates(asked: Any, passed: list[bool], gateway: Http) -> None:
+    """Functions are called, and a program of the client decides about outputs that differ."""
+    found = gateway.ask("POST", "/common_evaluate_batch", asked).data
+    statuses = {one["exec_info"]["status"] for one in found["tests"]}
+
+    assert passed == [one["passed"] for one in found["tests"]], found
+    assert all(passed) == found["accepted"]
+    assert "SandboxError" not in statuses
 
 
 @pytest.mark.local

@@ -112,7 +112,7 @@ class Judge0:
             message = wanted.message(entry.submission_id, wanted.tests())
             if int(wanted.fields["number_of_runs"]) > 1:
                 message = message.model_copy(update={"stop_at_first_failure": True})
-            self._take([Taken(message, (entry,))], request.client)
+            self._take([Taken(message, (entry,))], request.client, waits=waits)
         if not waits:
             return Answer(201, {"token": str(entry.token)})
         return self._waiting(entry, fields, encoded=_is_encoded(request))
@@ -260,8 +260,8 @@ class Judge0:
             tests=int(wanted.fields["number_of_runs"]),
         )
 
-    def _take(self, taken: Sequence[Taken], client: str) -> None:
-        self._service.take(taken, client)
+    def _take(self, taken: Sequence[Taken], client: str, *, waits: bool = False) -> None:
+        self._service.take(taken, client, waits=waits)
         self._statistics.add(entry for one in taken for entry in one.entries)
 
     def callback(self, entry: Entry) -> dict[str, Any] | None:

@@ -1,47 +1,54 @@
-"""The web application: routes, authentication and limits. Nobody else imports the framework."""
+"""The web application: routes, authentication and limits."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import logging
-import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from math import ceil
 
-import uvicorn
 from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, HTTPConnection
 from starlette.requests import Request as WebRequest
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.routing import Route as WebRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
-from consumers.gateway.api import Api
-from consumers.gateway.backends import Overloaded, Update
-from consumers.gateway.config import GatewayConfig
-from consumers.gateway.exchange import JSON, Answer, Later, Refused, Request, Route, Stream
+from consumers.gateway.api import RETRY_AFTER_S, Api
+from consumers.gateway.backends import Overloaded
+from consumers.gateway.config import LOOPBACK_ORIGIN, GatewayConfig
+from consumers.gateway.exchange import (
+    JSON,
+    Answer,
+    Later,
+    Refused,
+    Request,
+    Route,
+    SocketRoute,
+    Stream,
+)
 from consumers.gateway.health import Counts, Probes
 from consumers.gateway.quotas import RateLimit
 from consumers.gateway.service import Service
 from consumers.gateway.tokens import is_allowed, is_one_of
-from judgecore import __version__
+from consumers.gateway.web.events import events
+from consumers.gateway.web.sockets import Sockets
 from judgecore.errors import InfrastructureError
 
 log = logging.getLogger(__name__)
 
 Endpoint = Callable[[WebRequest], Awaitable[Response]]
-_STOP_S = 5
-KEEPALIVE_S = 15.0
+BODY_S = 60.0  # for the body of a request
 
 
 def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> Starlette:
@@ -57,8 +64,13 @@ def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> St
         )
         for route in probes.routes
     ]
+    sockets = Sockets()
     for api in apis:
         for route in api.routes:
+            if isinstance(route, SocketRoute):
+                talking = _socket_endpoint(route, api, config, counts, limit, sockets)
+                routes.append(WebSocketRoute(route.path, talking))
+                continue
             endpoint = _endpoint(route, api, config, counts, service, limit)
             routes.append(WebRoute(route.path, endpoint, methods=[route.method]))
 
@@ -67,16 +79,9 @@ def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> St
         yield
         await to_thread.run_sync(service.close)
 
-    cors = Middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        allow_methods=["*"],
-        allow_headers=["*"],
-        expose_headers=["*"],
-    )
     made = Starlette(
         routes=routes,
-        middleware=[cors, Middleware(_Paths)],
+        middleware=[_cors(config), Middleware(_Paths)],
         lifespan=lifespan,
         exception_handlers={HTTPException: _unknown},
     )
@@ -84,28 +89,17 @@ def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> St
     return made
 
 
-def serve(app: Starlette, config: GatewayConfig) -> None:
-    """Serve until SIGTERM or SIGINT."""
-    # The server raises the signal once more when it has ended, and this process ends by itself.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
-    server(app, config).run()
-
-
-def server(app: Starlette, config: GatewayConfig) -> uvicorn.Server:
-    """The server of an application, not yet running."""
-    settings = uvicorn.Config(
-        app,
-        host=config.host,
-        port=config.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        headers=[("Server", f"judgecore/{__version__}")],
-        timeout_graceful_shutdown=_STOP_S,
-        backlog=2048,
+def _cors(config: GatewayConfig) -> Middleware:
+    """What tells browsers which web pages may read answers."""
+    named = ["*"] if config.any_origin else list(config.origins)
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=named,
+        allow_origin_regex=None if named else LOOPBACK_ORIGIN,
+        allow_methods=["*"],
+        allow_headers=["*"],
+        expose_headers=["*"],
     )
-    return uvicorn.Server(settings)
 
 
 class _Paths:
@@ -138,35 +132,81 @@ def _endpoint(
     """The framework's function for a route; probes belong to no API and need no token."""
 
     async def endpoint(web: WebRequest) -> Response:
-        request = _without_body(web)
+        request = _without_body(web, web.method)
         if api is None:
             return _response(await _made(partial(route.handle, request), request, None), counts)
-        if not is_allowed(api.tokens(request), config.tokens):
-            return _response(api.refusal(401, "a valid token is needed"), counts)
+        if refusal := _not_allowed(request, api, config):
+            return _response(refusal, counts)
         try:
-            body = await _body(web, config.body_bytes)
+            async with asyncio.timeout(BODY_S):
+                body = await _body(web, config.body_bytes)
         except ClientDisconnect:
             return Response(status_code=400)
+        except TimeoutError:
+            return _response(api.refusal(408, f"no whole body within {BODY_S:g} s"), counts)
         if body is None:
             text = f"the body is larger than {config.body_bytes} bytes"
             return _response(api.refusal(413, text), counts)
         client = _client(web, api.tokens(request), config)
-        if web.method != "GET" and (wait_s := limit.wait_s(client)):
-            text = "too many requests"
-            late = replace(api.refusal(429, text), headers={"Retry-After": str(ceil(wait_s))})
+        if web.method != "GET" and (late := _too_many(api, limit.wait_s(client))):
             return _response(late, counts)
         request = replace(request, body=body, client=client)
         found = await _made(partial(route.handle, request), request, api)
         if isinstance(found, Stream):
-            return StreamingResponse(_events(found, service), media_type="text/event-stream")
-        if isinstance(found, Later):
+            return StreamingResponse(events(found, service), media_type="text/event-stream")
+        while isinstance(found, Later):
             found = await _made(await _awaited(found), request, api)
         return _response(found, counts)
 
     return endpoint
 
 
-def _client(web: WebRequest, tokens: Sequence[str], config: GatewayConfig) -> str:
+def _socket_endpoint(
+    route: SocketRoute,
+    api: Api,
+    config: GatewayConfig,
+    counts: Counts,
+    limit: RateLimit,
+    sockets: Sockets,
+) -> Callable[[WebSocket], Awaitable[None]]:
+    """The framework's function for a path of websockets."""
+
+    async def endpoint(web: WebSocket) -> None:
+        request = _without_body(web, "GET")
+        tokens = api.tokens(request)
+        refusal = _not_allowed(request, api, config)
+        if refusal is None:
+            request = replace(request, client=_client(web, tokens, config))
+            refusal = _too_many(api, limit.wait_s(request.client))
+            if refusal is None and sockets.full:
+                after = {"Retry-After": str(RETRY_AFTER_S)}
+                refusal = replace(api.refusal(503, "queue is full"), headers=after)
+        if refusal is not None:
+            await web.send_denial_response(_response(refusal, counts))
+            return
+        await sockets.converse(web, route, request)
+
+    return endpoint
+
+
+def _not_allowed(request: Request, api: Api, config: GatewayConfig) -> Answer | None:
+    """The answer to a request that may not be made; None: it may be."""
+    if not config.allows_origin(request.headers.get("origin")):
+        return api.refusal(403, "this web page may not send requests: see JUDGECORE_HTTP_ORIGINS")
+    if not is_allowed(api.tokens(request), config.tokens):
+        return api.refusal(401, "a valid token is needed")
+    return None
+
+
+def _too_many(api: Api, wait_s: float) -> Answer | None:
+    """The answer to a client that has to wait so long; None: it need not wait."""
+    if not wait_s:
+        return None
+    refusal = api.refusal(429, "too many requests")
+    return replace(refusal, headers={"Retry-After": str(ceil(wait_s))})
+
+
+def _client(web: HTTPConnection, tokens: Sequence[str], config: GatewayConfig) -> str:
     """Whose request it is: a token's hash, or an address where no tokens are needed."""
     if config.tokens:
         known = next(token for token in tokens if is_one_of(token, config.tokens))
@@ -174,41 +214,9 @@ def _client(web: WebRequest, tokens: Sequence[str], config: GatewayConfig) -> st
     return "" if web.client is None else web.client.host
 
 
-async def _events(stream: Stream, service: Service) -> AsyncIterator[bytes]:
-    """Progress as it comes, a comment now and then, and the verdict."""
-    loop = asyncio.get_running_loop()
-    updates: asyncio.Queue[Update | None] = asyncio.Queue()
-
-    def push(update: Update | None) -> None:
-        loop.call_soon_threadsafe(updates.put_nowait, update)
-
-    leave = service.backend.follow(stream.token, push)
-    ended = asyncio.wrap_future(stream.ended)
-    ended.add_done_callback(lambda _: updates.put_nowait(None))
-    deadline = loop.time() + stream.timeout_s
-    try:
-        while (left_s := deadline - loop.time()) > 0:
-            try:
-                update = await asyncio.wait_for(updates.get(), min(KEEPALIVE_S, left_s))
-            except TimeoutError:
-                yield b": waiting\n\n"
-                continue
-            if update is None:
-                yield _event(await to_thread.run_sync(stream.last))
-                return
-            yield _event(update)
-    finally:
-        leave()
-
-
-def _event(update: Update) -> bytes:
-    data = json.dumps(update.data, ensure_ascii=False)
-    return f"event: {update.kind}\ndata: {data}\n\n".encode(errors="replace")
-
-
-def _without_body(web: WebRequest) -> Request:
+def _without_body(web: HTTPConnection, method: str) -> Request:
     return Request(
-        method=web.method,
+        method=method,
         path=web.url.path,
         query=dict(web.query_params),
         headers={name.lower(): value for name, value in web.headers.items()},
@@ -259,7 +267,7 @@ def _public(exc: Exception) -> Exception:
     return InfrastructureError("a service that the gateway needs is away; try again later")
 
 
-async def _awaited(later: Later) -> Callable[[], Answer]:
+async def _awaited(later: Later) -> Callable[[], Answer | Later]:
     """Makes the answer, once what it waits for is done or its time is over.
 
     What is awaited goes on if the client leaves.
@@ -277,4 +285,4 @@ def _response(answer: Answer | Later | Stream, counts: Counts) -> Response:
     return Response(body, answer.status, dict(answer.headers), kind or None)
 
 
-__all__ = ["make_app", "serve", "server"]
+__all__ = ["make_app"]
