@@ -166,8 +166,8 @@ class Bench:
         """Submissions a second each way, by turns, with never more than ten ahead of the rows."""
         return _by_turns(
             lots,
-            lambda: lot / timed(lambda: self._in_process(program, lot)) * 1000,
-            lambda: lot / timed(lambda: self._with_few_waiting(program, lot)) * 1000,
+            lambda: lot / timed(lambda: self.in_process(program, lot)) * 1000,
+            lambda: lot / timed(lambda: self.with_few_waiting(program, lot)) * 1000,
         )
 
     def throughput_behind(self, program: Program, lots: int, lot: int) -> dict[str, float]:
@@ -183,7 +183,8 @@ class Bench:
         finally:
             self._purge()
 
-    def _in_process(self, program: Program, lot: int) -> None:
+    def in_process(self, program: Program, lot: int) -> None:
+        """Judge so many in this process, in as many threads as there are slots."""
         with ThreadPoolExecutor(self.judge.slots) as threads:
             for future in [
                 threads.submit(self.judge.judge, program.submission()) for _ in range(lot)
@@ -194,7 +195,7 @@ class Bench:
         self.client.submit_many(messages, watch=False)
         self.rows.await_all({message.submission_id for message in messages})
 
-    def _with_few_waiting(self, program: Program, lot: int) -> None:
+    def with_few_waiting(self, program: Program, lot: int) -> None:
         """All of them, never more than ten ahead of the verdicts."""
         sent: set[UUID] = set()
         for n in range(0, lot, FEW_WAITING):
@@ -208,7 +209,7 @@ class Bench:
     def _with_frozen_worker(self, program: Program, lot: int) -> float:
         os.kill(self.worker.pid, signal.SIGSTOP)
         try:
-            return lot / timed(lambda: self._in_process(program, lot)) * 1000
+            return lot / timed(lambda: self.in_process(program, lot)) * 1000
         finally:
             os.kill(self.worker.pid, signal.SIGCONT)
 

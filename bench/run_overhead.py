@@ -70,7 +70,7 @@ def _row(
     return Row(name, round(ms, 3), against, round(other_ms, 3), round(ms / other_ms, 3), aim)
 
 
-def _timed(action: Callable[[], bytes]) -> float:
+def timed(action: Callable[[], bytes]) -> float:
     began = time.perf_counter()
     output = action()
     took = time.perf_counter() - began
@@ -80,56 +80,69 @@ def _timed(action: Callable[[], bytes]) -> float:
 
 
 @contextmanager
-def _compiled() -> Iterator[Path]:
+def compiled() -> Iterator[Path]:
     """The program, linked statically: the same bytes run inside and outside, whatever the libc."""
     with tempfile.TemporaryDirectory() as scratch:
+        Path(scratch).chmod(0o755)  # containers run as other users
         program, source = Path(scratch) / "main", Path(scratch) / "main.c"
         source.write_text(SOURCE)
         subprocess.run(["gcc", "-O2", "-static", "-o", program, source], check=True)
         yield program
 
 
-def _bare(program: Path) -> bytes:
+def bare(program: Path) -> bytes:
     command = [str(program)]
     return subprocess.run(command, input=STDIN, capture_output=True, check=True).stdout
 
 
-def _cool() -> None:
+def cool() -> None:
     """Run something else and walk through memory, so that the caches hold other things."""
     subprocess.run([sys.executable, "-S", "-c", ""], check=True)
     bytearray(_CACHE_BYTES).count(1)
 
 
-def _by_turns(
-    first: Callable[[], bytes], second: Callable[[], bytes], runs: int, before: Callable[[], None]
+def by_turns(
+    first: Callable[[], bytes],
+    second: Callable[[], bytes],
+    runs: int,
+    before: Callable[[], None],
+    warm_up: int = _WARM_UP,
 ) -> tuple[list[float], list[float]]:
+    """Milliseconds of so many runs each way; `before` is done before each, and not measured."""
     times: tuple[list[float], list[float]] = ([], [])
-    for _ in range(runs + _WARM_UP):
+    for _ in range(runs + warm_up):
         for action, found in zip((first, second), times, strict=True):
             before()
-            found.append(_timed(action))
-    return times[0][_WARM_UP:], times[1][_WARM_UP:]
+            found.append(timed(action))
+    return times[0][warm_up:], times[1][warm_up:]
 
 
-def against_bare(engine_name: str, runs: int) -> tuple[str, list[Row]]:
-    """The tier, and a warm run against a bare one, with warm and with cold caches.
+@contextmanager
+def warm_slot(config: Config, program: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The tier of a slot that holds the program, and what runs it there.
 
     The slot itself and no executor, which would compile the program inside.
     """
-    engine = make_engine(Config(engine=engine_name))
-    with _compiled() as program:
-        slot = Slot(engine.start(SlotSpec(), "bench"))
-        try:
-            slot.put("main", program.read_bytes(), 0o755)
-            command = Command(("./main",), Limits(), STDIN)
-            actions = (lambda: slot.run(command).stdout, lambda: _bare(program))
-            warm = _by_turns(*actions, runs, lambda: None)
-            cold = _by_turns(*actions, max(1, runs // 5), _cool)
-        finally:
-            slot.destroy()
-            engine.close()
+    engine = make_engine(config)
+    slot = Slot(engine.start(SlotSpec(), "bench"))
+    try:
+        slot.put("main", program.read_bytes(), 0o755)
+        command = Command(("./main",), Limits(), STDIN)
+        yield str(engine.tier), lambda: slot.run(command).stdout
+    finally:
+        slot.destroy()
+        engine.close()
+
+
+def against_bare(engine_name: str, runs: int) -> tuple[str, list[Row]]:
+    """The tier, and a warm run against a bare one, with warm and with cold caches."""
+    config = Config(engine=engine_name)
+    with compiled() as program, warm_slot(config, program) as (tier, sandboxed):
+        actions = (sandboxed, lambda: bare(program))
+        warm = by_turns(*actions, runs, lambda: None)
+        cold = by_turns(*actions, max(1, runs // 5), cool)
     rows = [_row("warm", warm[0], "bare", warm[1]), _row("cold", cold[0], "bare", cold[1], 1.4)]
-    return str(engine.tier), rows
+    return tier, rows
 
 
 def disturbed(engine_name: str, runs: int) -> list[Row]:
@@ -141,7 +154,7 @@ def disturbed(engine_name: str, runs: int) -> list[Row]:
             """A submission of its own, so that the pool may go to another core in between."""
             with judge.executors.open(program) as (executor,):
                 run = Run(stdin=STDIN)
-                return [_timed(lambda: executor.run(run).report.stdout) for _ in range(_PORTION)]
+                return [timed(lambda: executor.run(run).report.stdout) for _ in range(_PORTION)]
 
         second = [sys.executable, "-m", "bench.run_overhead", "--busy", "--engine", engine_name]
         with _disturbing(second) as process:

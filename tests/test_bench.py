@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bench.measure import Measure, NotMeasured, taken
+from bench.measure import Failed, Measure, NotMeasured, Row, taken
+from bench.picture import svg
+from bench.scale import arrivals_of, needed, p95, waits_of
 
 ROOT = Path(__file__).parent.parent
 WITH_DOCKER = ("chaos", "pipeline", "rows")
@@ -70,6 +73,58 @@ def test_a_measure_that_cannot_be_taken_says_why() -> None:
     row = taken(Measure("none", 1.0, pairs), None)
 
     assert (None, None, "no such program") == (row.ratio, row.met, row.as_json()["why"])
+
+
+def test_a_measure_that_goes_wrong_is_no_figure() -> None:
+    """It is told apart from one that cannot be taken here."""
+
+    def pairs(_: object) -> Iterator[tuple[float, float]]:
+        yield 1.0, 1.0
+        raise Failed("WA")
+
+    row = taken(Measure("wrong", 1.0, pairs), None)
+
+    assert (None, "WA", True) == (row.ratio, row.why, row.failed)
+
+
+def test_a_measure_ends_with_its_budget() -> None:
+    """Two pairs are taken whatever they cost: one that is not counted, and one that is."""
+    heard: list[int] = []
+    row = taken(Measure("slow", 1.0, lambda _: iter([(1.0, 1.0)] * 9)), None, -1.0, heard.append)
+
+    assert (1.0, [1, 2]) == (row.ratio, heard)
+
+
+def test_the_picture_has_every_row() -> None:
+    """It is well-formed, and names what was not measured, too."""
+    rows = [
+        Row("a < b", 0.5, 1.0, True, (0.4, 0.6)),
+        Row("least", 0.5, 1.0, False, (0.4, 0.6), least=True),
+        Row("peer", 0.1, None, None, (0.1, 0.1)),
+        Row("none", None, 1.0, None, None, why="not installed"),
+    ]
+    said = " ".join(ET.fromstring(svg(rows, "title")).itertext())
+
+    assert all(row.name in said for row in rows)
+    assert "not installed" in said
+
+
+def test_a_submission_waits_for_the_first_free_slot() -> None:
+    """First come, first served."""
+    together = waits_of([0.0] * 4, [1.0, 3.0, 1.0, 1.0], 2)
+
+    assert [0.0, 0.0, 1.0, 2.0] == together
+    assert [0.0, 0.5] == waits_of([0.0, 0.5], [1.0, 1.0], 1)
+
+
+def test_the_model_agrees_with_the_theory() -> None:
+    """One slot, half of its time busy, a second each: Pollaczek and Khinchine say 0.5 s."""
+    arrivals = arrivals_of([1800] * 24, 7)
+    waits = waits_of(arrivals, [1.0] * len(arrivals), 1)
+
+    assert pytest.approx(0.5, rel=0.1) == sum(waits) / len(waits)
+    assert 2 == needed([1800] * 24, [1.0], 7)["slots"]
+    assert 0.0 == p95([])
 
 
 def test_benches_are_found_by_name() -> None:

@@ -1,0 +1,80 @@
+"""The two sides of the measures of `bench.all`: judges, and what is used without them."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bench import pipeline
+from bench.bare import Bare, bare
+from bench.measure import NotMeasured
+from judgecore import Judge
+from judgecore.config import Config
+from judgecore.engine import Tier
+
+
+@dataclass
+class Bench:
+    """Judges by their settings, made when they are needed; how many pairs each measure takes."""
+
+    config: Config
+    full_image: str
+    pairs: int
+    stack: ExitStack
+    _judges: dict[str, Judge] = field(default_factory=dict)
+    _bare: dict[str | None, Bare] = field(default_factory=dict)
+    _through: list[pipeline.Bench] = field(default_factory=list)
+    _serial: Iterator[int] = field(default_factory=lambda: itertools.count(os.getpid()))
+
+    def judge(self, slots: int = 1, **settings: Any) -> Judge:
+        """The judge with these settings, its slots started."""
+        key = f"{slots} {settings}"
+        if key not in self._judges:
+            judge = Judge(replace(self.config, **settings), slots=slots)
+            self._judges[key] = self.stack.enter_context(judge)
+            judge.warm()
+        return self._judges[key]
+
+    @property
+    def bare(self) -> Bare:
+        """Where commands run without a sandbox."""
+        in_image = self.judge().engine.tier is Tier.CONTAINER
+        return self._without(self.config.image if in_image else None)
+
+    def full(self) -> tuple[Judge, Bare]:
+        """A judge of the image with every language, and where its commands run bare."""
+        if self.judge().engine.tier is not Tier.CONTAINER:
+            raise NotMeasured("needs containers of the full image")
+        found = subprocess.run(
+            ["docker", "image", "inspect", self.full_image], capture_output=True, check=False
+        )
+        if found.returncode:
+            raise NotMeasured(f"the full image ({self.full_image}) is not there")
+        return self.judge(image=self.full_image), self._without(self.full_image)
+
+    def _without(self, image: str | None) -> Bare:
+        if image not in self._bare:
+            self._bare[image] = self.stack.enter_context(bare(image))
+        return self._bare[image]
+
+    def through(self, slots: int = 2) -> pipeline.Bench:
+        """A broker, a database, a worker and a judge of as many slots."""
+        if self.judge().engine.tier is not Tier.CONTAINER:
+            raise NotMeasured("needs Docker for the broker and the database")
+        if not self._through:
+            ready = pipeline.ready(slots, lambda _: None)
+            self._through.append(self.stack.enter_context(ready))
+        return self._through[0]
+
+    def turns(self) -> range:
+        """For so many pairs, and one that is not counted."""
+        return range(self.pairs + 1)
+
+    def fresh(self, source: str, mark: str) -> str:
+        """The source, changed so that nobody has compiled it before."""
+        return f"{source}{mark} {next(self._serial)}\n"
