@@ -78,6 +78,7 @@ STATEMENTS: dict[str, dict[str, Any]] = {
     "begin": {
         "batch": None, "user": "user 7", "problem": "p7", "language": "python", "source": "x",
         "inline": None, "published_s": None, "holder": None, "lease_s": None, "shown_holder": None,
+        "publisher": None,
     },
     "begin_again": {"attempt": 2, "holder": None, "lease_s": None, "shown_holder": None},
     "leave": {"attempt": 2, "queue": "batch"},

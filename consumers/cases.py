@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 class Case:
     """A submission to judge, in a language by its id: which attempt at it, and how it came to us.
 
-    `batch_id` is that of the delivery; the stored message may have another one.
+    `batch_id` is that of the delivery; the stored message may have another one. `stored`: the
+    delivery only asks for what is in the store.
     """
 
     message: SubmissionMessage
@@ -27,6 +28,7 @@ class Case:
     delivery: Delivery
     traceparent: str | None
     batch_id: UUID | None
+    stored: bool = False
 
 
 class Refused(Exception):
@@ -77,7 +79,7 @@ class Cases:
                 said = f"{message.submission_id} is not in the database"
                 raise InvalidMessage("submission_id", said)
             found = self._resolved(stored)
-        return Case(found, message.attempt, delivery, traceparent, found.batch_id)
+        return Case(found, message.attempt, delivery, traceparent, found.batch_id, stored=True)
 
     def as_it_came_first(self, case: Case, attempt: int) -> tuple[Case, bool]:
         """The case with what is stored under its id, and whether that is another submission.

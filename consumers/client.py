@@ -95,6 +95,11 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def user(self) -> str | None:
+        """Whose the submissions are; None where the broker knows this user by another name."""
+        return self._connection.user
+
     def close(self) -> None:
         """Disconnect. Whoever still waits gets `QueueUnavailable`."""
         self._connection.close()

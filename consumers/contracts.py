@@ -228,11 +228,15 @@ class Store(Protocol):
         published_ms: int | None = None,
         holder: UUID | None = None,
         queue: str = "default",
+        publisher: str | None = None,
+        stored: bool = False,
     ) -> RunClaim | HeldElsewhere | None:
         """Note a start; None: that attempt is over, or a newer one has been asked for.
 
-        It is a claim of `holder`; without one, nobody else is kept from beginning it. Raises
-        `InvalidSubmission` when there is no problem of the name in the message.
+        It is a claim of `holder`; without one, nobody else is kept from beginning it. A new
+        submission belongs to its `publisher`, if known. `stored`: the message is what `recall`
+        gave. Raises `InvalidSubmission` when there is no problem of the name in the message, and
+        `ForeignId` when the submission belongs to another publisher.
         """
 
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
@@ -264,11 +268,16 @@ class Store(Protocol):
     def verdict(self, submission_id: UUID) -> VerdictEvent | None:
         """The event of its current verdict; None while there is none."""
 
-    def register(self, message: SubmissionMessage, queue: str = "default") -> bool:
+    def register(
+        self, message: SubmissionMessage, queue: str = "default", publisher: str | None = None
+    ) -> bool:
         """Make the row of a submission, PENDING, and put the request to judge it into the outbox.
 
-        False: there is such a row already, and nothing changed.
+        False: there is such a row already, and nothing changed. Raises as `begin` does.
         """
+
+    def is_anothers(self, submission_id: UUID, publisher: str | None) -> bool:
+        """Whether there is a submission of that id which belongs to another publisher."""
 
     def put_repeat(self, event: VerdictEvent) -> None:
         """Put a verdict into the outbox once more."""

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from consumers.events import RefusalEvent, VerdictEvent
+from consumers.events import RefusalEvent, VerdictEvent, reply_key
 from consumers.messages import RejudgeMessage
 from judgecore.errors import QueueUnavailable
 
@@ -26,7 +26,8 @@ class Delivery:
     checked yet. `published_ms` is when it was published, ms since 1970 by the publisher's clock.
     `message_id` is what its publisher called it, if it did. `reply_token` is a secret of its
     publisher's, by which it knows what it is told of a dead letter.
-    `wants_repeat`: its publisher wants to be told a verdict that is there already.
+    `wants_repeat`: its publisher wants to be told a verdict that is there already. `publisher` is
+    the broker's user who published it, as the broker has checked; None: it is not known.
     """
 
     body: bytes
@@ -38,12 +39,14 @@ class Delivery:
     wants_repeat: bool = False
     message_id: str | None = None
     reply_token: str | None = None
+    publisher: str | None = None
 
 
 class DeadLetter(BaseModel):
     """A message that no worker can judge, and why, on its way to the dead-letter queue.
 
-    `id` is its own; `queue` is where it came from, by its short name.
+    `id` is its own; `queue` is where it came from, by its short name. `private`: it came under the
+    id of another publisher's submission, so nobody else is told that it was refused.
     """
 
     model_config = ConfigDict(
@@ -58,9 +61,14 @@ class DeadLetter(BaseModel):
     message_id: str | None = None
     reply_token: str | None = None
     traceparent: str | None = None
+    private: bool = False
+
+    def encode(self) -> str:
+        """As JSON for the outbox. Older workers do not know `private`."""
+        return self.model_dump_json(exclude=None if self.private else {"private"})
 
     @classmethod
-    def of(cls, delivery: Delivery, reason: str) -> DeadLetter:
+    def of(cls, delivery: Delivery, reason: str, *, private: bool = False) -> DeadLetter:
         """The dead letter of a delivery, with a reason of bounded length that can be stored."""
         return cls(
             body=delivery.body,
@@ -69,7 +77,16 @@ class DeadLetter(BaseModel):
             message_id=delivery.message_id and _printable(delivery.message_id),
             reply_token=delivery.reply_token and _printable(delivery.reply_token),
             traceparent=delivery.traceparent and _printable(delivery.traceparent),
+            private=private,
         )
+
+    @property
+    def named(self) -> UUID | None:
+        """Which submission its publisher called it, if any."""
+        try:
+            return UUID(self.message_id or "")
+        except ValueError:
+            return None
 
     @property
     def refusal(self) -> RefusalEvent | None:
@@ -77,11 +94,19 @@ class DeadLetter(BaseModel):
 
         Without the program and the tests, which are not for others.
         """
-        try:
-            submission_id = UUID(self.message_id or "")
-        except ValueError:
+        if self.named is None or (self.private and self.reply_token is None):
             return None
-        return RefusalEvent(submission_id=submission_id, reason=self.reason)
+        return RefusalEvent(submission_id=self.named, reason=self.reason)
+
+    @property
+    def refusal_key(self) -> str:
+        """`refusal.-.-.<submission id>.<reply key>`, each `-` where there is none.
+
+        A private one has no submission id: it matches only what its publisher has bound.
+        """
+        submission = "-" if self.private or self.named is None else self.named
+        key = "-" if self.reply_token is None else reply_key(self.reply_token)
+        return f"refusal.-.-.{submission}.{key}"
 
     @property
     def submission_id(self) -> UUID:

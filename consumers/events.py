@@ -166,11 +166,6 @@ class RefusalEvent(_Event):
     kind: Literal["refusal"] = "refusal"
     reason: str
 
-    def key_for(self, reply_token: str | None) -> str:
-        """`refusal.-.-.<submission id>.<reply key, or - where there was no token>`."""
-        key = _NOBODY if reply_token is None else reply_key(reply_token)
-        return f"refusal.{_NOBODY}.{_NOBODY}.{self.submission_id}.{key}"
-
     def encode(self) -> bytes:
         """The wire form."""
         return self.model_dump_json().encode()

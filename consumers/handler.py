@@ -162,14 +162,14 @@ class Handler:
     def _spread(self, delivery: Delivery, batch: BatchMessage, traceparent: str | None) -> None:
         """Publish each submission of a batch; what the queue does not take goes to the outbox."""
         messages = batch.split()
-        taken = self._outbox.forward(messages, delivery.queue, traceparent)
+        taken = self._outbox.forward(messages, delivery.queue, traceparent, delivery.publisher)
         for message in messages[taken:]:
             self._register(message, delivery)
         self._queue.ack(delivery)
         log.info("batch split: %d submissions published", len(batch.submissions))
 
     def _register(self, message: SubmissionMessage, delivery: Delivery) -> None:
-        register = partial(self._store.register, message, delivery.queue)
+        register = partial(self._store.register, message, delivery.queue, delivery.publisher)
         try:
             self._retry_until_stopping(register)
         except UsageError as exc:
@@ -267,6 +267,8 @@ class Handler:
                 published_ms=case.delivery.published_ms,
                 holder=self._id,
                 queue=case.delivery.queue,
+                publisher=case.delivery.publisher,
+                stored=case.stored,
             )
         )
 
@@ -326,6 +328,11 @@ class Handler:
     def _put_dead(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
         log.warning("put among the dead letters: %s", reason)
         letter = DeadLetter.of(delivery, reason)
+        if refused is None and letter.named is not None:
+            private = self._retry_until_grace_ends(
+                partial(self._store.is_anothers, letter.named, delivery.publisher)
+            )
+            letter = letter.model_copy(update={"private": private})
         row = None if refused is None else (refused.submission_id, refused.attempt)
         self._retry_until_grace_ends(partial(self._store.put_dead, letter, row))
         self._metrics.dead_lettered()

@@ -74,6 +74,13 @@ class InvalidMessage(InvalidSubmission):
     submission_id: UUID | None = None
 
 
+class ForeignId(InvalidMessage):
+    """The id is that of another publisher's submission."""
+
+    def __init__(self) -> None:
+        super().__init__("submission_id", "it is that of another publisher's submission")
+
+
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -115,9 +115,13 @@ class OutboxPublisher:
         self._inbox.put(None)
 
     def forward(
-        self, messages: Sequence[SubmissionMessage], queue: str, traceparent: str | None
+        self,
+        messages: Sequence[SubmissionMessage],
+        queue: str,
+        traceparent: str | None,
+        publisher: str | None,
     ) -> int:
-        """Publish each of a batch, in order; returns how many are in the queue.
+        """Publish each of `publisher`'s batch, in order; returns how many are in the queue.
 
         Fewer than all: the queue is full, or the broker takes nothing just now.
         """
@@ -128,7 +132,7 @@ class OutboxPublisher:
             for message in messages:
                 if given_up:
                     return
-                self._publisher.publish_request(message, queue, traceparent)
+                self._publisher.publish_request(message, queue, traceparent, publisher)
                 taken += 1
 
         try:

@@ -35,8 +35,9 @@ class EventPublisher(Protocol):
         message: SubmissionMessage | RejudgeMessage,
         queue: str,
         traceparent: str | None = None,
+        publisher: str | None = None,
     ) -> None:
-        """Publish a request to judge; returns when it is in the queue."""
+        """Publish a request to judge, which is `publisher`'s; returns when it is in the queue."""
 
     def publish_dead_letter(self, letter: DeadLetter) -> None:
         """Publish a dead letter; returns when it is in the queue."""

@@ -20,6 +20,7 @@ from uuid import UUID
 from consumers.cases import Case
 from consumers.contracts import RENEW_S, Claimed, Queue, RunClaim, Store
 from consumers.deliveries import Delivery
+from consumers.messages import ForeignId
 from judgecore.errors import InfrastructureError
 from judgecore.interruption import Interruption
 
@@ -95,17 +96,25 @@ class Runs:
         return self._thread.is_alive()
 
     def open(self, case: Case) -> Run | None:
-        """A new run; None: there is one already, and the delivery waits for its end."""
+        """A new run; None: there is one already, and the delivery waits for its end.
+
+        Raises `ForeignId` when that one is of another publisher's submission.
+        """
         submission_id, delivery = case.message.submission_id, case.delivery
         with self._lock:
             going_on = self._runs.get((submission_id, case.attempt))
-            if going_on is not None:
+            if going_on is None:
+                run = Run(submission_id, case.attempt, delivery)
+                self._runs[submission_id, case.attempt] = run
+                return run
+        if not case.stored and self._store.is_anothers(submission_id, delivery.publisher):
+            raise ForeignId
+        with self._lock:
+            if self._runs.get((submission_id, case.attempt)) is going_on:
                 bodiless = replace(delivery, body=b"")
                 going_on.duplicates.append(Duplicate(bodiless, case.batch_id, case.traceparent))
                 return None
-            run = Run(submission_id, case.attempt, delivery)
-            self._runs[submission_id, case.attempt] = run
-            return run
+        return self.open(case)  # that one has ended meanwhile
 
     def close(self, run: Run) -> list[Duplicate]:
         """The run has ended; returns the deliveries that waited for it."""

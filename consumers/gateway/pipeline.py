@@ -76,7 +76,7 @@ class PipelineBackend:
         with self._lock:
             self._awaited.setdefault(message.submission_id, Future())
         try:
-            self._store.register(message, queue)
+            self._store.register(message, queue, self._client.user)
         except JudgecoreError:
             with self._lock:
                 self._awaited.pop(message.submission_id, None)

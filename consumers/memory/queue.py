@@ -42,6 +42,7 @@ class MemoryQueue:
         traceparent: str | None = None,
         *,
         wants_repeat: bool = False,
+        publisher: str | None = None,
     ) -> None:
         """Put any bytes into a queue, as anybody might."""
         delivery = Delivery(
@@ -51,6 +52,7 @@ class MemoryQueue:
             traceparent=traceparent,
             published_ms=int(time.time() * 1000),
             wants_repeat=wants_repeat,
+            publisher=publisher,
         )
         self._put(delivery)
 
@@ -93,12 +95,13 @@ class MemoryQueue:
         message: SubmissionMessage | RejudgeMessage,
         queue: str,
         traceparent: str | None = None,
+        publisher: str | None = None,
     ) -> None:
         """Publish a request to judge."""
         self._check()
         if queue not in QUEUES:
             raise QueueUnavailable("no queue took the message")
-        self.put(message.encode(), queue, traceparent)
+        self.put(message.encode(), queue, traceparent, publisher=publisher)
 
     def publish_dead_letter(self, letter: DeadLetter) -> None:
         """Publish a dead letter."""

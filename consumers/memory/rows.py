@@ -34,11 +34,21 @@ class Row:
     given_back: int = 0
     holder: UUID | None = None
     held_until: float = 0.0
+    publisher: str | None = None
 
     @property
     def current(self) -> Attempt:
         """The newest attempt as a line of the history."""
         return Attempt(self.attempt, self.verdict, self.cause)
+
+    def is_anothers(self, publisher: str | None) -> bool:
+        """Whether it belongs to another publisher."""
+        return self.publisher not in (None, publisher)
+
+    def fill(self, message: SubmissionMessage, language: str, publisher: str | None) -> None:
+        """It was cancelled before it arrived, and arrives; otherwise nothing changes."""
+        if self.message is None:
+            self.message, self.language, self.publisher = message, language, publisher
 
     def begin_next_attempt(self) -> None:
         """Put the attempt so far into the history; the next one is PENDING."""

@@ -25,7 +25,7 @@ from consumers.contracts import (
 from consumers.deliveries import MOST_TRIES, DeadLetter, OutboxEntry, RepeatedEvent, pause_s
 from consumers.events import VerdictEvent
 from consumers.memory.rows import Row, StoredProblem, is_old, is_selected
-from consumers.messages import RejudgeMessage, SubmissionMessage
+from consumers.messages import ForeignId, RejudgeMessage, SubmissionMessage
 from judgecore.errors import InvalidSubmission, StoreUnavailable
 from judgecore.problem import Problem
 from judgecore.result import Result
@@ -96,15 +96,19 @@ class MemoryStore:
         published_ms: int | None = None,
         holder: UUID | None = None,
         queue: str = "default",
+        publisher: str | None = None,
+        stored: bool = False,
     ) -> RunClaim | HeldElsewhere | None:
         with self._open():
             problem = None if message.slug is None else self._named(message.slug)
             row = self.rows.get(message.submission_id)
             if row is None and attempt == 1:
-                row = self.rows[message.submission_id] = Row(message, language)
+                row = self.rows[message.submission_id] = Row(message, language, publisher=publisher)
+            if row and attempt == 1 and not stored and row.is_anothers(publisher):
+                raise ForeignId
             if row is None or row.verdict.final or row.attempt != attempt:
-                if row is not None and row.message is None:
-                    row.message, row.language = message, language
+                if row is not None:
+                    row.fill(message, language, publisher)
                 return None
             if row.held_from(holder):
                 self._request(message.submission_id, row, queue)
@@ -233,17 +237,25 @@ class MemoryStore:
             rows = {one_id: self.rows.get(one_id) for one_id in submission_ids}
             return [one_id for one_id, row in rows.items() if row is None or row.message is None]
 
-    def register(self, message: SubmissionMessage, queue: str = "default") -> bool:
+    def is_anothers(self, submission_id: UUID, publisher: str | None) -> bool:
+        with self._open():
+            row = self.rows.get(submission_id)
+            return row is not None and row.is_anothers(publisher)
+
+    def register(
+        self, message: SubmissionMessage, queue: str = "default", publisher: str | None = None
+    ) -> bool:
         """Make the row, PENDING, and put the request to judge it into the outbox."""
         with self._open():
             if message.slug is not None:
                 self._named(message.slug)
             row = self.rows.get(message.submission_id)
             if row is not None:
-                if row.message is None:
-                    row.message, row.language = message, message.language
+                if row.is_anothers(publisher):
+                    raise ForeignId
+                row.fill(message, message.language, publisher)
                 return False
-            pending = Row(message, message.language, verdict=Verdict.PENDING)
+            pending = Row(message, message.language, verdict=Verdict.PENDING, publisher=publisher)
             self.rows[message.submission_id] = pending
             request = RejudgeMessage(submission_id=message.submission_id, attempt=1, queue=queue)
             self._put(request, self._own_s)

@@ -8,12 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from consumers.contracts import Claimed, HeldElsewhere, RunClaim
-from consumers.messages import SubmissionMessage
-from consumers.postgres.driver import Connections
+from consumers.messages import ForeignId, SubmissionMessage
+from consumers.postgres.driver import Connections, Cursor
 from consumers.postgres.presence import Presence
 from consumers.postgres.problems import Problems, unknown
 from consumers.postgres.shards import key_of, shard
-from consumers.postgres.statements import execute, one, query, storable
+from consumers.postgres.statements import Values, execute, one, query, storable
 from judgecore.errors import UsageError
 
 _Row = tuple[Any, ...]
@@ -45,8 +45,13 @@ class Claims:
         attempt: int,
         holder: UUID | None,
         queue: str,
+        *,
+        stored: bool,
     ) -> RunClaim | HeldElsewhere | None:
-        """Note a start of a message, `described` in the parameters of the statement."""
+        """Note a start of a message, `described` in the parameters of the statement.
+
+        `stored`: there is a row of it.
+        """
         known_as = None if holder is None else str(holder)
         shown = holder is not None and self._presence.shows(holder)
         lease = {
@@ -55,7 +60,7 @@ class Claims:
             "shown_holder": known_as if shown else None,
         }
         values = {**key_of(message.submission_id), **described, **lease, "attempt": attempt}
-        row = self._first(message, values) if attempt == 1 else self._later(values)
+        row = self._later(values) if stored or attempt > 1 else self._first(message, values)
         number, starts, failures, given_back, content_hash, _ = row
         if number is None:
             return self._leave({**values, "queue": queue})
@@ -88,6 +93,7 @@ class Claims:
             if message.slug is not None and row[4] is None:
                 raise unknown(message.slug)
             if row[0] is None:
+                check_publisher(cursor, values)
                 cursor.execute(query("fill"), values)
         return row
 
@@ -113,6 +119,18 @@ class Claims:
             why = f"the stored problem {slug!r} cannot be read: {exc}"
             return replace(claim, unreadable=storable(why)[:2000])
         return replace(claim, problem=problem)
+
+
+def is_anothers(cursor: Cursor, values: Values) -> bool:
+    """Whether the submission belongs to another publisher."""
+    cursor.execute(query("is_anothers"), values)
+    return bool(one(cursor)[0])
+
+
+def check_publisher(cursor: Cursor, values: Values) -> None:
+    """Raise `ForeignId` if the submission belongs to another publisher."""
+    if is_anothers(cursor, values):
+        raise ForeignId
 
 
 def _columns(claims: Sequence[Claimed]) -> dict[str, Any]:

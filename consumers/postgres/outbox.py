@@ -85,7 +85,7 @@ class OutboxTable:
     def put_dead(self, letter: DeadLetter, refused: tuple[UUID, int] | None) -> None:
         """A dead letter, and the end of the attempt that it asked for: in one transaction."""
         with in_turn(len(letter.body)), self._connections.transaction() as cursor:
-            values = {**key_of(letter.id), "letter": letter.model_dump_json()}
+            values = {**key_of(letter.id), "letter": letter.encode()}
             cursor.execute(query("put_dead"), values)
             if refused is not None:
                 submission_id, attempt = refused

@@ -28,7 +28,7 @@ from consumers.events import VerdictEvent
 from consumers.large import in_turn
 from consumers.messages import SubmissionMessage
 from consumers.postgres.attempts import Attempts
-from consumers.postgres.claims import Claims
+from consumers.postgres.claims import Claims, check_publisher, is_anothers
 from consumers.postgres.driver import Connections, wait_for_database
 from consumers.postgres.outbox import OutboxTable
 from consumers.postgres.presence import Presence
@@ -141,21 +141,25 @@ class PostgresStore:
         """Delete in small steps; yields how many submissions each deleted, or would."""
         return self._retention.purge(what, dry_run=dry_run)
 
-    def register(self, message: SubmissionMessage, queue: str = "default") -> bool:
+    def register(
+        self, message: SubmissionMessage, queue: str = "default", publisher: str | None = None
+    ) -> bool:
         """Make the row of a submission, PENDING, and the request to judge it, in one transaction.
 
         The request is in the outbox, and for `own_s` seconds the caller's to publish; then an
         outbox publisher of any worker does. False: there is such a row already, and nothing
-        changed. Raises `InvalidSubmission` when there is no problem of the name in the message.
+        changed. Raises `InvalidSubmission` when there is no problem of the name in the message, and
+        `ForeignId` when the row belongs to another publisher.
         """
         described = row_of_message(message, message.language, None)
-        values = {**key_of(message.submission_id), **described}
+        values = {**key_of(message.submission_id), **described, "publisher": publisher}
         with self._connections.statement() as cursor:
             cursor.execute(query("register"), {**values, "queue": queue, "own_s": self._own_s})
             made, known = one(cursor)
             if not known:
                 raise unknown(message.slug or "")
             if not made:  # cancelled before it arrived, perhaps
+                check_publisher(cursor, values)
                 cursor.execute(query("fill"), values)
         return bool(made)
 
@@ -170,10 +174,18 @@ class PostgresStore:
         published_ms: int | None = None,
         holder: UUID | None = None,
         queue: str = "default",
+        publisher: str | None = None,
+        stored: bool = False,
     ) -> RunClaim | HeldElsewhere | None:
         with in_turn(message.characters):
             described = row_of_message(message, language, published_ms)
-            return self._claims.begin(message, described, attempt, holder, queue)
+            described["publisher"] = publisher
+            return self._claims.begin(message, described, attempt, holder, queue, stored=stored)
+
+    def is_anothers(self, submission_id: UUID, publisher: str | None) -> bool:
+        values = {**key_of(submission_id), "publisher": publisher}
+        with self._connections.statement() as cursor:
+            return is_anothers(cursor, values)
 
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
         return self._claims.renew(claims)

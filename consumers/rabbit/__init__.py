@@ -5,6 +5,7 @@ from consumers.rabbit.depth import Depth, depths
 from consumers.rabbit.driver import (
     FOREIGN,
     PUBLISHED_MS,
+    PUBLISHER,
     REASON,
     REPEAT,
     REPLY_TOKEN,
@@ -26,6 +27,7 @@ from consumers.rabbit.topology import Topology, declare
 __all__ = [
     "FOREIGN",
     "PUBLISHED_MS",
+    "PUBLISHER",
     "REASON",
     "REPEAT",
     "REPLY_TOKEN",

@@ -24,6 +24,7 @@ from consumers.rabbit.driver import (
     REPLY_TOKEN,
     parameters,
     persistent,
+    refuses_user,
     trace_headers,
     translated,
 )
@@ -68,7 +69,9 @@ class AsyncConnection:
 
     Only `wake` is for other threads. `busy` while nothing may be asked of it. `replies` is the
     queue to consume from, if any. `token` goes with each submission, for its refusal to come back.
-    `refused`: the broker ended it because of a right that the user lacks.
+    `user` goes with it, too, for workers to know whose it is; the broker checks that.
+    `refused`: the broker ended it because of a right that the user lacks; `refused_user`: because
+    it does not know us by that name.
     """
 
     def __init__(
@@ -77,15 +80,17 @@ class AsyncConnection:
         topology: Topology,
         replies: str | None,
         token: str,
+        user: str | None,
         on_ready: Callable[[AsyncConnection], None],
         on_incoming: Callable[[Incoming], None],
     ) -> None:
         self.busy = True
         self.left_no_replies = False
-        self.refused = False
+        self.refused = self.refused_user = False
         self._topology = topology
         self._replies = replies
         self._token = token
+        self._user = user
         self._on_ready = on_ready
         self._on_incoming = on_incoming
         self._reason = ""
@@ -138,7 +143,7 @@ class AsyncConnection:
             self._topology.submissions,
             publication.queue,
             publication.body,
-            persistent(publication.message_id, headers),
+            persistent(publication.message_id, headers, self._user),
             mandatory=True,
         )
         return True
@@ -187,6 +192,7 @@ class AsyncConnection:
     def _channel_closed(self, _: Channel, why: BaseException) -> None:
         self._reason = f"{why} "
         self.refused = getattr(why, "reply_code", None) == ACCESS_REFUSED
+        self.refused_user = refuses_user(why)
         self._close()
 
     def _deleted(self, _: object) -> None:

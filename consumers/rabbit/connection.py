@@ -25,6 +25,7 @@ from consumers.names import QUEUES
 from consumers.rabbit.driver import (
     FOREIGN_TYPES,
     PUBLISHED_MS,
+    PUBLISHER,
     REPEAT,
     REPLY_TOKEN,
     TRACEPARENT,
@@ -61,6 +62,7 @@ class ConsumerConnection:
         connection: BlockingConnection,
         generation: int,
         topology: Topology,
+        user: str,
         deliver: Callable[[Delivery], bool],
     ) -> None:
         self.generation = generation
@@ -69,6 +71,7 @@ class ConsumerConnection:
         self.on_tick: Callable[[], None] = lambda: None
         self._connection = connection
         self._topology = topology
+        self._user = user
         self._deliver = deliver
         self._unsettled: set[int] = set()
         self._consumers: list[str] = []
@@ -199,7 +202,17 @@ class ConsumerConnection:
             wants_repeat=headers.get(REPEAT) is True,
             message_id=properties.message_id,
             reply_token=_text(headers.get(REPLY_TOKEN)),
+            publisher=self._publisher(properties.user_id, headers.get(PUBLISHER)),
         )
+
+    def _publisher(self, user: str | None, said: object) -> str | None:
+        """Who published a message: its user, which the broker has checked.
+
+        A worker, who is of the same user as we, says who published a batch.
+        """
+        if said is None:
+            return user
+        return (_text(said) or None) if user == self._user else None
 
     def _on_cancel(self, _: object) -> None:
         self._broken = "the broker cancelled a consumer; its queue may be gone"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -30,6 +29,8 @@ PUBLISHED_MS = "x-judgecore-published-ms"
 TRACEPARENT = "traceparent"
 REPEAT = "x-judgecore-repeat"
 REPLY_TOKEN = "x-judgecore-reply-token"
+# Who published a batch; believed only of workers, who publish its submissions.
+PUBLISHER = "x-judgecore-publisher"
 
 # First match wins: what happened, for each exception that pika can raise.
 FOREIGN: tuple[tuple[type[Exception], str], ...] = (
@@ -134,9 +135,17 @@ def _parameters(url: str) -> pika.URLParameters:
 
 
 def user_of(url: str) -> str:
-    """The user in a URL, without what stands for something in patterns of permissions."""
-    credentials = parameters(url).credentials
-    return re.sub(r"[^A-Za-z0-9_-]", "_", getattr(credentials, "username", "")) or "-"
+    """The user in a URL."""
+    return str(getattr(parameters(url).credentials, "username", ""))
+
+
+def refuses_user(exc: BaseException | None) -> bool:
+    """Whether the broker says that the property `user_id` is not the name by which it knows us."""
+    return (
+        isinstance(exc, foreign.ChannelClosedByBroker)
+        and exc.reply_code == PRECONDITION_FAILED
+        and "user_id" in exc.reply_text
+    )
 
 
 def connect(url: str) -> BlockingConnection:
@@ -145,14 +154,20 @@ def connect(url: str) -> BlockingConnection:
     return BlockingConnection(_all_parameters(url), _impl_class=kind)
 
 
-def persistent(message_id: str | None, headers: Mapping[str, Any] | None = None) -> BasicProperties:
-    """The properties of a JSON message that survives a restart of the broker."""
+def persistent(
+    message_id: str | None, headers: Mapping[str, Any] | None = None, user: str | None = None
+) -> BasicProperties:
+    """The properties of a JSON message that survives a restart of the broker.
+
+    The broker refuses it unless `user`, if given, is who publishes it.
+    """
     now_s = time.time()
     return BasicProperties(
         content_type="application/json",
         delivery_mode=2,
         message_id=message_id,
         app_id="judgecore",
+        user_id=user or None,
         timestamp=int(now_s),
         headers={PUBLISHED_MS: int(now_s * 1000), **(headers or {})},
     )
@@ -167,9 +182,11 @@ def publish(
     *,
     mandatory: bool = True,
     headers: Mapping[str, Any] | None = None,
+    user: str | None = None,
 ) -> None:
     """Publish; on a channel that confirms, return when the broker has it."""
-    channel.basic_publish(exchange, key, body, persistent(message_id, headers), mandatory=mandatory)
+    properties = persistent(message_id, headers, user)
+    channel.basic_publish(exchange, key, body, properties, mandatory=mandatory)
 
 
 def trace_headers(traceparent: str | None) -> dict[str, str]:

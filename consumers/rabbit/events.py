@@ -18,13 +18,16 @@ from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
 from consumers.rabbit.driver import (
     FOREIGN_TYPES,
+    PUBLISHER,
     REASON,
     REFUSALS,
     Nodes,
     connect,
     publish,
+    refuses_user,
     trace_headers,
     translated,
+    user_of,
 )
 from consumers.rabbit.topology import Topology, declare
 
@@ -45,6 +48,7 @@ class RabbitEventPublisher:
     def __init__(self, url: str, *, prefix: str = "judgecore") -> None:
         self._nodes = Nodes(url)
         self._topology = Topology(prefix)
+        self._user: str | None = user_of(self._nodes.first)
         self._line: _Line | None = None
 
     def __repr__(self) -> str:
@@ -66,8 +70,10 @@ class RabbitEventPublisher:
         message: SubmissionMessage | RejudgeMessage,
         queue: str,
         traceparent: str | None = None,
+        publisher: str | None = None,
     ) -> None:
         """Publish a request to judge; returns when it is in the queue."""
+        headers = {PUBLISHER: publisher or "", **trace_headers(traceparent)}
         with self._connected() as line:
             publish(
                 line.confirming,
@@ -75,7 +81,8 @@ class RabbitEventPublisher:
                 queue,
                 message.encode(),
                 str(message.submission_id),
-                headers=trace_headers(traceparent),
+                headers=headers,
+                user=self._user,
             )
 
     def publish_dead_letter(self, letter: DeadLetter) -> None:
@@ -102,7 +109,7 @@ class RabbitEventPublisher:
                 publish(
                     line.confirming,
                     self._topology.verdicts,
-                    refusal.key_for(letter.reply_token),
+                    letter.refusal_key,
                     refusal.encode(),
                     letter.message_id,
                     mandatory=False,
@@ -141,6 +148,8 @@ class RabbitEventPublisher:
         except REFUSALS as exc:
             raise RefusedByBroker(str(translated(exc))) from exc
         except FOREIGN_TYPES as exc:
+            if refuses_user(exc):
+                self._user = None
             self.close()
             self._nodes.skip()
             raise translated(exc) from exc

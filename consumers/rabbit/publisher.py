@@ -49,7 +49,8 @@ class PublisherConnection:
     no reply queue. So is `on_gap`, after a connection was lost: with True when what came meanwhile
     is lost, with False when nearly everything of it will still come.
 
-    Raises `QueueUnavailable` when the broker cannot be reached at first.
+    Raises `QueueUnavailable` when the broker cannot be reached at first. `user` is whose the
+    submissions are; None: the broker knows this user by another name than the URL.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class PublisherConnection:
         self._on_gap = on_gap
         self._replies = None if on_incoming is None else self._new_name()
         self._token = uuid.uuid4().hex
+        self.user: str | None = user_of(self._nodes.first)
         self._lock = threading.Lock()
         self._actions: deque[Callable[[AsyncConnection], None] | Publication] = deque()
         self._current: AsyncConnection | None = None
@@ -159,10 +161,13 @@ class PublisherConnection:
                 self._topology,
                 self._replies,
                 self._token,
+                self.user,
                 self._on_ready,
                 self._on_incoming,
             )
             reason = connection.serve()
+            if connection.refused_user:
+                self.user = None
             if connection.refused and self._binds_all:
                 self._binds_all = self._may_bind_all = False
             with self._lock:

@@ -33,6 +33,7 @@ from consumers.rabbit.driver import (
     may_come_up,
     sentence,
     translated,
+    user_of,
 )
 from consumers.rabbit.flow import MOST_RETURNS, Flow
 from consumers.rabbit.topology import Topology, declare
@@ -260,7 +261,8 @@ class RabbitQueue:
         made = connect(self._nodes.url)
         try:
             declare(made, self._topology)
-            connection = ConsumerConnection(made, generation, self._topology, self._put)
+            user = user_of(self._nodes.first)
+            connection = ConsumerConnection(made, generation, self._topology, user, self._put)
             connection.on_tick = partial(self._regulate, connection)
             self._consume(connection)
         except BaseException:

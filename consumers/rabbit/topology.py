@@ -11,6 +11,7 @@ it), or, where users may not set policies, as arguments with JUDGECORE_QUEUE_ARG
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -56,7 +57,9 @@ class Topology:
 
     def replies(self, user: str, name: str) -> str:
         """A reply queue, whose name begins with its user's: so the broker can keep users apart."""
-        return f"{self.prefix}.replies.{user}.{name}"
+        # Without what stands for something in patterns of permissions.
+        word = re.sub(r"[^A-Za-z0-9_-]", "_", user) or "-"
+        return f"{self.prefix}.replies.{word}.{name}"
 
     @property
     def arguments(self) -> dict[str, Any]:

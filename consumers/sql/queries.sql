@@ -94,18 +94,19 @@ WITH problem AS (
 ), begun AS (
     INSERT INTO submissions AS s
         (shard, id, batch_id, user_id, problem_id, language, source, inline, verdict, starts,
-         started_at, submitted_at, holder, held_until, shown_holder)
+         started_at, submitted_at, holder, held_until, shown_holder, publisher)
     SELECT %(shard)s, %(id)s::uuid, %(batch)s::uuid, user_of(%(user)s),
            (SELECT id FROM problem), %(language)s, %(source)s, %(inline)s, 'JUDGING', 1, now(),
            coalesce(to_timestamp(%(published_s)s), now()),
            %(holder)s::uuid, now() + make_interval(secs => %(lease_s)s),
-           %(shown_holder)s::uuid
+           %(shown_holder)s::uuid, %(publisher)s
     WHERE %(problem)s IS NULL OR EXISTS (SELECT FROM problem)
     ON CONFLICT (shard, id) DO UPDATE SET
         verdict = 'JUDGING', starts = s.starts + 1, started_at = now(),
         holder = EXCLUDED.holder, held_until = EXCLUDED.held_until,
         shown_holder = EXCLUDED.shown_holder
     WHERE s.verdict IN ('PENDING', 'JUDGING') AND s.attempt = 1
+      AND (s.publisher IS NULL OR s.publisher = EXCLUDED.publisher)
       AND (s.held_until IS NULL OR s.held_until <= now() OR s.holder = EXCLUDED.holder
            OR s.shown_holder = s.holder
                AND holder_key(s.holder) NOT IN (SELECT living_holders()))
@@ -121,8 +122,14 @@ LEFT JOIN problem AS p ON true;
 UPDATE submissions SET
     batch_id = %(batch)s::uuid, user_id = user_of(%(user)s),
     problem_id = (SELECT id FROM problems WHERE slug = %(problem)s),
-    language = %(language)s, source = %(source)s, inline = %(inline)s
+    language = %(language)s, source = %(source)s, inline = %(inline)s, publisher = %(publisher)s
 WHERE shard = %(shard)s AND id = %(id)s::uuid AND source IS NULL;
+
+-- is_anothers: whether it belongs to another publisher
+SELECT EXISTS (
+    SELECT FROM submissions
+    WHERE shard = %(shard)s AND id = %(id)s::uuid
+      AND publisher IS NOT NULL AND publisher IS DISTINCT FROM %(publisher)s);
 
 -- recall: a stored submission, as the message that it once was
 SELECT s.language, s.source, s.inline, s.batch_id, u.name AS user, p.slug AS problem
@@ -427,9 +434,9 @@ WITH problem AS (
     SELECT id FROM problems WHERE slug = %(problem)s
 ), made AS (
     INSERT INTO submissions
-        (shard, id, batch_id, user_id, problem_id, language, source, inline, verdict)
+        (shard, id, batch_id, user_id, problem_id, language, source, inline, verdict, publisher)
     SELECT %(shard)s, %(id)s::uuid, %(batch)s::uuid, user_of(%(user)s),
-           (SELECT id FROM problem), %(language)s, %(source)s, %(inline)s, 'PENDING'
+           (SELECT id FROM problem), %(language)s, %(source)s, %(inline)s, 'PENDING', %(publisher)s
     WHERE %(problem)s IS NULL OR EXISTS (SELECT FROM problem)
     ON CONFLICT (shard, id) DO NOTHING
     RETURNING shard, id

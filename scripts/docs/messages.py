@@ -16,7 +16,15 @@ from consumers.messages import (
     MAX_ITEMS,
     MESSAGES,
 )
-from consumers.rabbit import PUBLISHED_MS, REASON, REPEAT, REPLY_TOKEN, TRACEPARENT, Topology
+from consumers.rabbit import (
+    PUBLISHED_MS,
+    PUBLISHER,
+    REASON,
+    REPEAT,
+    REPLY_TOKEN,
+    TRACEPARENT,
+    Topology,
+)
 from judgecore.limits import MIB
 from judgecore.result import Result
 from scripts.docs.markdown import NOTE, table
@@ -138,6 +146,9 @@ A message may have {MAX_BODY_BYTES // MIB} MiB, with {MAX_INLINE_BYTES // MIB} M
 and a batch may have {MAX_BATCH} submissions. It may hold {MAX_ITEMS} values and names. Put larger
 tests into the database with `judgecore problem put`: each worker reads them once.
 
+Set the property `user_id` to the name of your user on the broker, which checks it: the submission
+is yours then, and a message of another user under its id becomes a dead letter.
+
 A message that no worker can ever judge goes to the queue `{{dead}}`.
 Its header `{REASON}` gives the reason. Who published it is told by
 an event, a refusal, that holds nothing of the program.
@@ -148,10 +159,11 @@ Events come on the topic exchange `{verdicts}`. The routing key has five words:
 
     <kind>.<language>.<verdict>.<submission id>.<batch id, or ->
 
-The key of a refusal is `refusal.-.-.<submission id>.<reply key>`. The reply key is the SHA-256 of
-the message's header `x-judgecore-reply-token` (its first 32 hexadecimal digits; `-` without the
-header): choose a token that nobody can guess, and believe a refusal with your own key only. Anybody
-may publish nonsense under the id of a submission of yours, which is no news of it.
+The key of a refusal is `refusal.-.-.<submission id>.<reply key>`; where the id is that of another
+publisher's submission, `-` takes its place. The reply key is the SHA-256 of the message's header
+`x-judgecore-reply-token` (its first 32 hexadecimal digits; `-` without the header): choose a token
+that nobody can guess, and believe a refusal with your own key only. Anybody may publish nonsense
+under the id of a submission of yours, which is no news of it.
 
 Bind a queue with `result.#` for every result, `*.*.*.<id>.*` for everything about one submission,
 `*.*.*.*.<batch id>` for everything about a batch, or `result.*.IE.*.*` for failures of the judge.
@@ -167,6 +179,7 @@ _HEADERS = (
     (PUBLISHED_MS, "everything", "time of publishing, ms since 1970; optional in requests"),
     (REPEAT, "submissions", "`true`: publish the verdict again if this id already has one"),
     (REPLY_TOKEN, "submissions", "a secret of the publisher's, by which it knows its refusals"),
+    (PUBLISHER, "a batch's submissions", "who published the batch; believed of workers only"),
     (REASON, "dead letters", "why it cannot be judged, starting with the field at fault"),
     ("x-judgecore-queue", "dead letters", "the queue it came from"),
 )

@@ -99,6 +99,7 @@ def test_full_queue_is_tried_once() -> None:
             message: SubmissionMessage | RejudgeMessage,
             queue: str,
             traceparent: str | None = None,
+            publisher: str | None = None,
         ) -> None:
             asked.append(queue)
             raise QueueUnavailable("the queue may be full")

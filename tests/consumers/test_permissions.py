@@ -11,14 +11,17 @@ import pika
 import pika.exceptions as foreign
 import pytest
 from brokers import Service
-from doubles import message, result_of
+from doubles import Running, ScriptedJudge, message, result_of
 from pika.adapters.blocking_connection import BlockingChannel
 
 from consumers.client import Client
 from consumers.deliveries import DeadLetter
 from consumers.events import VerdictEvent
+from consumers.memory import MemoryStore
 from consumers.messages import InvalidMessage
-from consumers.rabbit import RabbitEventPublisher, RabbitQueue
+from consumers.outbox import OutboxPublisher
+from consumers.rabbit import PUBLISHER, RabbitEventPublisher, RabbitQueue, persistent
+from consumers.worker import Worker
 from judgecore.verdict import Verdict
 
 pytestmark = pytest.mark.services
@@ -114,3 +117,61 @@ def test_many_patterns_without_the_right_to_all(
     publisher.close()
 
     assert {Verdict.AC} == found
+
+
+def test_an_id_of_another_user(ada: str, worker: RabbitQueue, broker_url: str, prefix: str) -> None:
+    """Who uses Ada's id hears that it is hers; she hears her verdict, and of nothing else."""
+    store, judge = MemoryStore(), ScriptedJudge(Verdict.WA)
+    outbox = OutboxPublisher(RabbitEventPublisher(broker_url, prefix=prefix), store)
+    sent = message()
+    with (
+        Running(Worker(worker, store, judge, outbox, slots=1, backoff_s=0.01)),
+        Client(ada, prefix=prefix) as hers,
+        Client(broker_url, prefix=prefix) as his,
+    ):
+        first = hers.wait(hers.submit(sent), 20)
+        with pytest.raises(InvalidMessage, match="another publisher's"):
+            his.wait(his.submit(sent), 20)
+        again = Client(ada, prefix=prefix)
+        second = again.wait(again.submit(sent), 20)
+        again.close()
+
+    assert [Verdict.WA] * 2 == [first.verdict, second.verdict]
+    assert ("ada", 1) == (store.rows[sent.submission_id].publisher, len(judge.judged))
+
+
+def test_who_published_a_batch(ada: str, worker: RabbitQueue, broker_url: str, prefix: str) -> None:
+    """The broker has checked it; workers say it of a batch's submissions, and others may not."""
+    publisher = RabbitEventPublisher(broker_url, prefix=prefix)
+    publisher.publish_request(message(), "default", publisher="bob")
+    connection = pika.BlockingConnection(pika.URLParameters(ada))
+    channel = connection.channel()
+    for user, headers in (("ada", {}), ("ada", {PUBLISHER: "bob"}), (None, {})):
+        properties = persistent(None, headers, user)
+        channel.basic_publish(f"{prefix}.submissions", "default", b"{}", properties)
+    found = []
+    for _ in range(4):
+        delivery = worker.take(10)
+        assert delivery is not None
+        found.append(delivery.publisher)
+        worker.ack(delivery)
+    channel.basic_publish(f"{prefix}.submissions", "default", b"{}", persistent(None, {}, "bob"))
+    with pytest.raises(foreign.ChannelClosedByBroker):
+        channel.queue_declare("", passive=True)  # behind what was published
+    connection.close()
+    publisher.close()
+
+    assert ["bob", "ada", None, None] == found
+
+
+def test_a_name_that_the_broker_does_not_know(
+    worker: RabbitQueue, broker_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the broker calls a user otherwise than the URL does, no publisher is known."""
+    monkeypatch.setattr("consumers.rabbit.publisher.user_of", lambda _: "token")
+    with Client(broker_url, prefix=prefix) as client:
+        client.submit(message())
+        delivery = worker.take(10)
+
+    assert delivery is not None
+    assert (None, None) == (delivery.publisher, client.user)

@@ -22,7 +22,7 @@ from consumers.contracts import (
 from consumers.deliveries import DeadLetter, Delivery, RepeatedEvent
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
-from consumers.messages import RejudgeMessage
+from consumers.messages import ForeignId, RejudgeMessage
 from consumers.postgres import PostgresStore
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import Limits
@@ -699,3 +699,40 @@ def test_verdict_is_published_once_more(store: Store) -> None:
 
     assert [event, RepeatedEvent(again)] == kinds
     assert [] == claimed(store)
+
+
+def test_an_id_belongs_to_its_publisher(store: Store) -> None:
+    """Another publisher, or an unknown one, begins nothing under it; a rejudge asks nobody."""
+    sent = message()
+    first = store.begin(sent, "python", publisher="ada")
+    for other in ("bob", None):
+        with pytest.raises(ForeignId):
+            store.begin(sent, "python", publisher=other)
+        with pytest.raises(ForeignId):
+            store.register(sent, "default", other)
+    second = store.begin(sent, "python", publisher="ada")
+    third = store.begin(sent, "python", stored=True)
+
+    assert [1, 2, 3] == [one and one.starts for one in (first, second, third)]
+    assert [True, True, False] == [
+        store.is_anothers(sent.submission_id, who) for who in ("bob", None, "ada")
+    ]
+
+
+def test_an_id_of_nobody(store: Store) -> None:
+    """A row whose publisher is not known takes every publisher, as it did before."""
+    sent = message()
+    begun = [store.begin(sent, "python", publisher=who) for who in (None, "ada", "bob", None)]
+
+    assert [1, 2, 3, 4] == [one and one.starts for one in begun]
+    assert not store.is_anothers(sent.submission_id, "ada")
+
+
+def test_what_was_cancelled_first_belongs_to_who_sends_it(store: Store) -> None:
+    """It has a publisher from its arrival on."""
+    sent = message()
+    store.cancel(sent.submission_id, "never mind")
+    before = store.is_anothers(sent.submission_id, "bob")
+    store.begin(sent, "python", publisher="ada")
+
+    assert (False, True) == (before, store.is_anothers(sent.submission_id, "bob"))

@@ -17,7 +17,7 @@ from consumers import logs
 from consumers.cases import Case
 from consumers.contracts import Attempt, Outcome, RejudgeFilter, RunClaim
 from consumers.deliveries import DeadLetter, Delivery, RefusedByBroker
-from consumers.events import VerdictEvent
+from consumers.events import VerdictEvent, reply_key
 from consumers.handler import PASSED_ON
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
@@ -502,6 +502,79 @@ class TestAgain:
             until(lambda: bench.queue.events)
 
         assert Verdict.AC == bench.verdict(sent.submission_id)
+
+
+class TestPublishers:
+    """An id belongs to the publisher whose submission came first."""
+
+    def test_another_publisher_gets_a_dead_letter(self, bench: Bench) -> None:
+        """Who reuses an id, with the same program or another, changes and repeats nothing."""
+        sent = message()
+        bench.queue.put(sent.encode(), publisher="ada")
+        with bench.worker():
+            until(lambda: bench.queue.events)
+            changed = message(submission_id=sent.submission_id, source="print(4)")
+            bench.queue.put(changed.encode(), wants_repeat=True, publisher="bob")
+            bench.queue.put(sent.encode(), wants_repeat=True)  # by whom is not known
+            until(lambda: len(bench.queue.dead) == 2)
+            bench.queue.put(sent.encode(), wants_repeat=True, publisher="ada")
+            until(lambda: len(bench.queue.events) == 2)
+
+        assert {"submission_id: it is that of another publisher's submission"} == {
+            letter.reason for letter in bench.queue.dead
+        }
+        assert 1 == len(bench.judge.judged)
+
+    def test_while_it_is_judged(self, bench: Bench) -> None:
+        """Another publisher's message does not wait for the verdict with its own."""
+        sent = message()
+        bench.judge.hold.clear()
+        bench.queue.put(sent.encode(), publisher="ada")
+        with bench.worker(slots=2):
+            bench.judge.started.wait(10)
+            bench.queue.put(sent.encode(), wants_repeat=True, publisher="bob")
+            bench.queue.put(sent.encode(), wants_repeat=True, publisher="ada")
+            until(lambda: bench.queue.dead)
+            bench.judge.hold.set()
+            until(lambda: len(bench.queue.events) == 2)
+
+        assert 1 == len(bench.queue.dead)
+
+    def test_batch_is_its_publishers(self, bench: Bench) -> None:
+        """The submissions of a batch belong to who published the batch."""
+        batch = BatchMessage(batch_id=uuid4(), submissions=(message(), message()))
+        bench.queue.put(batch.encode(), publisher="ada")
+        with bench.worker():
+            until(lambda: len(bench.queue.events) == 2)
+
+        assert ["ada"] * 2 == [row.publisher for row in bench.store.rows.values()]
+
+    def test_judged_again(self, bench: Bench) -> None:
+        """Requests of workers and operators for what is stored are nobody's in particular."""
+        sent = message()
+        bench.store.register(sent, "default", "ada")
+        request = RejudgeMessage(submission_id=sent.submission_id, attempt=1)
+        bench.queue.put(request.encode())
+        with bench.worker():
+            until(lambda: bench.queue.events)
+
+        assert Verdict.AC is bench.verdict(sent.submission_id)
+
+    @pytest.mark.parametrize("token", [None, "secret"])
+    def test_nonsense_under_anothers_id(self, bench: Bench, token: str | None) -> None:
+        """Only its publisher hears of a message that cannot be read; without a token nobody."""
+        sent = message()
+        bench.store.begin(sent, "python", publisher="ada")
+        delivery = Delivery(
+            b"nonsense", object(), message_id=str(sent.submission_id), reply_token=token
+        )
+        with bench.worker():
+            bench.queue._put(delivery)
+            until(lambda: bench.queue.dead)
+        letter = bench.queue.dead[0]
+
+        assert f"refusal.-.-.-.{reply_key(token) if token else '-'}" == letter.refusal_key
+        assert (token is None) == (letter.refusal is None)
 
 
 def test_late_worker_stores_nothing(bench: Bench) -> None:
