@@ -24,6 +24,7 @@ class _Held:
     due: float
     begun: ProgressEvent
     done: int
+    is_first: bool
     tests: list[TestResult] = field(default_factory=list)
 
     def event(self) -> ProgressEvent:
@@ -49,7 +50,7 @@ class HeldProgress:
             if held is None:
                 if len(self._held) >= MOST_HELD:
                     return False
-                held = _Held(time.monotonic() + EVERY_S, begun, done)
+                held = _Held(time.monotonic() + EVERY_S, begun, done, is_first=done == 0)
                 self._held[key] = held
                 is_first = len(self._held) == 1
             held.done = done
@@ -59,10 +60,13 @@ class HeldProgress:
         return True
 
     def before(self, result: VerdictEvent) -> list[ProgressEvent]:
-        """Hand out what is held of the submission with this result."""
+        """Hand out what is held of the submission with this result.
+
+        Nothing when none of its progress has been handed out yet: the result says all of that.
+        """
         with self._lock:
             held = self._held.pop((result.submission_id, result.attempt), None)
-        return [] if held is None else [held.event()]
+        return [] if held is None or held.is_first else [held.event()]
 
     def due(self) -> list[ProgressEvent]:
         """Hand out what was held for long enough."""

@@ -171,7 +171,8 @@ Bind a queue with `result.#` for every result, `*.*.*.<id>.*` for everything abo
 Results are delivered at least once: a result is stored in the transaction of its verdict, and
 leaves the outbox when the broker has confirmed it. Progress is best effort: it may be missing, and
 it may arrive after the result. A submission has at most ten progress events a second, so an event
-may bring several tests. A cancelled submission has a result too: `CANCELLED`.
+may bring several tests, and one that is judged within a tenth of a second has none. A cancelled
+submission has a result too: `CANCELLED`.
 """
 
 _HEADERS = (
