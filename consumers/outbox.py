@@ -31,6 +31,9 @@ log = logging.getLogger(__name__)
 
 KEEPALIVE_S = 5.0
 MARK_AFTER_S = 0.5
+# The first of many verdicts is notified at once, those that follow soon are together.
+NOTIFY_EVERY_S = 0.03
+NOTIFY_AGAIN_S = 1.0
 CLAIM_EVERY_S = 5.0
 CLAIM_MORE_S = 0.2
 SEND_S = 60.0
@@ -79,7 +82,7 @@ class OutboxPublisher:
         self._progress = HeldProgress(on_first=lambda: self._inbox.put(None))
         self._unnotified: list[VerdictEvent] = []
         self._sent: list[OutboxEntry] = []
-        self._mark_at = 0.0
+        self._mark_at = self._notify_at = 0.0
         self._claim_at = time.monotonic()
         self._lock = threading.Lock()
         self._waiting_bytes = 0
@@ -172,6 +175,9 @@ class OutboxPublisher:
             self._publish_progress(self._progress.due())
             stopping = self._stopping  # read first: what came before it is in the inbox
             ends = stopping and self._inbox.empty()
+            if ends:
+                self._notify_at = 0.0
+                self._safely(self._notify)
             if ends or (self._sent and time.monotonic() >= self._mark_at):
                 self._safely(self._mark)
             if ends:
@@ -181,6 +187,8 @@ class OutboxPublisher:
     def _next(self, timeout_s: float) -> _Item:
         if self._sent:
             timeout_s = min(timeout_s, max(0.0, self._mark_at - time.monotonic()))
+        if self._unnotified:
+            timeout_s = min(timeout_s, max(0.0, self._notify_at - time.monotonic()))
         try:
             return self._inbox.get(timeout=min(timeout_s, KEEPALIVE_S, self._progress.wait_s()))
         except queue.Empty:
@@ -222,11 +230,13 @@ class OutboxPublisher:
         self._mark()
 
     def _notify(self) -> None:
-        # All that came while the broker took the one before, in one commit.
-        if count := len(self._unnotified):
+        # All that came since the last time, in one commit.
+        if (count := len(self._unnotified)) and time.monotonic() >= self._notify_at:
+            self._notify_at = time.monotonic() + NOTIFY_AGAIN_S  # should it fail
             self._store.notify(self._unnotified[:count])
             with self._lock:
                 del self._unnotified[:count]
+            self._notify_at = time.monotonic() + NOTIFY_EVERY_S
 
     def _mark(self) -> None:
         if self._sent:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from uuid import uuid4
 
+import pytest
 from doubles import message, result_of, until
 
 from consumers.contracts import RejudgeFilter
@@ -87,6 +88,28 @@ def test_many_requests_are_no_trickle() -> None:
 
     assert 3 * CLAIM_LIMIT == len(broker.waiting)
     assert events == broker.events
+
+
+def test_notifies_of_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first verdict is notified alone and at once, those that soon follow it together."""
+    monkeypatch.setattr("consumers.outbox.NOTIFY_EVERY_S", 3600)
+    portions = []
+
+    class Counting(MemoryStore):
+        def notify(self, events: Sequence[VerdictEvent]) -> None:
+            portions.append(len(events))
+
+    broker, store = MemoryQueue(), Counting()
+    outbox = OutboxPublisher(broker, store)
+    outbox.start()
+    outbox.publish(stored(store))
+    until(lambda: portions)
+    for _ in range(5):
+        outbox.publish(stored(store))
+        until(lambda: not outbox._inbox.qsize())
+    outbox.stop(5)
+
+    assert ([1, 5], 6) == (portions, len(broker.events))
 
 
 def test_full_queue_is_tried_once() -> None:
