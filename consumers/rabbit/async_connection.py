@@ -20,6 +20,7 @@ from pika.spec import Basic, BasicProperties
 
 from consumers.rabbit.driver import (
     ACCESS_REFUSED,
+    NOT_FOUND,
     REPEAT,
     REPLY_TOKEN,
     parameters,
@@ -71,7 +72,7 @@ class AsyncConnection:
     queue to consume from, if any. `token` goes with each submission, for its refusal to come back.
     `user` goes with it, too, for workers to know whose it is; the broker checks that.
     `refused`: the broker ended it because of a right that the user lacks; `refused_user`: because
-    it does not know us by that name.
+    it does not know us by that name; `missed_exchange`: because an exchange is gone.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class AsyncConnection:
     ) -> None:
         self.busy = True
         self.left_no_replies = False
-        self.refused = self.refused_user = False
+        self.refused = self.refused_user = self.missed_exchange = False
         self._topology = topology
         self._replies = replies
         self._token = token
@@ -148,6 +149,15 @@ class AsyncConnection:
         )
         return True
 
+    def repeat(self, every_s: float, act: Callable[[], None]) -> None:
+        """Have the serving thread do something again and again, until the connection ends."""
+
+        def again() -> None:
+            act()
+            self.repeat(every_s, act)
+
+        self._connection.ioloop.call_later(every_s, again)
+
     def bind(self, key: str) -> None:
         """Bind the reply queue. Needs no answer: a broker does in order what a channel asks."""
         if self._channel is not None and self._channel.is_open and self._replies:
@@ -192,6 +202,7 @@ class AsyncConnection:
     def _channel_closed(self, _: Channel, why: BaseException) -> None:
         self._reason = f"{why} "
         self.refused = getattr(why, "reply_code", None) == ACCESS_REFUSED
+        self.missed_exchange = getattr(why, "reply_code", None) == NOT_FOUND
         self.refused_user = refuses_user(why)
         self._close()
 

@@ -3,10 +3,14 @@
 Not that of the queue, for two reasons: a broker that is short of memory blocks connections that
 publish, and acknowledgements must get through; and waiting for the confirmation of an event must
 not hold up the next delivery.
+
+An exchange that was deleted is declared again. Subscribers have lost their bindings then, and make
+them again within seconds; until then no result is published, so it stays in the outbox.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -29,7 +33,10 @@ from consumers.rabbit.driver import (
     translated,
     user_of,
 )
-from consumers.rabbit.topology import Topology, declare
+from consumers.rabbit.topology import Topology, declare, has_exchange
+from judgecore.errors import QueueUnavailable
+
+BINDING_S = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,8 @@ class RabbitEventPublisher:
         self._topology = Topology(prefix)
         self._user: str | None = user_of(self._nodes.first)
         self._line: _Line | None = None
+        self._connections = 0
+        self._bound_at = 0.0
 
     def __repr__(self) -> str:
         state = "disconnected" if self._line is None else "connected"
@@ -58,6 +67,8 @@ class RabbitEventPublisher:
     def publish_result(self, event: VerdictEvent) -> None:
         """Publish a result; returns when the broker has it."""
         with self._connected() as line:
+            if time.monotonic() < self._bound_at:
+                raise QueueUnavailable("the exchange was deleted: its subscribers bind again first")
             self._publish(line.confirming, event)
 
     def publish_progress(self, event: ProgressEvent) -> None:
@@ -157,6 +168,9 @@ class RabbitEventPublisher:
     def _connect(self) -> _Line:
         connection = connect(self._nodes.url)
         try:
+            if self._connections > 0 and not has_exchange(connection, self._topology.verdicts):
+                self._bound_at = time.monotonic() + BINDING_S
+            self._connections += 1
             declare(connection, self._topology)
             confirming, plain = connection.channel(), connection.channel()
             confirming.confirm_delivery()

@@ -8,7 +8,8 @@ the same, `on_gap` is called: events have been missed, or may have been.
 
 It subscribes by binding patterns, one binding each. Beyond `MOST_BINDINGS` of them, one binding for
 everything is cheaper for the broker, and stays until the connection is closed; unless this user
-may not bind so.
+may not bind so. It binds all of them again every few seconds: an exchange that was deleted takes
+the bindings along, and the broker tells nobody.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from tenacity import Retrying, retry_if_exception, wait_random_exponential
 
@@ -38,6 +40,8 @@ log = logging.getLogger(__name__)
 
 REPLY_QUEUE_EXPIRES_S = 600
 MOST_BINDINGS = 100
+# Much shorter than workers keep what they could not publish to an exchange that was gone.
+BIND_AGAIN_S = 2.0
 _CLOSE_S = 5.0
 _PAUSE_S = 0.2
 
@@ -177,15 +181,16 @@ class PublisherConnection:
                 log.warning("lost the connection to the broker, connecting again: %s", reason)
                 self._nodes.skip()
                 self._sleep(_PAUSE_S)
-                self._prepare_again(connection.recent())
+                self._prepare_again(connection.recent(), was_away=connection.missed_exchange)
             elif connection.left_no_replies:
                 self._replies = None
 
-    def _prepare_again(self, recent: list[Publication]) -> None:
+    def _prepare_again(self, recent: list[Publication], *, was_away: bool) -> None:
         """Connect, and publish again what was confirmed last, where the broker was away.
 
-        A broker that was killed may have lost a binding: verdicts on these submissions may have
-        been sent without it. Submitted again, their verdicts are published again.
+        A broker that was killed, or whose exchange was deleted, may have lost a binding: verdicts
+        on these submissions may have been sent without it. Submitted again, their verdicts are
+        published again.
         """
         retrying = Retrying(
             retry=retry_if_exception(_may_come_up),
@@ -195,7 +200,7 @@ class PublisherConnection:
             reraise=True,
         )
         retrying(self._make_sure)
-        if retrying.statistics["attempt_number"] > 1:  # it was away, and not just the connection
+        if was_away or retrying.statistics["attempt_number"] > 1:  # not just the connection
             self._again += [publication.copy() for publication in recent]
 
     def _make_sure(self) -> None:
@@ -234,6 +239,7 @@ class PublisherConnection:
         if self._connections > 0:
             self._on_gap(False)
         self._connections += 1
+        connection.repeat(BIND_AGAIN_S, partial(self._bind_again, connection))
         again, self._again = self._again, []
         for publication in again:
             self._publish(connection, publication)
@@ -279,6 +285,11 @@ class PublisherConnection:
         self._binds_all = self._may_bind_all and len(self._bound) >= MOST_BINDINGS
         self._bound.add(pattern)
         connection.bind("#" if self._binds_all else pattern)
+
+    def _bind_again(self, connection: AsyncConnection) -> None:
+        if not connection.busy:
+            for pattern in ("#",) if self._binds_all else tuple(self._bound):
+                connection.bind(pattern)
 
     def _unfollow(self, connection: AsyncConnection, pattern: str) -> None:
         self._followed.pop(pattern, None)

@@ -116,6 +116,18 @@ def is_declared(url: str, name: str) -> bool:
     return True
 
 
+def has_exchange(connection: BlockingConnection, name: str) -> bool:
+    """Whether there is an exchange of that name."""
+    try:
+        with connection.channel() as channel:
+            channel.exchange_declare(name, passive=True)
+    except foreign.ChannelClosedByBroker as exc:
+        if exc.reply_code != NOT_FOUND:
+            raise
+        return False
+    return True
+
+
 def delete_replies(url: str, name: str) -> None:
     """Take a client's own queue away; harmless if it is gone."""
     with mapped(), connect(url) as connection, connection.channel() as channel:

@@ -7,6 +7,7 @@ import threading
 import time
 import warnings
 from collections.abc import Iterator
+from contextlib import suppress
 from uuid import uuid4
 
 import pika
@@ -18,7 +19,7 @@ from processes import Gate
 from consumers.client import Client
 from consumers.contracts import Cancellation, RejudgeFilter
 from consumers.deliveries import DeadLetter
-from consumers.events import VerdictEvent, binding
+from consumers.events import ProgressEvent, VerdictEvent, binding
 from consumers.messages import InvalidMessage, SubmissionMessage
 from consumers.postgres import PostgresStore, migrate
 from consumers.rabbit import RabbitEventPublisher, RabbitQueue
@@ -314,6 +315,31 @@ def test_lost_binding_is_made_anew(
     told(publisher, VerdictEvent.of(result_of(sent)))
 
     assert Verdict.AC == client.wait(sent, 20).verdict
+
+
+@pytest.mark.parametrize("progress_first", [True, False])
+def test_the_exchange_of_verdicts_is_deleted(
+    client: Client,
+    publisher: RabbitEventPublisher,
+    broker_url: str,
+    prefix: str,
+    progress_first: bool,
+) -> None:
+    """Client and worker declare it again; no result is published before the client listens."""
+    publisher.publish_result(VerdictEvent.of(result_of(uuid4())))  # connected, as it is at work
+    sent = client.submit(message())
+    connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+    connection.channel().exchange_delete(f"{prefix}.verdicts")
+    connection.close()
+    if progress_first:
+        begun = ProgressEvent(submission_id=sent, language="python", done=0, total=1)
+        for _ in range(3):
+            with suppress(QueueUnavailable):
+                publisher.publish_progress(begun)
+            time.sleep(0.1)
+    told(publisher, VerdictEvent.of(result_of(sent)))
+
+    assert Verdict.AC == client.wait(sent, 30).verdict
 
 
 def test_submitting_through_an_outage(client: Client, rabbitmq: Service) -> None:
