@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import operator
 import statistics
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
-
-from judgecore.errors import JudgecoreError
 
 Pair = tuple[float, float]
 _FEWEST = 2  # pairs that are taken whatever they cost, the first among them
@@ -22,9 +19,6 @@ class NotMeasured(Exception):
 
 class Failed(Exception):
     """What was measured went wrong."""
-
-
-_FAILURES = (Failed, JudgecoreError, OSError, subprocess.SubprocessError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +73,13 @@ def taken(
     """
     try:
         _, *pairs = _within(measure.pairs(of), budget_s, step)
-    except (NotMeasured, *_FAILURES) as exc:
-        failed = not isinstance(exc, NotMeasured)
-        return Row(measure.name, None, measure.aim, None, None, why=str(exc), failed=failed)
+    except NotMeasured as exc:
+        return Row(measure.name, None, measure.aim, None, None, why=str(exc))
+    except (SystemExit, Exception) as exc:  # whatever it is, the other rows go on
+        if isinstance(exc, SystemExit) and not isinstance(exc.code, str):
+            raise  # a signal ended the bench
+        why = " ".join(f"{type(exc).__name__}: {exc}".split())
+        return Row(measure.name, None, measure.aim, None, None, why=why, failed=True)
     ours, theirs = zip(*pairs, strict=True)
     ratio = round(statistics.median(ours) / statistics.median(theirs), 3)
     each = sorted(one / other for one, other in pairs)

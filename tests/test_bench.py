@@ -84,7 +84,7 @@ def test_a_measure_that_goes_wrong_is_no_figure() -> None:
 
     row = taken(Measure("wrong", 1.0, pairs), None)
 
-    assert (None, "WA", True) == (row.ratio, row.why, row.failed)
+    assert (None, "Failed: WA", True) == (row.ratio, row.why, row.failed)
 
 
 def test_a_measure_ends_with_its_budget() -> None:
