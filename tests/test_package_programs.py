@@ -11,6 +11,7 @@ from engines import SPEED, make
 from judgecore import InvalidPackage, Judge, Result, Verdict
 from judgecore.config import Config
 from judgecore.groups import Aggregate, Scoring
+from judgecore.problem import Checker
 from judgecore.problems.exporting import unsaid
 from judgecore.problems.package import load, read
 from judgecore.verifying import judged
@@ -117,6 +118,31 @@ def test_neither_can_be_said_in_an_export(tmp_path: Path) -> None:
 
     assert ["what judges the source (static_validator)"] == list(unsaid(static))
     assert ["a grader of its own (total.grader)"] == list(unsaid(graded))
+
+
+def test_settings_of_groups_may_be_in_generators_yaml(tmp_path: Path) -> None:
+    """As BAPCtools has them, where the file beside the tests is not there; a warning says so."""
+    generators = {
+        "generators/generators.yaml": """
+test_group.yaml: {output_validator_args: [case_sensitive]}
+data:
+  secret:
+    data:
+      a: {test_group.yaml: {output_validator_args: [float_tolerance, "{{least}}"]}, data: {x: a.py}}
+      b: {test_group.yaml: {output_validator_args: [space_change_sensitive]}}
+      ../c: {test_group.yaml: {colour: red}}
+""",
+        "data/secret/b/test_group.yaml": "",
+        "problem.yaml": NEW + "constants: {least: 0.5}\n",
+    }
+    problem = load(write(tmp_path, TESTS | generators))
+    first, second = (test.checker or problem.checker for test in problem.tests)
+
+    assert isinstance(first, Checker)
+    assert isinstance(second, Checker)
+    assert (0.5, False) == (first.absolute, first.case_sensitive)
+    assert (True, False) == (second.case_sensitive, second.space_sensitive)
+    assert "generators.yaml says for it holds" in problem.warnings[0]
 
 
 SCORE = "static_validation_score"

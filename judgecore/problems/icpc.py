@@ -37,6 +37,7 @@ from judgecore.kinds import (
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, Problem, TestCase
 from judgecore.problems import inputs, submissions, testdata
+from judgecore.problems.generated import with_generated
 from judgecore.problems.grading import scored
 from judgecore.problems.judges import Judges
 from judgecore.problems.judges import of_package as judges_of
@@ -74,7 +75,7 @@ def load(source: Source, slug: str, *, whole: bool) -> Package:
     folder = source.root
     path = folder / "problem.yaml"
     meta = source.settings(path)
-    source = replace(source, constants=_constants(path, meta))
+    source = with_generated(replace(source, constants=_constants(path, meta)))
     legacy = _version(meta).startswith("legacy")
     _refuse_what_is_misnamed(folder)
     _look_at_keys(source, path, meta)

@@ -75,7 +75,8 @@ class Source:
     """A package's folder, and what is worth telling about what was read there.
 
     `strict`: keys that the format does not know are errors, not warnings. `include`: a folder of
-    the operator's with headers that packages may leave out (testlib.h).
+    the operator's with headers that packages may leave out (testlib.h). `generated`: the content of
+    settings that are not there.
     """
 
     root: Path
@@ -83,6 +84,7 @@ class Source:
     warnings: list[str] = field(default_factory=list)
     strict: bool = False
     include: Path | None = None
+    generated: Mapping[Path, dict[str, Any]] = field(default_factory=dict)
 
     def header(self, name: str, *beside: Path) -> bytes | None:
         """A header from one of these folders of the package, else from the operator's."""
@@ -108,6 +110,8 @@ class Source:
 
     def at(self, path: Path, key: str) -> str:
         """The file and the line in which a key is, for complaints; only the file if unknown."""
+        if not path.exists():
+            return str(path)
         pattern = re.compile(rf"^[ \t{{,-]*[\"']?{re.escape(key)}[\"']?[ \t]*[:=]")
         lines = self.text(path, _MAX_SETTINGS_BYTES).splitlines()
         found = (n for n, line in enumerate(lines, 1) if pattern.match(line))
@@ -182,7 +186,7 @@ class Source:
     def settings(self, path: Path) -> dict[str, Any]:
         """A YAML file's keys and values; a file that isn't there has none."""
         if not path.is_symlink() and not path.exists():
-            return {}
+            return dict(self.generated.get(path, {}))
         text = self.filled_in(self.text(path, _MAX_SETTINGS_BYTES))
         try:
             loader = _Loader(text)
