@@ -267,6 +267,32 @@ def test_build_and_run_scripts_make_a_program(tmp_path: Path) -> None:
     assert ["AC", "WA"] == [result.verdict for result in results]
 
 
+GROUP = '<group name="a" points-policy="complete-group" points="{}">{}</group>'
+DEPENDS = '<dependencies><dependency group="b"/></dependencies>'
+BAD_XML = [
+    ("tests/%99999999d", "", "is no pattern of tests"),
+    ("tests/%02d", GROUP.format(-1, ""), "points: '-1' is not a number of points"),
+    ("tests/%02d", GROUP.format("1e99", ""), "points: '1e99' is not a number of points"),
+    ("tests/%02d", 2 * GROUP.format(1, ""), "groups: 'a' is there twice"),
+    ("tests/%02d", GROUP.format(1, DEPENDS), "'a' depends on 'b', which is not there"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "groups", "message"), BAD_XML)
+def test_a_contradiction_in_problem_xml_is_refused(
+    pattern: str, groups: str, message: str, tmp_path: Path
+) -> None:
+    """Groups that are there twice, or not at all; numbers that are none."""
+    settings = f"""<problem><judging><testset name="tests"><time-limit>1000</time-limit>
+        <memory-limit>268435456</memory-limit>
+        <input-path-pattern>{pattern}</input-path-pattern>
+        <answer-path-pattern>tests/%02d.a</answer-path-pattern>
+        <tests><test group="a" points="1"/></tests><groups>{groups}</groups>
+        </testset></judging><assets><checker name="std::wcmp.cpp"/></assets></problem>"""
+    with pytest.raises(InvalidPackage, match=message):
+        load(write(tmp_path, {"problem.xml": settings, "tests/01": "", "tests/01.a": ""}))
+
+
 def test_an_entry_outside_its_archive_leaves_nothing(tmp_path: Path) -> None:
     """Nothing is written outside, and nothing is read of the rest."""
     archive = tmp_path / "x.zip"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from engines import SPEED, make
 
-from judgecore import InvalidPackage, Judge, Result, Verdict
+from judgecore import CheckerProgram, InvalidPackage, Judge, Result, Verdict
 from judgecore.config import Config
 from judgecore.groups import Aggregate, Scoring
 from judgecore.problem import Checker
@@ -143,6 +143,23 @@ data:
     assert (0.5, False) == (first.absolute, first.case_sensitive)
     assert (True, False) == (second.case_sensitive, second.space_sensitive)
     assert "generators.yaml says for it holds" in problem.warnings[0]
+
+
+def test_flags_may_be_quoted(tmp_path: Path) -> None:
+    """As in a shell; they are words otherwise."""
+    files = {
+        "problem.yaml": """name: x
+validation: custom
+validator_flags: --say 'so it is' -x="1 2"
+""",
+        "output_validators/v.py": "",
+        "data/secret/b/testdata.yaml": "output_validator_flags: it's so\n",
+    }
+    problem = load(write(tmp_path, TESTS | files))
+
+    assert isinstance(problem.checker, CheckerProgram)
+    assert ("--say", "so it is", "-x=1 2") == problem.checker.arguments
+    assert (*problem.checker.arguments, "it's", "so") == problem.tests[1].checker_arguments
 
 
 SCORE = "static_validation_score"

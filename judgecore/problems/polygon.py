@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -23,11 +23,12 @@ from judgecore.problems import programs
 from judgecore.problems.labels import Labelled
 from judgecore.problems.loaded import InputValidator, Package, Recipe
 from judgecore.problems.programs import Code
-from judgecore.problems.reading import Source
+from judgecore.problems.reading import Source, points_of
 
 NAME = "problem.xml"
 _MOST_BYTES = 4 << 20
 _NUMBER = re.compile(r"%(0?\d*)d")
+_WIDEST = 20  # digits of a number in the name of a test
 # The standard checkers, where a package names one and does not hold its source.
 _STANDARD = {
     **dict.fromkeys(("wcmp", "hcmp", "ncmp", "icmp"), Checker()),
@@ -164,7 +165,7 @@ def _tests(
                 input=source.data(given) if given.exists() else b"",
                 expected=source.data(answer) if answer.exists() else None if interactive else b"",
                 group=one.get("group"),
-                points=None if points is None else _points(path, points),
+                points=None if points is None else points_of(path, "points", points),
             )
         )
     return *_scored(path, testset, tests), recipes.found
@@ -173,12 +174,30 @@ def _tests(
 def _scored(
     path: Path, testset: ElementTree.Element, tests: list[TestCase]
 ) -> tuple[tuple[TestCase, ...], Scoring | None]:
-    groups = {g.get("name", ""): g for g in testset.findall("groups/group")}
+    groups = _named(path, testset)
     if not any(one.get("points") for one in testset.findall("tests/test")):
         return tuple(test.model_copy(update={"points": None}) for test in tests), None
     names = list(dict.fromkeys(test.group for test in tests if test.group))
     made = {name: _group(path, name, groups.get(name), tests) for name in names}
     return tuple(tests), Scoring(groups=tuple(_in_order(path, made)))
+
+
+def _named(path: Path, testset: ElementTree.Element) -> dict[str, ElementTree.Element]:
+    """The groups by their names, each there once, and each that another depends on."""
+    found: dict[str, ElementTree.Element] = {}
+    for group in testset.findall("groups/group"):
+        name = group.get("name", "")
+        if name in found:
+            raise InvalidPackage(f"{path}: groups: {name!r:.60} is there twice")
+        found[name] = group
+    known = {*found, *(test.get("group") for test in testset.findall("tests/test"))}
+    for name, group in found.items():
+        for one in group.findall("dependencies/dependency"):
+            if (other := one.get("group")) not in known:
+                raise InvalidPackage(
+                    f"{path}: groups: {name!r:.60} depends on {other!r:.60}, which is not there"
+                )
+    return found
 
 
 def _in_order(path: Path, groups: dict[str, Group]) -> Iterator[Group]:
@@ -240,16 +259,9 @@ def _validators(
 def _numbered(path: Path, pattern: str, number: int) -> str:
     """A printf pattern with one number, filled in; nothing that leads out of the package."""
     found = _NUMBER.search(pattern)
-    if not found or ".." in pattern or pattern.startswith("/"):
+    if not found or int(found[1] or 0) > _WIDEST or ".." in pattern or pattern.startswith("/"):
         raise InvalidPackage(f"{path}: {pattern!r:.60} is no pattern of tests")
     return pattern[: found.start()] + f"{number:{found[1] or ''}d}" + pattern[found.end() :]
-
-
-def _points(path: Path, text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise InvalidPackage(f"{path}: points: {text!r:.40} is not a number") from None
 
 
 def _group(
@@ -270,7 +282,7 @@ def _group(
     return Group(
         name=name,
         aggregate=Aggregate.ALL if whole else Aggregate.SUM,
-        points=_points(path, points) if points else summed if whole else None,
+        points=points_of(path, "points", points) if points else summed if whole else None,
         requires=required,
     )
 

@@ -7,6 +7,7 @@ programs. Every complaint starts with the path at fault.
 from __future__ import annotations
 
 import re
+import shlex
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -210,10 +211,18 @@ def words(path: Path, key: str, value: Any) -> list[str]:
         value = value.get("flags")
     if value is None:
         return []
-    parts = value if isinstance(value, list) else str(value).split() if plain(value) else [value]
+    parts = value if isinstance(value, list) else _split(str(value)) if plain(value) else [value]
     if not all(plain(part) for part in parts):
         raise InvalidPackage(f"{path}: {key}: must be words, or a list of words")
     return [str(part) for part in parts]
+
+
+def _split(text: str) -> list[str]:
+    """The words of a line, which may be quoted as in a shell."""
+    try:
+        return shlex.split(text)
+    except ValueError:  # a quote that nothing closes is a letter
+        return text.split()
 
 
 def plain(value: Any) -> bool:
