@@ -267,6 +267,22 @@ def test_build_and_run_scripts_make_a_program(tmp_path: Path) -> None:
     assert ["AC", "WA"] == [result.verdict for result in results]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "cp037"])
+def test_entities_in_another_encoding_are_refused(encoding: str, tmp_path: Path) -> None:
+    """They would be read, and thirty lines of them make a thousand million letters."""
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    body = '<!DOCTYPE x [<!ENTITY a "a">]><problem>&a;</problem>'
+    raw = (
+        (head + body).encode(encoding)
+        if encoding == "utf-16"
+        else head.encode() + body.encode(encoding)
+    )
+    (tmp_path / "problem.xml").write_bytes(raw)
+
+    with pytest.raises(InvalidPackage, match="not in UTF-8"):
+        load(tmp_path)
+
+
 GROUP = '<group name="a" points-policy="complete-group" points="{}">{}</group>'
 DEPENDS = '<dependencies><dependency group="b"/></dependencies>'
 BAD_XML = [

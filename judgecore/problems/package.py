@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from judgecore.errors import InvalidPackage
+from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.problem import Problem
 from judgecore.problems import cms, function_package, icpc, polygon, submissions
 from judgecore.problems import plain as plain_tests
@@ -115,6 +115,8 @@ def _load(folder: Path, name: str, wanted: _Wanted) -> Package:
         return _loaded(source, folder, slug, wanted)
     except InvalidPackage as exc:
         raise InvalidPackage(source.with_line(str(exc))) from None
+    except InvalidSubmission as exc:  # a value that no problem may have
+        raise InvalidPackage(f"{folder}: {exc}") from None
 
 
 def _loaded(source: Source, folder: Path, slug: str, wanted: _Wanted) -> Package:

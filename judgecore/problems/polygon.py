@@ -28,6 +28,17 @@ from judgecore.problems.reading import Source, points_of
 NAME = "problem.xml"
 _MOST_BYTES = 4 << 20
 _NUMBER = re.compile(r"%(0?\d*)d")
+# In others a declaration of entities looks different, and would not be noticed.
+_ENCODINGS = (
+    b"utf-8",
+    b"utf8",
+    b"us-ascii",
+    b"ascii",
+    b"iso-8859-1",
+    b"windows-1251",
+    b"windows-1252",
+)
+_ENCODING = re.compile(rb"""[^>]*\bencoding\s*=\s*["']([^"'>]*)""")
 _WIDEST = 20  # digits of a number in the name of a test
 # The standard checkers, where a package names one and does not hold its source.
 _STANDARD = {
@@ -110,6 +121,9 @@ def _parsed(source: Source, path: Path) -> ElementTree.Element:
     data = source.data(path, _MOST_BYTES)
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise InvalidPackage(f"{path}: declares entities, which are not read")
+    declared = _ENCODING.match(data)
+    if b"\0" in data or (declared and declared[1].lower() not in _ENCODINGS):
+        raise InvalidPackage(f"{path}: not in UTF-8")
     try:
         return ElementTree.fromstring(data)
     except ElementTree.ParseError as exc:
