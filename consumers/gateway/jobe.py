@@ -8,6 +8,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from consumers.gateway import running
@@ -163,6 +164,8 @@ class Jobe:
         entry = as_text(spec.get("sourcefilename"), "sourcefilename")
         if named == "java" and entry == "prog.java":  # the public class names the file
             entry = ""
+        if entry.endswith(f".{named}"):  # some interpreters want to see an ending that they know
+            entry = PurePath(entry).with_suffix(PurePath(language.file).suffix).as_posix()
         arguments = tuple(
             as_text(one, "runargs") for one in as_list(given.get("runargs"), "runargs")
         )

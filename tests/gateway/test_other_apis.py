@@ -50,6 +50,13 @@ def _call(language: str = "python", **changes: Any) -> dict[str, Any]:
 
 
 RAN = {"status", "message", "compile_result", "run_result", "executor_pod_name", "files"}
+# CodeRunner calls the file of every language but Java so.
+AS_CODERUNNER = {
+    "c": '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d\\n", n); }',
+    "cpp": "#include <iostream>\nint main() { int n; std::cin >> n; std::cout << n << '\\n'; }",
+    "nodejs": "console.log(require('fs').readFileSync(0, 'utf8').trim())",
+    "python3": "print(input())",
+}
 EVALUATED = {
     "id", "accepted", "extracted_code", "full_code", "test_code", "tests", "extracted_type", "extra"
 }  # fmt: skip
@@ -174,6 +181,21 @@ def test_what_a_verdict_is_called(
         assert piston == (stage["status"], stage["code"], stage["signal"])
         assert set(stage) == STAGE
     assert jobe == outcome
+
+
+def test_languages_have_the_names_that_clients_look_for(fake: Http) -> None:
+    """Clients look for Piston's name in the list, and send it, or an alias."""
+    listed = {one["language"]: one["aliases"] for one in fake.ask("GET", "/api/v2/runtimes").data}
+    replies = [
+        fake.ask("POST", "/api/v2/execute", {**EXECUTE, "language": name})
+        for name in ("c++", "cpp", "lisp", "rscript", "sqlite3")
+    ]
+
+    assert {"c++", "c", "python", "javascript", "java", "rscript", "sqlite3"} <= set(listed)
+    assert "cpp" in listed["c++"]
+    assert "c++" not in listed["c++"]
+    assert [200] * 5 == [reply.status for reply in replies]
+    assert "c++" == replies[1].data["language"]
 
 
 def test_piston_takes_json_that_is_not_called_so(fake: Http) -> None:
@@ -324,6 +346,15 @@ def test_scalebox_evaluates(asked: Any, passed: list[bool], gateway: Http) -> No
             {"outcome": 12, "stderr": "1\n"},
         ),
         ({"language_id": "c", "sourcecode": "int main("}, {"outcome": 11}),
+        *(
+            (
+                {"language_id": name, "sourcecode": source, "sourcefilename": f"__tester__.{name}",
+                 "input": "7\n", "file_list": [],
+                 "parameters": {"cputime": 10, "memorylimit": 500, "numprocs": 100}},
+                {"outcome": 15, "stdout": "7\n"},
+            )
+            for name, source in AS_CODERUNNER.items()
+        ),
         (
             {"language_id": "python3", "sourcecode": "while True: pass",
              "parameters": {"cputime": 1}},

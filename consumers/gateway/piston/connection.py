@@ -14,7 +14,7 @@ from consumers.gateway import running
 from consumers.gateway.backends import Overloaded
 from consumers.gateway.config import GatewayConfig
 from consumers.gateway.exchange import Conversation, Left, Request, read_json
-from consumers.gateway.piston.shown import compiled_stage, stage, version_of
+from consumers.gateway.piston.shown import compiled_stage, name_of, stage, version_of
 from consumers.gateway.piston.wanted import wanted_of
 from consumers.gateway.service import Service
 from consumers.messages import SubmissionMessage
@@ -190,7 +190,7 @@ class PistonConnections:
         offered = self._service.offered
         language, wanted = wanted_of(session.begin(), offered, self._config.output_bytes)
         message = wanted.message(offered)
-        session.say("runtime", language=language.id, version=version_of(language))
+        session.say("runtime", language=name_of(language), version=version_of(language))
         live = self._service.live
         if live is None:
             self._whole(message, request, session)

@@ -11,8 +11,8 @@ from consumers.gateway.config import GatewayConfig
 from consumers.gateway.entries import Entry
 from consumers.gateway.exchange import Answer, Later, Refused, Request, Route, SocketRoute
 from consumers.gateway.piston.connection import FIRST_S, PistonConnections
-from consumers.gateway.piston.shown import response, version_of
-from consumers.gateway.piston.wanted import wanted_of
+from consumers.gateway.piston.shown import aliases_of, name_of, response, version_of
+from consumers.gateway.piston.wanted import named, wanted_of
 from consumers.gateway.service import Service
 from judgecore.errors import UsageError
 from judgecore.languages import Language
@@ -64,21 +64,21 @@ class Piston:
 
     def _runtimes(self, request: Request) -> Answer:
         found = [
-            {"language": one.id, "version": version_of(one), "aliases": _aliases(one)}
+            {"language": name_of(one), "version": version_of(one), "aliases": aliases_of(one)}
             for one in self._service.offered.all()
         ]
         return Answer(200, found)
 
     def _packages(self, request: Request) -> Answer:
         found = [
-            {"language": one.id, "language_version": version_of(one), "installed": True}
+            {"language": name_of(one), "language_version": version_of(one), "installed": True}
             for one in self._service.offered.all()
         ]
         return Answer(200, found)
 
     def _install(self, request: Request) -> Answer:
         language = self._named(request)
-        return Answer(200, {"language": language.id, "version": version_of(language)})
+        return Answer(200, {"language": name_of(language), "version": version_of(language)})
 
     def _uninstall(self, request: Request) -> Answer:
         self._named(request)
@@ -87,7 +87,7 @@ class Piston:
     def _named(self, request: Request) -> Language:
         data = _body(request)
         name = data.get("language")
-        language = self._service.offered.get(name) if isinstance(name, str) else None
+        language = named(name, self._service.offered) if isinstance(name, str) else None
         if language is None:
             raise Refused(Answer(404, {"message": "the requested package does not exist"}))
         return language
@@ -126,7 +126,3 @@ def _body(request: Request) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise Refused(Answer(400, {"message": "the body must be a JSON object"}))
     return found
-
-
-def _aliases(language: Language) -> list[str]:
-    return [alias for alias in language.aliases if not alias.isdecimal()]

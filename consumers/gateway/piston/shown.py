@@ -18,6 +18,29 @@ _STATUS = {
 _NUMBER = re.compile(r"\d+(?:\.\d+){0,2}")
 
 
+# Clients look in the list of runtimes for the names that Piston has.
+NAMES = {
+    "common-lisp": "lisp",
+    "cpp": "c++",
+    "nasm": "nasm64",
+    "r": "rscript",
+    "sqlite": "sqlite3",
+}
+IDS = {name: language_id for language_id, name in NAMES.items()}
+
+
+def name_of(language: Language) -> str:
+    """What Piston calls a language."""
+    return NAMES.get(language.id, language.id)
+
+
+def aliases_of(language: Language) -> list[str]:
+    """Its other names."""
+    own = name_of(language)
+    names = [alias for alias in language.aliases if not alias.isdecimal()]
+    return [name for name in dict.fromkeys((language.id, *names)) if name != own]
+
+
 def version_of(language: Language) -> str:
     """A version for clients to name: the number in the language's name, else 1.0.0."""
     found = _NUMBER.search(language.name)
@@ -27,7 +50,7 @@ def version_of(language: Language) -> str:
 
 def response(language: Language, found: Did) -> dict[str, Any]:
     """What the stages did."""
-    made: dict[str, Any] = {"language": language.id, "version": version_of(language)}
+    made: dict[str, Any] = {"language": name_of(language), "version": version_of(language)}
     if found.compiled is not None:
         made["compile"] = compiled_stage(found.compiled)
     if not found.is_compiled:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from consumers.gateway.offered import Offered
+from consumers.gateway.piston.shown import IDS
 from consumers.gateway.running import Wanted, as_list
 from judgecore.languages import Language
 from judgecore.problem import TestCase
@@ -30,7 +31,7 @@ def wanted_of(
     for name in ("language", "version"):
         if not isinstance(data.get(name), str) or not data[name]:
             raise ValueError(f"{name} is required as a string")
-    language = offered.get(data["language"])
+    language = named(data["language"], offered)
     if language is None:
         raise ValueError(f"{data['language']:.40}-{data['version']:.40} runtime is unknown")
     files = _files(data.get("files"))
@@ -56,6 +57,11 @@ def wanted_of(
         memory_bytes=None if memory < 0 else memory,
         output_bytes=output_bytes,
     )
+
+
+def named(name: str, offered: Offered) -> Language | None:
+    """The language that Piston, or we, call so, if it is offered."""
+    return offered.get(IDS.get(name, name))
 
 
 def _files(value: Any) -> list[tuple[str | None, bytes]]:
