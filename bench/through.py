@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from judgecore.engine.docker import OWNER_LABEL
 
 _LOT = 100
 _IDLE_SLOTS = 4
-_TICKS = 100  # of a CPU second in /proc/PID/stat
+_TICKS = os.sysconf("SC_CLK_TCK")  # of a second of CPU time in /proc/PID/stat
 _GROUPS = Path("/sys/fs/cgroup")
 
 
