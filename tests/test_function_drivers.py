@@ -6,7 +6,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ FAMILIES = [
     one for one in LANGUAGES if not one.startswith(("cpp1", "cpp2", "cpp-", "c-", "c1", "c2", "c8"))
 ]
 SLOW = ("haskell", "kotlin")  # compilers: one submission of these is enough
+POINT = "record Point {x_at: int, name: string, of: list[float]}"
 TYPES = [
     "bool",
     "int",
@@ -46,13 +47,35 @@ TYPES = [
     "tuple[int, int]",
     "linked_list[int]",
     "tree[int]",
+    "bigint",
+    "bytes",
+    "list[bigint]",
+    "array[float, 2]",
+    "linked_cycle[int]",
+    POINT,
+    "list[record Point]",
 ]
+# Each of these needs a class Node of its own, and thus a submission of its own.
+OF_NODE = ("nary[int]", "graph", "linked_random[int]")
+WITH_NODES = ("python", "cpp", "java", "javascript", "typescript", "go")
 VALUES: dict[str, list[Any]] = {
     "bool": [True, False],
     "int": [0, -1, 2**31 - 1, -(2**31)],
     "long": [0, 2**63 - 1, -(2**63), 2**53 + 1, 7],
     "float": [0.5, 5e-324, 1.7976931348623157e308, "nan", "inf", "-inf", "-0"],
     "char": ["a", "0", "~"],
+    "bigint": [0, -1, 10**60, -(10**60) + 1],
+    "bytes": ["", "00ff", "7f80" * 40],
+    "graph": [[], [[]], [[2, 4], [1, 3], [2, 4], [1, 3]]],
+    "nary": [
+        [],
+        [1],
+        [1, None, 3, 2, 4, None, 5, 6],
+        [1, None, 2, 3, None, None, 6, 7, None, None, 8],
+    ],
+    "linked_cycle": [[[], -1], [[1], 0], [[3, 2, 0, -4], 1], [[1, 2], -1]],
+    "linked_random": [[], [[7, None], [13, 0], [11, 4], [10, 2], [1, 0]]],
+    "array": [[], [[0.5, 1.5], [2.5, "nan"]], [[]]],
     "string": ["", "a", "two words\n", "naïve 😀 \u4e2d", 'quo"te\\'],
 }
 # How a class whose method number n returns its argument is written: before, each method, after.
@@ -226,6 +249,9 @@ def values(kind: Type, chance: random.Random) -> list[Any]:
     if kind.name in VALUES:
         return VALUES[kind.name]
     inner = [values(part, chance) for part in kind.of]
+    if kind.name == "record":
+        named = [dict(zip(kind.fields, map(chance.choice, inner), strict=True)) for _ in range(3)]
+        return list(named)
     if kind.name == "optional":
         return [None, *inner[0]]
     if kind.name == "tuple":
@@ -240,13 +266,20 @@ def values(kind: Type, chance: random.Random) -> list[Any]:
     return [[], inner[0], [chance.choice(inner[0]) for _ in range(20)]]
 
 
-def echo(language: str) -> tuple[Function, Case, str]:
+def echo(language: str, names: Sequence[str] = tuple(TYPES)) -> tuple[Function, Case, str]:
     """A class with a method for each type that the language has, a test of it, and a solution."""
     driver = driver_of(REGISTRY[language])
     assert driver is not None
-    kinds = [parse(f"f(a: {name}) -> void").methods[0].parameters[0].type for name in TYPES]
+    methods = "; ".join(f"f{n}(a: {name}) -> void" for n, name in enumerate(names))
+    kinds = [one.parameters[0].type for one in parse(f"F() {{ {methods} }}").methods]
     kinds = [kind for kind in kinds if not driver.missing(parse(f"f(a: {kind}) -> void"))]
-    methods = "; ".join(f"echo{n}(a: {kind}) -> {kind}" for n, kind in enumerate(kinds))
+    shown, said = [], ""
+    for n, kind in enumerate(kinds):
+        here = str(kind) if "record Point" not in said else str(kind).replace(POINT, "record Point")
+        later = str(kind).replace(POINT, "record Point")
+        shown.append(f"echo{n}(a: {here}) -> {later}")
+        said += here
+    methods = "; ".join(shown)
     name = "Echoes" if language == "php" else "Echo"  # no class in PHP may be called Echo
     function, chance = Function(signature=f"{name}() {{ {methods} }}"), random.Random(16)
     calls: list[Any] = [[name, []]]
@@ -284,6 +317,18 @@ def test_values_of_every_type_go_through_and_come_back(judge: Judge, language: s
     result = judged(judge, language, source, function, (test,))
 
     assert "AC" == result.verdict, (result, result.compile and result.compile.output, source)
+
+
+@pytest.mark.docker
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("language", WITH_NODES)
+def test_nodes_that_point_to_each_other_come_back(judge: Judge, language: str) -> None:
+    """A tree with any number of children, a graph, a list with pointers into it."""
+    for name in OF_NODE:
+        function, test, source = echo(language, [name])
+        result = judged(judge, language, source, function, (test,))
+
+        assert "AC" == result.verdict, (result, result.compile and result.compile.output, source)
 
 
 @pytest.mark.docker

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from judgecore import Comparison, Function, InvalidSubmission, Problem
@@ -16,7 +16,8 @@ from judgecore.functions import InvalidSignature, Type, parse
 from judgecore.functions.calls import cut
 from judgecore.functions.comparing import equal
 from judgecore.functions.names import Style, spelled
-from judgecore.functions.values import BadValue, decode, encode, from_json, to_json
+from judgecore.functions.shapes import BadValue
+from judgecore.functions.values import decode, encode, from_json, to_json
 
 BAD = {
     "": (1, "expected a name, got the end"),
@@ -29,7 +30,13 @@ BAD = {
     "f(a: int, a: int) -> int": (11, "'a' is there twice"),
     "f(a: int) -> void mutates 1": (27, "expected the number of a parameter, from 0"),
     "f(a: int)": (10, "expected '->', got the end"),
-    "f(a: graph) -> int": (6, "'graph' is not supported yet"),
+    "f(a: graph, b: nary[int]) -> int": (16, "'nary' beside 'graph'"),
+    "f(a: any_of[int]) -> int": (6, "'any_of' stands for a result alone"),
+    "f(a: array[string, 2]) -> int": (12, "string cannot stand in 'array'"),
+    "f(a: array[int, 5]) -> int": (17, "expected the number of dimensions, 1 to 4"),
+    "f(a: record P {x: int, x: int}) -> int": (24, "'x' is there twice"),
+    "f(a: record P) -> int": (14, "expected '{', got ')'"),
+    "f(a: list[record P {}]) -> int": (21, "expected 1 to 20 fields"),
     "f(a: int) -> int x": (18, "expected the end, got 'x'"),
     "A(a: int) { }": (13, "expected 1 to 50 methods"),
     "A() { f() -> int f() -> int }": (18, "'f' is there twice"),
@@ -55,6 +62,18 @@ def test_a_signature_is_read() -> None:
 
     assert ("rotate", "LLl", "i") == (method.name, *(p.type.code for p in method.parameters))
     assert "tuple[bool, list[list[long]]]" == str(method.result)
+
+
+def test_a_record_is_written_out_once() -> None:
+    """Further on its name is enough; an array is lists for programs, and a record is itself."""
+    found = parse("f(a: record P {x: int, y: list[int]}) -> any_of[map[int, record P]]")
+    other = parse("f(a: array[int, 2]) -> array[float, 1]")
+
+    assert "PP(x:iy:Li)" == found.methods[0].parameters[0].type.code
+    assert "any_of[map[int, record P {x: int, y: list[int]}]]" == str(found.methods[0].returns)
+    assert ["P"] == [one.label for one in found.records]
+    assert ["list[list[int]]", "list[float]"] == [str(kind) for kind in other.kinds]
+    assert "array[int, 2]" == str(other.methods[0].parameters[0].type)
 
 
 def test_a_class_is_read() -> None:
@@ -87,6 +106,11 @@ BASES = {
     "float": st.floats(),
     "string": st.text(max_size=8),
     "char": st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]),
+    "bigint": st.integers(),
+    "bytes": st.binary(max_size=8).map(bytes.hex),
+    "graph": st.integers(0, 3).flatmap(
+        lambda n: st.lists(st.lists(st.integers(1, max(n, 1)), max_size=2), min_size=n, max_size=n)
+    ),
 }
 
 
@@ -101,9 +125,22 @@ def values(kind: Type) -> st.SearchStrategy[Any]:
         return st.tuples(*inner).map(list)
     if kind.name == "map":
         return st.lists(st.tuples(*inner).map(list), max_size=4, unique_by=lambda pair: pair[0])
+    if kind.name == "record":
+        return st.fixed_dictionaries(dict(zip(kind.fields, inner, strict=True)))
     if kind.name == "tree":
         return st.lists(inner[0], max_size=5)
+    if kind.name == "nary":
+        return st.lists(inner[0], max_size=5).map(lambda v: [*v[:1], *[None, *v[1:]][: len(v)]])
+    if kind.name == "linked_cycle":
+        return st.lists(inner[0], max_size=4).map(lambda v: [v, len(v) // 2 - 1])
+    if kind.name == "linked_random":
+        return st.lists(inner[0], max_size=4).map(lambda v: [[x, len(v) - 1 or None] for x in v])
+    if kind.name == "array":
+        return st.lists(inner[0], max_size=4)
     return st.lists(inner[0], max_size=4, unique=kind.name == "set")
+
+
+NODED = ("tree", "nary", "linked_cycle", "linked_random")
 
 
 def types(depth: int = 3) -> st.SearchStrategy[Type]:
@@ -117,7 +154,8 @@ def types(depth: int = 3) -> st.SearchStrategy[Type]:
         st.builds(lambda one: Type("list", (one,)), inner),
         st.builds(lambda one: Type("optional", (one,)), base),
         st.builds(lambda one: Type("linked_list", (one,)), base),
-        st.builds(lambda one: Type("tree", (one,)), base),
+        st.builds(lambda name, one: Type(name, (one,)), st.sampled_from(NODED), base),
+        st.builds(lambda one, n: Type("record", (one, n), "P", ("a", "b")), inner, base),
         st.builds(lambda one: Type("set", (one,)), key),
         st.builds(lambda one, other: Type("map", (one, other)), key, inner),
         st.builds(lambda one, other: Type("tuple", (one, other)), inner, inner),
@@ -129,7 +167,7 @@ def same(kind: Type, one: object, other: object) -> bool:
     return json.dumps(to_json(kind, one)) == json.dumps(to_json(kind, other))
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(types().flatmap(lambda kind: st.tuples(st.just(kind), values(kind))))
 def test_values_survive_their_bytes_and_their_json(case: tuple[Type, Any]) -> None:
     """What is encoded is decoded, of every type; and so is what is written as JSON."""
@@ -140,7 +178,7 @@ def test_values_survive_their_bytes_and_their_json(case: tuple[Type, Any]) -> No
     assert same(kind, value, from_json(kind, json.loads(json.dumps(to_json(kind, value)))))
 
 
-@settings(deadline=None)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(types(), st.binary(max_size=40))
 def test_any_bytes_are_a_value_or_refused(kind: Type, data: bytes) -> None:
     """Bytes of a program never raise anything else than what says that they are no value."""
@@ -164,6 +202,17 @@ REFUSED = [
     ("set[int]", [1, 1]),
     ("tuple[int, int]", [1]),
     ("tree[int]", [None, 1]),
+    ("nary[int]", [1, 2]),
+    ("nary[int]", [1, None, None, 2]),
+    ("graph", [[2]]),
+    ("linked_cycle[int]", [[1], 1]),
+    ("linked_random[int]", [[1, 1]]),
+    ("record P {x: int}", {"x": 1, "y": 2}),
+    ("record P {x: int}", [1]),
+    ("array[int, 2]", [[1], [1, 2]]),
+    ("bytes", "0"),
+    ("bigint", "1.0"),
+    ("bigint", "1" * 4301),
     ("map[int, int]", {"x": 1}),
     ("map[string, int]", [["a", 1], ["a", 2]]),
 ]
@@ -209,6 +258,13 @@ COMPARED = [
     ("map[int, float]", {"kind": "float", "absolute": 0.1}, {1: 1.0}, {1: 1.01}, True),
     ("optional[float]", {"kind": "float"}, None, 1.0, False),
     ("tree[float]", {"kind": "float"}, [1.0, None, 2.0], [1.0, None, 2.0], True),
+    ("graph", {}, [[2, 3], [1], [1]], [[3, 2], [1], [1]], True),
+    ("any_of[list[float]]", {"kind": "float"}, [[0.3], [1.0]], [0.1 + 0.2], True),
+    ("any_of[int]", {}, [1, 2], 3, False),
+    ("array[float, 2]", {"kind": "float"}, [[0.3]], [[0.1 + 0.2]], True),
+    ("linked_list[int]", {"kind": "unordered"}, [1, 2], [2, 1], True),
+    ("record P {x: float, y: set[int]}", {"kind": "float"}, [0.3, [1, 2]], [0.3, [2, 1]], True),
+    ("linked_cycle[float]", {"kind": "float"}, [[1.0], 0], [[1.0], -1], False),
 ]
 
 

@@ -21,8 +21,9 @@ from judgecore.execution import Ran
 from judgecore.functions import Function, Kind, Mode, Order, comparing
 from judgecore.functions import calls as calling
 from judgecore.functions.calls import Failed, Operation, cut, shown
+from judgecore.functions.shapes import BadValue
 from judgecore.functions.types import VOID
-from judgecore.functions.values import BadValue, Value, to_json
+from judgecore.functions.values import Value, to_json
 from judgecore.limits import Limits
 from judgecore.problem import TestCase
 from judgecore.report import Report

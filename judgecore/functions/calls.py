@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from judgecore.functions import comparing
 from judgecore.functions.model import Function, Mode
+from judgecore.functions.shapes import BadValue
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID, Type
-from judgecore.functions.values import BadValue, Reader, Value, encode, from_json, to_json
+from judgecore.functions.values import Reader, Value, encode, from_json, to_json
 
 MAX_OPERATIONS = 100_000
 _SHOWN = 200

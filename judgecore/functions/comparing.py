@@ -17,6 +17,10 @@ from judgecore.functions.values import Value, to_json
 
 def equal(kind: Type, how: Comparison, expected: Value, got: Value) -> bool:
     """Whether `got` is accepted. With `any_of`, `expected` is a list of accepted results."""
+    if kind.name == "any_of":
+        return any(equal(kind.of[0], how, one, got) for one in expected)
+    if kind.name in ("array", "linked_list"):
+        return equal(kind.shape, how, expected, got)
     if how.kind is Kind.ANY_OF:
         return any(_same(kind, how, one, got) for one in expected)
     if how.kind is Kind.SET_OF and isinstance(got, list):
@@ -30,7 +34,15 @@ def equal(kind: Type, how: Comparison, expected: Value, got: Value) -> bool:
 
 def expected_type(how: Comparison, kind: Type) -> Type:
     """The type of what tests expect, where results are of `kind`."""
-    return Type("list", (kind,)) if how.kind is Kind.ANY_OF else kind
+    several = kind.name != "any_of" and how.kind is Kind.ANY_OF
+    return Type("list", (kind,)) if several else _listed(kind)
+
+
+def _listed(kind: Type) -> Type:
+    """With a list of the accepted ones in place of `any_of`, which may be a part of a result."""
+    parts = tuple(map(_listed, kind.of))
+    name = "list" if kind.name == "any_of" else kind.name
+    return Type(name, parts, kind.label, kind.fields)
 
 
 def _key(kind: Type, value: Value) -> str:
@@ -38,7 +50,11 @@ def _key(kind: Type, value: Value) -> str:
 
 
 def _settled(kind: Type, value: Value) -> Value:
-    """One form for all equal values: sets and maps are sorted, and no zero has a sign."""
+    """One form for all equal values: no order where there is none, and no zero has a sign."""
+    if kind.name == "graph":
+        return [sorted(beside) for beside in value]
+    if value is not None and kind.shape is not kind:
+        return _settled(kind.shape, value)
     if value is None or not kind.of:
         return 0.0 if kind.name == "float" and value == 0 else value
     if kind.name == "optional":
@@ -69,11 +85,17 @@ def _ordered(kind: Type, value: Value, deep: bool) -> Value:
 
 
 def _same(kind: Type, how: Comparison, expected: Value, got: Value) -> bool:
-    if "float" not in kind.names:
-        ordered = "set" not in kind.names
+    if kind.name == "any_of":
+        return any(_same(kind.of[0], how, one, got) for one in expected)
+    if not {"float", "any_of"} & kind.names:
+        ordered = not {"set", "graph"} & kind.names
         return bool(expected == got if ordered else _settled(kind, expected) == _settled(kind, got))
     if kind.name == "float":
         return _close(how, expected, got)
+    if kind.name not in ("graph", kind.shape.name):
+        return _same(kind.shape, how, expected, got)
+    if kind.name in ("set", "graph"):
+        return bool(_settled(kind, expected) == _settled(kind, got))
     if expected is None or got is None:
         return expected is None and got is None
     if kind.name == "optional":
@@ -84,8 +106,6 @@ def _same(kind: Type, how: Comparison, expected: Value, got: Value) -> bool:
         value = kind.of[1]
         return all(k in got and _same(value, how, v, got[k]) for k, v in expected.items())
     parts = kind.of if kind.name == "tuple" else kind.of * len(got)
-    if kind.name == "tree":
-        parts = (Type("optional", kind.of),) * len(got)
     return all(_same(*three) for three in zip(parts, (how,) * len(got), expected, got, strict=True))
 
 

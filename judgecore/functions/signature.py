@@ -2,6 +2,7 @@
 
     two_sum(nums: list[int], target: int) -> list[int]
     rotate(matrix: list[list[int]]) -> void mutates 0
+    nearest(to: record Point {x: float, y: float}, of: list[record Point]) -> optional[record Point]
     LRUCache(capacity: int) { get(key: int) -> int; put(key: int, value: int) -> void }
 
 Numbers after `mutates` are those of parameters, from 0, whose values after the call belong to the
@@ -20,8 +21,12 @@ from judgecore.functions.types import (
     COMPOSED,
     KEYS,
     MAX_DEPTH,
+    MAX_DIMENSIONS,
+    MAX_FIELDS,
     MAX_TUPLE,
-    PLANNED,
+    NODES,
+    NUMBERS,
+    OF_NODE,
     VOID,
     InvalidSignature,
     Type,
@@ -87,9 +92,20 @@ class Signature:
 
     @property
     def types(self) -> frozenset[str]:
-        """The names of all types that it needs."""
-        found = [p.type.names for method in self.every for p in method.parameters]
-        return frozenset().union(*found, *(method.returns.names for method in self.every))
+        """The names of all types that a program needs."""
+        return frozenset().union(*(kind.names for kind in self.kinds))
+
+    @property
+    def kinds(self) -> tuple[Type, ...]:
+        """The types of all parameters and results as programs have them."""
+        every = self.every
+        found = [p.type.plain for method in every for p in method.parameters]
+        return (*found, *(method.returns.plain for method in every))
+
+    @property
+    def records(self) -> tuple[Type, ...]:
+        """The records of all types, each after those that it holds."""
+        return tuple(dict.fromkeys(one for kind in self.kinds for one in kind.records))
 
 
 @lru_cache(maxsize=256)
@@ -103,6 +119,9 @@ class _Parser:
         self._text = text
         self._at = self._start = 0
         self._token = ""
+        self._records: dict[str, Type] = {}
+        self._node: str | None = None
+        self._returning = False  # whether what comes next is the type of a result
         self._next()
 
     def signature(self) -> Signature:
@@ -154,6 +173,7 @@ class _Parser:
 
     def _tail(self, name: str, parameters: tuple[Parameter, ...]) -> Method:
         self._take("->")
+        self._returning = True
         returns = VOID if self._token == "void" else self._type()
         if returns is VOID:
             self._next()
@@ -183,15 +203,65 @@ class _Parser:
     def _type(self, depth: int = 1) -> Type:
         start, name = self._start, self._name("a type")
         name = ALIASES.get(name, name)
-        if name in BASES:
-            return Type(name)
-        if name in PLANNED:
-            raise InvalidSignature(self._text, start, f"{name!r} is not supported yet")
-        if name not in COMPOSED:
-            raise InvalidSignature(self._text, start, f"{name!r} is no type")
+        returning, self._returning = self._returning, False
         if depth > MAX_DEPTH:
             raise InvalidSignature(self._text, start, f"more than {MAX_DEPTH} types in each other")
+        if name in OF_NODE:
+            self._only_node(name, start)
+        if name in BASES:
+            return Type(name)
+        if name == "record":
+            return self._record(depth)
+        if name == "array":
+            return self._array(depth)
+        if name not in COMPOSED or (name == "any_of" and not returning):
+            said = "stands for a result alone" if name in COMPOSED else "is no type"
+            raise InvalidSignature(self._text, start, f"{name!r} {said}")
         return Type(name, self._brackets(name, start, depth))
+
+    def _only_node(self, name: str, start: int) -> None:
+        if self._node not in (None, name):
+            said = f"{name!r} beside {self._node!r}: each needs a class Node of its own"
+            raise InvalidSignature(self._text, start, said)
+        self._node = name
+
+    def _array(self, depth: int) -> Type:
+        self._take("[")
+        start, made = self._start, self._type(depth)
+        if made.name not in NUMBERS:
+            raise InvalidSignature(self._text, start, f"{made} cannot stand in 'array'")
+        self._take(",")
+        dimensions = self._token
+        if not dimensions.isdigit() or not 0 < int(dimensions) <= MAX_DIMENSIONS:
+            raise self._wrong(f"expected the number of dimensions, 1 to {MAX_DIMENSIONS}")
+        self._next()
+        self._take("]")
+        for _ in range(int(dimensions)):
+            made = Type("list", (made,))
+        return Type("array", (made,), dimensions)
+
+    def _record(self, depth: int) -> Type:
+        start, name = self._start, self._name("a record's name")
+        known = self._records.get(name)
+        if self._token != "{" and known is not None:
+            return known
+        if known is not None:
+            raise InvalidSignature(self._text, start, f"the record {name!r} is there twice")
+        self._take("{")
+        found: dict[str, Type] = {}
+        while self._token != "}":
+            if found:
+                self._take(",")
+            start, field = self._start, self._name("a field's name")
+            self._take(":")
+            if field in found:
+                raise InvalidSignature(self._text, start, f"{field!r} is there twice")
+            found[field] = self._type(depth + 1)
+        if not 0 < len(found) <= MAX_FIELDS:
+            raise self._wrong(f"expected 1 to {MAX_FIELDS} fields")
+        self._next()
+        self._records[name] = Type("record", tuple(found.values()), name, tuple(found))
+        return self._records[name]
 
     def _brackets(self, name: str, start: int, depth: int) -> tuple[Type, ...]:
         self._take("[")
@@ -207,6 +277,7 @@ class _Parser:
             raise InvalidSignature(self._text, start, f"at most {MAX_TUPLE} types in a tuple")
         if name in ("map", "set") and found[0].name not in KEYS:
             raise InvalidSignature(self._text, inner_start, f"{found[0]} cannot be a key")
-        if name in ("optional", "tree") and found[0].name in ("optional", "tree", "linked_list"):
+        of_values = name == "optional" or name in NODES
+        if of_values and found[0].name in ("optional", *NODES):
             raise InvalidSignature(self._text, inner_start, f"{found[0]} cannot stand in {name}")
         return tuple(found)

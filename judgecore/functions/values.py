@@ -1,41 +1,44 @@
 """Values: from JSON as tests have it, to the bytes that drivers read, and back.
 
-In Python a value is a bool, an int, a float, a str, None, a dict (map), or a list (list, set,
-tuple, linked list; a tree in level order, with None where a child is missing). JSON is the same,
-and a float may be "nan", "inf", "-inf" or "-0"; a map whose keys are no text may be a list of
-pairs.
+In Python a value is a bool, an int, a float, a str, bytes, None, a dict (map), or a list (list,
+set, tuple; a record's fields in their order). JSON is the same, except that bytes are hexadecimal
+digits, a record is an object, a float may be "nan", "inf", "-inf" or "-0", a bigint a string of
+digits, and a map whose keys are no text may be a list of pairs. Other types have the values of
+their shape:
+
+    linked_list    its values
+    linked_cycle   [its values, the number of the one that the last one points to, or -1]
+    linked_random  [value, the number of the node that `random` points to, or None] for each node
+    tree           level order, with None where a child is missing
+    nary           level order: the root, then for each node None and its children
+    graph          for each node the nodes beside it, which are numbered from 1
 
 Bytes, all little-endian: bool 1, int 4, long 8, float 8, char 4 (its code point); a string is its
-UTF-8 after a 32-bit length; list, set, linked list and map are their items (of a map: key, value)
-after a 32-bit count; an optional is 0, or 1 and the value; a tree is a list of optionals; a tuple
-is its parts.
+UTF-8 after a 32-bit length, bytes likewise, a bigint its decimal digits; list, set and map are
+their items (of a map: key, value) after a 32-bit count; an optional is 0, or 1 and the value; a
+tuple is its parts. Other types have the bytes of their shape.
 """
 
 from __future__ import annotations
 
 import math
+import re
 import struct
 from collections.abc import Callable
 from typing import Any
 
-from judgecore.functions.types import Type
+from judgecore.functions.shapes import BadValue, checked, short
+from judgecore.functions.types import NODES, Type
 
 Value = Any
 _U32 = struct.Struct("<I")
 _PACKED = {"bool": "?", "int": "i", "long": "q", "float": "d"}
 _RANGES = {"int": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "-0": -0.0}
-_LISTS = ("list", "set", "linked_list")
+_LISTS = ("list", "set")
+_DIGITS = 4300  # which Python turns into an int, and back
+_BIGINT = re.compile(rf"-?(?:0|[1-9][0-9]{{0,{_DIGITS - 1}}})")
 _MAX_ITEMS = 1 << 26
-
-
-class BadValue(ValueError):
-    """A value that is not of its type; the message says which and why."""
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 # ---------------------------------------------------------------- from JSON, and to it
@@ -47,7 +50,7 @@ def from_json(kind: Type, data: object) -> Value:
 
 
 def _wrong(kind: Type, data: object) -> BadValue:
-    return BadValue(f"{_short(data)} is not of the type {kind}")
+    return BadValue(f"{short(data)} is not of the type {kind}")
 
 
 def _bool(kind: Type, data: object) -> Value:
@@ -61,7 +64,7 @@ def _whole(kind: Type, data: object) -> Value:
         raise _wrong(kind, data)
     low, high = _RANGES[kind.name]
     if not low <= data <= high:
-        raise BadValue(f"{_short(data)} is beyond what {kind} holds")
+        raise BadValue(f"{short(data)} is beyond what {kind} holds")
     return data
 
 
@@ -73,7 +76,7 @@ def _float(kind: Type, data: object) -> Value:
     try:
         return float(data)
     except OverflowError:
-        raise BadValue(f"{_short(data)} is beyond what {kind} holds") from None
+        raise BadValue(f"{short(data)} is beyond what {kind} holds") from None
 
 
 def _string(kind: Type, data: object) -> Value:
@@ -82,15 +85,34 @@ def _string(kind: Type, data: object) -> Value:
     try:
         data.encode()
     except UnicodeEncodeError:
-        raise BadValue(f"{_short(data)} holds half a character") from None
+        raise BadValue(f"{short(data)} holds half a character") from None
     return data
 
 
 def _char(kind: Type, data: object) -> Value:
     text = _string(kind, data)
     if len(text) != 1 or ord(text) > 0xFFFF:
-        raise BadValue(f"{_short(data)} is not one character of those up to U+FFFF")
+        raise BadValue(f"{short(data)} is not one character of those up to U+FFFF")
     return text
+
+
+def _bigint(kind: Type, data: object) -> Value:
+    if isinstance(data, str) and _BIGINT.fullmatch(data):
+        return int(data)
+    if isinstance(data, bool) or not isinstance(data, int) or abs(data) >= 10**_DIGITS:
+        raise _wrong(kind, data)
+    return data
+
+
+def _bytes(kind: Type, data: object) -> Value:
+    try:
+        return bytes.fromhex(data) if isinstance(data, str) else _no_text(kind, data)
+    except ValueError:
+        raise BadValue(f"{short(data)} is no row of hexadecimal digits, two for a byte") from None
+
+
+def _no_text(kind: Type, data: object) -> Value:
+    raise _wrong(kind, data)
 
 
 def _composed(kind: Type, data: object) -> Value:
@@ -100,37 +122,27 @@ def _composed(kind: Type, data: object) -> Value:
         return _map(kind, data)
     if kind.name == "void" and data is None:
         return None
-    if data is None and kind.name in ("tree", "linked_list"):
-        return []
+    if kind.name == "record":
+        return _record(kind, data)
+    if kind.shape is not kind:
+        data = [] if data is None and kind.name in NODES else data
+        return checked(kind, from_json(kind.shape, data))
     if not isinstance(data, list):
         raise _wrong(kind, data)
     if kind.name == "tuple":
         if len(data) != len(kind.of):
             raise _wrong(kind, data)
         return [from_json(part, one) for part, one in zip(kind.of, data, strict=True)]
-    if kind.name == "tree":
-        return _tree(kind, data)
     items = [from_json(kind.of[0], one) for one in data]
     if kind.name == "set" and len(set(items)) != len(items):
-        raise BadValue(f"{_short(data)} holds a value twice, which a set does not")
+        raise BadValue(f"{short(data)} holds a value twice, which a set does not")
     return items
 
 
-def _tree(kind: Type, data: list[object]) -> Value:
-    items = [None if one is None else from_json(kind.of[0], one) for one in data]
-    return tree_in_order(items)
-
-
-def tree_in_order(items: list[Value]) -> list[Value]:
-    """A tree in level order, without what is missing at its end; raises `BadValue`."""
-    while items and items[-1] is None:
-        items.pop()
-    places = 1
-    for item in items:
-        if places == 0:
-            raise BadValue(f"{_short(items)} is no tree: a node has no parent")
-        places += -1 if item is None else 1
-    return items
+def _record(kind: Type, data: object) -> Value:
+    if not isinstance(data, dict) or set(data) != set(kind.fields):
+        raise BadValue(f"{short(data)} is no object with {', '.join(kind.fields)}")
+    return [from_json(part, data[f]) for f, part in zip(kind.fields, kind.of, strict=True)]
 
 
 def _map(kind: Type, data: object) -> Value:
@@ -143,7 +155,7 @@ def _map(kind: Type, data: object) -> Value:
         raise _wrong(kind, data)
     made = {from_json(key, one): from_json(value, other) for one, other in pairs}
     if len(made) != len(pairs):
-        raise BadValue(f"{_short(data)} holds a key twice")
+        raise BadValue(f"{short(data)} holds a key twice")
     return made
 
 
@@ -163,6 +175,8 @@ _READ: dict[str, Callable[[Type, object], Value]] = {
     "float": _float,
     "string": _string,
     "char": _char,
+    "bigint": _bigint,
+    "bytes": _bytes,
 }
 
 
@@ -172,8 +186,15 @@ def to_json(kind: Type, value: Value) -> object:
         return None
     if kind.name == "float":
         return _float_json(value)
+    if kind.name == "bytes":
+        return bytes(value).hex()
     if not kind.of:
         return value
+    if kind.name == "record":
+        parts = zip(kind.fields, kind.of, value, strict=True)
+        return {field: to_json(part, one) for field, part, one in parts}
+    if kind.shape is not kind:
+        return to_json(kind.shape, value)
     if kind.name == "optional":
         return to_json(kind.of[0], value)
     if kind.name == "tuple":
@@ -208,13 +229,17 @@ def _put(kind: Type, value: Value, to: list[bytes]) -> None:
         to.append(struct.pack(f"<{code}", value))
     elif name == "char":
         to.append(_U32.pack(ord(value)))
-    elif name == "string":
-        data = value.encode()
+    elif name in ("string", "bytes", "bigint"):
+        data = value if name == "bytes" else str(value).encode()
         to.append(_U32.pack(len(data)) + data)
     elif name in _LISTS:
         _put_items(kind.of[0], value, to)
-    elif name in ("optional", "tree"):
-        _put_optional(kind, value, to)
+    elif kind.shape is not kind:
+        _put(kind.shape, value, to)
+    elif name == "optional":
+        to.append(b"\0" if value is None else b"\1")
+        if value is not None:
+            _put(kind.of[0], value, to)
     elif name == "tuple":
         for part, one in zip(kind.of, value, strict=True):
             _put(part, one, to)
@@ -232,15 +257,6 @@ def _put_items(kind: Type, value: list[Value], to: list[bytes]) -> None:
         return
     for one in value:
         _put(kind, one, to)
-
-
-def _put_optional(kind: Type, value: Value, to: list[bytes]) -> None:
-    if kind.name == "tree":
-        to.append(_U32.pack(len(value)))
-    for one in value if kind.name == "tree" else (value,):
-        to.append(b"\0" if one is None else b"\1")
-        if one is not None:
-            _put(kind.of[0], one, to)
 
 
 class Reader:
@@ -271,7 +287,8 @@ class Reader:
 
     def value(self, kind: Type) -> Value:
         """A value of the type."""
-        return _TAKE.get(kind.name, _take_packed)(self, kind)
+        default = _take_packed if kind.shape is kind else _take_shape
+        return _TAKE.get(kind.name, default)(self, kind)
 
 
 def decode(kind: Type, data: bytes) -> Value:
@@ -329,8 +346,19 @@ def _take_optional(reader: Reader, kind: Type) -> Value:
     return reader.value(kind.of[0]) if present else None
 
 
-def _take_tree(reader: Reader, kind: Type) -> Value:
-    return tree_in_order([_take_optional(reader, kind) for _ in range(reader.count())])
+def _take_bigint(reader: Reader, kind: Type) -> Value:
+    text = _take_string(reader, kind)
+    if not _BIGINT.fullmatch(text):
+        raise BadValue(f"{short(text)} is no whole number of at most {_DIGITS} digits")
+    return int(text)
+
+
+def _take_bytes(reader: Reader, kind: Type) -> Value:
+    return reader.take(reader.count())
+
+
+def _take_shape(reader: Reader, kind: Type) -> Value:
+    return checked(kind, reader.value(kind.shape))
 
 
 def _take_tuple(reader: Reader, kind: Type) -> Value:
@@ -349,11 +377,11 @@ _TAKE: dict[str, Callable[[Reader, Type], Value]] = {
     "char": _take_char,
     "string": _take_string,
     "list": _take_items,
-    "linked_list": _take_items,
     "set": _take_set,
     "optional": _take_optional,
-    "tree": _take_tree,
     "tuple": _take_tuple,
     "map": _take_map,
+    "bigint": _take_bigint,
+    "bytes": _take_bytes,
     "void": lambda reader, kind: None,
 }

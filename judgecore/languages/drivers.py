@@ -17,12 +17,22 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from judgecore.errors import InvalidConfig, InvalidSubmission
-from judgecore.functions.names import Style, spelled, spellings
+from judgecore.functions.names import Style, spelled
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID, Type
-from judgecore.languages.patterns import NEVER, Insertion, Patterns, Stubs, filled
+from judgecore.languages.patterns import (
+    NEVER,
+    Imports,
+    Insertion,
+    Patterns,
+    Records,
+    Replacement,
+    Stubs,
+    filled,
+)
 from judgecore.languages.sources import without_mark
 from judgecore.languages.spec import Language
+from judgecore.languages.spellings import enclosing, found, without_comments
 
 CLASS = "Solution"
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
@@ -45,11 +55,16 @@ class Driver(BaseModel):
     a type in another one that is no list (Java's Integer). `refused`: a pattern by which types are
     known, as signatures have them, that are not supported. `prefixed`: whether a class's methods
     are functions whose names begin with its name. `codes`: what the driver needs for
-    types, in place of letters. A type without a word is not supported.
-    `helpers`: classes that the driver brings unless the submission has them; `defines`: the pattern
+    types, in place of letters. A type without a word is not supported. `field_style`: of the names
+    of a record's fields, where it differs; `record`: how records are written.
+    `helpers`: classes that the driver brings unless the submission has them; one whose name has a
+    second word only where the signature has the type of that name, and `wires` are by types, too:
+    what the place `wires` gets. `defines`: the pattern
     by which a source that has the class `{name}` is known. `places`: more of the
     template's places, by name. `prelude`: what is put before a submission, in its first line,
-    unless the pattern `prelude_unless` is found in it. `insertions`: what is put elsewhere into it.
+    unless the pattern `prelude_unless` is found in it. `insertions`: what is put elsewhere into it;
+    `replacements`, `imports`: what is changed in it before. `enclosing`: how a class begins, where
+    each function is in one, which need not be called Solution.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,12 +86,18 @@ class Driver(BaseModel):
     lists: dict[str, str] = {}
     codes: dict[str, str] = {}
     glue: str = ", "
+    field_style: Style | None = None
+    record: Records | None = None
+    wires: dict[str, str] = {}
     helpers: dict[str, str] = {}
     defines: str = _DEFINES
     places: dict[str, str] = {}
     prelude: str = ""
     prelude_unless: str = NEVER
     insertions: tuple[Insertion, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
+    imports: Imports | None = None
+    enclosing: str = NEVER
     patterns: Patterns
     stub: Stubs
     folder: Annotated[Path, Field(exclude=True)]
@@ -99,20 +120,25 @@ class Driver(BaseModel):
         as_given = pascal and signature.name[0].isupper() and "_" not in signature.name
         return signature.name if as_given else spelled(signature.name, self.class_style)
 
+    def field(self, name: str) -> str:
+        """The name of a record's field in the language's style."""
+        made = spelled(name, self.field_style or self.style)
+        return self.escape.replace("{name}", made) if made in self.keywords else made
+
     def type(self, kind: Type) -> str:
         """The language's word for a type."""
         words = {**self.types, **{f"list of {of}": word for of, word in self.lists.items()}}
-        return _worded(kind, words, self.boxed, self.glue)
+        return _worded(kind.plain, words, self.boxed, self.glue)
 
     def code(self, kind: Type) -> str:
         """The code of a type that is put into the driver."""
-        return _worded(kind, self.codes, {}, self.glue) if self.codes else kind.code
+        if self.codes:
+            return _worded(kind.plain, self.codes, {}, self.glue)
+        return kind.plain.code_as(self.field)
 
     def missing(self, signature: Signature) -> list[str]:
         """The types of the signature that it has no word for."""
-        every = [p.type for method in signature.every for p in method.parameters]
-        every += [method.returns for method in signature.every]
-        refused = {str(one) for one in every if re.search(self.refused, str(one))}
+        refused = {str(one) for one in signature.kinds if re.search(self.refused, str(one))}
         return sorted((signature.types - set(self.types)) | refused)
 
     def require(self, signature: Signature) -> None:
@@ -131,7 +157,7 @@ def _worded(kind: Type, words: Mapping[str, str], boxed: Mapping[str, str], glue
     inner = [box.get(part.name) or _worded(part, words, boxed, glue) for part in kind.of]
     word = words.get(f"{kind.name} of {kind.of[0].name}" if kind.of else "") or words[kind.name]
     word = word.replace("{all}", glue.join(inner))
-    word = word.replace("{n}", str(len(inner)))
+    word = word.replace("{n}", str(len(inner))).replace("{name}", kind.label)
     for number, one in enumerate(inner):
         word = word.replace(f"{{{number}}}", one)
     return word
@@ -143,6 +169,12 @@ def _worded(kind: Type, words: Mapping[str, str], boxed: Mapping[str, str], glue
 def driver_of(language: Language) -> Driver | None:
     """The language's driver; None where it has none."""
     return _load(language.folder, language.id)
+
+
+def has_types(language: Language, signature: Signature) -> bool:
+    """Whether the language has a driver that has a word for each type of the signature."""
+    driver = driver_of(language)
+    return driver is not None and not driver.missing(signature)
 
 
 @lru_cache(maxsize=256)
@@ -188,12 +220,14 @@ def driven(driver: Driver, signature: Signature, given: bytes, own: str | None) 
     driver.require(signature)
     source = given.decode("utf-8", "replace")
     own = own or driver.solution
-    name = _found(signature.name, driver.class_name(signature), source)
-    name = name if signature.is_class else CLASS
+    name = found(signature.name, driver.class_name(signature), source)
+    name = name if signature.is_class else _enclosing(driver, signature, source)
     places = {
         **driver.places,
         "methods": "\n".join(_methods(driver, signature, source, name)),
-        "helpers": "\n".join(_helpers(driver, source)),
+        "helpers": "\n".join(_helpers(driver, signature, source)),
+        "brought": " ".join(_definitions(driver, signature)),
+        "wires": "\n".join(_wires(driver, signature)),
         "class": name,
         "solution": own,
         "module": Path(own).stem,
@@ -203,7 +237,32 @@ def driven(driver: Driver, signature: Signature, given: bytes, own: str | None) 
     made = _PLACE.sub(lambda found: places.get(found[1], found[0]), template)
     plain = re.search(driver.prelude_unless, source, re.M) is not None
     whole = given if plain else driver.prelude.encode() + without_mark(given)
-    return Driven(driver.file, made.lstrip("\n").encode(), own, _with_insertions(driver, whole))
+    return Driven(driver.file, made.lstrip("\n").encode(), own, _changed(driver, whole))
+
+
+def _enclosing(driver: Driver, signature: Signature, source: str) -> str:
+    """The class that holds the function."""
+    if _is_contained(driver, source):
+        return CLASS
+    name = found(signature.name, driver.spell(signature.name), source)
+    return enclosing(driver.enclosing, name, source) or CLASS
+
+
+def _is_contained(driver: Driver, source: str) -> bool:
+    """Whether the source has a class Solution."""
+    return re.search(driver.contained, without_comments(source)) is not None
+
+
+def _changed(driver: Driver, given: bytes) -> bytes:
+    """The submission as it is compiled."""
+    source = before = without_mark(given).decode("utf-8", "surrogateescape")
+    for replacement in driver.replacements:
+        source = replacement.into(source)
+    for insertion in driver.insertions:
+        source = insertion.into(source)
+    if driver.imports is not None:
+        source = driver.imports.into(source)
+    return given if source == before else source.encode("utf-8", "surrogateescape")
 
 
 def prefix(name: str) -> str:
@@ -215,34 +274,59 @@ def _object(driver: Driver, name: str) -> str:
     return filled(driver.patterns.object, {"class": name, "prefix": prefix(name)})
 
 
-def _with_insertions(driver: Driver, given: bytes) -> bytes:
-    if not driver.insertions:
-        return given
-    source = without_mark(given).decode("utf-8", "surrogateescape")
-    for one in driver.insertions:
-        source = one.into(source)
-    return source.encode("utf-8", "surrogateescape")
-
-
-def _found(name: str, default: str, source: str) -> str:
-    """The name as the source spells it."""
-    ways = (default, *spellings(name))
-    return next((way for way in ways if _occurs(way, source)), default)
-
-
-def _occurs(name: str, source: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", source) is not None
-
-
-def _helpers(driver: Driver, source: str) -> Iterable[str]:
-    for name, text in driver.helpers.items():
+def _helpers(driver: Driver, signature: Signature, source: str) -> Iterable[str]:
+    for name, text in _definitions(driver, signature).items():
         if not re.search(driver.defines.replace("{name}", name), source, re.M):
             yield text
 
 
+def _definitions(driver: Driver, signature: Signature) -> dict[str, str]:
+    """The classes that the driver brings, by name."""
+    found = {}
+    for key, text in driver.helpers.items():
+        name, _, kind = key.partition(" ")
+        if not kind or kind in signature.types:
+            found[name] = text
+    if driver.record is not None:
+        for record in signature.records:
+            found[record.label] = _record(driver, driver.record.definition, record)
+    return found
+
+
+def _wires(driver: Driver, signature: Signature) -> Iterable[str]:
+    yield from (text for kind, text in driver.wires.items() if kind in signature.types)
+    if driver.record is not None and driver.record.wire:
+        yield from (_record(driver, driver.record.wire, kind) for kind in signature.records)
+
+
+def _record(driver: Driver, pattern: str, kind: Type) -> str:
+    """The pattern with a record's name and with what each of its fields needs."""
+    how = driver.record
+    assert how is not None
+    ofs = [
+        {
+            **_of(driver, str(number), part),
+            "name": driver.field(field),
+            "record": kind.label,
+        }
+        for number, (field, part) in enumerate(zip(kind.fields, kind.of, strict=True))
+    ]
+    made = {
+        "name": kind.label,
+        "fields": how.field_glue.join(filled(how.field, of) for of in ofs),
+        "parameters": how.parameters_glue.join(filled(how.parameter, of) for of in ofs),
+        "sets": "".join(filled(how.set, of) for of in ofs),
+        "reads": how.read_glue.join(filled(how.read, of) for of in ofs),
+        "writes": "".join(filled(how.write, of) for of in ofs),
+    }
+    return filled(pattern, made)
+
+
 def _methods(driver: Driver, signature: Signature, source: str, name: str) -> Iterable[str]:
     patterns = driver.patterns
-    contained = not signature.is_class and re.search(driver.contained, source) is not None
+    contained = (
+        not signature.is_class and re.search(driver.contained, without_comments(source)) is not None
+    )
     for number, method in enumerate(signature.every, start=0 if signature.is_class else 1):
         pattern = (patterns.member if contained else None) or patterns.function
         if signature.is_class:
@@ -254,7 +338,7 @@ def _methods(driver: Driver, signature: Signature, source: str, name: str) -> It
         if signature.is_class and driver.prefixed:
             fields["name"] = prefix(name) + default
         else:
-            fields["name"] = _found(method.name, default, source)
+            fields["name"] = found(method.name, default, source)
         more = {"number": str(number), "class": name, "contained": str(int(contained))}
         yield filled(pattern, {**fields, **more, "prefix": prefix(name)})
 
@@ -276,6 +360,8 @@ def _fields(driver: Driver, method: Method) -> dict[str, str]:
         "outs": driver.code(method.result),
         "parameters": patterns.parameters_glue.join(filled(patterns.parameter, of) for of in ofs),
         "mutates": ", ".join(map(str, method.mutates)),
+        "count": str(len(ofs)),
+        "types": ", ".join(of["type"] for of in ofs),
         "reads": "".join(filled(patterns.read, of) for of in ofs),
         "arguments": patterns.arguments_glue.join(arguments) or patterns.no_arguments,
         "writes": "".join(writes),

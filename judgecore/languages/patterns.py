@@ -19,7 +19,8 @@ class Patterns(BaseModel):
     `function`, `member`, `method`, `constructor`: one of a signature's methods: a function, a
     function in the class Solution, one of a class problem, its constructor. Fields: `number` (0 for
     the constructor), `name`, `class`, `prefix` (of the names of its functions), `contained` (1 in
-    the class Solution), `returns`, `parameters`, `mutates`, `reads`, `arguments`, `writes`,
+    the class Solution), `returns`, `parameters`, `types` (theirs), `count`,
+    `mutates`, `reads`, `arguments`, `writes`,
     `outs`: what is returned where new values are, in place of changes. `parameter`: one of
     `parameters`, `read`: one of `reads`, `argument`, `argument_mutated`: one of `arguments`,
     `write`: one of `writes`, `write_returned`: that of the value returned; fields `i`, `code`,
@@ -43,6 +44,29 @@ class Patterns(BaseModel):
     write: str = ""
     write_returned: str | None = None
     object: str = ""
+
+
+class Records(BaseModel):
+    """How a record is written.
+
+    `definition`: its class, which the driver brings unless the submission has it; fields `name`,
+    `fields`, `parameters`, `sets`: the patterns `field`, `parameter`, `set` for each of its fields,
+    in which `name`, `type`, `code`, `record` are replaced. `wire`: what the template's place
+    `wires` gets for it, with `reads` and `writes`, of `read` and `write`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    definition: str = ""
+    field: str = ""
+    field_glue: str = ""
+    parameter: str = ""
+    parameters_glue: str = ", "
+    set: str = ""
+    wire: str = ""
+    read: str = ""
+    read_glue: str = ""
+    write: str = ""
 
 
 class Insertion(BaseModel):
@@ -69,6 +93,55 @@ class Insertion(BaseModel):
         at = found.end() if found else 0
         line = str(source.count("\n", 0, at) + 1)
         return source[:at] + self.text.replace("{line}", line) + source[at:]
+
+
+class Replacement(BaseModel):
+    """What is written otherwise in a submission, so that its lines keep their numbers.
+
+    `find`: a pattern, in which `^` is the beginning of a line; `by`: what is put in its place.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    find: str
+    by: str = ""
+
+    def into(self, source: str) -> str:
+        """The source with it."""
+        return re.sub(self.find, self.by, source, flags=re.M)
+
+
+class Imports(BaseModel):
+    """Imports that a submission may leave out.
+
+    `known`: by path, something of the module. One is imported where its last word is used as
+    `when` says, and `unless` is not found; `text` is put after what `after` matches at the
+    beginning, and `use` at the end: in some languages an import has to be used. Fields: `path`,
+    `name`, its last word, `known`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    known: dict[str, str]
+    when: str
+    unless: str
+    after: str
+    text: str
+    use: str
+
+    def into(self, source: str) -> str:
+        """The source with what it lacks."""
+        begin, end = "", ""
+        for path, known in self.known.items():
+            fields = {"path": path, "name": path.rpartition("/")[2], "known": known}
+            if not re.search(filled(self.when, fields), source):
+                continue
+            if not re.search(filled(self.unless, fields), source):
+                begin += filled(self.text, fields)
+                end += filled(self.use, fields)
+        found = re.match(self.after, source)
+        at = found.end() if found else 0
+        return source[:at] + begin + source[at:] + end
 
 
 class Stubs(BaseModel):

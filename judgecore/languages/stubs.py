@@ -8,7 +8,7 @@ from judgecore.errors import InvalidSubmission
 from judgecore.functions.names import spelled
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID, Type
-from judgecore.languages.drivers import Driver, driver_of, prefix
+from judgecore.languages.drivers import Driver, driver_of, has_types, prefix
 from judgecore.languages.patterns import filled
 from judgecore.languages.registry import Registry
 from judgecore.languages.spec import Language
@@ -38,7 +38,7 @@ def stubs_of(signature: Signature, name: str) -> Iterator[tuple[Language, str]]:
         return
     for language in registry.values():
         driver = driver_of(language)
-        if driver is not None and not driver.missing(signature):
+        if driver is not None and has_types(language, signature):
             yield language, stub(driver, signature)
 
 
@@ -74,9 +74,9 @@ def parameters(driver: Driver, method: Method) -> Iterable[str]:
         word = driver.type(parameter.type)
         if number in method.mutates:
             word = filled(driver.stub.mutable, {"type": word})
-        pattern = _of_list(driver.stub.parameter_of, parameter.type) or driver.stub.parameter
+        pattern = _of_list(driver.stub.parameter_of, parameter.type.plain) or driver.stub.parameter
         yield filled(pattern, {"name": _named(driver, parameter.name), "type": word})
-    if returned := _of_list(driver.stub.returned, method.returns):
+    if returned := _of_list(driver.stub.returned, method.returns.plain):
         yield returned
 
 

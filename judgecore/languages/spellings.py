@@ -1,0 +1,34 @@
+"""Names in the source of a submission: how it spells them, and the class that holds a function."""
+
+from __future__ import annotations
+
+import re
+
+from judgecore.functions.names import spellings
+
+# Lines of a comment, in most languages; they mention functions in other spellings.
+_COMMENTS = re.compile(r"^[ \t]*(?://|/\*|\*|#(?![ \t]*(?:include|define))|--|>>>).*$", re.M)
+
+
+def found(name: str, default: str, source: str) -> str:
+    """The name as the source spells it, or the default."""
+    ways = (default, *spellings(name))
+    texts = (without_comments(source), source)
+    return next((way for text in texts for way in ways if _occurs(way, text)), default)
+
+
+def without_comments(source: str) -> str:
+    """The source without the lines that hold nothing else."""
+    return _COMMENTS.sub("", source)
+
+
+def enclosing(pattern: str, name: str, source: str) -> str | None:
+    """The last class, as the pattern finds them, that begins before the function of that name."""
+    at = re.search(rf"[\w>\]][ \t]+{re.escape(name)}[ \t]*\(", source)
+    before = source[: at.start()] if at else source
+    classes = re.findall(pattern, before, re.M)
+    return str(classes[-1]) if classes else None
+
+
+def _occurs(name: str, source: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", source) is not None

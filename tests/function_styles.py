@@ -1,0 +1,161 @@
+"""Submissions as people write them elsewhere: a language, a signature, a source, and a call.
+
+Each is right; what is tested is that the driver takes it as it is.
+"""
+
+from __future__ import annotations
+
+ADD = ("add(a: int, b: int) -> int", "[2, 3]", "5")
+TWO_SUM = ("two_sum(nums: list[int], target: int) -> list[int]", "[[2, 7], 9]", "[0, 1]")
+HISTOGRAM = ("histogram(text: string) -> map[string, int]", '["abb"]', '{"a": 1, "b": 2}')
+CLOSEST = ("find_closest(numbers: list[float]) -> tuple[float, float]", "[[1.5, 2]]", "[1.5, 2]")
+LONGEST = ("longest(words: list[string]) -> optional[string]", '[["a", "bb"]]', '"bb"')
+NO_LONGEST = (LONGEST[0], "[[]]", "null")
+BIG = ("power(a: bigint, n: int) -> bigint", "[10, 20]", "100000000000000000000")
+STRLEN = ("strlen(text: string) -> int", '["abc"]', "3")
+
+STYLES: list[tuple[str, tuple[str, str, str], str]] = [
+    (
+        "python",
+        TWO_SUM,
+        "class Solution(object):\n    def twoSum(self, nums: List[int], target):\n"
+        "        seen = defaultdict(int)\n        for i, x in enumerate(nums):\n"
+        "            if target - x in seen: return seen[target - x], i\n            seen[x] = i\n",
+    ),
+    (
+        "python",
+        CLOSEST,
+        "from typing import *\n\ndef find_closest(numbers: List[float]) -> Tuple[float, float]:\n"
+        "    return numbers[0], int(numbers[1])\n\nif __name__ == '__main__':\n    input()\n",
+    ),
+    (
+        "python",
+        HISTOGRAM,
+        "import collections\n# class Solution would be another way\n"
+        "def histogram(text):\n    return collections.Counter(text)\n",
+    ),
+    (
+        "cpp",
+        ("valid(root: tree[int]) -> bool", "[[2, 1, 3]]", "true"),
+        "class Solution {\npublic:\n    bool valid(TreeNode* root) { return valid(root, -9, 9); }\n"
+        "    bool valid(TreeNode* n, long lo, long hi) {\n"
+        "        return !n || (n->val > lo && n->val < hi && valid(n->left, lo, n->val)"
+        " && valid(n->right, n->val, hi));\n    }\n};\n",
+    ),
+    (
+        "cpp",
+        HISTOGRAM,
+        "#include<map>\n#include<string>\nusing namespace std;\n"
+        "map<char,int> histogram(string text){\n    map<char,int> out;\n"
+        "    for (char c : text) out[c]++;\n    return out;\n}\n",
+    ),
+    (
+        "cpp",
+        CLOSEST,
+        "#include <vector>\nstd::vector<float> find_closest(const std::vector<float>& numbers) {\n"
+        "    return {numbers[0], numbers[1]};\n}\n",
+    ),
+    (
+        "cpp",
+        STRLEN,
+        "int strlen(string text) { return text.length(); }\n",
+    ),
+    (
+        "cpp",
+        ("depth(root: tree[int]) -> int", "[[1, 2]]", "2"),
+        "struct Solution { int depth(TreeNode* n, int d = 0) {\n"
+        "    return n ? max(depth(n->left, d + 1), depth(n->right, d + 1)) : d; } };\n",
+    ),
+    ("cpp", LONGEST, "string longest(vector<string> words) { return words[1]; }\n"),
+    (
+        "java",
+        HISTOGRAM,
+        "package problems.strings;\n\nimport java.util.HashMap;\n\npublic class Problem {\n"
+        "    static class Pair { int a; }\n"
+        "    public static HashMap<Character, Integer> histogram(String text) {\n"
+        "        HashMap<Character, Integer> out = new HashMap<>();\n"
+        "        for (char c : text.toCharArray()) out.merge(c, 1, Integer::sum);\n"
+        "        return out;\n    }\n    public static void main(String[] args) { }\n}\n",
+    ),
+    (
+        "java",
+        TWO_SUM,
+        "class Solution {\n    // two_sum(nums, target)\n"
+        "    private int[] twoSum(List<Integer> a, int t) { return null; }\n"
+        "    public List<Integer> twoSum(ArrayList<Integer> nums, long target) {\n"
+        "        return Arrays.asList(0, 1);\n    }\n}\n",
+    ),
+    (
+        "java",
+        LONGEST,
+        "class Solution {\n    public Optional<String> longest(List<String> words) {\n"
+        "        return words.stream().max(Comparator.comparing(String::length));\n    }\n}\n",
+    ),
+    ("java", BIG, "class Solution { BigInteger power(BigInteger a, int n) { return a.pow(n); } }"),
+    (
+        "javascript",
+        TWO_SUM,
+        "/**\n * two_sum([2, 7], 9)\n */\nvar twoSum = function(nums, target) {\n"
+        "    const seen = new Map();\n    for (let i = 0; i < nums.length; i++) {\n"
+        "        if (seen.has(target - nums[i])) return [seen.get(target - nums[i]), i];\n"
+        "        seen.set(nums[i], i);\n    }\n};\nconsole.log(twoSum([1], 2));\n",
+    ),
+    (
+        "javascript",
+        ADD,
+        '"use strict";\nconst helper = (a, b) => a + b;\n'
+        "export const add = (a, b) => helper(a, b);\n"
+        "export default add;\n",
+    ),
+    ("javascript", ADD, "module.exports = function (a, b) { return a + b; };\n"),
+    ("javascript", BIG, "const power = (a, n) => a ** BigInt(n);\nmodule.exports = { power };\n"),
+    (
+        "typescript",
+        HISTOGRAM,
+        "export function histogram(text: string): { [key: string]: number } {\n"
+        "    const seen = new Map<string, number>();\n"
+        "    for (const c of text) seen.set(c, (seen.get(c) || 0) + 1);\n"
+        "    return Object.fromEntries(seen);\n}\n",
+    ),
+    (
+        "typescript",
+        ADD,
+        "function print(x) { return x; }\nclass Solution {\n    cache: Map<number, number>;\n"
+        "    add(a: number, b: number): number {\n        this.cache = new Map([[a, b]]);\n"
+        "        return print(a) + this.cache.get(a);\n    }\n}\n",
+    ),
+    (
+        "go",
+        TWO_SUM,
+        "func twoSum(nums []int, target int) []int {\n\tsorted := append([]int{}, nums...)\n"
+        '\tsort.Ints(sorted)\n\tfmt.Println(strings.Repeat("x", 3))\n\treturn []int{0, 1}\n}\n',
+    ),
+    (
+        "go",
+        HISTOGRAM,
+        'package histogram_test\n\nimport (\n\t"fmt"\n)\n\n'
+        '// Histogram("abb") uses math.Abs not at all\nfunc Histogram(text string) map[rune]int {\n'
+        "\tout := make(map[rune]int)\n\tfor _, c := range text {\n\t\tout[c]++\n\t}\n"
+        '\treturn out\n}\n\nfunc main() {\n\tfmt.Println(Histogram("x"))\n}\n',
+    ),
+    ("go", CLOSEST, "func FindClosest(n []float64) [2]float64 { return [2]float64{n[0], n[1]} }\n"),
+    (
+        "go",
+        NO_LONGEST,
+        "func Longest(words []string) interface{} {\n\tif len(words) == 0 {\n\t\treturn nil\n\t}\n"
+        "\treturn words[0]\n}\n",
+    ),
+    (
+        "rust",
+        CLOSEST,
+        "#![allow(unused)]\nfn main(){\n}\n\nuse std::collections::HashMap;\n"
+        "fn find_closest(numbers: &Vec<f32>) -> (f32, f32) {\n    (numbers[0], numbers[1])\n}\n",
+    ),
+    (
+        "rust",
+        HISTOGRAM,
+        "use std::collections::HashMap;\npub fn histogram(text: &str) -> HashMap<char, i32> {\n"
+        "    let mut out = HashMap::new();\n"
+        "    for c in text.chars() { *out.entry(c).or_insert(0) += 1; }\n    out\n}\n",
+    ),
+]
