@@ -8,8 +8,13 @@ import pytest
 from engines import FULL_IMAGE, make
 from function_styles import STYLES
 
-from judgecore import Function, Judge, Limits, Problem, Submission
+from judgecore import Function, InvalidSubmission, Judge, Limits, Problem, Submission
 from judgecore import TestCase as Case
+from judgecore.evaluation import with_driver
+from judgecore.execution import Program
+from judgecore.functions import parse
+from judgecore.languages import Registry
+from judgecore.languages.drivers import driven, driver_of
 
 
 @pytest.fixture(scope="module")
@@ -34,3 +39,32 @@ def test_a_submission_is_taken_as_it_is_written(judge: Judge, language: str) -> 
             failed.append((source, result, result.compile and result.compile.output))
 
     assert [] == failed
+
+
+def test_a_refusal_names_the_languages_that_have_the_type() -> None:
+    """Whoever meets a type that the language lacks learns where it is."""
+    with pytest.raises(InvalidSubmission, match=r"c: its driver has no graph.*have it: .*python"):
+        with_driver(
+            Program("c", b"", {}, None), Registry()["c"], Function(signature="f(a: graph) -> int")
+        )
+
+
+def test_a_class_in_java_may_have_any_name() -> None:
+    """The last one at the left margin before the function is meant."""
+    source = b"class A { }\nclass Pick {\n  static class In { }\n  static int half(int a) { }\n}\n"
+    driver = driver_of(Registry()["java"])
+    assert driver is not None
+    made = driven(driver, parse("half(a: int) -> int"), source, None)
+
+    assert b'CLASS = "Pick"' in made.driver
+
+
+def test_imports_that_are_missing_are_added_once() -> None:
+    """Those that are there stay alone, and the lines keep their numbers."""
+    source = b'package x\nimport "math"\n\nfunc f(a int) int { sort.Ints(nil); return math.Abs(1) }'
+    driver = driver_of(Registry()["go"])
+    assert driver is not None
+    made = driven(driver, parse("f(a: int) -> int"), source, None).source
+
+    assert made.startswith(b'package main; import "sort"\nimport "math"\n\nfunc f')
+    assert made.endswith(b"\nvar _ = sort.Ints")
