@@ -139,6 +139,23 @@ ROWS: dict[str, tuple[dict[str, Any], str, str]] = {
         "Stack(n: int) { top() -> linked_list[int] }",
         '[["Stack", [1]], ["top", []]]',
     ),
+    "LeetCode, a Node": (
+        {
+            "metaData": {
+                "name": "cloneGraph",
+                "params": [{"name": "node", "type": "Node"}],
+                "return": {"type": "Node"},
+            },
+            "tests": [{"input": "[[2],[1]]", "output": "[[2],[1]]"}],
+        },
+        "cloneGraph(node: graph) -> graph",
+        "[[[2], [1]]]",
+    ),
+    "calls, with numbers of any size": (
+        {"signature": "def f(a: int) -> int", "calls": [[1]], "expected": [10**30]},
+        "f(a: bigint) -> bigint",
+        "[1]",
+    ),
     "LiveCodeBench": (
         {
             "starter_code": "class Solution:\n  def f(self, a: List[int], s: str) -> int:",
@@ -223,7 +240,7 @@ UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "no type": ({"calls": [], "expected": [], "signature": "def f(a) -> int:"}, "has no type"),
     "no function": ({"starter_code": "", "public_test_cases": "[]"}, "there is no function"),
-    "a type": (leetcode("Node"), "'Node' is not supported"),
+    "a type": (leetcode("NestedInteger"), "'NestedInteger' is not supported"),
     "calls by a program": (leetcode(manual=True), "manual"),
     "a part of a parameter": (leetcode(output={"paramindex": 0, "size": "ret"}), "output"),
     "a missing field": ({"metaData": {"name": "f"}, "tests": []}, "'return' is missing"),

@@ -9,8 +9,8 @@
     calls           {"signature", "calls": [[…], …], "expected": […]}; the signature is one of ours
                     or a line of Python, `def f(a: list[int]) -> int:`
 
-An int of LeetCode and Python is an int, or a long where a value needs one. `compare` of a row has
-the fields of a `Comparison`; without it floats may differ by 1e-5.
+An int of LeetCode and Python is an int, or a long or bigint where a value needs one. `compare` of a
+row has the fields of a `Comparison`; without it floats may differ by 1e-5.
 """
 
 from __future__ import annotations
@@ -43,6 +43,9 @@ _LEETCODE = {
     "ListNode": "linked_list[int]",
     "TreeNode": "tree[int]",
 }
+# LeetCode calls several classes Node; which one is meant is known by the function, or by a row's
+# `node`.
+_NODES = {"cloneGraph": "graph", "copyRandomList": "linked_random[int]"}
 _INT = re.compile(r"\bint\b")
 _LIST = re.compile(r"list<(.*)>")
 _MAX_PACKED_BYTES = 256 * MIB
@@ -96,9 +99,9 @@ def problem_from(row: _Row) -> Problem:
 
 
 def _made(row: _Row, signature: str, tests: Iterable[TestCase], title: object) -> Problem:
-    """The problem; with long for int where values ask for it, and a tolerance for floats."""
+    """The problem; a wider type for int where values ask for it, and a tolerance for floats."""
     tests = tuple(tests)
-    tried = dict.fromkeys((signature, _INT.sub("long", signature)))
+    tried = dict.fromkeys((signature, *(_INT.sub(one, signature) for one in ("long", "bigint"))))
     for number, text in enumerate(tried, start=1):
         try:
             function = Function(signature=text, compare=_comparison(row, text))
@@ -106,7 +109,7 @@ def _made(row: _Row, signature: str, tests: Iterable[TestCase], title: object) -
         except InvalidSignature as exc:
             raise InvalidPackage(str(exc)) from None
         except InvalidSubmission as exc:
-            if number == len(tried) or "beyond what int holds" not in str(exc):
+            if number == len(tried) or "beyond what" not in str(exc):
                 raise
     raise AssertionError("unreachable")
 
@@ -139,40 +142,43 @@ def _from_leetcode(row: _Row) -> Problem:
     meta = _parsed(row["metaData"])
     if meta.get("manual"):
         raise ValueError("manual: its calls are made by a program that the metadata does not have")
-    signature = _class(meta) if "classname" in meta else _function(meta)
+    node = str(row.get("node") or _NODES.get(meta.get("name", ""), "nary[int]"))
+    signature = _class(meta, node) if "classname" in meta else _function(meta, node)
     tests = [_leetcode_test(meta, test, n) for n, test in enumerate(row["tests"], start=1)]
     return _made(row, signature, tests, row.get("title"))
 
 
-def _type(name: str) -> str:
+def _type(name: str, node: str) -> str:
     name = name.strip()
     if name.endswith("[]"):
-        return f"list[{_type(name[:-2])}]"
+        return f"list[{_type(name[:-2], node)}]"
     if found := _LIST.fullmatch(name):
-        return f"list[{_type(found[1])}]"
+        return f"list[{_type(found[1], node)}]"
+    if name == "Node":
+        return node
     if name not in _LEETCODE:
         raise ValueError(f"the type {name[:60]!r} is not supported")
     return _LEETCODE[name]
 
 
-def _parameters(params: list[_Row]) -> str:
-    return ", ".join(f"{one['name']}: {_type(one['type'])}" for one in params)
+def _parameters(params: list[_Row], node: str) -> str:
+    return ", ".join(f"{one['name']}: {_type(one['type'], node)}" for one in params)
 
 
-def _function(meta: _Row) -> str:
+def _function(meta: _Row, node: str) -> str:
     output = (meta.get("output") or {}).get("paramindex")
-    returns = _type(meta["return"]["type"])
+    returns = _type(meta["return"]["type"], node)
     if output is not None and returns != "void":
         # The expected value is a part of the parameter, as long as the result says.
         raise ValueError("output: a parameter is judged beside a result; that is not supported")
     mutates = "" if output is None else f" mutates {output}"
-    return f"{meta['name']}({_parameters(meta['params'])}) -> {returns}{mutates}"
+    return f"{meta['name']}({_parameters(meta['params'], node)}) -> {returns}{mutates}"
 
 
-def _class(meta: _Row) -> str:
-    methods = "; ".join(map(_function, meta["methods"]))
+def _class(meta: _Row, node: str) -> str:
+    methods = "; ".join(_function(one, node) for one in meta["methods"])
     constructor = (meta.get("constructor") or {}).get("params", [])
-    return f"{meta['classname']}({_parameters(constructor)}) {{ {methods} }}"
+    return f"{meta['classname']}({_parameters(constructor, node)}) {{ {methods} }}"
 
 
 def _leetcode_test(meta: _Row, test: _Row, number: int) -> TestCase:

@@ -16,6 +16,7 @@ _WORDS = {
     "float": "float",
     "bool": "bool",
     "str": "string",
+    "bytes": "bytes",
     "None": "void",
     "List": "list",
     "list": "list",
