@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from consumers.messages import SubmissionMessage
@@ -21,8 +22,9 @@ _STATUSES = {
 }
 
 
+@cache
 def document() -> dict[str, Any]:
-    """The OpenAPI document of this API."""
+    """The OpenAPI document of this API; made once, since anybody may ask for it."""
     place = "#/components/schemas/{model}"
     schemas: dict[str, Any] = {
         "Submission": SubmissionMessage.model_json_schema(ref_template=place),

@@ -17,6 +17,7 @@ from serving import Http, faked
 from consumers.gateway.archives import unpacked
 from consumers.gateway.backends import FakeBackend, State
 from consumers.gateway.exchange import Request
+from consumers.gateway.web import app, server
 from consumers.messages import SubmissionMessage
 from judgecore.errors import StoreUnavailable
 
@@ -163,3 +164,31 @@ def test_archives_that_unpack_without_a_bound_are_refused(method: int) -> None:
 
     with pytest.raises(ValueError, match="another method"):
         unpacked(made.getvalue(), 1 << 20)
+
+
+def test_who_sends_no_whole_head_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection is closed after a while, also after a first request on it."""
+    monkeypatch.setattr(server, "HEAD_S", 0.5)
+    said = []
+    with faked() as (http, _):
+        for before in (b"", b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", http.port), timeout=60) as connection:
+                connection.sendall(before + b"GET / HTTP/1.1\r\nX: ")
+                said.append(connection.makefile("rb").read())
+
+    assert b"" == said[0]
+    assert b" 200 " in said[1][:20]
+
+
+def test_who_sends_no_whole_body_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a while the status is 408."""
+    monkeypatch.setattr(app, "BODY_S", 0.5)
+    head = b"POST /submissions HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+    with (
+        faked() as (http, _),
+        socket.create_connection(("127.0.0.1", http.port), timeout=60) as connection,
+    ):
+        connection.sendall(head)
+        said = connection.recv(100)
+
+    assert b" 408 " in said[:20]
