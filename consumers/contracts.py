@@ -18,6 +18,7 @@ from uuid import UUID
 from consumers.deliveries import DeadLetter, Delivery
 from consumers.events import VerdictEvent
 from consumers.messages import SubmissionMessage
+from judgecore.execution import WarmStarts
 from judgecore.interruption import Interruption
 from judgecore.problem import Problem
 from judgecore.result import Result, TestResult
@@ -172,6 +173,10 @@ class Judge(Protocol):
     @property
     def spread(self) -> int:
         """How many submissions had their tests run in several slots, since the start."""
+
+    @property
+    def warm_starts(self) -> WarmStarts:
+        """How many runs were forked from interpreters that wait, since the start."""
 
     def resolve_language(self, name: str) -> str: ...
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from consumers.deliveries import Delivery
+from judgecore.execution import WarmStarts
 from judgecore.result import CompileResult, Result
 
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
@@ -49,6 +51,12 @@ class Metrics:
             "Submissions whose tests ran in several slots, since the start",
             registry=self.registry,
         )
+        self._warm = Gauge(
+            "judgecore_warm_starts",
+            "Runs of interpreters that wait to fork, by how they were started, since the start",
+            ("started",),
+            registry=self.registry,
+        )
         self._slots = slots
         self.count_busy(lambda: 0)
 
@@ -60,6 +68,11 @@ class Metrics:
     def count_spread(self, spread: Callable[[], int]) -> None:
         """Ask `spread` how many submissions had several slots, each time the page is read."""
         self._spread.set_function(spread)
+
+    def count_warm_starts(self, counts: Callable[[], WarmStarts]) -> None:
+        """Ask `counts` how many runs were started warm, each time the page is read."""
+        for field in WarmStarts._fields:
+            self._warm.labels(field).set_function(partial(_field_of, counts, field))
 
     def began(self, delivery: Delivery) -> None:
         """A submission was started for the first time."""
@@ -107,6 +120,10 @@ class Metrics:
 
     def _counter(self, name: str, what: str) -> Counter:
         return Counter(f"judgecore_{name}", what, registry=self.registry)
+
+
+def _field_of(counts: Callable[[], WarmStarts], field: str) -> float:
+    return float(getattr(counts(), field))
 
 
 def _since_s(published_ms: int | None) -> float | None:

@@ -189,4 +189,5 @@ def _counting(metrics: Metrics, judge: Judge) -> Metrics:
     """The metrics, which ask the judge for its figures."""
     metrics.count_busy(lambda: judge.busy)
     metrics.count_spread(lambda: judge.spread)
+    metrics.count_warm_starts(lambda: judge.warm_starts)
     return metrics

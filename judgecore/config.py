@@ -71,6 +71,7 @@ SETTINGS = (
     Setting("JUDGECORE_COMPILE_CACHE_DIR_MB", "compile_cache_dir_bytes", whole(1, 1 << 24, MIB)),
     Setting("JUDGECORE_PREBUILT", "prebuilt", meaning({"yes": True, "no": False})),
     Setting("JUDGECORE_SPREAD", "spread", meaning({"yes": True, "no": False})),
+    Setting("JUDGECORE_WARM_STARTS", "warm_starts", meaning({"yes": True, "no": False})),
     Setting("JUDGECORE_SPEED", "speed", _speed),
     Setting("JUDGECORE_LANGUAGES", "languages", _folders),
     Setting("JUDGECORE_CALIBRATION", "calibration", Path),
@@ -131,6 +132,7 @@ class Config:
     where images tell compilers apart (docs/performance.md).
     `spread`: the tests of one submission run in idle slots, too, while nobody waits for one.
     `prebuilt`: use precompiled headers and archives of classes, where images have them.
+    `warm_starts`: fork runs from an interpreter that has started, where that is possible.
     `slot_memory_bytes`: what one slot may use at most; no run's limit can be larger, and compilers
     get no more. From the environment, the process engine's are as many and as large as fit.
     """
@@ -149,6 +151,7 @@ class Config:
     speed: float | None = 1.0
     prebuilt: bool = True
     spread: bool = True
+    warm_starts: bool = False
     compile_cache_bytes: int = DEFAULT_COMPILE_CACHE_BYTES
     compile_cache_dir: Path | None = None
     compile_cache_dir_bytes: int = DEFAULT_COMPILE_CACHE_DIR_BYTES

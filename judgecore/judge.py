@@ -27,7 +27,7 @@ from judgecore.evaluation import (
     with_driver,
     with_included,
 )
-from judgecore.execution import Builds, Executor, Executors, Program, Run, environment
+from judgecore.execution import Builds, Executor, Executors, Program, Run, WarmStarts, environment
 from judgecore.functions import Function
 from judgecore.interruption import Interruption
 from judgecore.kinds import ANSWERS, CheckerProgram, SubmitAnswer
@@ -90,6 +90,7 @@ class Judge:
             config.speed,
             *_builds(config, made),
             config.spread and self.slots <= (len(made.cores) or self.slots),
+            config.warm_starts,
         )
         # For whoever forgets to close it; at the interpreter's end, too.
         weakref.finalize(self, self._pool.close)
@@ -120,6 +121,11 @@ class Judge:
     def spread(self) -> int:
         """How many submissions had their tests run in several slots, since the start."""
         return self.executors.spread
+
+    @property
+    def warm_starts(self) -> WarmStarts:
+        """How programs of languages with warm starts were started, since the start."""
+        return self.executors.warm.counts
 
     def check(self) -> None:
         """Return when the engine can make slots now, or raise `EngineUnavailable`."""

@@ -77,6 +77,8 @@ class Report(NamedTuple):
     all.
     `unread`: whether its partner in a connected run no longer read what it wrote when it ended: so
     the partner ended before, though that may have been noted later.
+    `warm`: of a command that asked for a warm start: "forked" from an interpreter that waited,
+    "started" with it, or, started as others are, "memory" (too little for it) or "failed".
     """
 
     exit_code: int | None
@@ -113,6 +115,7 @@ class Report(NamedTuple):
     call_fault: str | None = None
     call_ms: float | None = None
     call_wall_ms: float | None = None
+    warm: str | None = None
 
     def changed(self, **facts: Any) -> Report:
         """The same report with some facts replaced."""

@@ -55,7 +55,8 @@ class RunnerHook(BuildHookInterface[Any]):
             if compiler is None:
                 continue
             target = into / recipe.file_name(machine)
-            subprocess.run(recipe.command(compiler, target), check=True)
+            for command in recipe.commands(compiler, target):
+                subprocess.run(command, check=True)
             target.chmod(0o755)
             build_data["force_include"][str(target)] = f"judgecore/runner/bin/{target.name}"
             made.append(machine)

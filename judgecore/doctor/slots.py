@@ -82,6 +82,7 @@ def _in_force(engine: Engine, config: Config) -> Iterator[Finding]:
             yield fine("tier in force", f"{engine.tier}: {engine.tier.guarantees}")
             yield from _sources(sandbox)
             yield _prebuilt(sandbox, config)
+            yield _warm(sandbox, config)
             yield _noise(sandbox)
         with pool.lease() as slot:
             yield _speed(slot, config)
@@ -142,6 +143,24 @@ def _prebuilt(sandbox: Sandbox, config: Config) -> Finding:
         "prebuilt",
         "there are no precompiled headers and archives where programs run: compiling takes longer",
         "an image of this version (scripts/images)",
+    )
+
+
+def _warm(sandbox: Sandbox, config: Config) -> Finding:
+    """Whether a run is forked from an interpreter that waits."""
+    if not config.warm_starts:
+        return fine("warm starts", "off (JUDGECORE_WARM_STARTS=yes switches them on)")
+    exact = sandbox.features.get("memory_source") in _EXACT
+    if not exact or sandbox.features.get("uids") != "own":
+        return fine("warm starts", "none: they take a uid and a control group of each run's own")
+    with suppress(JudgecoreError):
+        report = sandbox.command(("python3", "-c", ""), Limits(cpu_ms=10_000), warm="")
+        if report.warm == "started" and report.exit_code == 0:
+            return fine("warm starts", "Python's runs are forked from an interpreter that waits")
+    return warning(
+        "warm starts",
+        "no interpreter could be made to wait: each run of Python starts its own",
+        "CPython 3.8 or later, linked to its C library dynamically, as distributions build it",
     )
 
 

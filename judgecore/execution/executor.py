@@ -14,6 +14,7 @@ from dataclasses import replace
 from judgecore.errors import LanguageUnavailable, MachineBusy, SlotLost, UsageError
 from judgecore.execution.builds import MOST_BUILT_BYTES, Builds, build_of, key_of
 from judgecore.execution.program import Prepared, Ran, Run, measurements
+from judgecore.execution.warm import WarmCounter
 from judgecore.languages import Language
 from judgecore.languages.sources import readable
 from judgecore.limits import MOST_MS, Limits
@@ -41,7 +42,8 @@ class Executor:
     says. `built`: the files that compiling left; None: they are not known. `core`: the one on which
     connected programs run, where their slots are pinned to none.
     `builds`: where the program's build may be, and is kept; None: it is compiled in any case.
-    `copied`: another executor of the same program, whose build is used.
+    `copied`: another executor of the same program, whose build is used. `warm`: counts warm starts;
+    None: there are none.
     """
 
     def __init__(
@@ -55,12 +57,15 @@ class Executor:
         speed: float = 1.0,
         toolchain: str = "",
         copied: Executor | None = None,
+        warm: WarmCounter | None = None,
     ) -> None:
         self._slot = slot
         self._prepared = prepared
         self._most_memory_bytes = most_memory_bytes
         self._patience = patience
         self._core = core
+        self._warm = warm
+        self._module = prepared.language.warm_module(prepared.staged)
         self._known: dict[int, tuple[Limits, Limits, tuple[str, ...]]] = {}
         self.speed = speed
         self.toolchain = toolchain
@@ -115,6 +120,7 @@ class Executor:
             speed=self.speed,
             toolchain=self.toolchain,
             copied=self,
+            warm=self._warm,
         )
 
     def run_all(self, runs: Iterable[Run]) -> Generator[Ran]:
@@ -170,13 +176,21 @@ class Executor:
             collect=run.collect,
             writable_run=run.writable,
             calls=run.calls,
+            warm=self._warm_module(run),
         )
+
+    def _warm_module(self, run: Run) -> str | None:
+        """An interpreter serves one command line and one environment: those of most runs."""
+        special = run.wrapper or run.arguments or run.environment
+        return None if special or self._warm is None else self._module
 
     def _judged(self, report: Report, run: Run) -> Ran:
         language = self.language
         _, allowed, _ = self._of_limits(run.limits)
         if language.output_marks:
             report = report.changed(stdout=language.output_of(report.stdout))
+        if self._warm is not None and self._warm_module(run) is not None:
+            self._warm.note(report)
         if language.out_of_heap(report.stderr):
             report = report.changed(out_of_heap=True)
         self._require_core(report, f"running {language.id}")
@@ -239,6 +253,7 @@ class Executor:
             env=language.compile_environment(options),
             writable_box=True,
             most_built=MOST_BUILT_BYTES,
+            warm="" if self._warm and language.warm and len(staged.files) == 1 else None,
         )
 
     def _compile(self, command: Command) -> tuple[Report, CompileResult]:

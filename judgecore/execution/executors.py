@@ -15,6 +15,7 @@ from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared, Program, Ran, Run
 from judgecore.execution.sandbox import Sandbox
 from judgecore.execution.spread import Spread
+from judgecore.execution.warm import WarmCounter
 from judgecore.languages import Language, Registry, Sources
 from judgecore.languages.probe import ToolchainProbe
 from judgecore.limits import Limits
@@ -36,7 +37,8 @@ class Executors:
 
     `most_memory_bytes`: what a sandbox has; no run can be allowed more, and compilers get no more.
     `speed`: the machine's, by which limits on time are divided; None: measured on first use.
-    `spreading`: runs of one program are spread over idle sandboxes.
+    `spreading`: runs of one program are spread over idle sandboxes. `warm_starts`: languages that
+    have them use them.
     `builds`: compiled programs that are kept. `caching`: those of all programs; else of those alone
     that are `Program.reused`.
     """
@@ -50,6 +52,7 @@ class Executors:
         builds: Builds | None = None,
         caching: bool = False,
         spreading: bool = False,
+        warm_starts: bool = False,
     ) -> None:
         self._pool = pool
         self._registry = registry
@@ -59,6 +62,8 @@ class Executors:
         self._builds = builds or Builds(_REUSED_BYTES)
         self._caching = caching
         self._spreading = spreading
+        self.warm = WarmCounter()
+        self._warm_starts = warm_starts
         self.spread = 0  # submissions whose tests ran in several sandboxes
         self._probe = ToolchainProbe(registry)
         self._cores = itertools.cycle(pool.engine.cores or (None,))
@@ -225,4 +230,5 @@ class Executors:
             self._builds if self._caching or prepared.program.reused else None,
             speed,
             toolchain,
+            warm=self.warm if self._warm_starts else None,
         )

@@ -42,10 +42,17 @@ class Sandbox:
         return Executor(self._slot, prepared, self._most_memory_bytes, speed=self._speed)
 
     def command(
-        self, argv: tuple[str, ...], limits: Limits, environment: tuple[tuple[str, str], ...] = ()
+        self,
+        argv: tuple[str, ...],
+        limits: Limits,
+        environment: tuple[tuple[str, str], ...] = (),
+        warm: str | None = None,
     ) -> Report:
-        """Run a command of the image, and return the facts; `SlotLost` when the slot failed."""
-        return self._slot.run(Command(argv=argv, limits=limits, env=environment))
+        """Run a command of the image, and return the facts; `SlotLost` when the slot failed.
+
+        `warm`: as in `Command`.
+        """
+        return self._slot.run(Command(argv=argv, limits=limits, env=environment, warm=warm))
 
     def located(self, text: str) -> str:
         """`text` with /box and /tmp written as the paths that they have in this slot."""

@@ -30,6 +30,7 @@ _ENVIRONMENT = {
 _NOTHING = Measured()
 _DEFINED = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,200}")
 _MARKS = re.compile(rb"\A(\xef\xbb\xbf)+")
+_IMPORTS = re.compile(rb"^[ \t]*(?:import|from)[ \t]+([a-z]+)", re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{[a-z_]+\}")
 
 
@@ -71,6 +72,22 @@ class Prebuilt(BaseModel):
     compile_env: dict[str, str] = {}
 
 
+class Warm(BaseModel):
+    """How a language's runs are forked from an interpreter that has started: CPython alone can be.
+
+    `modules`: those that one has imported ahead, for programs that import them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    modules: tuple[Annotated[str, Field(pattern=r"^[a-z]+$", max_length=31)], ...] = ()
+
+    def module(self, source: bytes) -> str:
+        """The first one that a program imports; empty where it imports none."""
+        imported = set(_IMPORTS.findall(source))
+        return next((name for name in self.modules if name.encode() in imported), "")
+
+
 class Language(BaseModel):
     """One language. `compile` and `run` are argument lists. These placeholders are replaced:
 
@@ -95,6 +112,7 @@ class Language(BaseModel):
     `output_marks`: whether its runtime writes byte order marks where nobody asked for them; those
     at the start of a program's output are removed.
     `prebuilt`: how it uses what its image holds ready.
+    `warm`: how its runs are started by an interpreter that waits; None: they are not.
     `extends`: a language whose fields and proof hold where this one says nothing else.
     """
 
@@ -123,6 +141,7 @@ class Language(BaseModel):
     memory_errors: tuple[str, ...] = ()
     output_marks: bool = False
     prebuilt: Prebuilt = Prebuilt()
+    warm: Warm | None = None
     compile_cpu_ms: int = 60_000
     compile_wall_ms: int = 30_000
     compile_memory_mb: int = 1024
@@ -165,6 +184,15 @@ class Language(BaseModel):
             for path, content in sources.files.items()
         }
         return replace(sources, source=clean(sources.source), files=files)
+
+    def warm_module(self, staged: Staged) -> str | None:
+        """What an interpreter that starts the program has imported; None: none starts it.
+
+        A program of several files may have a module of its own by any name.
+        """
+        if self.warm is None:
+            return None
+        return self.warm.module(staged.files[staged.entry]) if len(staged.files) == 1 else ""
 
     def refusal(self, staged: Staged) -> str:
         """Why the source is a compile error before any compiler sees it; empty if it is none."""

@@ -54,8 +54,8 @@ def _build(target: Path) -> Path:
 
 
 def _compile(compiler: str, target: Path) -> None:
-    command = recipe.command(compiler, target)
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise EngineUnavailable(f"building the runner failed:\n{done.stderr.strip()[-2000:]}")
+    for command in recipe.commands(compiler, target):
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise EngineUnavailable(f"building the runner failed:\n{done.stderr.strip()[-2000:]}")
     target.chmod(0o755)

@@ -105,14 +105,15 @@ void cgroup_renew(void) {
     close(dir);
 }
 
-void cgroup_begin(struct usage *a, const struct run *r) {
-    *a = (struct usage){.cpu_us = -1, .v2 = -1};
+void cgroup_begin(struct usage *a, const struct run *r, uint64_t inherited) {
+    uint64_t memory = r->memory - inherited;
+    *a = (struct usage){.cpu_us = -1, .v2 = -1, .inherited = inherited};
     if (group.version == 1) {
-        write_number(group.run.limit, r->memory, "cgroup-limit");
+        write_number(group.run.limit, memory, "cgroup-limit");
     } else if (group.version == 2) {
         if (mkdirat(group.dir, "run", 0755) < 0 && errno != EEXIST) die("cgroup-run");
         a->v2 = v2_file(group.dir, "run", O_RDONLY | O_DIRECTORY);
-        v2_set(a->v2, "memory.max", r->memory);
+        v2_set(a->v2, "memory.max", memory);
         int swap = openat(a->v2, "memory.swap.max", O_WRONLY | O_CLOEXEC);
         if (swap >= 0) write_number(swap, 0, "cgroup-run-swap"), close(swap);
     } else {
@@ -143,7 +144,7 @@ long long cgroup_oom(const struct usage *a) {
     return now < 0 || a->oom < 0 ? 0 : now - a->oom;
 }
 
-long long cgroup_peak(const struct usage *a) {
+static long long peak_of_group(const struct usage *a) {
     if (group.version == 1) return read_number(group.run.peak, NULL);
     if (group.version == 2) {
         int fd = openat(a->v2, "memory.peak", O_RDONLY | O_CLOEXEC); /* new in Linux 5.19 */
@@ -152,6 +153,11 @@ long long cgroup_peak(const struct usage *a) {
         return peak;
     }
     return -1;
+}
+
+long long cgroup_peak(const struct usage *a) {
+    long long peak = peak_of_group(a);
+    return peak < 0 ? peak : peak + (long long)a->inherited;
 }
 
 bool cgroup_end(struct usage *a) {

@@ -298,6 +298,7 @@ void decode_run(uint8_t *data, uint32_t length, struct run *r) {
             if (f.size != DIGEST) errno = EBADMSG, die("field-digest");
             r->digest = f.data;
             break;
+        case T_WARM: r->warm = text(&f); break;
         case T_RUN_FILE: decode_file(r, &f); break;
         case T_CALLS: decode_calls(r, &f); break;
         case T_COLLECT:

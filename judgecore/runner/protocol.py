@@ -84,6 +84,7 @@ class Tag(IntEnum):
     CALLS = 25
     CALL_CPU_MS = 26
     CALL_WALL_MS = 27
+    WARM = 28
 
 
 class Digest(bytes):
@@ -128,6 +129,8 @@ class Command:
     have no more bytes than that. 0: none of them.
     `calls`: the program is called: it reads them from descriptor 3, and its answers are in the
     report.
+    `warm`: the program is started by an interpreter that has started before and has imported this
+    module (empty: none). Where that cannot be, it is started as others are.
     """
 
     argv: tuple[str, ...]
@@ -144,6 +147,7 @@ class Command:
     core: int | None = None
     most_built: int = 0
     calls: Calls | None = None
+    warm: str | None = None
 
     def __post_init__(self) -> None:
         if self.writable_box and (self.writable_run or self.files):
@@ -213,6 +217,8 @@ def _extras(command: Command) -> Iterator[bytes]:
         yield _number(Tag.WRITABLE_RUN, 1)
     if command.core is not None:
         yield _number(Tag.CORE, command.core)
+    if command.warm is not None:
+        yield _text(Tag.WARM, command.warm)
     if command.most_built:
         yield _number(Tag.BUILT, command.most_built)
     if command.calls is not None:
@@ -386,6 +392,7 @@ _FACTS: dict[str, tuple[str, Callable[[str], object]]] = {
     "stalled_us": ("stalled_ms", _milliseconds),
     "waiting_us": ("waiting_ms", _milliseconds),
     "starved": ("starved", _flag),
+    "warm": ("warm", str),
     "ready": ("ready", _flag),
     "call_fault": ("call_fault", str),
     "call_us": ("call_ms", _milliseconds),

@@ -16,6 +16,9 @@ SOURCES = (
     "cgroup.c",
     "procs.c",
     "disk.c",
+    "settle.c",
+    "warm.c",
+    "warm_library.c",
     "child.c",
     "confine.c",
     "input.c",
@@ -28,14 +31,13 @@ SOURCES = (
     "seccomp.c",
     "namespaces.c",
 )
-HEADERS = ("runner.h", "mode.h", "denied.h", "host_paths.h")
+LIBRARY_SOURCES = ("warm_python.c", "settle.c", "mode.c")  # loaded into interpreters: warm_python.c
+HEADERS = ("runner.h", "warm.h", "mode.h", "denied.h", "host_paths.h")
 # Hardening flags as the OpenSSF compiler guide of 2024 lists them, less those for shared objects,
 # those of one processor alone, and those that gcc 11 (Ubuntu 22.04) does not know.
 FLAGS = (
     "-std=gnu17",
     "-O2",
-    "-static-pie",
-    "-fPIE",
     "-Wall",
     "-Wextra",
     "-Wformat=2",
@@ -50,12 +52,15 @@ FLAGS = (
     "-fno-delete-null-pointer-checks",
     "-Wl,-z,relro,-z,now,-z,noexecstack",
 )
+RUNNER_FLAGS = ("-static-pie", "-fPIE")
+# Linked to nothing, so that it asks for no version of the C library that it is loaded beside.
+LIBRARY_FLAGS = ("-shared", "-fPIC", "-nostdlib", "-fvisibility=hidden")
 
 
 def fingerprint() -> str:
     """Names the sources and flags a binary was built from."""
-    digest = hashlib.sha256(" ".join(FLAGS).encode())
-    for name in (*SOURCES, *HEADERS):
+    digest = hashlib.sha256(" ".join((*FLAGS, *RUNNER_FLAGS, *LIBRARY_FLAGS)).encode())
+    for name in (*SOURCES, *LIBRARY_SOURCES, *HEADERS):
         digest.update((HERE / name).read_bytes())
     return digest.hexdigest()[:16]
 
@@ -65,6 +70,18 @@ def file_name(machine: str = "") -> str:
     return f"runner-{machine or platform.machine()}-{fingerprint()}"
 
 
-def command(compiler: str, target: Path) -> list[str]:
-    """The compiler's command line for a static runner at `target`."""
-    return [compiler, *FLAGS, *(str(HERE / name) for name in SOURCES), "-o", str(target)]
+def commands(compiler: str, target: Path) -> tuple[list[str], list[str]]:
+    """The compiler's command lines, one after the other, for a static runner at `target`.
+
+    The first one makes the library that the runner is to hold, beside it: not needed afterwards.
+    """
+    library = target.with_name(f"{target.name}.so")
+    holds = f'-DWARM_LIBRARY="{library}"'
+    return (
+        [compiler, *FLAGS, *LIBRARY_FLAGS, *_paths(LIBRARY_SOURCES), "-o", str(library)],
+        [compiler, *FLAGS, *RUNNER_FLAGS, holds, *_paths(SOURCES), "-o", str(target)],
+    )
+
+
+def _paths(names: tuple[str, ...]) -> list[str]:
+    return [str(HERE / name) for name in names]

@@ -105,7 +105,7 @@ static bool unread(const struct start *s) {
 /* Which files went to the host before the report: some of them cut, or all that was built. */
 struct sent { bool cut, built; };
 
-static void report(struct watch *w, const struct run *r, struct disk disk, const struct sent *sent, const char *dirty) {
+static void report(struct watch *w, const struct run *r, const struct start *s, struct disk disk, const struct sent *sent, const char *dirty) {
     struct text t = {.used = 0};
     long long cpu = cgroup_cpu(&w->usage), peak = cgroup_peak(&w->usage);
     const char *cpu_source = "cgroup", *memory_source = group.version == 1 ? "cgroup-v1" : "cgroup-v2";
@@ -128,6 +128,7 @@ static void report(struct watch *w, const struct run *r, struct disk disk, const
     if (disk.full) line(&t, "disk_full:%s\n", disk.full);
     if (w->left) line(&t, "left:1\n");
     if (w->unread) line(&t, "unread:1\n");
+    if (s->warmth) line(&t, "warm:%s\n", s->warmth);
     if (r->calls) tell_calls(&t, w);
     if (w->stalled_us) line(&t, "stalled_us:%lld\n", w->stalled_us);
     if (waiting_us(w, cpu) > 0) line(&t, "waiting_us:%lld\n", waiting_us(w, cpu));
@@ -144,11 +145,17 @@ static void start(struct watch *w, struct run *r, struct start *s) {
     shared->step[0] = 0;
     if (!open_box(r->writable_box)) die("box-open");
     s->uid = next_uid(r->writable_box);
-    cgroup_begin(&w->usage, r);
+    prepare_warm(r, s, uid_base + uid_count);
+    cgroup_begin(&w->usage, r, s->inherited);
+    w->only_uid = any_warm() ? s->uid : 0;
     w->began_us = now_us();
     w->sampled = group.version == 0;
     if (w->sampled) w->inherited = resident(getpid());
-    w->pid = spawn(r, &w->usage, s);
+    if (s->warm_pid && !release_warm(s, &w->usage, uid_base + uid_count)) {
+        if (!cgroup_end(&w->usage)) die("cgroup-end");
+        cgroup_begin(&w->usage, r, 0);
+    }
+    w->pid = s->warm_pid ? s->warm_pid : spawn(r, &w->usage, s);
     w->procs.leader = w->pid;
     w->calls.began_us = w->began_us;
     close(s->err);
@@ -186,7 +193,7 @@ void run(uint8_t *data, uint32_t length) {
     if (!close_box(r.writable_box)) dirty = "seal";
     sent.built = r.built && !dirty && send_box(r.built);
     if (!wipe_scratch()) dirty = "wipe";
-    report(&w, &r, disk, &sent, dirty);
+    report(&w, &r, &s, disk, &sent, dirty);
     live_stream = false;
     cgroup_renew();
 }

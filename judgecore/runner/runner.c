@@ -65,7 +65,7 @@ static void hello(uint8_t *data) {
     if (protocol != PROTOCOL) errno = EPROTONOSUPPORT, die("protocol-version");
     if (!base || count < 8 || base > INT32_MAX || count > INT32_MAX - base) errno = EINVAL, die("uid-range");
     uid_base = base;
-    uid_count = count;
+    uid_count = count - 1; /* the last one is that of warm interpreters */
     if (!first_wipe()) die("first-wipe");
     count_own_sockets();
     struct text t = {.used = 0};
@@ -79,6 +79,7 @@ static void hello(uint8_t *data) {
 
 static void reset(void) {
     forget_inputs();
+    renew_warm();
     if (tell_deferred(DONE)) return;
     const char *dirty = NULL;
     if (!wipe_box()) dirty = "wipe-box";
@@ -184,6 +185,13 @@ static void open_signals(void) {
     if (signal_fd < 0) die("signalfd");
 }
 
+static void open_shared(void) {
+    shared_fd = memfd_create("shared", MFD_CLOEXEC);
+    if (shared_fd < 0 || ftruncate(shared_fd, sizeof *shared) < 0) die("shared-file");
+    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED, shared_fd, 0);
+    if (shared == MAP_FAILED) die("shared");
+}
+
 int main(int argc, char **argv) {
     struct options opt;
     if (argc == 2 && !strcmp(argv[1], "--reference")) return reference_work();
@@ -211,8 +219,7 @@ int main(int argc, char **argv) {
     if (!same_uid) forbid_terminals(), forbid_queues(); /* only now: open_dirs() has checked that this is a slot and no host */
     if (same_pids) open_rulesets();
     if (group.version != 2 && (!same_uid || same_pids)) install_filter(); /* else in the child */
-    shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED) die("shared");
+    open_shared();
     open_signals();
     serve();
 }

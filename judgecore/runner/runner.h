@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/types.h>
 #include <sys/uio.h>
@@ -28,7 +29,7 @@ enum { HELLO = 1, PUT, RUN, RESET, STORE, FEED, CLOSE_STDIN, STOP, PIPES,
 enum { T_ARG = 1, T_ENV, T_STDIN, T_CPU_MS, T_WALL_MS, T_IDLE_MS, T_MEMORY, T_STACK, T_OUTPUT,
        T_FILE, T_PROCESSES, T_OPEN_FILES, T_WRITABLE_BOX, T_PATH, T_MODE, T_DATA,
        T_DIGEST, T_RUN_FILE, T_COLLECT, T_LIVE, T_CONNECT, T_WRITABLE_RUN,
-       T_CORE, T_BUILT, T_CALLS, T_CALL_CPU_MS, T_CALL_WALL_MS };
+       T_CORE, T_BUILT, T_CALLS, T_CALL_CPU_MS, T_CALL_WALL_MS, T_WARM };
 
 struct file { char *path; const uint8_t *data; size_t size; };
 
@@ -47,6 +48,7 @@ struct run {
     const uint8_t *calls; /* frames, to be handed over one by one; NULL: the program is not called */
     size_t calls_size;
     uint64_t call_cpu_ms, call_wall_ms;
+    const char *warm; /* fork a warm interpreter that has imported this module (empty: none); NULL: start one */
 };
 
 struct stream { /* one of the program's outputs on its way to the host */
@@ -69,6 +71,10 @@ struct start { /* what a program starts with */
     uid_t uid;
     int work, in, out, err; /* the working directory and the streams */
     int call_in, call_out;  /* its descriptors 3 and 4, or -1 */
+    pid_t warm_pid;         /* forked already by a warm interpreter; 0: not */
+    int go;                 /* by which that one is let go */
+    uint64_t inherited;     /* bytes that it has from the interpreter, which its group is not charged for */
+    const char *warmth;     /* how it was started, for the report; NULL: as others are */
 };
 
 struct calls { /* see calls.c; all times in microseconds */
@@ -100,6 +106,7 @@ struct text { char data[1024]; size_t used; };
 
 struct usage { /* the control group's figures around one run */
     long long oom, cpu_us, self_us;
+    uint64_t inherited; /* memory of the run that is not in its group */
     int v2;
 };
 
@@ -213,7 +220,7 @@ bool seal_box(void);
 void open_cgroup(struct cgroup *cg, const struct options *opt);
 extern struct cgroup group;
 long long timeval_us(struct timeval tv);
-void cgroup_begin(struct usage *a, const struct run *r);
+void cgroup_begin(struct usage *a, const struct run *r, uint64_t inherited);
 long long cgroup_cpu(const struct usage *a);
 long long cgroup_oom(const struct usage *a);
 long long cgroup_peak(const struct usage *a);
@@ -239,8 +246,21 @@ size_t read_up_to(int fd, uint8_t *to, size_t room);
 /* built.c: what a compiler left in the box */
 bool send_box(uint64_t most_bytes);
 
-/* child.c: from fork to exec */
+/* settle.c: what makes a forked process that of a run */
 extern struct shared *shared;
+extern rlim_t highest[RLIM_NLIMITS];
+_Noreturn void child_fails(const char *step);
+void settle(const struct run *r, uint64_t others, const struct start *s);
+void settle_streams(const struct start *s);
+
+/* warm.c: interpreters that fork for each run */
+extern int shared_fd; /* the file of `shared` */
+bool any_warm(void);
+void renew_warm(void);
+void prepare_warm(struct run *r, struct start *s, uid_t uid);
+bool release_warm(struct start *s, const struct usage *a, uid_t uid);
+
+/* child.c: from fork to exec */
 uint64_t image_bytes(const char *path);
 void lower_limits(void);
 pid_t spawn(struct run *r, const struct usage *a, const struct start *s);
@@ -248,6 +268,7 @@ pid_t spawn(struct run *r, const struct usage *a, const struct start *s);
 /* watch.c: from the program's start until nothing of it is alive */
 struct watch {
     pid_t pid;
+    uid_t only_uid; /* end what has this uid; 0: all there is */
     int status;
     struct feed in;
     struct calls calls;

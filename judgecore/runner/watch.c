@@ -61,6 +61,16 @@ static void drop_signals(void) {
     if (read(signal_fd, &dropped, sizeof dropped) < 0 && errno != EAGAIN) die("signals");
 }
 
+/* Warm interpreters live on: then all that has the run's uid is killed, and nothing in a run has another.
+ * With that effective uid the runner may signal nothing else; its real one keeps it out of reach. */
+static void kill_run(const struct watch *w) {
+    if (!w->only_uid) { kill(same_pids ? -w->pid : -1, SIGKILL); return; }
+    kill(w->pid, SIGKILL); /* it may not have come to its uid yet */
+    if (seteuid(w->only_uid) < 0) die("kill-uid");
+    kill(-1, SIGKILL);
+    if (seteuid(0) < 0) die("kill-uid");
+}
+
 /* One call reaches the whole run, atomically, so that a fork bomb cannot outrun it: as PID 1 of its
  * namespace the runner kills all there is, without one the process group that no program can
  * leave. False when something will not die. */
@@ -68,7 +78,7 @@ static bool kill_all(struct watch *w) {
     long long until = now_us() + 10000000; /* a process of many mappings takes its time to end */
     w->by_itself = w->ended && !w->limit;
     for (;;) {
-        kill(same_pids ? -w->pid : -1, SIGKILL);
+        kill_run(w);
         reap(w, true);
         siginfo_t info;
         if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD) break;
@@ -93,7 +103,7 @@ static int count_sockets(void) {
 }
 
 void count_own_sockets(void) {
-    if (getpid() == 1) sockets_fd = open("/proc/self/net/unix", O_RDONLY | O_CLOEXEC);
+    if (getpid() == 1 && sockets_fd < 0) sockets_fd = open("/proc/self/net/unix", O_RDONLY | O_CLOEXEC);
     own_sockets = count_sockets();
 }
 

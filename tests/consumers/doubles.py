@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from consumers.messages import SubmissionMessage
 from consumers.worker import Worker
 from judgecore.errors import EngineUnavailable, JudgingTimeout, UnknownLanguage
+from judgecore.execution import WarmStarts
 from judgecore.interruption import Interruption
 from judgecore.problem import TestCase
 from judgecore.report import Limit
@@ -42,6 +43,10 @@ class ScriptedJudge:
     @property
     def spread(self) -> int:
         return 0
+
+    @property
+    def warm_starts(self) -> WarmStarts:
+        return WarmStarts(0, 0, 0)
 
     def resolve_language(self, name: str) -> str:
         if name not in ("python", "py"):

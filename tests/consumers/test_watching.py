@@ -22,6 +22,7 @@ from consumers.health import HealthPort, Readiness
 from consumers.memory import MemoryStore
 from consumers.metrics import Metrics
 from consumers.policy import REASONS, as_command, as_json, definition, pattern
+from judgecore.execution import WarmStarts
 from judgecore.verdict import Verdict
 
 PARENT = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -169,6 +170,7 @@ def test_metrics() -> None:
     metrics.stored(delivery, result_of(message().submission_id, Verdict.WA))
     metrics.count_busy(lambda: 3)
     metrics.count_spread(lambda: 2)
+    metrics.count_warm_starts(lambda: WarmStarts(7, 2, 1))
     for count in (metrics.retried, metrics.dead_lettered, metrics.superseded, metrics.dropped):
         count()
 
@@ -183,6 +185,8 @@ def test_metrics() -> None:
         'judgecore_slots{state="idle"} 1.0',
         'judgecore_compile_cache_total{found="no"} 1.0',
         "judgecore_spread_submissions 2.0",
+        'judgecore_warm_starts{started="forked"} 7.0',
+        'judgecore_warm_starts{started="fell_back"} 1.0',
         "judgecore_retries_total 1.0",
         "judgecore_dead_letters_total 1.0",
         "judgecore_superseded_verdicts_total 1.0",

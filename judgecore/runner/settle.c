@@ -1,0 +1,79 @@
+/* settle.c: what makes a process that the runner, or a warm interpreter, has forked that of a run: its
+ * limits, its uid, its streams. Each step has one job; the one that fails is named in the report. */
+#define _GNU_SOURCE
+#include "runner.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct shared *shared;
+rlim_t highest[RLIM_NLIMITS]; /* what the slot was started with: no program may get more */
+
+_Noreturn void child_fails(const char *step) {
+    snprintf(shared->step, sizeof shared->step, "%s", step);
+    shared->step_errno = errno ? errno : EINVAL;
+    _exit(127);
+}
+
+static void limit(int what, uint64_t wanted, const char *step) {
+    rlim_t value = wanted < highest[what] ? wanted : highest[what];
+    if (setrlimit((__rlimit_resource_t)what, &(struct rlimit){value, value}) < 0) child_fails(step);
+}
+
+static void setup_limits(const struct run *r, uint64_t others) {
+    /* The kernel counts by ticks, up to a third too much on a shared core: our own clock must come first. */
+    limit(RLIMIT_CPU, r->cpu_ms / 500 + 5, "rlimit-cpu");
+    limit(RLIMIT_FSIZE, r->file, "rlimit-fsize");
+    limit(RLIMIT_NOFILE, r->open_files, "rlimit-nofile");
+    limit(RLIMIT_NPROC, r->processes + others, "rlimit-nproc");
+    limit(RLIMIT_STACK, r->stack, "rlimit-stack");
+}
+
+/* A core that the slot may not use says nothing about the program: then it runs anywhere. */
+static void setup_core(const struct run *r) {
+    if (!r->on_core) return;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(r->core, &one);
+    sched_setaffinity(0, sizeof one, &one);
+}
+
+static void setup_identity(uid_t uid) {
+    /* Without a pid namespace the session is the slot and the group is the run: what the host and
+     * the runner kill as a whole. */
+    if ((same_pids ? setpgid(0, 0) : setsid()) < 0) child_fails("setsid");
+    if (same_uid) return;
+    if (setgroups(0, NULL) < 0) child_fails("setgroups");
+    if (setresgid(uid, uid, uid) < 0) child_fails("setresgid");
+    if (setresuid(uid, uid, uid) < 0) child_fails("setresuid");
+}
+
+static void setup_signals(void) {
+    sigset_t none;
+    sigemptyset(&none);
+    signal(SIGPIPE, SIG_DFL);
+    if (sigprocmask(SIG_SETMASK, &none, NULL) < 0) child_fails("sigmask");
+}
+
+void settle(const struct run *r, uint64_t others, const struct start *s) {
+    if (fchdir(s->work) < 0) child_fails("chdir");
+    setup_limits(r, others);
+    setup_core(r);
+    umask(022);
+    setup_identity(s->uid);
+    setup_signals();
+}
+
+void settle_streams(const struct start *s) {
+    if (dup2(s->in, 0) < 0 || dup2(s->out, 1) < 0 || dup2(s->err, 2) < 0) child_fails("dup");
+    bool called = s->call_in >= 0; /* its ends have high numbers: nothing is overwritten here */
+    if (called && (dup2(s->call_in, 3) < 0 || dup2(s->call_out, 4) < 0)) child_fails("dup");
+    if (syscall(SYS_close_range, called ? 5u : 3u, ~0u, 0u) < 0 && errno != ENOSYS) child_fails("close-fds");
+}

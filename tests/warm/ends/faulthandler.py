@@ -1,0 +1,3 @@
+import faulthandler
+faulthandler.enable()
+print(faulthandler.is_enabled())

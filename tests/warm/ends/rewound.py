@@ -1,0 +1,2 @@
+import sys
+print(sys.stdin.readline()); sys.stdin.seek(0); print(sys.stdin.read())

@@ -1,0 +1,2 @@
+import os
+print(__import__('main').__name__)

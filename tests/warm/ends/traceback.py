@@ -1,0 +1,6 @@
+def f(n):
+    return 1 // n
+
+
+print('x')
+f(0)
