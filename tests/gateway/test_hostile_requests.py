@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import socket
 import string
+import time
 import zipfile
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -192,3 +195,68 @@ def test_who_sends_no_whole_body_is_told_so(monkeypatch: pytest.MonkeyPatch) -> 
         said = connection.recv(100)
 
     assert b" 408 " in said[:20]
+
+
+def test_who_reads_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection is ended, and what was to be sent is dropped."""
+    monkeypatch.setattr(server, "READER_S", 0.5)
+    wanted, got = 600, 0
+    with faked() as (http, _), socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.settimeout(60)
+        connection.connect(("127.0.0.1", http.port))
+        connection.sendall(b"GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * wanted)
+        size = len(http.ask("GET", "/openapi.json").body)
+        time.sleep(5)
+        with suppress(ConnectionError):
+            while piece := connection.recv(1 << 20):
+                got += len(piece)
+
+    assert got < wanted * size
+
+
+LARGE = b'{"source_code": "%s"}' % (b"A" * 9_000_000)
+TWICE = b'{"source_code": 1, "language_id": 1, "language_id": 71}'
+LETTERS = '{"source_code": "ü\\u0301😀", "language_id": "71"}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "body", "status"),
+    [
+        ("POST", "/submissions", {"Content-Encoding": "gzip"}, gzip.compress(b"{}"), 400),
+        ("POST", "/submissions", {"X-HTTP-Method-Override": "DELETE"}, b"{}", 422),
+        (
+            "POST",
+            "/submissions",
+            {},
+            TWICE,
+            201,
+        ),
+        (
+            "POST",
+            "/submissions",
+            {},
+            LETTERS,
+            201,
+        ),
+        (
+            "POST",
+            "/submissions?base64_encoded=true",
+            {},
+            LARGE,
+            422,
+        ),
+        ("GET", "/submissions/..%2f..%2fetc%2fpasswd", {}, None, 404),
+        ("GET", "/%2e%2e/languages", {}, None, 404),
+        ("GET", "//languages", {}, None, 404),
+        ("HEAD", "/languages", {}, None, 200),
+        ("OPTIONS", "/languages", {}, None, 405),
+        ("TRACE", "/languages", {}, None, 405),
+        ("CONNECT", "/languages", {}, None, 405),
+    ],
+)
+def test_tricks(
+    method: str, path: str, headers: dict[str, str], body: bytes | None, status: int, fake: Http
+) -> None:
+    """Compressed bodies, other methods and paths get what any request of their kind gets."""
+    assert status == fake.ask(method, path, body=body, headers=headers).status
