@@ -31,9 +31,44 @@ NEVER_REPEATED = {
 }
 
 
+# Tests that measure time, memory or cores, or look at everything that runs on the machine: they
+# have it to themselves. All others with an engine or services run two at a time.
+ALONE = {
+    "test_accounting",
+    "test_accuracy",
+    "test_activity",
+    "test_bench",
+    "test_builds",
+    "test_cancelling",
+    "test_checker_isolation",
+    "test_clients",
+    "test_cores",
+    "test_docs",
+    "test_dyno",
+    "test_end_to_end",
+    "test_engines",
+    "test_execution",
+    "test_faults",
+    "test_images",
+    "test_interactive",
+    "test_interruption",
+    "test_kinds",
+    "test_limits",
+    "test_long_runs",
+    "test_memory",
+    "test_pipeline",
+    "test_prebuilt",
+    "test_slot",
+    "test_spread",
+    "test_wheel",
+} | NEVER_REPEATED
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of security count at once; limits of time grow where the processor is slow."""
+    """Mark what runs alone and what counts at once; limits of time grow on a slow processor."""
     for item in items:
+        if item.path.stem in ALONE:
+            item.add_marker("alone")
         if item.path.stem in NEVER_REPEATED:
             item.add_marker(pytest.mark.flaky(reruns=0))
         mark = item.get_closest_marker("timeout")
