@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
+import os
 import random
 import re
+import struct
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -26,7 +29,7 @@ LANGUAGES = [one.id for one in REGISTRY.values() if driver_of(one) is not None]
 FAMILIES = [
     one for one in LANGUAGES if not one.startswith(("cpp1", "cpp2", "cpp-", "c-", "c1", "c2", "c8"))
 ]
-SLOW = ("haskell", "kotlin")  # compilers: one submission of these is enough
+SLOW = ("haskell", "kotlin", "nim")  # compilers: one submission of these is enough
 POINT = "record Point {x_at: int, name: string, of: list[float]}"
 TYPES = [
     "bool",
@@ -78,6 +81,10 @@ VALUES: dict[str, list[Any]] = {
     "array": [[], [[0.5, 1.5], [2.5, "nan"]], [[]]],
     "string": ["", "a", "two words\n", "naïve 😀 \u4e2d", 'quo"te\\'],
 }
+# So many random values of each type go through, too: ten thousand is the long form.
+DRAWN = int(os.environ.get("JUDGECORE_TEST_VALUES", "0"))
+BYTES = ("c", "cpp", "go")  # whose char is one
+SPECIAL = ("linked_cycle", "linked_random")
 # How a class whose method number n returns its argument is written: before, each method, after.
 ECHO = {
     "python": ("class Echo:\n", "    def {name}(self, a): return a\n", ""),
@@ -117,6 +124,11 @@ ECHO |= {
         "class Echo {{\n",
         "    public {type} {name}({type} a) {{ return a; }}\n",
         "}}\n",
+    ),
+    "nim": (
+        "type Echo = ref object\nproc initEcho(): Echo = Echo()\n",
+        "proc {name}(it: Echo, a: {type}): {type} = a\n",
+        "",
     ),
     "kotlin": ("class Echo {{\n", "    fun {name}(a: {type}): {type} = a\n", "}}\n"),
     "r": ("Echo <- function() list(\n", "    {name} = function(a) a,\n", "    last = 0)\n"),
@@ -208,6 +220,11 @@ FAILING |= {
         "        return a / 2;\n    }\n}",
         "InvalidOperationException: odd",
     ),
+    "nim": (
+        "proc half(a: int): int =\n  if a == 1:\n"
+        '    raise newException(ValueError, "odd")\n  a div 2',
+        "ValueError: odd",
+    ),
     "r": (
         "half <- function(a) {\n  if (a == 1) stop('odd')\n  a %/% 2L\n}",
         "exception: odd",
@@ -234,7 +251,9 @@ FAILING |= {
 }
 # How a function in C says the sizes of what it returns.
 SIZES = ("*returnSize = aSize; ", "*returnColumnSizes = aColSize; ")
-ECHO["luajit"], FAILING["luajit"] = ECHO["lua"], FAILING["lua"]
+SAME = {"luajit": "lua", "lua5.1": "lua", "lua5.3": "lua"}
+for own, other in SAME.items():
+    ECHO[own], FAILING[own] = ECHO[other], FAILING[other]
 
 
 @pytest.fixture(scope="module")
@@ -266,8 +285,57 @@ def values(kind: Type, chance: random.Random) -> list[Any]:
     return [[], inner[0], [chance.choice(inner[0]) for _ in range(20)]]
 
 
-def echo(language: str, names: Sequence[str] = tuple(TYPES)) -> tuple[Function, Case, str]:
-    """A class with a method for each type that the language has, a test of it, and a solution."""
+def drawn_base(name: str, chance: random.Random, language: str) -> Any:
+    """A random value of a base type."""
+    if name == "bool":
+        return chance.random() < 0.5
+    if name in ("int", "long"):
+        most = 1 << chance.randrange(32 if name == "int" else 64)
+        return chance.randrange(-most, most)
+    if name == "float":
+        value = struct.unpack("<d", chance.randbytes(8))[0]
+        return "nan" if math.isnan(value) else value
+    last = 0x7E if name == "char" and language in BYTES else 0xFFFF
+    points = [p for p in (chance.randint(32, last) for _ in range(9)) if not 0xD800 <= p < 0xE000]
+    return chr((points or [65])[0]) if name == "char" else "".join(map(chr, points)) + "😀"
+
+
+def drawn(kind: Type, chance: random.Random, language: str) -> Any:
+    """A random value of a type, as JSON has it; of some types one of `values`."""
+    if kind.names & {"bigint", "bytes", "graph", "record", "array", "nary", *SPECIAL}:
+        return chance.choice(values(kind, chance))
+    if not kind.of:
+        return drawn_base(kind.name, chance, language)
+    if kind.name == "tuple":
+        return [drawn(part, chance, language) for part in kind.of]
+    if kind.name == "optional":
+        return None if chance.random() < 0.2 else drawn(kind.of[0], chance, language)
+    if kind.name == "tree":
+        return drawn_tree(kind, chance, language)
+    items = [
+        [drawn(part, chance, language) for part in kind.of] for _ in range(chance.randrange(6))
+    ]
+    if kind.name == "map":
+        return list({json.dumps(item[0]): item for item in items}.values())
+    return list({item[0]: 0 for item in items}) if kind.name == "set" else [one for (one,) in items]
+
+
+def drawn_tree(kind: Type, chance: random.Random, language: str) -> list[Any]:
+    """A random tree in level order."""
+    made: list[Any] = [drawn(kind.of[0], chance, language)]
+    left = 2
+    while left > 0 and len(made) < 12:
+        made.append(None if chance.random() < 0.3 else drawn(kind.of[0], chance, language))
+        left += -1 if made[-1] is None else 1
+    while made[-1] is None:
+        made.pop()
+    return made
+
+
+def echo(
+    language: str, names: Sequence[str] = tuple(TYPES)
+) -> tuple[Function, tuple[Case, ...], str]:
+    """A class with a method for each type that the language has, a test for each, a solution."""
     driver = driver_of(REGISTRY[language])
     assert driver is not None
     methods = "; ".join(f"f{n}(a: {name}) -> void" for n, name in enumerate(names))
@@ -282,28 +350,30 @@ def echo(language: str, names: Sequence[str] = tuple(TYPES)) -> tuple[Function, 
     methods = "; ".join(shown)
     name = "Echoes" if language == "php" else "Echo"  # no class in PHP may be called Echo
     function, chance = Function(signature=f"{name}() {{ {methods} }}"), random.Random(16)
-    calls: list[Any] = [[name, []]]
-    calls += [[f"echo{n}", [v]] for n, kind in enumerate(kinds) for v in values(kind, chance)]
-    expected = [None, *(call[1][0] for call in calls[1:])]
+    tests = []
+    for n, kind in enumerate(kinds):
+        every = values(kind, chance) + [drawn(kind, chance, language) for _ in range(DRAWN)]
+        given = [[name, []], *([f"echo{n}", [value]] for value in every)]
+        tests.append(Case(input=json.dumps(given), expected=json.dumps([None, *every])))
     before, each, after = (part.replace("{{", "\0").replace("}}", "\1") for part in ECHO[language])
     lines = [
         each.format(
             name=driver.spell(method.name, of_class=True),
             type=driver.type(method.returns),
-            parameters=(given := ", ".join(parameters(driver, method))),
-            sizes="".join(size for size in SIZES if size.split()[0][1:] in given),
+            parameters=(said := ", ".join(parameters(driver, method))),
+            sizes="".join(size for size in SIZES if size.split()[0][1:] in said),
         )
         for method in function.parsed.methods
     ]
     source = "".join((before, *lines, after)).replace("\0", "{").replace("\1", "}")
-    return function, Case(input=json.dumps(calls), expected=json.dumps(expected)), source
+    return function, tuple(tests), source
 
 
 def judged(
     judge: Judge, language: str, source: str, function: Function, tests: tuple[Case, ...]
 ) -> Result:
     """A submission's result."""
-    limits = Limits(cpu_ms=5000, memory_bytes=512 << 20)
+    limits = Limits(cpu_ms=5000 if DRAWN == 0 else 60_000, memory_bytes=512 << 20)
     problem = Problem(tests=tests, harness=function, limits=limits)
     return judge.judge(Submission(language=language, source=source, problem=problem))
 
@@ -313,8 +383,8 @@ def judged(
 @pytest.mark.parametrize("language", FAMILIES)
 def test_values_of_every_type_go_through_and_come_back(judge: Judge, language: str) -> None:
     """A class whose methods return their arguments gets every value right, to the last bit."""
-    function, test, source = echo(language)
-    result = judged(judge, language, source, function, (test,))
+    function, tests, source = echo(language)
+    result = judged(judge, language, source, function, tests)
 
     assert "AC" == result.verdict, (result, result.compile and result.compile.output, source)
 
@@ -325,8 +395,8 @@ def test_values_of_every_type_go_through_and_come_back(judge: Judge, language: s
 def test_nodes_that_point_to_each_other_come_back(judge: Judge, language: str) -> None:
     """A tree with any number of children, a graph, a list with pointers into it."""
     for name in OF_NODE:
-        function, test, source = echo(language, [name])
-        result = judged(judge, language, source, function, (test,))
+        function, tests, source = echo(language, [name])
+        result = judged(judge, language, source, function, tests)
 
         assert "AC" == result.verdict, (result, result.compile and result.compile.output, source)
 
@@ -346,6 +416,25 @@ def test_an_exception_ends_one_call(judge: Judge, language: str) -> None:
         result.compile and result.compile.output,
     )
     assert said in result.tests[1].detail
+
+
+WRITTEN_WRONG = {
+    "elixir": "defmodule Solution do\n  def f(a) do\n    a +\n  end\nend\n",
+    "r": "f <- function(a) {\n  a +\n}\n",
+}
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("language", sorted(WRITTEN_WRONG))
+def test_a_syntax_error_is_a_compile_error(judge: Judge, language: str) -> None:
+    """A language that reads the submission at the start of the driver reads it before, too."""
+    tests = (Case(input="[1]", expected="1"),)
+    function = Function(signature="f(a: int) -> int")
+    result = judged(judge, language, WRITTEN_WRONG[language], function, tests)
+
+    assert "CE" == result.verdict, result
+    assert result.compile is not None
+    assert "solution" in result.compile.output
 
 
 STUBBED = "two_sum(nums: list[int], target: int, name: string) -> list[int]"
