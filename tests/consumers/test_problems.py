@@ -11,7 +11,15 @@ import pytest
 from doubles import message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from whole_problems import FIELDS, FIXED, GROUP_FIELDS, PROBLEMS, PROGRAM_FIELDS, TEST_FIELDS
+from whole_problems import (
+    FIELDS,
+    FIXED,
+    GROUP_FIELDS,
+    PROBLEMS,
+    PROGRAM_FIELDS,
+    SCORING_FIELDS,
+    TEST_FIELDS,
+)
 
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
@@ -41,6 +49,7 @@ def test_the_generated_problems_have_every_field() -> None:
     assert set(TestCase.model_fields) == set(TEST_FIELDS)
     assert set(CheckerProgram.model_fields) == {*PROGRAM_FIELDS, "kind"}
     assert set(Group.model_fields) == set(GROUP_FIELDS)
+    assert set(Scoring.model_fields) == {*SCORING_FIELDS, "kind"}
     assert {PassFail, Scoring} == set(get_args(get_args(Total)[0]))
     assert {Batch, Interactive, SubmitAnswer, TwoSteps} == set(get_args(get_args(Procedure)[0]))
 

@@ -73,12 +73,20 @@ GROUP_FIELDS = {
     "threshold": POINTS,
     "requires": st.just(()),
     "stops": st.booleans(),
+    "arguments": st.lists(LABELS, max_size=2).map(tuple),
     "groups": st.just(()),
 }
 GROUPS = st.lists(st.builds(Group, **GROUP_FIELDS), max_size=3, unique_by=lambda group: group.name)
+UNGRADED = st.sampled_from([each for each in Aggregate if each is not Aggregate.CUSTOM])
 NESTED = (Group(name="a"), Group(name="b", requires=("a",), groups=(Group(name="c"),)))
-SCORINGS = st.builds(
-    Scoring, aggregate=st.sampled_from(Aggregate), groups=GROUPS.map(tuple) | st.just(NESTED)
+SCORING_FIELDS = {
+    "aggregate": st.sampled_from(Aggregate),
+    "groups": GROUPS.map(tuple) | st.just(NESTED),
+    "grader": PROGRAMS,
+    "arguments": st.lists(LABELS, max_size=2).map(tuple),
+}
+SCORINGS = st.builds(Scoring, **SCORING_FIELDS) | st.builds(
+    Scoring, aggregate=UNGRADED, groups=st.just(NESTED)
 )
 
 TEST_FIELDS = {
@@ -93,6 +101,7 @@ TEST_FIELDS = {
     "checker": st.none() | CHECKERS,
     "checker_arguments": st.none() | st.lists(LABELS, max_size=2).map(tuple),
     "expected_files": st.just({}),
+    "static": st.just(False),
 }
 TESTS = st.lists(st.builds(TestCase, **TEST_FIELDS), min_size=1, max_size=3).map(tuple)
 IN_NO_GROUP = TESTS.map(lambda tests: tuple(t.model_copy(update={"group": None}) for t in tests))
@@ -102,6 +111,8 @@ WITH_PROGRAMS = st.lists(
     min_size=1,
     max_size=3,
 ).map(tuple)
+STATIC = st.builds(TestCase, name=st.none() | LABELS, static=st.just(True))
+WITH_STATIC = st.tuples(STATIC, TESTS).map(lambda both: (both[0], *both[1]))
 BOUNDED = LIMITS.map(lambda limits: limits.model_copy(update={"output_bytes": 1 << 20}))
 PASSES = st.integers(1, 1_000)
 FILES = st.dictionaries(PATHS, BYTES, max_size=2)
@@ -150,6 +161,7 @@ PROBLEMS = st.one_of(
     st.builds(Problem, **{**COMPARED, "tests": WITH_OUTPUTS}, procedure=OUTPUTS),
     st.builds(Problem, **{**COMPARED, "tests": IN_NO_GROUP}, total=SCORINGS),
     st.builds(Problem, **CHECKED, checker=PROGRAMS),
+    st.builds(Problem, **{**COMPARED, "tests": WITH_STATIC}, static_validator=KATTIS),
     st.builds(Problem, **{**COMPARED, "harness": st.none()}, procedure=st.just(SubmitAnswer())),
     st.builds(Problem, **{**COMPARED, "harness": st.none()}, procedure=st.just(TwoSteps())),
     st.builds(Problem, tests=CALLS, limits=LIMITS, harness=FUNCTIONS),
@@ -169,6 +181,7 @@ FIELDS = {
     "procedure": st.builds(Interactive, interactor=st.none() | PROGRAMS),
     "passes": PASSES,
     "total": SCORINGS,
+    "static_validator": st.none() | KATTIS,
 }
 # These are not stored.
 FIXED = {"warnings"}
