@@ -29,7 +29,7 @@ LANGUAGES = [one.id for one in REGISTRY.values() if driver_of(one) is not None]
 FAMILIES = [
     one for one in LANGUAGES if not one.startswith(("cpp1", "cpp2", "cpp-", "c-", "c1", "c2", "c8"))
 ]
-SLOW = ("haskell", "kotlin", "nim")  # compilers: one submission of these is enough
+SLOW = ("haskell", "kotlin", "nim", "scala")  # compilers: one submission of these is enough
 POINT = "record Point {x_at: int, name: string, of: list[float]}"
 TYPES = [
     "bool",
@@ -125,6 +125,7 @@ ECHO |= {
         "    public {type} {name}({type} a) {{ return a; }}\n",
         "}}\n",
     ),
+    "scala": ("class Echo {{\n", "    def {name}(a: {type}): {type} = a\n", "}}\n"),
     "nim": (
         "type Echo = ref object\nproc initEcho(): Echo = Echo()\n",
         "proc {name}(it: Echo, a: {type}): {type} = a\n",
@@ -219,6 +220,11 @@ FAILING |= {
         '        if (a == 1) throw new InvalidOperationException("odd");\n'
         "        return a / 2;\n    }\n}",
         "InvalidOperationException: odd",
+    ),
+    "scala": (
+        "object Solution {\n  def half(a: Int): Int = {\n"
+        '    if (a == 1) throw new IllegalStateException("odd")\n    a / 2\n  }\n}',
+        "IllegalStateException: odd, line 3",
     ),
     "nim": (
         "proc half(a: int): int =\n  if a == 1:\n"
