@@ -95,20 +95,20 @@ def machine(config: Config) -> dict[str, str | int | None]:
     }
 
 
-def _said(text: str) -> None:
+def _log(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def _heard(name: str) -> Callable[[int], None]:
+def _progress_of(name: str) -> Callable[[int], None]:
     began = time.monotonic()
-    return lambda pairs: _said(f"{name}: {pairs} pairs, {time.monotonic() - began:.0f} s")
+    return lambda pairs: _log(f"{name}: {pairs} pairs, {time.monotonic() - began:.0f} s")
 
 
 def rows_of(bench: Bench, wanted: list[str], budget_s: float) -> Iterator[Row]:
     """The measures in whose names one of the words occurs, or all."""
     for measure in MEASURES:
         if not wanted or any(word.lower() in measure.name.lower() for word in wanted):
-            yield taken(measure, bench, budget_s, _heard(measure.name))
+            yield taken(measure, bench, budget_s, _progress_of(measure.name))
 
 
 def main() -> int:

@@ -25,7 +25,7 @@ class Failed(Exception):
 class Measure:
     """What is measured, and the aim: at most, or with `least` at least.
 
-    `pairs` yields what we need and what the other needs, in any unit, one after the other; the
+    `pairs` yields our figure and the other one, in any unit, measured one after the other; the
     first pair is not counted, since its caches are cold. `unit`: of a figure that is no ratio; its
     pairs end in 1. `aim` None: for comparison only.
     """
@@ -68,8 +68,8 @@ def taken(
 ) -> Row:
     """Take a measure; `of` is what its `pairs` are given.
 
-    After `budget_s` seconds no more pairs begin, beyond the first two. `step` hears how many
-    there are.
+    After `budget_s` seconds no more pairs begin, beyond the first two. `step` is called
+    with the number of pairs so far.
     """
     try:
         _, *pairs = _within(measure.pairs(of), budget_s, step)
