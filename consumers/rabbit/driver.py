@@ -29,7 +29,7 @@ PUBLISHED_MS = "x-judgecore-published-ms"
 TRACEPARENT = "traceparent"
 REPEAT = "x-judgecore-repeat"
 REPLY_TOKEN = "x-judgecore-reply-token"
-# Who published a batch; believed only of workers, who publish its submissions.
+# Who published a batch. Only workers may set it: they publish the submissions of a batch.
 PUBLISHER = "x-judgecore-publisher"
 
 # First match wins: what happened, for each exception that pika can raise.

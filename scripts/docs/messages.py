@@ -162,8 +162,8 @@ Events come on the topic exchange `{verdicts}`. The routing key has five words:
 The key of a refusal is `refusal.-.-.<submission id>.<reply key>`; where the id is that of another
 publisher's submission, `-` takes its place. The reply key is the SHA-256 of the message's header
 `x-judgecore-reply-token` (its first 32 hexadecimal digits; `-` without the header): choose a token
-that nobody can guess, and believe a refusal with your own key only. Anybody may publish nonsense
-under the id of a submission of yours, which is no news of it.
+that nobody can guess, and believe a refusal with your own key only. Others may publish invalid
+messages under the id of your submission; their refusals say nothing about it.
 
 Bind a queue with `result.#` for every result, `*.*.*.<id>.*` for everything about one submission,
 `*.*.*.*.<batch id>` for everything about a batch, or `result.*.IE.*.*` for failures of the judge.
@@ -180,7 +180,7 @@ _HEADERS = (
     (PUBLISHED_MS, "everything", "time of publishing, ms since 1970; optional in requests"),
     (REPEAT, "submissions", "`true`: publish the verdict again if this id already has one"),
     (REPLY_TOKEN, "submissions", "a secret of the publisher's, by which it knows its refusals"),
-    (PUBLISHER, "a batch's submissions", "who published the batch; believed of workers only"),
+    (PUBLISHER, "a batch's submissions", "who published the batch; only workers may set it"),
     (REASON, "dead letters", "why it cannot be judged, starting with the field at fault"),
     ("x-judgecore-queue", "dead letters", "the queue it came from"),
 )
