@@ -116,7 +116,7 @@ class Scoring(Kind):
     def _graded(self) -> Scoring:
         every = (self.aggregate, *(group.aggregate for group in self.all_groups()))
         if Aggregate.CUSTOM in every and self.grader is None:
-            raise ValueError("groups: custom ones need a grader")
+            raise ValueError("groups: the aggregate 'custom' needs a grader")
         return self
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Programs that are fed while they run, and whose output is seen at once.
+"""Programs that get input while they run, and whose output is passed on at once.
 
 Only a judge in this process can do that: what goes through the broker is judged as a whole.
 """

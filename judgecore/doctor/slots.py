@@ -152,7 +152,9 @@ def _warm(sandbox: Sandbox, config: Config) -> Finding:
         return fine("warm starts", "off (JUDGECORE_WARM_STARTS=yes switches them on)")
     exact = sandbox.features.get("memory_source") in _EXACT
     if not exact or sandbox.features.get("uids") != "own":
-        return fine("warm starts", "none: they take a uid and a control group of each run's own")
+        return fine(
+            "warm starts", "off: this engine gives runs no uid or no control group of their own"
+        )
     with suppress(JudgecoreError):
         report = sandbox.command(("python3", "-c", ""), Limits(cpu_ms=10_000), warm="")
         if report.warm == "started" and report.exit_code == 0:

@@ -1,4 +1,4 @@
-"""What values of a type must be beyond what its shape says: whoever points at a node has one."""
+"""Checks of values beyond their shape: a number that points to a node must be that of one."""
 
 from __future__ import annotations
 

@@ -108,7 +108,9 @@ def _bytes(kind: Type, data: object) -> Value:
     try:
         return bytes.fromhex(data) if isinstance(data, str) else _no_text(kind, data)
     except ValueError:
-        raise BadValue(f"{short(data)} is no row of hexadecimal digits, two for a byte") from None
+        raise BadValue(
+            f"{short(data)} is no string of hexadecimal digits, two for each byte"
+        ) from None
 
 
 def _no_text(kind: Type, data: object) -> Value:

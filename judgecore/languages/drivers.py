@@ -52,19 +52,20 @@ class Driver(BaseModel):
     `contained`: a pattern that is found in sources with such a class.
     `types`: the language's words for types, `{0}` for what is in the brackets, `{all}` for all of
     it, `{n}` for how many those are; `lists`: for lists of a type (Kotlin's IntArray); `boxed`: for
-    a type in another one that is no list (Java's Integer). `refused`: a pattern by which types are
-    known, as signatures have them, that are not supported. `prefixed`: whether a class's methods
-    are functions whose names begin with its name. `codes`: what the driver needs for
-    types, in place of letters. A type without a word is not supported. `field_style`: of the names
-    of a record's fields, where it differs; `record`: how records are written.
-    `helpers`: classes that the driver brings unless the submission has them; one whose name has a
-    second word only where the signature has the type of that name, and `wires` are by types, too:
-    what the place `wires` gets. `defines`: the pattern
-    by which a source that has the class `{name}` is known. `places`: more of the
-    template's places, by name. `prelude`: what is put before a submission, in its first line,
-    unless the pattern `prelude_unless` is found in it. `insertions`: what is put elsewhere into it;
-    `replacements`, `imports`: what is changed in it before. `enclosing`: how a class begins, where
-    each function is in one, which need not be called Solution.
+    a type in another one that is no list (Java's Integer). A type without a word is not supported;
+    neither is one that the pattern `refused` finds, written as in a signature. `codes`: what the
+    driver needs for types, in place of letters.
+    `prefixed`: whether a class's methods are functions whose names begin with its name.
+    `field_style`: of the names of a record's fields, where it differs; `record`: how records are
+    written.
+    `helpers`: classes that the driver adds unless the submission has them, by name. A name may be
+    followed by a type (`Node graph`): then the class is for signatures with that type. `wires`, by
+    type: text for the place `wires` where a signature has the type. `defines`: a pattern that is
+    found in sources with the class `{name}`. `places`: more of the template's places, by name.
+    `prelude`: what is put before a submission, in its first line, unless the pattern
+    `prelude_unless` is found in it. `insertions`: what is put elsewhere into it; `replacements`,
+    `imports`: what is changed in it before. `enclosing`: a pattern for the beginning of a class, in
+    a language in which each function is in one, which need not be called Solution.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -96,7 +96,7 @@ class Insertion(BaseModel):
 
 
 class Replacement(BaseModel):
-    """What is written otherwise in a submission, so that its lines keep their numbers.
+    """What is replaced in a submission; its lines keep their numbers.
 
     `find`: a pattern, in which `^` is the beginning of a line; `by`: what is put in its place.
     """
@@ -114,10 +114,10 @@ class Replacement(BaseModel):
 class Imports(BaseModel):
     """Imports that a submission may leave out.
 
-    `known`: by path, something of the module. One is imported where its last word is used as
-    `when` says, and `unless` is not found; `text` is put after what `after` matches at the
-    beginning, and `use` at the end: in some languages an import has to be used. Fields: `path`,
-    `name`, its last word, `known`.
+    `known`: modules by path, each with a name that it defines. A module is imported where the
+    pattern `when` is found in the source, and `unless` is not. Then `text` is put after what
+    `after` matches at the beginning, and `use` at the end: some languages refuse unused imports.
+    Fields of all but `after`: `path`, `name` (the last word of the path), `known`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -125,9 +125,9 @@ def _matching(path: Path, pattern: str, inputs: list[int]) -> tuple[int, ...]:
         wanted = re.compile(pattern[:_LONGEST_PATTERN])
     except (re.error, OverflowError, RecursionError) as exc:
         raise InvalidPackage(
-            f"{path}: {_PARAMETERS}: {shown(pattern)}: no pattern: {exc}"
+            f"{path}: {_PARAMETERS}: {shown(pattern)}: not a valid pattern: {exc}"
         ) from None
     found = tuple(number for number in inputs if wanted.match(f"{number:03d}"))
     if not found:
-        raise InvalidPackage(f"{path}: {_PARAMETERS}: {shown(pattern)}: no test is called so")
+        raise InvalidPackage(f"{path}: {_PARAMETERS}: {shown(pattern)}: no test has such a name")
     return found

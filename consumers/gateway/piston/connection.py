@@ -75,14 +75,14 @@ class Session:
     # A terminal --------------------------------------------------------------------------
 
     def compiled(self, found: CompileResult) -> None:
-        """Tell how compiling went."""
+        """Send how compiling ended."""
         self._begin_stage("compile")
         if found.output:
             self.say("data", stream="stderr", data=found.output)
         self._end_stage(compiled_stage(found))
 
     def started(self) -> None:
-        """Tell that the program runs."""
+        """Send that the program runs."""
         self.interruption = Interruption()  # what runs is ended by `killed_by`
         self._begin_stage("run")
 
@@ -103,7 +103,7 @@ class Session:
         return self._signal
 
     def ended(self, test: TestResult) -> None:
-        """Tell how the program ended."""
+        """Send how the program ended."""
         for stream in STREAMS:
             if text := self._decoders[stream].decode(b"", True):
                 self.say("data", stream=STREAMS[stream], data=text)
