@@ -53,7 +53,7 @@ class Metrics:
         )
         self._warm = Gauge(
             "judgecore_warm_starts",
-            "Runs of interpreters that wait to fork, by how they were started, since the start",
+            "Runs of languages with warm starts, by how they were started, since the start",
             ("started",),
             registry=self.registry,
         )
