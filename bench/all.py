@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from bench import judging, peers, pipeline, through
@@ -43,7 +44,11 @@ MEASURES = (
         "C++ with <iostream>: CPU of compiling, fast paths on ÷ off", 1.03, judging.stream_only
     ),
     Measure("trivial Python, 20 tests ÷ bare", 0.3, judging.python),
+    Measure(
+        "trivial Python, warm starts on ÷ bare", 0.3, partial(judging.python, warm_starts=True)
+    ),
     Measure("Python with numpy, 5 tests ÷ bare", 0.1, judging.numpy),
+    Measure("numpy, warm starts on ÷ bare", 0.1, partial(judging.numpy, warm_starts=True)),
     Measure("Java, 20 tests, first time ÷ bare", 0.7, judging.java),
     Measure("TypeScript, one test, first time ÷ bare", 0.6, judging.typescript),
     Measure("20 tests of 0.5 s in two idle slots ÷ in one", 0.55, judging.spread),

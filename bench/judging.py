@@ -143,10 +143,10 @@ def stream_only(bench: Bench) -> Iterator[Pair]:
         yield times[0].cpu_ms, times[1].cpu_ms
 
 
-def python(bench: Bench) -> Iterator[Pair]:
+def python(bench: Bench, **settings: bool) -> Iterator[Pair]:
     """Twenty tests of a trivial program."""
     for _ in bench.turns():
-        ours, _result = judged(bench.judge(), "python", bench.fresh(_PYTHON, "#"), _SUM)
+        ours, _result = judged(bench.judge(**settings), "python", bench.fresh(_PYTHON, "#"), _SUM)
         yield ours, bench.bare.seconds(["python3", "main.py"], _SUM, {"main.py": _PYTHON})
 
 
@@ -159,9 +159,9 @@ def java(bench: Bench) -> Iterator[Pair]:
         yield ours, bench.bare.seconds(command, _SUM, {"Main.java": _JAVA}, compiling)
 
 
-def numpy(bench: Bench) -> Iterator[Pair]:
+def numpy(bench: Bench, **settings: bool) -> Iterator[Pair]:
     """Five tests of a program that imports numpy, in the full image."""
-    judge, elsewhere = bench.full()
+    judge, elsewhere = bench.full(**settings)
     for _ in bench.turns():
         ours, _result = judged(judge, "python", bench.fresh(_NUMPY, "#"), _SUM[:5])
         yield ours, elsewhere.seconds(["python3", "main.py"], _SUM[:5], {"main.py": _NUMPY})

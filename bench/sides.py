@@ -46,7 +46,7 @@ class Bench:
         in_image = self.judge().engine.tier is Tier.CONTAINER
         return self._without(self.config.image if in_image else None)
 
-    def full(self) -> tuple[Judge, Bare]:
+    def full(self, **settings: Any) -> tuple[Judge, Bare]:
         """A judge of the image with every language, and where its commands run bare."""
         if self.judge().engine.tier is not Tier.CONTAINER:
             raise NotMeasured("needs containers of the full image")
@@ -55,7 +55,8 @@ class Bench:
         )
         if found.returncode:
             raise NotMeasured(f"the full image ({self.full_image}) is not there")
-        return self.judge(image=self.full_image), self._without(self.full_image)
+        judge = self.judge(image=self.full_image, **settings)
+        return judge, self._without(self.full_image)
 
     def _without(self, image: str | None) -> Bare:
         if image not in self._bare:
