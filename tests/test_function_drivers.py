@@ -508,7 +508,9 @@ def test_no_submission_keeps_the_patterns_busy(language: str) -> None:
     driver = driver_of(REGISTRY[language])
     assert driver is not None
     begun = time.process_time()
-    for line in ("", "static", "final"):
-        driven(driver, parse("f(a: int) -> int"), f"{line}\n".encode() * 30_000, None)
+    sources = ["\n" * 30_000, "static\n" * 30_000, "final\n" * 30_000]
+    sources += ["/**/" * 10_000 + "\npackage other", "#!" + " " * 100_000]
+    for source in sources:
+        driven(driver, parse("f(a: int) -> int"), source.encode(), None)
 
     assert 20 > time.process_time() - begun  # minutes, if each line were looked at from each line
