@@ -189,6 +189,17 @@ def test_any_bytes_are_a_value_or_refused(kind: Type, data: bytes) -> None:
     assert same(kind, value, decode(kind, encode(kind, value)))
 
 
+def test_nobody_knows_the_hashes_of_keys() -> None:
+    """A program cannot choose numbers that all have the same place in a dict."""
+    kind = parse("f() -> map[long, bool]").methods[0].result
+    numbers = [0, 1, -1, 2**40, -(2**63), 2**63 - 1]
+    given = from_json(kind, [[number, True] for number in numbers])
+    got = decode(kind, encode(kind, given))
+
+    assert given == got
+    assert [] == [key for key in (*given, *got) if hash(key) == hash(int(key))]
+
+
 REFUSED = [
     ("int", True),
     ("int", 3.0),
@@ -214,6 +225,7 @@ REFUSED = [
     ("bigint", "1.0"),
     ("bigint", "1" * 4301),
     ("map[int, int]", {"x": 1}),
+    ("map[int, int]", {"9" * 5000: 1}),
     ("map[string, int]", [["a", 1], ["a", 2]]),
 ]
 

@@ -25,6 +25,7 @@ import math
 import re
 import struct
 from collections.abc import Callable
+from operator import eq
 from typing import Any
 
 from judgecore.functions.shapes import BadValue, checked, short
@@ -39,6 +40,29 @@ _LISTS = ("list", "set")
 _DIGITS = 4300  # which Python turns into an int, and back
 _BIGINT = re.compile(rf"-?(?:0|[1-9][0-9]{{0,{_DIGITS - 1}}})")
 _MAX_ITEMS = 1 << 26
+
+
+class _Key(int):
+    """A number that is a key of a map.
+
+    The hash of an int is known to all: a program could answer keys of which each is compared with
+    all others. That of bytes is secret.
+    """
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return hash(self.to_bytes(8, "little", signed=True))
+
+
+def _as_key(value: Value) -> Value:
+    return _Key(value) if type(value) is int else value
+
+
+def _has_twice(items: list[Value]) -> bool:
+    """Whether keys hold one twice; sorted, as a set of ints has the fault of a map."""
+    ordered = sorted(items)
+    return any(map(eq, ordered, ordered[1:]))
 
 
 # ---------------------------------------------------------------- from JSON, and to it
@@ -136,7 +160,7 @@ def _composed(kind: Type, data: object) -> Value:
             raise _wrong(kind, data)
         return [from_json(part, one) for part, one in zip(kind.of, data, strict=True)]
     items = [from_json(kind.of[0], one) for one in data]
-    if kind.name == "set" and len(set(items)) != len(items):
+    if kind.name == "set" and _has_twice(items):
         raise BadValue(f"{short(data)} holds a value twice, which a set does not")
     return items
 
@@ -155,7 +179,7 @@ def _map(kind: Type, data: object) -> Value:
         pairs = [(p[0], p[1]) for p in data]
     else:
         raise _wrong(kind, data)
-    made = {from_json(key, one): from_json(value, other) for one, other in pairs}
+    made = {_as_key(from_json(key, one)): from_json(value, other) for one, other in pairs}
     if len(made) != len(pairs):
         raise BadValue(f"{short(data)} holds a key twice")
     return made
@@ -167,7 +191,8 @@ def _key(kind: Type, name: str) -> object:
         return name
     if kind.name == "bool":
         return {"true": True, "false": False}.get(name, name)
-    return int(name) if name.removeprefix("-").isdecimal() else name
+    is_whole = len(name) <= 20 and name.removeprefix("-").isdecimal()
+    return int(name) if is_whole else name
 
 
 _READ: dict[str, Callable[[Type, object], Value]] = {
@@ -336,7 +361,7 @@ def _take_items(reader: Reader, kind: Type) -> Value:
 
 def _take_set(reader: Reader, kind: Type) -> Value:
     items = _take_items(reader, kind)
-    if len(set(items)) != len(items):
+    if _has_twice(items):
         raise BadValue("a set that holds a value twice")
     return items
 
@@ -369,7 +394,8 @@ def _take_tuple(reader: Reader, kind: Type) -> Value:
 
 def _take_map(reader: Reader, kind: Type) -> Value:
     count = reader.count()
-    made = {reader.value(kind.of[0]): reader.value(kind.of[1]) for _ in range(count)}
+    key, value = kind.of
+    made = {_as_key(reader.value(key)): reader.value(value) for _ in range(count)}
     if len(made) != count:
         raise BadValue("a map that holds a key twice")
     return made
