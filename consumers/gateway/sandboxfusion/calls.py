@@ -6,11 +6,13 @@ Our drivers need a signature: it is what fits all values of the tests.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from consumers.gateway.exchange import read_json
 from consumers.gateway.running import as_text
+from consumers.messages import MAX_ITEMS, has_more_items
 from judgecore.functions import Comparison, Function
 from judgecore.problem import TestCase
 
@@ -33,6 +35,8 @@ def function_of(cases: Mapping[str, Any], inputs: list[Any], outputs: list[Any])
     if not name:
         raise ValueError("test_cases.fn_name is needed for function_call")
     in_json = cases.get("json_input") is True
+    if in_json:
+        _require_few((*inputs, *outputs))
     calls = [_arguments(one, in_json) for one in inputs]
     results = [_result(one, in_json) for one in outputs]
     if len({len(call) for call in calls}) > 1:
@@ -52,10 +56,17 @@ def function_of(cases: Mapping[str, Any], inputs: list[Any], outputs: list[Any])
     return FunctionCall(function, tests, shown)
 
 
+def _require_few(texts: Iterable[Any]) -> None:
+    """To the reader of the body each of these was one value."""
+    body = "\n".join(one for one in texts if isinstance(one, str)).encode()
+    if has_more_items(body, MAX_ITEMS):
+        raise ValueError(f"test_cases: more than {MAX_ITEMS} values and names, which are not read")
+
+
 def _arguments(value: Any, in_json: bool) -> list[Any]:
     if isinstance(value, str) and in_json:
         try:
-            return [json.loads(line) for line in value.split("\n")]
+            return [read_json(line.encode()) for line in value.split("\n")]
         except ValueError:
             raise ValueError("test_cases.input: each line must be JSON") from None
     if not isinstance(value, list):
@@ -67,7 +78,7 @@ def _result(value: Any, in_json: bool) -> Any:
     """The expected result; most tests have it in a list of one item."""
     if isinstance(value, str) and in_json:
         try:
-            return json.loads(value)
+            return read_json(value.encode())
         except ValueError:
             raise ValueError("test_cases.output: each must be JSON") from None
     return value[0] if isinstance(value, list) and value else value
