@@ -32,6 +32,11 @@ class Running:
         """Whether the report is there and all output has been read."""
         return self._answer.report is not None and not self._output
 
+    @property
+    def over(self) -> bool:
+        """Whether the report is there; there may be output to read."""
+        return self._answer.report is not None
+
     def feed(self, data: bytes) -> None:
         """Send bytes to its stdin; what a program no longer reads is dropped, as in a pipe.
 

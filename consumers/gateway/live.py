@@ -5,9 +5,12 @@ Only a judge in this process can do that: what goes through the broker is judged
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Iterator
 from typing import Protocol
 
+from consumers.gateway.exchange import Left
 from consumers.messages import SubmissionMessage
 from judgecore import Judge
 from judgecore.errors import InfrastructureError, MachineBusy, SlotLost
@@ -21,6 +24,8 @@ from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
 TURN_S = 0.02
+PASS_S = 30.0  # for the output that is left when a program has ended: its slot waits
+_TOGETHER = 64 << 10
 
 
 class Terminal(Protocol):
@@ -54,7 +59,8 @@ class LiveRuns:
         """Run the program of a submission with one test to its end; None: it did not compile.
 
         `interruption` ends the waiting for a slot; a program that runs is ended by `killed_by`.
-        Raises `UsageError`, `InfrastructureError` and `Interrupted`.
+        Raises `UsageError`, `InfrastructureError`, `Interrupted` and, if the output is not taken,
+        `Left`.
         """
         language = self._judge.resolve_language(message.language)
         submission = message.submission(language, None)
@@ -96,10 +102,14 @@ def _run(submission: Submission) -> Run:
 
 def _to_its_end(executor: Executor, run: Run, terminal: Terminal) -> TestResult:
     running = executor.start(run)
-    number = None
+    number, until = None, math.inf
     try:
         while not running.ended:
             number = _turn(running, terminal, number)
+            if running.over:
+                until = min(until, time.monotonic() + PASS_S)
+            if time.monotonic() > until:
+                raise Left
     finally:
         if not running.ended:
             running.stop()
@@ -118,6 +128,20 @@ def _turn(running: Running, terminal: Terminal, number: int | None) -> int | Non
         running.feed(data)
     if number is None and (number := terminal.killed_by()) is not None:
         running.stop()
-    if said := running.read(TURN_S):
-        terminal.wrote(*said)
+    for stream, written in _written(running):
+        terminal.wrote(stream, bytes(written))
     return number
+
+
+def _written(running: Running) -> list[tuple[int, bytearray]]:
+    """What it has written since, up to a size: a message for each byte would take long."""
+    found: list[tuple[int, bytearray]] = []
+    said, size = running.read(TURN_S), 0
+    while said is not None:
+        stream, data = said
+        if not found or found[-1][0] != stream:
+            found.append((stream, bytearray()))
+        found[-1][1].extend(data)
+        size += len(data)
+        said = running.read(0.0) if size < _TOGETHER else None
+    return found

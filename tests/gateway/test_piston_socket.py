@@ -12,7 +12,10 @@ from serving import Http, faked
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from consumers.gateway import live
 from consumers.gateway.backends import FakeBackend
+from consumers.gateway.exchange import Left
+from consumers.gateway.piston.connection import Closed, Session
 from consumers.gateway.web.sockets import MOST_SOCKETS
 from judgecore.verdict import Verdict
 
@@ -69,6 +72,56 @@ def test_why_a_connection_is_closed(
 
     assert code == closed
     assert (code == 4002) == any(one["type"] == "error" for one in got)
+
+
+class _Says:
+    """A client that has sent these messages, and leaves no trace otherwise."""
+
+    def __init__(self, *messages: Any) -> None:
+        self._messages = [json.dumps(one) for one in messages]
+
+    def receive(self, timeout_s: float) -> str | None:
+        return self._messages.pop(0) if self._messages else None
+
+    def send(self, message: Any) -> None: ...
+
+    def close(self, code: int) -> None: ...
+
+    def when_left(self, act: Any) -> None: ...
+
+
+def test_input_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sends more than a runner keeps for a program is closed, and the slot stays whole."""
+    monkeypatch.setattr("consumers.gateway.piston.connection.MOST_TYPED_BYTES", 10)
+    one = {"type": "data", "stream": "stdin", "data": "12345"}
+
+    assert [b"12345", b"12345"] == list(Session(_Says(one, one)).typed())
+    with pytest.raises(Closed, match="more than 10 bytes"):
+        list(Session(_Says(one, one, one)).typed())
+
+
+class _Ended:
+    """A program that has ended, and whose output is taken slowly."""
+
+    over, ended = True, False
+    stopped = False
+
+    def read(self, timeout_s: float) -> None: ...
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def finish(self) -> None: ...
+
+    def start(self, run: Any) -> _Ended:
+        return self
+
+
+def test_a_client_that_reads_slowly_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slot does not wait for ever for what its last program wrote to be taken."""
+    monkeypatch.setattr(live, "PASS_S", 0.01)
+    with pytest.raises(Left):
+        live._to_its_end(_Ended(), None, Session(_Says()))  # type: ignore[arg-type]
 
 
 def test_who_says_nothing_is_left(fake: Http) -> None:

@@ -20,6 +20,7 @@ from consumers.gateway.service import Service
 from consumers.messages import SubmissionMessage
 from judgecore.errors import InfrastructureError, Interrupted, UsageError
 from judgecore.interruption import Interruption
+from judgecore.limits import MIB
 from judgecore.result import CompileResult, TestResult
 from judgecore.validation import as_bytes
 
@@ -35,6 +36,7 @@ _HARMLESS = frozenset(
     (signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH, signal.SIGSTOP,
      signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU)
 )  # fmt: skip
+MOST_TYPED_BYTES = 64 * MIB  # what a program does not read is kept for it, with its slot's runner
 _LOOK_S = 0.05
 _OUTAGE = "the judge failed; try again later"
 
@@ -53,6 +55,7 @@ class Session:
     def __init__(self, talk: Conversation) -> None:
         self._talk = talk
         self._input: deque[bytes] = deque()
+        self._typed_bytes = 0
         self._signal: int | None = None
         self._stage = "run"
         self._decoders: dict[int, codecs.IncrementalDecoder] = {}
@@ -110,7 +113,10 @@ class Session:
         self._end_stage(stage(test))
 
     def type(self, data: bytes) -> None:
-        """Input for the program, before any other."""
+        """Input for the program."""
+        self._typed_bytes += len(data)
+        if self._typed_bytes > MOST_TYPED_BYTES:
+            raise Closed(FAILED, f"more than {MOST_TYPED_BYTES} bytes of input")
         if data:
             self._input.append(data)
 
@@ -127,7 +133,7 @@ class Session:
         if kind == "data":
             if message.get("stream") != "stdin":
                 raise Closed(NOT_STDIN)
-            self._input.append(_text(message.get("data")).encode(errors="replace"))
+            self.type(_text(message.get("data")).encode(errors="replace"))
         elif kind == "signal":
             number = getattr(signal, _text(message.get("signal")), None)
             if not isinstance(number, signal.Signals):
