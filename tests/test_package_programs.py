@@ -47,6 +47,17 @@ static_validator_args: [how, long]
     "submissions/other/strange/feedback/x": "",
     "submissions/other/strange/main.py": "import sys\nprint(input())",
 }
+FORGED = "import sys\nif len(sys.argv) > 2: sys.exit(42)\nprint(input())"
+# Files of submissions with the names of the validator's.
+THIEVES = {
+    "static_validator/words/list": "import",
+    "submissions/a/first/main.py": "import sys",
+    "submissions/a/first/v.py": FORGED,
+    "submissions/a/second/main.py": "print(input())",
+    "submissions/a/second/v.py": FORGED,
+    "submissions/a/third/main.py": "print(input())",
+    "submissions/a/third/words/list": "",
+}
 GRADED = {
     "problem.yaml": "name: x\ntype: scoring\n",
     ".timelimit": "2",
@@ -93,6 +104,25 @@ def test_a_static_validator_judges_the_source(tmp_path: Path) -> None:
     assert (Decimal(20), Verdict.PS) == (strange.score, strange.verdict)
     assert ["secret/a/static validation", "secret/a/1"] == [test.name for test in short.tests[:2]]
     assert "python3 main.py how long" == short.tests[0].staff_message
+
+
+@pytest.mark.local
+def test_no_file_of_a_submission_takes_the_place_of_the_validator(tmp_path: Path) -> None:
+    """Its own program runs whatever files are called; its other files stay or the answer is no."""
+    package = STATIC | TESTS | THIEVES
+    shown = {path: text for path, text in package.items() if "submissions/other" not in path}
+    first, second, third, short = results(write(tmp_path / "v", shown))
+
+    assert [Verdict.WA, Verdict.AC, Verdict.WA, Verdict.AC] == [
+        one.tests[0].verdict for one in (first, second, third, short)
+    ]
+    assert "words, too" in (third.tests[0].staff_message or "")
+    shown["static_validator/main.py"] = shown.pop("static_validator/v.py")
+    first, second, _, short = results(write(tmp_path / "main", shown))
+
+    assert [Verdict.WA, Verdict.AC, Verdict.AC] == [
+        one.tests[0].verdict for one in (first, second, short)
+    ]
 
 
 @pytest.mark.local

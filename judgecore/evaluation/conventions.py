@@ -47,6 +47,33 @@ _AGAIN = (
     "exit $code",
     "sh",
 )
+# A static validator works in a folder with the submission's files and with links to its own. Of two
+# with one name the submission's is there. So what the command line names is taken from where the
+# validator lies, and any other file with the name of one of the validator's is refused: it could be
+# run in that one's place.
+_GIVEN, _SEEN = ".given", ".seen"
+_ON_SOURCE = f"""
+top=$PWD own=$(($# - $1 - 2)) feedback=$2 started=/; shift 2
+mkdir {_SEEN} && cd {_SEEN} && mkdir "$feedback" && cp -R ../{_GIVEN}/. . || exit 1
+for word do
+    shift; own=$((own - 1))
+    case $own:$word in
+    -*|*:[/-]*) ;;
+    *) [ ! -e "$top/$word" ] || {{ started=$started${{word#./}}/; word=$top/$word; }};;
+    esac
+    set -- "$@" "$word"
+done
+for file in "$top"/* "$top"/.[!.]*; do
+    name=${{file##*/}}
+    case $name in {_GIVEN}|{_SEEN}|"$feedback") continue;; esac
+    [ -e "$file" ] || continue
+    if [ ! -e "$name" ]; then ln -s "$file" . || exit 1; continue; fi
+    case $started in */"$name"/*) continue;; esac
+    echo "the validator has a file of the name $name, too" >"$feedback/judgemessage.txt"
+    exit {_REJECTS}
+done
+exec "$@"
+"""
 # A manager of CMS reads the test on stdin or from input.txt, writes the outcome to stdout, and gets
 # the names of the streams to the solution.
 _MANAGER = ("/bin/sh", "-c", f'exec 3<&0 4>&1 <{_MANAGER_INPUT} >{_OUTCOME}; exec "$@"', "sh")
@@ -134,13 +161,14 @@ def call_on_source(
         folder += "-"
     own = language.extends or language.id
     entry = staged.main_class or staged.entry
+    arguments = (_LANGUAGES.get(own, own), entry, f"{folder}/", *arguments)
     return Run(
         limits,
-        arguments=(_LANGUAGES.get(own, own), entry, f"{folder}/", *arguments),
+        arguments=arguments,
         writable=True,
-        files=staged.files,
-        collect=tuple(f"{folder}/{name}" for name in _FILES),
-        wrapper=("/bin/sh", "-c", f'mkdir {folder} && exec "$@"', "sh"),
+        files={f"{_GIVEN}/{path}": content for path, content in staged.files.items()},
+        collect=tuple(f"{_SEEN}/{folder}/{name}" for name in _FILES),
+        wrapper=("/bin/sh", "-c", _ON_SOURCE, "sh", str(len(arguments)), folder),
     )
 
 
