@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from judgecore import CheckerProgram, InvalidPackage, Judge, Result, Verdict
 from judgecore.config import Config
 from judgecore.groups import Aggregate, Scoring
 from judgecore.problem import Checker
+from judgecore.problems import programs
 from judgecore.problems.exporting import unsaid
 from judgecore.problems.package import load, read
+from judgecore.problems.reading import Source
 from judgecore.verifying import judged
 
 NEW = """problem_format_version: 2025-09
@@ -139,6 +142,16 @@ def test_a_grader_makes_scores(tmp_path: Path) -> None:
         broken.verdict,
         broken.cause,
     )
+
+
+@pytest.mark.parametrize("line", ["\n", "a(\n"])
+def test_the_search_for_prolog_takes_each_line_once(line: str, tmp_path: Path) -> None:
+    """A program of many lines is not looked through from each of them to the end."""
+    path = write(tmp_path, {"x.pl": line * 100_000}) / "x.pl"
+    begun = time.process_time()
+
+    assert "perl" == programs.read(Source(tmp_path), path).language
+    assert 10 > time.process_time() - begun  # half a minute and more
 
 
 def test_neither_can_be_said_in_an_export(tmp_path: Path) -> None:

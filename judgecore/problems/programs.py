@@ -55,7 +55,8 @@ _SCRIPTS = ("run", "build")
 TESTLIB = "testlib.h"
 _TESTLIB = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]testlib\.h[">]', re.M)
 _PYTHON_2 = re.compile(rb"#![^\n]*python2")
-_PROLOG = re.compile(rb"^\s*:-|^[a-z]\w*(?:\([^)]*\))?\s*:-", re.M)
+# A bounded head: each line that opens one would otherwise be looked through to the end.
+_PROLOG = re.compile(rb"^[ \t]*:-|^[a-z]\w*(?:\([^)]{0,500}\))?\s*:-", re.M)
 
 
 @dataclass(frozen=True, slots=True)
