@@ -44,6 +44,25 @@ BAD = {
 }
 
 
+def _of_records(count: int, fields: int) -> str:
+    """A signature in which each record has only fields of the one before."""
+    found = ["p: record R0 {x: int}"]
+    for number in range(1, count):
+        inner = ", ".join(f"x{i}: record R{number - 1}" for i in range(fields))
+        found.append(f"p{number}: record R{number} {{{inner}}}")
+    return f"f({', '.join(found)}) -> int"
+
+
+@pytest.mark.parametrize(
+    ("count", "fields", "said"),
+    [(7, 20, "more than 2000 types"), (20, 1, "more than 8 types in each other")],
+)
+def test_records_in_records_have_an_end(count: int, fields: int, said: str) -> None:
+    """A short signature does not stand for millions of types."""
+    with pytest.raises(InvalidSignature, match=said):
+        parse(_of_records(count, fields))
+
+
 @pytest.mark.parametrize("text", BAD)
 def test_a_wrong_signature_is_refused_with_its_column(text: str) -> None:
     """The message names the column, what was expected and what stands there."""

@@ -24,6 +24,7 @@ from judgecore.functions.types import (
     MAX_DIMENSIONS,
     MAX_FIELDS,
     MAX_TUPLE,
+    MAX_TYPES,
     NODES,
     NUMBERS,
     OF_NODE,
@@ -121,6 +122,7 @@ class _Parser:
         self._token = ""
         self._records: dict[str, Type] = {}
         self._node: str | None = None
+        self._count = 0
         self._returning = False  # whether what comes next is the type of a result
         self._next()
 
@@ -204,8 +206,7 @@ class _Parser:
         start, name = self._start, self._name("a type")
         name = ALIASES.get(name, name)
         returning, self._returning = self._returning, False
-        if depth > MAX_DEPTH:
-            raise InvalidSignature(self._text, start, f"more than {MAX_DEPTH} types in each other")
+        self._take_room(start, depth, 1)
         if name in OF_NODE:
             self._only_node(name, start)
         if name in BASES:
@@ -218,6 +219,14 @@ class _Parser:
             said = "stands for a result alone" if name in COMPOSED else "is no type"
             raise InvalidSignature(self._text, start, f"{name!r} {said}")
         return Type(name, self._brackets(name, start, depth))
+
+    def _take_room(self, start: int, deepest: int, count: int) -> None:
+        """Raise where there are too many types; each record may multiply those of another."""
+        self._count += count
+        if deepest > MAX_DEPTH:
+            raise InvalidSignature(self._text, start, f"more than {MAX_DEPTH} types in each other")
+        if self._count > MAX_TYPES:
+            raise InvalidSignature(self._text, start, f"more than {MAX_TYPES} types")
 
     def _only_node(self, name: str, start: int) -> None:
         if self._node not in (None, name):
@@ -244,6 +253,7 @@ class _Parser:
         start, name = self._start, self._name("a record's name")
         known = self._records.get(name)
         if self._token != "{" and known is not None:
+            self._take_room(start, depth + known.depth - 1, known.count - 1)
             return known
         if known is not None:
             raise InvalidSignature(self._text, start, f"the record {name!r} is there twice")

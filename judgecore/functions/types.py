@@ -80,6 +80,7 @@ MAX_DIMENSIONS = 4
 MAX_FIELDS = 20
 MAX_DEPTH = 8
 MAX_TUPLE = 9
+MAX_TYPES = 2_000  # in a signature, with those of records wherever they stand
 
 
 class InvalidSignature(UsageError):
@@ -134,6 +135,18 @@ class Type:
     def names(self) -> frozenset[str]:
         """The names of all types in it."""
         return frozenset((self.name,)).union(*(part.names for part in self.of))
+
+    @property
+    def count(self) -> int:
+        """How many types it is made of, itself among them."""
+        return 1 + sum(part.count for part in self.of)
+
+    @property
+    def depth(self) -> int:
+        """How many types are in each other as they are written, itself among them."""
+        if self.name == "array":
+            return 2
+        return 1 + max((part.depth for part in self.of), default=0)
 
     @property
     def records(self) -> tuple[Type, ...]:
