@@ -328,7 +328,8 @@ class Handler:
     def _put_dead(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
         log.warning("put among the dead letters: %s", reason)
         letter = DeadLetter.of(delivery, reason)
-        if refused is None and letter.named is not None:
+        asked = None if refused is None else refused.submission_id
+        if letter.named not in (None, asked):  # a publisher may call its message what it likes
             private = self._retry_until_grace_ends(
                 partial(self._store.is_anothers, letter.named, delivery.publisher)
             )

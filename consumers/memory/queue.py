@@ -42,6 +42,7 @@ class MemoryQueue:
         traceparent: str | None = None,
         *,
         wants_repeat: bool = False,
+        message_id: str | None = None,
         publisher: str | None = None,
     ) -> None:
         """Put any bytes into a queue, as anybody might."""
@@ -52,6 +53,7 @@ class MemoryQueue:
             traceparent=traceparent,
             published_ms=int(time.time() * 1000),
             wants_repeat=wants_repeat,
+            message_id=message_id,
             publisher=publisher,
         )
         self._put(delivery)

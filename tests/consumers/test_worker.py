@@ -539,6 +539,17 @@ class TestPublishers:
 
         assert 1 == len(bench.queue.dead)
 
+    def test_nobody_is_told_that_anothers_is_refused(self, bench: Bench) -> None:
+        """A message that is called like another publisher's submission tells only its own."""
+        sent, own = message(), message()
+        bench.store.register(sent, "default", "ada")
+        bench.judge.script = [InvalidSubmission("limits", "too much")]
+        bench.queue.put(own.encode(), message_id=str(sent.submission_id), publisher="bob")
+        with bench.worker():
+            until(lambda: bench.queue.dead)
+
+        assert [True] == [letter.private for letter in bench.queue.dead]
+
     def test_batch_is_its_publishers(self, bench: Bench) -> None:
         """The submissions of a batch belong to who published the batch."""
         batch = BatchMessage(batch_id=uuid4(), submissions=(message(), message()))
