@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import get_type_hints
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -71,7 +72,7 @@ class Metrics:
 
     def count_warm_starts(self, counts: Callable[[], WarmStarts]) -> None:
         """Ask `counts` how many runs were started warm, each time the page is read."""
-        for field in WarmStarts._fields:
+        for field in get_type_hints(WarmStarts):
             self._warm.labels(field).set_function(partial(_field_of, counts, field))
 
     def began(self, delivery: Delivery) -> None:
