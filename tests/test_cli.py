@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from laid_out import write
 
 from judgecore import InvalidSubmission, Judge
 from judgecore.cli.options import guess_language
@@ -30,13 +31,6 @@ def call(*args: str, **variables: str) -> subprocess.CompletedProcess[str]:
     ours = {name: value for name, value in os.environ.items() if name != "COLUMNS"}  # xdist's
     env = ours | variables
     return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False)
-
-
-def write(folder: Path, files: dict[str, str]) -> None:
-    """Lay out files."""
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
 
 
 def test_help_names_every_command() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from laid_out import write
 
 from judgecore import Judge, Problem
 from judgecore import TestCase as Case
@@ -21,14 +22,6 @@ from judgecore.engine.fake import FakeEngine
 
 ROOT = Path(__file__).parent.parent
 PROBLEM = Problem(tests=(Case(input="", expected="1"),))
-
-
-def write(folder: Path, files: dict[str, str]) -> Path:
-    """Lay out files."""
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    return folder
 
 
 MANY = [

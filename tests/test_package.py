@@ -9,20 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from laid_out import write
 
 from judgecore import Checker, CheckerKind, InvalidPackage, Judge, Submission, Verdict
 from judgecore.problems.package import is_package, load
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "sum"
-
-
-def write(folder: Path, files: dict[str, str]) -> Path:
-    """Lay out a package."""
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8", "surrogateescape"))
-    return folder
 
 
 TESTS = {"data/sample/1.in": "1", "data/sample/1.ans": "1", "data/secret/g/2.in": "2"}

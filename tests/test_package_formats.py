@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from engines import SPEED, make
+from laid_out import write
 
 from judgecore import CheckerProgram, InvalidPackage, Judge, Problem, Submission
 from judgecore.cli.packages import with_pipes
@@ -23,15 +24,6 @@ from judgecore.verifying import made
 ROOT = Path(__file__).parent.parent
 TASK = {"task.yaml": "name: x\ntime_limit: 1.5\nmemory_limit: 64\n"}
 PAIRS = {f"{kind}/{kind}{n}.txt": str(n) for kind in ("input", "output") for n in (0, 1, 2, 10, 11)}
-
-
-def write(folder: Path, files: dict[str, str]) -> Path:
-    """Lay out a package."""
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
 
 
 def test_a_task_of_cms() -> None:

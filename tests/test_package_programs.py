@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from engines import SPEED, make
+from laid_out import write
 
 from judgecore import CheckerProgram, InvalidPackage, Judge, Result, Verdict
 from judgecore.config import Config
@@ -79,15 +80,6 @@ print("AC" if best else "WA", best * 2 if sys.argv[1:] == ["twice"] else "?")
     "submissions/accepted/all.py": "print(input())",
     "submissions/wrong_answer/none.py": "print(4)",
 }
-
-
-def write(folder: Path, files: dict[str, str]) -> Path:
-    """Lay out a package."""
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
 
 
 def results(package: Path) -> list[Result]:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from engines import IMAGE, missing
+from laid_out import write
 
 from judgecore import CheckerProgram, InvalidPackage, Problem, Result, TestResult, Verdict
 from judgecore.config import Config
@@ -33,15 +34,6 @@ FOUND: dict[str, dict[str, object]] = {
     "difference": {"by_program": False, "procedure": "batch", "passes": 1, "total": "scoring"},
     "upper": {"by_program": False, "procedure": "batch", "passes": 1, "total": "pass-fail"},
 }
-
-
-def write(folder: Path, files: dict[str, str]) -> Path:
-    """Lay out a package."""
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return folder
 
 
 def kinds(problem: Problem) -> dict[str, object]:
