@@ -184,7 +184,7 @@ class Judge:
                 return self.executors.with_retries(
                     lambda: self._judge_answers(submission, progress, check)
                 )
-        program = _program(submission)
+        program = Program.of(submission)
         language = self.executors.prepare(program).language
         program = self._harnessed(program, language, submission.judged_against)
         for limits in submission.judged_against.every_limits:
@@ -243,7 +243,7 @@ class Judge:
             tests=(TestCase(input=stdin, arguments=arguments),),
             limits=limits or Limits(),
         )
-        program = _program(given)
+        program = Program.of(given)
         self.executors.require_memory(self.executors.prepare(program).language, given.limits)
         with (interruption or Interruption()).covering(timeout_s):
             return self.executors.with_retries(lambda: self._run(program, given))
@@ -374,14 +374,3 @@ def _does_not_compile(role: Role, helper: Helper) -> dict[str, object]:
     said = (compiled.output.strip() or compiled.detail) if compiled is not None else ""
     cause = f"the problem's {role} does not compile: {said[:_SHOWN_CAUSE]}"
     return {"verdict": Verdict.IE, "cause": cause}
-
-
-def _program(submission: Submission) -> Program:
-    return Program(
-        language=submission.language,
-        source=as_bytes(submission.source),
-        files={path: as_bytes(content) for path, content in submission.files.items()},
-        entry=submission.entry,
-        tenant=submission.tenant,
-        options=submission.options,
-    )

@@ -20,7 +20,6 @@ from judgecore.report import Limit
 from judgecore.result import CompileResult, TestResult
 from judgecore.running import Running
 from judgecore.submission import Submission
-from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
 TURN_S = 0.02
@@ -68,7 +67,7 @@ class LiveRuns:
             return self._judge.executors.with_retries(lambda: self._once(submission, terminal))
 
     def _once(self, submission: Submission, terminal: Terminal) -> TestResult | None:
-        with self._judge.executors.open(_program(submission)) as (executor,):
+        with self._judge.executors.open(Program.of(submission)) as (executor,):
             if executor.compiled is not None:
                 terminal.compiled(executor.compiled)
             if not executor.ready:
@@ -78,16 +77,6 @@ class LiveRuns:
                 return _to_its_end(executor, _run(submission), terminal)
             except (SlotLost, MachineBusy) as exc:  # its output has been shown: no second try
                 raise InfrastructureError(f"the sandbox of a live program failed: {exc}") from exc
-
-
-def _program(submission: Submission) -> Program:
-    return Program(
-        language=submission.language,
-        source=as_bytes(submission.source),
-        files={path: as_bytes(content) for path, content in submission.files.items()},
-        entry=submission.entry,
-        options=submission.options,
-    )
 
 
 def _run(submission: Submission) -> Run:

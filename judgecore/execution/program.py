@@ -10,6 +10,8 @@ from judgecore.languages import Language, Staged
 from judgecore.limits import Limits
 from judgecore.report import Report
 from judgecore.runner.protocol import Calls, Digest
+from judgecore.submission import Submission
+from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict, limit_hit
 
 _DEFAULT_LIMITS = Limits()
@@ -38,6 +40,18 @@ class Program:
     compile_limits: Limits | None = None
     reused: bool = False
     tenant: str = ""
+
+    @classmethod
+    def of(cls, submission: Submission) -> Program:
+        """What was submitted."""
+        return cls(
+            language=submission.language,
+            source=as_bytes(submission.source),
+            files={path: as_bytes(content) for path, content in submission.files.items()},
+            entry=submission.entry,
+            tenant=submission.tenant,
+            options=submission.options,
+        )
 
 
 @dataclass(frozen=True, slots=True)
