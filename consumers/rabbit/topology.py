@@ -106,21 +106,18 @@ def declare_replies(url: str, name: str, expires_s: int, *, replicated: bool) ->
 def is_declared(url: str, name: str) -> bool:
     """Whether there is a queue of that name."""
     with mapped(), connect(url) as connection:
-        try:
-            with connection.channel() as channel:
-                channel.queue_declare(name, passive=True)
-        except foreign.ChannelClosedByBroker as exc:
-            if exc.reply_code != NOT_FOUND:
-                raise
-            return False
-    return True
+        return _is_there(connection, lambda channel: channel.queue_declare(name, passive=True))
 
 
 def has_exchange(connection: BlockingConnection, name: str) -> bool:
     """Whether there is an exchange of that name."""
+    return _is_there(connection, lambda channel: channel.exchange_declare(name, passive=True))
+
+
+def _is_there(connection: BlockingConnection, declare: Callable[[BlockingChannel], object]) -> bool:
     try:
         with connection.channel() as channel:
-            channel.exchange_declare(name, passive=True)
+            declare(channel)
     except foreign.ChannelClosedByBroker as exc:
         if exc.reply_code != NOT_FOUND:
             raise
