@@ -81,7 +81,7 @@ static int memory_file(void) {
     return fd;
 }
 
-static bool write_all(int fd, const uint8_t *data, size_t size) {
+bool write_all(int fd, const uint8_t *data, size_t size) {
     for (size_t at = 0; at < size;) {
         ssize_t n = write(fd, data + at, size - at);
         if (n <= 0) return false;

@@ -232,6 +232,7 @@ extern ino_t input_inode;
 bool store_input(uint8_t *data, uint32_t length);
 void forget_inputs(void);
 void find_input(struct run *r);
+bool write_all(int fd, const uint8_t *data, size_t size);
 int open_input(const struct run *r);
 void append_input(struct feed *q, const uint8_t *data, size_t size);
 void feed(struct feed *q);

@@ -138,15 +138,6 @@ _Noreturn static void keep(struct run *r, uid_t uid, int work, const int *fds) {
 
 /* ------------------------------------------------------------------ starting one */
 
-static bool write_all(int fd, const uint8_t *data, size_t size) {
-    for (size_t at = 0; at < size;) {
-        ssize_t n = write(fd, data + at, size - at);
-        if (n <= 0) return false;
-        at += (size_t)n;
-    }
-    return true;
-}
-
 static int library(void) {
     if (library_fd >= 0) return library_fd;
     int fd = memfd_create("warm", MFD_CLOEXEC | MFD_ALLOW_SEALING);
