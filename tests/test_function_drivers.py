@@ -20,7 +20,8 @@ from judgecore import TestCase as Case
 from judgecore.functions import parse
 from judgecore.functions.types import Type
 from judgecore.languages import Registry
-from judgecore.languages.drivers import driven, driver_of
+from judgecore.languages.driven import driven
+from judgecore.languages.drivers import driver_of
 from judgecore.languages.stubs import parameters, stub
 
 REGISTRY = Registry()

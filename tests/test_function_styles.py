@@ -14,7 +14,8 @@ from judgecore.evaluation import with_driver
 from judgecore.execution import Program
 from judgecore.functions import parse
 from judgecore.languages import Registry
-from judgecore.languages.drivers import driven, driver_of
+from judgecore.languages.driven import driven
+from judgecore.languages.drivers import driver_of
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,9 @@ from dataclasses import replace
 from judgecore.errors import InvalidSubmission
 from judgecore.execution import Program
 from judgecore.functions import Function
-from judgecore.languages import Language, Registry, Sources
-from judgecore.languages.drivers import Driver, driven, driver_of, has_types
+from judgecore.languages import Language, Sources
+from judgecore.languages.driven import driven
+from judgecore.languages.drivers import Driver, driver_of
 
 
 def with_driver(program: Program, language: Language, function: Function) -> Program:
@@ -18,26 +19,12 @@ def with_driver(program: Program, language: Language, function: Function) -> Pro
         raise InvalidSubmission(
             "language", f"{language.id}: there is no driver for functions in this language yet"
         )
-    _require(language, driver, function)
     own = _own_name(program, language, driver)
     made = driven(driver, function.parsed, program.source, own)
     if made.entry in (*program.files, made.own) or made.own in program.files:
         raise InvalidSubmission("files", f"{made.entry!r} and {made.own!r} are the driver's names")
     files = {**program.files, made.own: made.source}
     return replace(program, source=made.driver, files=files, entry=made.entry)
-
-
-def _require(language: Language, driver: Driver, function: Function) -> None:
-    """Raise `InvalidSubmission` about a type that the driver lacks; it names languages with it."""
-    signature = function.parsed
-    if not (lacking := driver.missing(signature)):
-        return
-    others = [one.id for one in Registry().values() if has_types(one, signature)]
-    raise InvalidSubmission(
-        "language",
-        f"{language.id}: its driver has no {', '.join(lacking)}, which the problem's signature"
-        f" needs; languages that have it: {', '.join(others) or 'none'}",
-    )
 
 
 def _own_name(program: Program, language: Language, driver: Driver) -> str | None:
