@@ -112,8 +112,8 @@ class Session:
                 self.say("data", stream=STREAMS[stream], data=text)
         self._end_stage(stage(test))
 
-    def type(self, data: bytes) -> None:
-        """Input for the program."""
+    def add_input(self, data: bytes) -> None:
+        """Keep input for the program."""
         self._typed_bytes += len(data)
         if self._typed_bytes > MOST_TYPED_BYTES:
             raise Closed(FAILED, f"more than {MOST_TYPED_BYTES} bytes of input")
@@ -133,7 +133,7 @@ class Session:
         if kind == "data":
             if message.get("stream") != "stdin":
                 raise Closed(NOT_STDIN)
-            self.type(_text(message.get("data")).encode(errors="replace"))
+            self.add_input(_text(message.get("data")).encode(errors="replace"))
         elif kind == "signal":
             number = getattr(signal, _text(message.get("signal")), None)
             if not isinstance(number, signal.Signals):
@@ -202,7 +202,7 @@ class PistonConnections:
             self._whole(message, request, session)
             return
         (test,) = wanted.tests
-        session.type(as_bytes(test.input))
+        session.add_input(as_bytes(test.input))
         with self._service.counted(message, request.client):
             result = live.run(message, session, session.interruption)
         if result is not None:
