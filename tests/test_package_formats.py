@@ -61,6 +61,69 @@ def test_an_output_only_task_of_cms(tmp_path: Path) -> None:
     assert SubmitAnswer() == load(write(tmp_path, task | PAIRS)).procedure
 
 
+def scored_task(parameters: str, kind: str = "GroupMin") -> dict[str, str]:
+    """A task of CMS with these parameters of its score type."""
+    text = TASK["task.yaml"] + f"score_type: {kind}\nscore_type_parameters: {parameters}\n"
+    return PAIRS | {"task.yaml": text}
+
+
+SUBTASKS = {
+    "[[40, 2], [60, 3]]": [("000", "001"), ("002", "010", "011")],
+    '[[40, "00."], [60, ".*"]]': [("000", "001", "002"), ("000", "001", "002", "010", "011")],
+    # Longer than the usual lines of a task: every test is named.
+    f'[[40, "{"|".join(["999"] * 300)}|011"], [60, "000|001|002|010"]]': [
+        ("011",),
+        ("000", "001", "002", "010"),
+    ],
+}
+
+
+@pytest.mark.parametrize("parameters", SUBTASKS, ids=["numbers", "patterns", "names"])
+def test_parameters_of_the_score_say_which_tests_are_in_a_subtask(
+    parameters: str, tmp_path: Path
+) -> None:
+    """They count tests or match their names; a test in several subtasks is judged in each."""
+    problem = load(write(tmp_path, scored_task(parameters)))
+    assert isinstance(problem.total, Scoring)
+    found = [
+        tuple((test.name or "")[:3] for test in problem.tests if test.group == group.name)
+        for group in problem.total.groups
+    ]
+
+    assert SUBTASKS[parameters] == found
+    assert [Decimal(40), Decimal(60)] == [group.points for group in problem.total.groups]
+
+
+def test_a_test_in_no_subtask_is_told(tmp_path: Path) -> None:
+    """It counts for nothing, and a warning names it."""
+    problem = load(write(tmp_path, scored_task('[[100, "00."]]')))
+    assert isinstance(problem.total, Scoring)
+
+    assert ["subtask1", "none"] == [group.name for group in problem.total.groups]
+    assert "test 010 is in no subtask" in "".join(problem.warnings)
+
+
+BAD_PARAMETERS = [
+    ("[[100, 2]]", "2 tests in subtasks, and input/ has 5"),
+    ('[[40, 2], [60, "01."]]', "all are numbers of tests, or all are patterns"),
+    ('[[100, "9.."]]', "no test has such a name"),
+    ('[[100, "("]]', "not a valid pattern"),
+    (f'[[100, "{"0" * 10_001}"]]', "more than 10000 letters"),
+    ("[[100]]", r"not \[points, tests\]"),
+]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"), BAD_PARAMETERS, ids=[said for _, said in BAD_PARAMETERS]
+)
+def test_parameters_of_the_score_that_name_no_tests_are_refused(
+    parameters: str, said: str, tmp_path: Path
+) -> None:
+    """The refusal names the file and the key."""
+    with pytest.raises(InvalidPackage, match=rf"task\.yaml.*{said}"):
+        load(write(tmp_path, scored_task(parameters)))
+
+
 BAD_TASKS = [
     ({"task.yaml": "name: x\ntime_limit: 1\ncolour: red\n"}, r"task\.yaml:3: colour: not known"),
     ({"check/manager": "\x7fELF"}, "manager: only compiled"),

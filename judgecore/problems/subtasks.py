@@ -21,7 +21,7 @@ _SCORE_TYPES = {
     "GroupThreshold": Aggregate.THRESHOLD,
 }
 _PARAMETERS = "score_type_parameters"
-_LONGEST_PATTERN = 200
+_LONGEST_PATTERN = 10_000  # letters: a pattern may name every test
 _SUBTASK = re.compile(r"#\s*ST:\s*([0-9.]+)\s*$")
 _COPIED = re.compile(r"#\s*COPY:")
 
@@ -121,8 +121,12 @@ def _listed(path: Path, listed: list[Any], inputs: list[int]) -> list[_Subtask]:
 
 
 def _matching(path: Path, pattern: str, inputs: list[int]) -> tuple[int, ...]:
+    if len(pattern) > _LONGEST_PATTERN:
+        raise InvalidPackage(
+            f"{path}: {_PARAMETERS}: {shown(pattern)}: more than {_LONGEST_PATTERN} letters"
+        )
     try:
-        wanted = re.compile(pattern[:_LONGEST_PATTERN])
+        wanted = re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as exc:
         raise InvalidPackage(
             f"{path}: {_PARAMETERS}: {shown(pattern)}: not a valid pattern: {exc}"
