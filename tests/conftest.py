@@ -24,10 +24,12 @@ def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
 NEVER_REPEATED = {
     "test_attacks",
     "test_checker_isolation",
+    "test_function_attacks",
     "test_permissions",
     "test_sanitizers",
     "test_system_calls",
     "test_tiers",
+    "test_warm",
 }
 
 
@@ -40,7 +42,6 @@ ALONE = {
     "test_bench",
     "test_builds",
     "test_cancelling",
-    "test_checker_isolation",
     "test_clients",
     "test_cores",
     "test_docs",
