@@ -42,7 +42,9 @@ FOREIGN_TYPES: tuple[type[Exception], ...] = tuple(kind for kind, _ in FOREIGN)
 # psycopg2 gives no SQLSTATE for a refused connection, so only the sentence tells.
 _PERMANENT = re.compile(
     r"password authentication failed|no password supplied|no pg_hba\.conf entry|"
-    r'(role|database|user) ".*" (does not exist|is not permitted)|invalid (dsn|connection|URI)'
+    r'(role|database|user) ".*" (does not exist|is not permitted)|invalid (dsn|connection|URI)|'
+    r"certificate verify failed|server certificate for|(root )?certificate file|"
+    r"server does not support SSL|invalid response to SSL negotiation"
 )
 
 # The last one is of a standby that may be about to take over.
@@ -220,6 +222,8 @@ def connect(
     except StoreUnavailable as exc:
         if isinstance(exc.__cause__, psycopg2.ProgrammingError):  # its text may quote the URL
             raise StoreUnavailable("DATABASE_URL: invalid connection string") from None
+        if _PERMANENT.search(str(exc)):
+            raise StoreUnavailable(f"DATABASE_URL: {exc}") from exc.__cause__
         raise
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -36,9 +37,13 @@ PUBLISHER = "x-judgecore-publisher"
 FOREIGN: tuple[tuple[type[Exception], str], ...] = (
     (foreign.UnroutableError, "no queue took the message"),
     (foreign.NackError, "the broker refused the message; the queue may be full"),
-    (foreign.AuthenticationError, "the broker refused the login"),
-    (foreign.ProbableAuthenticationError, "the broker refused the login"),
-    (foreign.ProbableAccessDeniedError, "the broker refused the virtual host"),
+    (foreign.AuthenticationError, "RABBITMQ_URL: the broker refused the login"),
+    (foreign.ProbableAuthenticationError, "RABBITMQ_URL: the broker refused the login"),
+    (foreign.ProbableAccessDeniedError, "RABBITMQ_URL: the broker refused the virtual host"),
+    (
+        foreign.IncompatibleProtocolError,
+        "RABBITMQ_URL: it hung up before it spoke AMQP; it is starting, or expects TLS (amqps://)",
+    ),
     (foreign.ConnectionBlockedTimeout, "the broker is short of memory or disk"),
     (foreign.AMQPConnectionError, "the connection to the broker failed"),
     (foreign.AMQPChannelError, "the broker refused a call"),
@@ -47,6 +52,8 @@ FOREIGN: tuple[tuple[type[Exception], str], ...] = (
     (foreign.ReentrancyError, "pika was called out of order"),
     # Not an AMQPError: what pika raises when a broker takes the connection and then is silent.
     (AMQPConnectorException, "the broker did not finish the handshake"),
+    (ssl.SSLCertVerificationError, "RABBITMQ_URL: the broker's certificate is refused"),
+    (ssl.SSLError, "RABBITMQ_URL: TLS with the broker failed; its port may be one without TLS"),
     (OSError, "the broker cannot be reached"),
 )
 FOREIGN_TYPES: tuple[type[Exception], ...] = tuple(kind for kind, _ in FOREIGN)
@@ -76,7 +83,17 @@ def may_come_up(exc: BaseException) -> bool:
         return False
     if isinstance(exc, foreign.ConnectionClosedByBroker | foreign.ChannelClosedByBroker):
         return exc.reply_code not in (ACCESS_REFUSED, NOT_ALLOWED)
-    return isinstance(exc, FOREIGN_TYPES)
+    return isinstance(exc, FOREIGN_TYPES) and not refuses_tls(exc)
+
+
+def refuses_tls(exc: BaseException) -> bool:
+    """Whether a certificate is refused, or the broker's port speaks no TLS.
+
+    Other failures of TLS may be those of a broker that is about to stop or to start.
+    """
+    return isinstance(exc, ssl.SSLCertVerificationError) or (
+        isinstance(exc, ssl.SSLError) and "WRONG_VERSION_NUMBER" in str(exc)
+    )
 
 
 @contextmanager
@@ -126,6 +143,8 @@ def _all_parameters(url: str) -> list[pika.URLParameters]:
 def _parameters(url: str) -> pika.URLParameters:
     try:
         read = pika.URLParameters(url)
+    except OSError as exc:  # a file of certificates
+        raise QueueUnavailable(f"RABBITMQ_URL: ssl_options: {exc.strerror}") from None
     except Exception:  # pika raises whatever its parsing trips over, and may quote the password
         raise QueueUnavailable("RABBITMQ_URL: invalid AMQP URL") from None
     read.heartbeat = HEARTBEAT_S

@@ -22,11 +22,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from tenacity import Retrying, retry_if_exception, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from consumers.events import reply_key
 from consumers.rabbit.async_connection import AsyncConnection, Incoming, Publication
-from consumers.rabbit.driver import Nodes, may_come_up, user_of
+from consumers.rabbit.driver import Nodes, may_come_up, refuses_tls, user_of
 from consumers.rabbit.topology import (
     Topology,
     declare_all,
@@ -197,6 +197,7 @@ class PublisherConnection:
             stop=lambda _: self._closing.is_set(),
             wait=wait_random_exponential(multiplier=0.2, max=5),
             sleep=self._sleep,
+            before_sleep=_warn,
             reraise=True,
         )
         retrying(self._make_sure)
@@ -299,4 +300,9 @@ class PublisherConnection:
 
 
 def _may_come_up(exc: BaseException) -> bool:
-    return exc.__cause__ is not None and may_come_up(exc.__cause__)
+    cause = exc.__cause__  # a certificate that has expired since is renewed, sooner or later
+    return cause is not None and (may_come_up(cause) or refuses_tls(cause))
+
+
+def _warn(state: RetryCallState) -> None:
+    log.warning("waiting for the broker: %s", state.outcome and state.outcome.exception())

@@ -119,6 +119,22 @@ def test_bad_url_is_refused_at_once() -> None:
     assert "hu%" not in str(caught.value)
 
 
+def test_a_port_that_speaks_another_protocol_is_an_error_at_once() -> None:
+    """An answer that is none of PostgreSQL's names the setting, and is not waited out."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            accepted, _ = server.accept()
+            with accepted:
+                accepted.recv(1000)
+                accepted.sendall(b"AMQP")
+
+        threading.Thread(target=answer, daemon=True).start()
+        url = f"postgres://u:hush@127.0.0.1:{server.getsockname()[1]}/x?sslmode=require"
+        with pytest.raises(StoreUnavailable, match=r"DATABASE_URL.*SSL"):
+            PostgresStore.open(url)
+
+
 def rows(url: str, sql: str) -> list[tuple[object, ...]]:
     connection = psycopg2.connect(url)
     try:
@@ -286,7 +302,7 @@ class TestWithDatabase:
     def test_refusal_is_no_loop(self, postgres: Service, wrong: dict[str, str]) -> None:
         """A wrong password or database is an error at once."""
         started = time.monotonic()
-        with pytest.raises(StoreUnavailable):
+        with pytest.raises(StoreUnavailable, match="DATABASE_URL"):
             PostgresStore.open(postgres_url(postgres, **{"database": "judge", **wrong}))
 
         assert time.monotonic() - started < 5

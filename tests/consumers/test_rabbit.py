@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import logging
+import re
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -65,6 +67,51 @@ def test_a_silent_broker_is_waited_for() -> None:
 
     assert may_come_up(caught.value)
     assert "handshake" in str(translated(caught.value))
+
+
+def answering(said: bytes) -> tuple[socket.socket, str]:
+    """A port that says so much to whoever connects and hangs up, once; and its address."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        accepted, _ = server.accept()
+        with accepted:
+            accepted.recv(1000)
+            accepted.sendall(said)
+
+    threading.Thread(target=answer, daemon=True).start()
+    return server, f"127.0.0.1:{server.getsockname()[1]}/"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "said", "passes"), [("amqps", b"AMQP\0\0\x09\x01", False), ("amqp", b"", True)]
+)
+def test_a_port_of_the_other_kind(scheme: str, said: bytes, passes: bool) -> None:
+    """TLS to a port without it is an error at once; both ways the setting is named, and TLS."""
+    server, address = answering(said)
+    with server, pytest.raises(FOREIGN_TYPES) as caught:
+        connect(f"{scheme}://{address}")
+
+    assert passes is may_come_up(caught.value)
+    assert re.match("RABBITMQ_URL.*TLS", str(translated(caught.value)))
+
+
+def test_a_refused_certificate_is_an_error_at_once() -> None:
+    """Waiting does not help against a certificate that is not trusted; a lost handshake passes."""
+    refused = ssl.SSLCertVerificationError("certificate has expired")
+
+    assert not may_come_up(refused)
+    assert "RABBITMQ_URL" in str(translated(refused))
+    assert may_come_up(ssl.SSLEOFError())
+
+
+def test_missing_file_of_certificates() -> None:
+    """A file in the URL that is not there is named as what it is."""
+    url = "amqps://judge:hush@host/?ssl_options=%7B%27cafile%27%3A%27/nowhere%27%7D"
+    with pytest.raises(QueueUnavailable, match="RABBITMQ_URL: ssl_options: No such file") as caught:
+        connect(url)
+
+    assert "hush" not in str(caught.value)
 
 
 def test_arguments_only_on_request() -> None:
