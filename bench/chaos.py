@@ -7,7 +7,8 @@ in, things are broken at random: workers killed with -9, the broker and the data
 subscriber's queue full, a worker's Docker daemon gone. Two submissions take longer than the broker
 waits for an acknowledgement. In the end every submission must have exactly one current verdict, the
 right one; the queues must be empty; no container and no control group may be left; and the client,
-which went through the same, must have heard every verdict.
+which went through the same, must have heard every verdict. With `--http` the clients send requests
+to gateways (`bench/chaos_http.py`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ import psycopg2
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from bench.chaos_http import chaos_http
 from bench.cluster import until_done
 from bench.faults import IN_CLUSTER, Victims, schedule
 from bench.findings import (
@@ -242,6 +244,20 @@ def good(findings: dict[str, Any]) -> bool:
     )
 
 
+def _played(options: argparse.Namespace, seed: int, logs: Path) -> dict[str, Any]:
+    if options.http:
+        return chaos_http(options.submissions, options.faults, seed, logs)
+    return chaos(
+        options.submissions,
+        options.faults,
+        seed,
+        logs,
+        options.long_s,
+        options.patience_s,
+        clustered=options.cluster,
+    )
+
+
 def main() -> int:
     """Print the findings; the exit code says whether they are good."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -260,20 +276,15 @@ def main() -> int:
         action="store_true",
         help="a broker of three nodes, of which that of the client is killed, too",
     )
+    parser.add_argument(
+        "--http", action="store_true", help="clients of HTTP gateways, which are killed, too"
+    )
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     seed = random.randrange(1 << 32) if options.seed is None else options.seed
     logs = options.logs or Path(tempfile.mkdtemp(prefix="judgecore-chaos-"))
     logs.mkdir(parents=True, exist_ok=True)
-    findings = chaos(
-        options.submissions,
-        options.faults,
-        seed,
-        logs,
-        options.long_s,
-        options.patience_s,
-        clustered=options.cluster,
-    )
+    findings = _played(options, seed, logs)
     if options.json:
         print(json.dumps(findings))
     else:

@@ -91,7 +91,7 @@ def started(*, direct: bool = False, clustered: bool = False) -> Iterator[Servic
     user = {"RABBITMQ_DEFAULT_USER": "judge", "RABBITMQ_DEFAULT_PASS": password}
     with ExitStack() as opened:
         opened.callback(client.close)
-        ports = [_free_port() for _ in range(NODES if clustered else 1)]
+        ports = [free_port() for _ in range(NODES if clustered else 1)]
         if clustered:
             nodes = opened.enter_context(
                 cluster(client, present(client, image("RABBITMQ")), user, ports)
@@ -99,7 +99,7 @@ def started(*, direct: bool = False, clustered: bool = False) -> Iterator[Servic
         else:
             nodes = [opened.enter_context(_container(client, "RABBITMQ", 5672, ports[0], user))]
         owner = {"POSTGRES_USER": "judge", "POSTGRES_PASSWORD": password, "POSTGRES_DB": "judge"}
-        port = _free_port()
+        port = free_port()
         postgres = opened.enter_context(_container(client, "POSTGRES", 5432, port, owner))
         hosts, database = [f"127.0.0.1:{one}" for one in ports], f"127.0.0.1:{port}"
         if direct and sys.platform == "linux":
@@ -139,7 +139,7 @@ def _container(
 def database(*options: str) -> Iterator[str]:
     """A database alone, new and empty, with these options of `postgres`; its URL."""
     client = docker.from_env(timeout=120)
-    password, port = secrets.token_hex(8), _free_port()
+    password, port = secrets.token_hex(8), free_port()
     container = client.containers.run(
         present(client, image("POSTGRES")),
         ["postgres", *options],
@@ -228,7 +228,7 @@ class WorkerProcess:
         return self._process.poll() is not None
 
     def restart(self) -> None:
-        """RunClaim another one in its place; the old one must have ended."""
+        """Run another one in its place; the old one must have ended."""
         self._process = self._start()
 
     def kill(self) -> None:
@@ -252,7 +252,8 @@ def _address(container: Container) -> str:
     return next(str(network["IPAddress"]) for network in networks)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
