@@ -16,7 +16,7 @@ from judgecore.functions import Function, parse
 from judgecore.languages.stubs import stubs_of
 from judgecore.problem import Problem
 from judgecore.problems import exporting, function_package, labels_out, package, skeleton
-from judgecore.problems.foreign_functions import problem_from, row_name, rows
+from judgecore.problems.foreign_functions import left_out, problem_from, row_name, rows
 from judgecore.problems.loaded import Package
 
 ToOption = Annotated[
@@ -130,7 +130,7 @@ def _any(source: str, lenient: bool, include: Path | None, database: str | None)
 def _write_functions(source: Path, to: Path | None, *, as_json: bool) -> None:
     """Write a package for each row, and warn of rows that cannot be read."""
     several = source.suffix.lower() == ".jsonl"
-    written, refused = [], []
+    written, refused, shortened = [], [], []
     for number, (where, row) in enumerate(rows(source), start=1):
         folder = to or Path(source.stem)
         try:
@@ -141,12 +141,14 @@ def _write_functions(source: Path, to: Path | None, *, as_json: bool) -> None:
         except InvalidPackage as exc:
             refused.append(f"{where}: {exc}")
             continue
+        if missing := len(left_out(row)):
+            shortened.append(f"{where}: {missing} statements of its tests were left out")
         written.append({"folder": str(folder), "title": found.title, "tests": len(found.tests)})
         if not as_json:
             out.print(f"wrote {foreign(str(folder))}: {len(found.tests)} tests", soft_wrap=True)
     if refused and not several:
         raise InvalidPackage(refused[0])
-    warn(refused)
+    warn([*shortened, *refused])
     if as_json:
         print_json(written if several else written[0])
     if refused:

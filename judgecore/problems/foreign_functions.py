@@ -8,6 +8,9 @@
                     values, one a line, or the list of arguments
     calls           {"signature", "calls": [[…], …], "expected": […]}; the signature is one of ours
                     or a line of Python, `def f(a: list[int]) -> int:`
+    HumanEval       {"prompt", "test", "entry_point"}: asserts of Python; `left_out` says which of
+                    them could not be read
+    MBPP            {"code", "test_list"}: asserts, too
 
 An int of LeetCode and Python is an int, or a long or bigint where a value needs one. `compare` of a
 row has the fields of a `Comparison`; without it floats may differ by 1e-5.
@@ -29,7 +32,9 @@ from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.functions import Comparison, Function, InvalidSignature, parse
 from judgecore.limits import MIB
 from judgecore.problem import Problem, TestCase
+from judgecore.problems.asserted import Asserts, asserts_of, called
 from judgecore.problems.python_signature import signature_of
+from judgecore.problems.value_types import json_of_value, type_of_values
 
 _LEETCODE = {
     "integer": "int",
@@ -118,7 +123,8 @@ def _comparison(row: _Row, signature: str) -> Comparison:
     if "compare" in row:
         return Comparison(**row["compare"])
     floats = "float" in parse(signature).types
-    return Comparison(kind="float", absolute=1e-5) if floats else Comparison()
+    absolute = row.get("tolerance", 1e-5)
+    return Comparison(kind="float", absolute=absolute) if floats else Comparison()
 
 
 def _values(text: object) -> list[Any]:
@@ -253,9 +259,59 @@ def _from_pairs(row: _Row, signature: str, given: list[Any], expected: list[Any]
     return _made(row, signature, (_test(*pair, n) for n, pair in pairs), row.get("title"))
 
 
+# ---------------------------------------------------------------- asserts of Python
+
+
+def left_out(row: _Row) -> tuple[str, ...]:
+    """The statements of a row's tests that became no test of its problem."""
+    read = _ASSERTED.get(next((key for key in _FORMS if key in row), ""))
+    return read(row).left_out if read else ()
+
+
+def _humaneval(row: _Row) -> Asserts:
+    source = str(row["prompt"]) + str(row.get("canonical_solution", ""))
+    return asserts_of(str(row["entry_point"]), source, str(row["test"]))
+
+
+def _mbpp(row: _Row) -> Asserts:
+    code, test = str(row["code"]), "\n".join(map(str, row["test_list"]))
+    return asserts_of(called(test, code), code, test)
+
+
+def _from_humaneval(row: _Row) -> Problem:
+    return _from_asserts(row, _humaneval(row), str(row["prompt"]))
+
+
+def _from_mbpp(row: _Row) -> Problem:
+    return _from_asserts(row, _mbpp(row), str(row["code"]))
+
+
+def _from_asserts(row: _Row, found: Asserts, source: str) -> Problem:
+    """The signature is the written one where it has all types and the values fit them."""
+    tests = [
+        _test(json_of_value(one.arguments), json_of_value(one.expected), number)
+        for number, one in enumerate(found.calls, start=1)
+    ]
+    row = {"tolerance": found.tolerance, **row}
+    try:
+        return _made(row, signature_of(source, found.name), tests, row.get("title"))
+    except (InvalidSubmission, InvalidPackage, SyntaxError, ValueError):
+        return _made(row, _signature_of_values(found), tests, row.get("title"))
+
+
+def _signature_of_values(found: Asserts) -> str:
+    columns = zip(*(one.arguments for one in found.calls), strict=True)
+    pairs = zip(found.parameters, columns, strict=False)
+    parameters = ", ".join(f"{name}: {type_of_values(values)}" for name, values in pairs)
+    return f"{found.name}({parameters}) -> {type_of_values(one.expected for one in found.calls)}"
+
+
+_ASSERTED = {"test_list": _mbpp, "entry_point": _humaneval}
 _FORMS = {
     "metaData": _from_leetcode,
     "fn_name": _from_fn_name,
     "starter_code": _from_livecodebench,
     "calls": _from_calls,
+    "test_list": _from_mbpp,
+    "entry_point": _from_humaneval,
 }

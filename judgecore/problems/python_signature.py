@@ -48,6 +48,14 @@ def signature_of(source: str, name: str | None = None) -> str:
     raise ValueError(f"there is no function {name or ''}".rstrip())
 
 
+def parameters_of(source: str, name: str, count: int) -> tuple[str, ...]:
+    """The names of a function's first `count` parameters; p1, p2 and so on without one."""
+    for node in ast.walk(_tree(textwrap.dedent(source).rstrip())):
+        if isinstance(node, ast.FunctionDef) and node.name == name and len(node.args.args) >= count:
+            return tuple(one.arg for one in node.args.args[:count])
+    return tuple(f"p{number}" for number in range(1, count + 1))
+
+
 def _tree(source: str) -> ast.Module:
     for body in _BODIES[:-1]:
         try:

@@ -1,0 +1,61 @@
+"""Types of a signature from values of Python, where nobody wrote them down."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+_MOST_DEPTH = 6
+_BASES = {bool: "bool", int: "int", str: "string", bytes: "bytes"}
+
+
+def type_of_values(values: Iterable[Any], depth: int = 0) -> str:
+    """The type that all these values have; of no value at all it is int. Raises `ValueError`."""
+    values = list(values)
+    known = [value for value in values if value is not None]
+    if depth > _MOST_DEPTH:
+        raise ValueError("values are nested too deeply")
+    made = _type_of_known(known, depth)
+    return made if len(known) == len(values) else f"optional[{made}]"
+
+
+def _type_of_known(values: list[Any], depth: int) -> str:
+    kinds = {type(value) for value in values}
+    if not kinds:
+        return "int"
+    if len(kinds) == 1 and (base := _BASES.get(next(iter(kinds)))):
+        return base
+    if kinds <= {int, float}:
+        return "float"
+    if kinds == {tuple} and len({len(value) for value in values}) == 1 and values[0]:
+        parts = (type_of_values(part, depth + 1) for part in zip(*values, strict=True))
+        return f"tuple[{', '.join(parts)}]"
+    items = [item for value in values for item in value] if kinds <= _HOLDERS else []
+    if kinds <= {list, tuple}:
+        return f"list[{type_of_values(items, depth + 1)}]"
+    if kinds == {set}:
+        return f"set[{type_of_values(items, depth + 1) if items else 'int'}]"
+    if kinds == {dict}:
+        inner = [item for value in values for item in value.values()]
+        key = type_of_values(items, depth + 1) if items else "string"
+        return f"map[{key}, {type_of_values(inner, depth + 1)}]"
+    raise ValueError(f"no type fits values of {', '.join(sorted(one.__name__ for one in kinds))}")
+
+
+_HOLDERS = {list, tuple, set, dict}
+
+
+def json_of_value(value: Any) -> Any:
+    """The value as files of tests have it."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, list | tuple | set):
+        return [json_of_value(one) for one in value]
+    if isinstance(value, dict):
+        if all(isinstance(key, str) for key in value):
+            return {key: json_of_value(one) for key, one in value.items()}
+        return [[json_of_value(key), json_of_value(one)] for key, one in value.items()]
+    return value
