@@ -16,7 +16,7 @@ from consumers.gateway import live
 from consumers.gateway.backends import FakeBackend
 from consumers.gateway.exchange import Left
 from consumers.gateway.piston.connection import Closed, Session
-from consumers.gateway.web.sockets import MOST_SOCKETS
+from consumers.gateway.web import sockets
 from judgecore.verdict import Verdict
 
 PATH = "/api/v2/connect"
@@ -157,15 +157,18 @@ def test_a_websocket_needs_a_token_too() -> None:
     assert 4001 == code
 
 
-def test_there_is_room_for_so_many(undecided: tuple[Http, FakeBackend]) -> None:
-    """One more gets 503, and requests are answered meanwhile."""
-    http, _ = undecided
-    with ExitStack() as all_open:
-        for _ in range(MOST_SOCKETS):
-            _say(all_open.enter_context(_to(http)), _init("x"))
-        with pytest.raises(InvalidStatus, match="503"), _to(http):
-            pass
-        answered = http.ask("GET", "/api/v2/runtimes").status
+def test_there_is_room_for_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One more gets 503: of one client, or of all; and requests are answered meanwhile."""
+    monkeypatch.setattr(sockets, "MOST_SOCKETS", 5)
+    monkeypatch.setattr(sockets, "MOST_OF_ONE", 3)
+    one, other = ({"additional_headers": {"Authorization": name}} for name in ("one", "other"))
+    with faked(FakeBackend(None), tokens=("one", "other")) as (http, _), ExitStack() as all_open:
+        for client, count in ((one, 3), (other, 2)):
+            for _ in range(count):
+                _say(all_open.enter_context(_to(http, **client)), _init("x"))
+            with pytest.raises(InvalidStatus, match="503"), _to(http, **client):
+                pass
+        answered = http.ask("GET", "/api/v2/runtimes", headers={"Authorization": "one"}).status
 
     assert 200 == answered
 

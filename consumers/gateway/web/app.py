@@ -178,7 +178,7 @@ def _socket_endpoint(
         if refusal is None:
             request = replace(request, client=_client(web, tokens, config))
             refusal = _too_many(api, limit.wait_s(request.client))
-            if refusal is None and sockets.full:
+            if refusal is None and sockets.are_full_for(request.client):
                 after = {"Retry-After": str(RETRY_AFTER_S)}
                 refusal = replace(api.refusal(503, "queue is full"), headers=after)
         if refusal is not None:

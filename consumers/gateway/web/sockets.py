@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
@@ -18,25 +19,25 @@ from consumers.gateway.exchange import Left, Request, SocketRoute
 log = logging.getLogger(__name__)
 
 MOST_SOCKETS = 64
+MOST_OF_ONE = 32  # of one client
 SEND_S = 10.0  # for a client that reads slowly
 _FAILED = 1011
 
 
 class Sockets:
-    """Runs conversations; `MOST_SOCKETS` at most."""
+    """Runs conversations: `MOST_SOCKETS` at most, `MOST_OF_ONE` of them of one client."""
 
     def __init__(self) -> None:
         self._threads = CapacityLimiter(MOST_SOCKETS)
-        self._count = 0
+        self._of: Counter[str] = Counter()
 
-    @property
-    def full(self) -> bool:
-        """Whether there is room for none more."""
-        return self._count >= MOST_SOCKETS
+    def are_full_for(self, client: str) -> bool:
+        """Whether there is room for none more of this client."""
+        return self._of.total() >= MOST_SOCKETS or self._of[client] >= MOST_OF_ONE
 
     async def converse(self, web: WebSocket, route: SocketRoute, request: Request) -> None:
         """Accept a connection and talk until either side ends it."""
-        self._count += 1
+        self._of[request.client] += 1
         try:
             await web.accept()
             talk = _Talk(web, asyncio.get_running_loop())
@@ -46,7 +47,8 @@ class Sockets:
                 with suppress(Exception):  # the client may be gone by now
                     await web.close(_FAILED)
         finally:
-            self._count -= 1
+            self._of[request.client] -= 1
+            self._of += Counter()  # forgets those that have none
 
 
 def _talked(route: SocketRoute, request: Request, talk: _Talk) -> None:
