@@ -106,6 +106,7 @@ HOMES = {
     "docker": "judgecore/engine/docker.py",
     "pika": "consumers/rabbit/",
     "psycopg2": "consumers/postgres/",
+    "python_multipart": "consumers/gateway/forms.py",
     "starlette": "consumers/gateway/web/",
     "uvicorn": "consumers/gateway/web/",
 }

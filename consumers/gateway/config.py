@@ -16,6 +16,8 @@ APIS = ("judge0", "sandboxfusion", "piston", "jobe", "judgecore")
 VERSIONS = ("1.13.1", "1.13.1-extra", "1.14.0", "1.14.0-extra")
 
 _ORIGIN = re.compile(r"https?://[^/\s*]+")
+_HOST = re.compile(r"[A-Za-z0-9_.-]+|\[?[0-9A-Fa-f:.]+\]?")
+_NAMED = re.compile(r"(\[[^\]]*\]|[^:]*)(:[0-9]*)?")  # what a header Host says
 LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?"
 
 
@@ -49,6 +51,13 @@ def _apis(text: str) -> tuple[str, ...]:
     return names
 
 
+def _hosts(text: str) -> tuple[str, ...]:
+    names = _names(text)
+    if wrong := [name for name in names if name != "*" and not _HOST.fullmatch(name)]:
+        raise ValueError(f"must be * or such as example.org; {wrong[0]!r:.60} is neither")
+    return tuple(name.lower().strip("[]") for name in names)
+
+
 _YES_OR_NO: Callable[[str], Any] = meaning({"yes": True, "no": False})
 SETTINGS = (
     Setting("JUDGECORE_HTTP_HOST", "host", str),
@@ -57,6 +66,7 @@ SETTINGS = (
     Setting("JUDGECORE_HTTP_TOKENS", "tokens", _words),
     Setting("JUDGECORE_HTTP_ADMIN_TOKENS", "admin_tokens", _words),
     Setting("JUDGECORE_HTTP_ORIGINS", "origins", _origins),
+    Setting("JUDGECORE_HTTP_HOSTS", "hosts", _hosts),
     Setting("JUDGECORE_HTTP_BODY_MB", "body_bytes", whole(1, 1024, unit=MIB)),
     Setting("JUDGECORE_HTTP_WAIT_S", "wait_s", number(0, 3600, "seconds")),
     Setting("JUDGECORE_HTTP_MOST_WAITING", "most_waiting", whole(1, 1_000_000)),
@@ -81,9 +91,11 @@ class GatewayConfig:
     needs one of them; none: no request needs one, which is allowed on loopback alone.
     `admin_tokens`: lists and deletions need one of them, too. `origins`: the web pages that may
     send requests, `*` for all; none are named: all where tokens are needed, else those of this
-    machine. `body_bytes`: the largest body.
-    `wait_s`: how long a request may wait for a verdict. `most_waiting` and `most_age_s`: beyond
-    them submissions are refused. `delete`: whether clients may delete submissions.
+    machine. `hosts`: the names by which requests may call the gateway, `*` for any; none are named:
+    any where tokens are needed, else those of this machine and `host`.
+    `body_bytes`: the largest body. `wait_s`: how long a request may wait for a verdict.
+    `most_waiting` and `most_age_s`: beyond them submissions are refused. `delete`: whether clients
+    may delete submissions.
     `languages`: ids, or `slim` or `full` for those of that image: what workers have, where the
     gateway does not judge itself.
     `callback_secret` signs callbacks; `callback_private`: they may go to addresses that are not on
@@ -101,6 +113,7 @@ class GatewayConfig:
     tokens: tuple[str, ...] = ()
     admin_tokens: tuple[str, ...] = ()
     origins: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     body_bytes: int = 16 * MIB
     wait_s: float = 600.0
     most_waiting: int = 2_000
@@ -134,6 +147,21 @@ class GatewayConfig:
         if self.origins:
             return origin.lower() in self.origins
         return re.fullmatch(LOOPBACK_ORIGIN, origin.lower()) is not None
+
+    def allows_host(self, header: str | None) -> bool:
+        """Whether a request may call the gateway so in its header `Host`; None: it has none.
+
+        A web page whose name leads to this machine, since who owns the name says so, is of the
+        same origin as the gateway to a browser; but its requests have its name in this header.
+        """
+        if header is None or "*" in self.hosts or (self.tokens and not self.hosts):
+            return True
+        found = _NAMED.fullmatch(header.strip().lower())
+        name = "" if found is None else found[1].strip("[]").rstrip(".")
+        return name in self.hosts or (not self.hosts and self._is_here(name))
+
+    def _is_here(self, name: str) -> bool:
+        return name == self.host.lower() or name.endswith(".localhost") or _is_loopback(name)
 
     def __repr__(self) -> str:
         return f"GatewayConfig({self.host}:{self.port}, apis={self.apis}, tokens=***)"

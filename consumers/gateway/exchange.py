@@ -7,16 +7,15 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import parse_qsl
 from uuid import UUID
 
 from pydantic_core import from_json
 
+from consumers.gateway.forms import MULTIPART, URLENCODED, read_form, read_multipart
 from consumers.messages import MAX_ITEMS, has_more_items
 
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
-_MOST_FIELDS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,14 @@ class Request:
 
     def fields(self) -> dict[str, Any]:
         """The fields of a body that is a JSON object or a form; `ValueError` about others."""
-        if not self.body.strip():
+        body = self.body.strip()
+        if not body:
             return {}
-        if self.media_type == "application/x-www-form-urlencoded":
-            text = self.body.decode()
-            return dict(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS))
+        if self.media_type == MULTIPART:
+            return dict(read_multipart(self.body, self.headers["content-type"]))
+        # curl calls a body so by itself, whatever it is.
+        if self.media_type == URLENCODED and not body.startswith(b"{"):
+            return dict(read_form(self.body))
         found = self.json()
         if not isinstance(found, dict):
             raise ValueError(f"a JSON object is expected, not {type(found).__name__}")

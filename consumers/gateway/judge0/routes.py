@@ -92,8 +92,9 @@ class Judge0:
         return Answer(status) if status in (401, 403) else Answer(status, {"error": text})
 
     def tokens(self, request: Request) -> list[str]:
-        """Its header, which is a query parameter as well."""
-        return [*bearer(request), *filter(None, (request.query.get("X-Auth-Token"),))]
+        """Its header, which is a query parameter as well; and that of the service RapidAPI."""
+        others = request.query.get("X-Auth-Token"), request.headers.get("x-rapidapi-key")
+        return [*bearer(request), *filter(None, others)]
 
     # Submissions -------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -49,6 +50,7 @@ log = logging.getLogger(__name__)
 
 Endpoint = Callable[[WebRequest], Awaitable[Response]]
 BODY_S = 60.0  # for the body of a request
+_SERVER, _SLASHES = re.compile(r"^https?://[^/]*", re.IGNORECASE), re.compile(r"//+")
 
 
 def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> Starlette:
@@ -103,14 +105,15 @@ def _cors(config: GatewayConfig) -> Middleware:
 
 
 class _Paths:
-    """Takes a slash off the end of paths, which some clients send."""
+    """Makes of what clients ask for a path: slashes at its end, two for one, a whole address."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] in ("http", "websocket") and len(scope["path"]) > 1:
-            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
+        if scope["type"] in ("http", "websocket"):
+            path = _SLASHES.sub("/", _SERVER.sub("", scope["path"]))
+            scope = {**scope, "path": path.rstrip("/") or "/"}
         await self._app(scope, receive, send)
 
 
@@ -193,8 +196,12 @@ def _not_allowed(request: Request, api: Api, config: GatewayConfig) -> Answer | 
     """The answer to a request that may not be made; None: it may be."""
     if not config.allows_origin(request.headers.get("origin")):
         return api.refusal(403, "this web page may not send requests: see JUDGECORE_HTTP_ORIGINS")
+    if not config.allows_host(request.headers.get("host")):
+        return api.refusal(403, "the header Host names another host: see JUDGECORE_HTTP_HOSTS")
     if not is_allowed(api.tokens(request), config.tokens):
         return api.refusal(401, "a valid token is needed")
+    if request.headers.get("content-encoding", "identity").lower() not in ("identity", ""):
+        return api.refusal(415, "bodies must not be compressed")
     return None
 
 
