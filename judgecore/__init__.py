@@ -32,7 +32,7 @@ from judgecore.errors import (
 )
 from judgecore.evaluation import Checked
 from judgecore.execution import Executor, Executors, Program, Ran, Run
-from judgecore.functions import Comparison, Function
+from judgecore.functions import Comparison, Function, Offered, Uses
 from judgecore.groups import Aggregate, Group, Scoring
 from judgecore.interruption import Interruption
 from judgecore.judge import Judge
@@ -83,6 +83,7 @@ __all__ = [
     "LanguageUnavailable",
     "Limits",
     "MachineBusy",
+    "Offered",
     "PoolClosed",
     "Problem",
     "Program",
@@ -103,6 +104,7 @@ __all__ = [
     "TestResult",
     "UnknownLanguage",
     "UsageError",
+    "Uses",
     "Verdict",
     "__version__",
 ]

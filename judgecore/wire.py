@@ -159,9 +159,19 @@ class Answer:
         deadline = self.deadline()
         while self.report is None:
             kind, payload = wire.frame(deadline)
-            if not self.take(kind, payload):
+            if kind is Frame.QUERY:
+                deadline += self._reply(wire, payload)
+            elif not self.take(kind, payload):
                 raise wire.out_of_order(kind, payload)
         return self.report
+
+    def _reply(self, wire: Wire, query: bytes) -> float:
+        """Answer what the program asks; how many seconds that took."""
+        began, calls = time.monotonic(), self.command.calls
+        if calls is None or calls.replies is None:
+            raise wire.out_of_order(Frame.QUERY, query)
+        wire.send(protocol.reply(calls.replies(len(self._answers), query)))
+        return time.monotonic() - began
 
     def take(self, kind: Frame, payload: bytes) -> bool:
         """Add a frame; false when it does not belong to a run."""

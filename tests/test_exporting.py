@@ -45,7 +45,9 @@ REFUSED = {
     "mirror": "a checker of the convention cms",
     "hidden": "an interactor beside the checker",
     "upper": "the comparison lines",
-    **dict.fromkeys(("adam", "attention", "beam", "kmeans", "pagerank"), "a function problem"),
+    **dict.fromkeys(
+        ("adam", "attention", "bad_version", "beam", "kmeans", "pagerank"), "a function problem"
+    ),
 }
 TEST = Case(name="secret/1", input="1", expected="1")
 PROGRAM = CheckerProgram(language="python", source="x", entry="validate.py")

@@ -5,11 +5,12 @@ When a call ends the process, that call alone fails; the calls after it are made
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
 from judgecore.execution import Executor, Ran, Run
+from judgecore.functions.queries import Refusal, Talk
 from judgecore.limits import MIB, MOST_MS, Limits
 from judgecore.report import Limit, Report
 from judgecore.runner.protocol import Calls
@@ -18,19 +19,55 @@ from judgecore.verdict import Verdict
 _MOST_BYTES = 32 * MIB  # of the calls of one run
 _MOST_ANSWERED = 64 * MIB  # of what a run writes: an answer has to fit into a frame
 _FLOOD = 4  # times the output limit in all: no process is begun after that
+_REFUSED = "refused"  # a query had no answer
 _FAULTS = {
     "extra": "it wrote more than one answer to a call",
     "early": "it wrote answers before it was called",
     "size": "it wrote an answer that is longer than its output limit",
+    "unread": "it asked before it had read what it was given",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What came of one call. `data`: the answer; None where there is none, and `ran` says why."""
+    """What came of one call. `data`: the answer; None where there is none, and `ran` says why.
+
+    `public`: what is said of it where the test is hidden, if that is something else.
+    """
 
     ran: Ran
     data: bytes | None = None
+    public: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a program is called with. `talk`: makes what answers its queries, if it may ask."""
+
+    payload: bytes
+    talk: Callable[[], Talk] | None = None
+
+
+class _Part:
+    """The calls of one run, and what answers the queries of each."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self.payloads = tuple(call.payload for call in calls)
+        self.replies = self._reply if calls[0].talk is not None else None
+        self._calls = calls
+        self._talks: dict[int, Talk] = {}
+
+    def _reply(self, number: int, query: bytes) -> bytes | None:
+        if number not in self._talks:
+            made = self._calls[number].talk
+            assert made is not None
+            self._talks[number] = made()
+        return self._talks[number].reply(query)
+
+    def refusal(self, number: int) -> Refusal | None:
+        """Why the call got no answer to a query, if that ended it."""
+        talk = self._talks.get(number)
+        return None if talk is None else talk.refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +79,7 @@ class Caller:
     total_cpu_ms: int | None = None
     restarts: int = 0
 
-    def batch(self, payloads: Sequence[bytes]) -> list[Called | None]:
+    def batch(self, calls: Sequence[Call]) -> list[Called | None]:
         """What came of each call, in this order; None where there was no restart left for it.
 
         A program that has written much more than its output limit, in all processes together, gets
@@ -50,40 +87,41 @@ class Caller:
         """
         found: list[Called | None] = []
         used_ms, restarts, written = 0.0, self.restarts, 0
-        while len(found) < len(payloads):
-            part = _portion(payloads[len(found) :])
+        while len(found) < len(calls):
+            part = _Part(_portion(calls[len(found) :]))
             ran = self.executor.run(self._run(part, used_ms))
             used_ms += ran.report.cpu_ms
             written += _written(ran.report)
             found += self._answers(ran)
-            if len(ran.report.answers) == len(part):
+            if len(ran.report.answers) == len(part.payloads):
                 continue
-            failed = self._failed(ran)
+            failed = self._failed(ran, part)
             found.append(failed)
             if not ran.report.ready:  # it would end in the same way each time
-                return found + [failed] * (len(payloads) - len(found))
+                return found + [failed] * (len(calls) - len(found))
             if restarts == 0 or written > _FLOOD * self.limits.output_bytes:
                 break
             restarts -= 1
-        return found + [None] * (len(payloads) - len(found))
+        return found + [None] * (len(calls) - len(found))
 
-    def isolated(self, payloads: Sequence[bytes], *, ahead: bool = True) -> Generator[Called]:
+    def isolated(self, calls: Sequence[Call], *, ahead: bool = True) -> Generator[Called]:
         """What came of each call in a process of its own.
 
-        `ahead`: the next process may begin while the last answer is looked at.
+        `ahead`: the next process may begin while the last answer is looked at, unless programs ask.
         """
-        runs = (self._run((payload,), 0.0) for payload in payloads)
-        if not ahead:
-            yield from map(self._only, map(self.executor.run, runs))
+        parts = [_Part((call,)) for call in calls]
+        runs = (self._run(part, 0.0) for part in parts)
+        if not ahead or any(part.replies for part in parts):
+            yield from map(self._only, map(self.executor.run, runs), parts)
             return
         with closing(self.executor.run_all(runs)) as found:
-            yield from map(self._only, found)
+            yield from map(self._only, found, parts)
 
-    def _only(self, ran: Ran) -> Called:
-        return next(iter(self._answers(ran)), None) or self._failed(ran)
+    def _only(self, ran: Ran, part: _Part) -> Called:
+        return next(iter(self._answers(ran)), None) or self._failed(ran, part)
 
-    def _run(self, payloads: Sequence[bytes], used_ms: float) -> Run:
-        each, many = self.limits, len(payloads) + 1  # and the start
+    def _run(self, part: _Part, used_ms: float) -> Run:
+        each, many = self.limits, len(part.payloads) + 1  # and the start
         total = self.total_cpu_ms or min(MOST_MS, many * each.cpu_ms)
         left = max(1, round(total - used_ms)) if self.total_cpu_ms else total
         wall_ms = min(MOST_MS, many * each.effective_wall_ms)
@@ -96,7 +134,8 @@ class Caller:
             }
         )
         allowed = self.executor.in_force(each)
-        calls = Calls(tuple(payloads), allowed.cpu_ms, allowed.effective_wall_ms)
+        wall_ms = allowed.effective_wall_ms
+        calls = Calls(part.payloads, allowed.cpu_ms, wall_ms, part.replies)
         return Run(limits=limits, calls=calls)
 
     def _answers(self, ran: Ran) -> Iterator[Called]:
@@ -117,9 +156,10 @@ class Caller:
             out, err = answer.stdout_bytes, answer.stderr_bytes
             yield Called(Ran(own, None, "", self.executor.in_force(self.limits)), answer.data)
 
-    def _failed(self, ran: Ran) -> Called:
+    def _failed(self, ran: Ran, part: _Part) -> Called:
         """The call that was not answered."""
         report = ran.report
+        refused = part.refusal(len(report.answers)) if report.call_fault == _REFUSED else None
         last = report.answers[-1] if report.answers else None
         own = report.changed(
             cpu_ms=report.cpu_ms if report.call_ms is None else report.call_ms,
@@ -128,7 +168,11 @@ class Caller:
             stderr=report.stderr[last.stderr_bytes if last else 0 :],
             answers=(),
         )
-        return Called(Ran(own, *self._judged(ran), self.executor.in_force(self.limits)))
+        verdict, detail = self._judged(ran)
+        if refused is not None:
+            verdict, detail = Verdict.RE if refused.mistyped else Verdict.WA, refused.said
+        made = Ran(own, verdict, detail, self.executor.in_force(self.limits))
+        return Called(made, public=None if refused is None else refused.public)
 
     def _judged(self, ran: Ran) -> tuple[Verdict, str]:
         report, allowed = ran.report, self.executor.in_force(self.limits)
@@ -153,11 +197,11 @@ def _written(report: Report) -> int:
     return answered + len(report.stdout) + len(report.stderr)
 
 
-def _portion(payloads: Sequence[bytes]) -> Sequence[bytes]:
+def _portion(calls: Sequence[Call]) -> Sequence[Call]:
     """As many of the calls as one run takes, at least one."""
     size = 0
-    for number, payload in enumerate(payloads):
-        size += 4 + len(payload)
+    for number, call in enumerate(calls):
+        size += 4 + len(call.payload)
         if size > _MOST_BYTES and number:
-            return payloads[:number]
-    return payloads
+            return calls[:number]
+    return calls

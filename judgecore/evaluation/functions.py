@@ -12,8 +12,9 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
-from judgecore.evaluation.calling import Called, Caller
+from judgecore.evaluation.calling import Call, Called, Caller
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import Given
 from judgecore.evaluation.procedures import Opened, Tested, by_program, measured
@@ -21,6 +22,7 @@ from judgecore.execution import Ran
 from judgecore.functions import Function, Kind, Mode, Order, comparing
 from judgecore.functions import calls as calling
 from judgecore.functions.calls import Failed, Operation, cut, shown
+from judgecore.functions.queries import Talk, from_secret
 from judgecore.functions.shapes import BadValue
 from judgecore.functions.types import VOID
 from judgecore.functions.values import Value, to_json
@@ -72,8 +74,8 @@ def called(opened: Opened) -> Iterable[Tested]:
 def _isolated(opened: Opened, caller: Caller, tests: Sequence[_Test]) -> Iterator[Tested]:
     """Each answer is judged before the next one is taken: of thousands that are as long as the
     output limit allows nobody keeps all."""
-    payloads = [calling.payload(test.operations) for test in tests]
-    with closing(caller.isolated(payloads, ahead=opened.checker is None)) as found:
+    calls = [_call(opened, test) for test in tests]
+    with closing(caller.isolated(calls, ahead=opened.checker is None)) as found:
         for test, made in zip(tests, found, strict=True):
             yield _judged(opened, test, made)
 
@@ -97,9 +99,24 @@ def _made(opened: Opened, caller: Caller, tests: Sequence[_Test]) -> list[Called
     order = list(range(len(tests)))
     if function.order is Order.SHUFFLED:
         random.Random(order_seed(opened.submission)).shuffle(order)
-    payloads = [calling.payload(tests[at].operations) for at in order]
-    by_test = dict(zip(order, caller.batch(payloads), strict=True))
+    calls = [_call(opened, tests[at]) for at in order]
+    by_test = dict(zip(order, caller.batch(calls), strict=True))
     return [by_test[at] for at in range(len(tests))]
+
+
+def _call(opened: Opened, test: _Test) -> Call:
+    payload = calling.payload(test.operations)
+    asked = _function(opened).uses is not None
+    return Call(payload, partial(_talk, opened, test) if asked else None)
+
+
+def _talk(opened: Opened, test: _Test) -> Talk:
+    """What answers the queries of one call, always in the same way."""
+    function = _function(opened)
+    assert function.uses is not None
+    secret = calling.secret_of(function, as_text(test.case.input))
+    seed = f"{order_seed(opened.submission)}:{test.number}"
+    return Talk(function.uses, from_secret(function.uses, secret, seed))
 
 
 # ---------------------------------------------------------------- what came of one call
@@ -122,7 +139,8 @@ def _nothing() -> Report:
 def _checked(opened: Opened, test: _Test, made: Called) -> tuple[Checked, bytes | None]:
     if made.data is None:
         assert made.ran.verdict is not None
-        return _told(opened, test, made.ran.verdict, made.ran.detail), None
+        verdict, said = made.ran.verdict, made.ran.detail
+        return _told(opened, test, verdict, said, public=made.public), None
     try:
         results = calling.answer(test.operations, made.data)
     except Failed as exc:
@@ -223,7 +241,7 @@ def _with_repeats(
     wrong = [at for at, one in enumerate(judged) if one.checked.verdict is Verdict.WA][:_REPEATED]
     if len(tests) == 1 or not wrong:
         return judged
-    again = caller.isolated([calling.payload(tests[at].operations) for at in wrong])
+    again = caller.isolated([_call(opened, tests[at]) for at in wrong])
     for at, made in zip(wrong, again, strict=True):
         alone = _judged(opened, tests[at], made)
         if alone.answer is not None and alone.answer != judged[at].answer:

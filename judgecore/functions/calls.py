@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from judgecore.functions import comparing
 from judgecore.functions.model import Function, Mode
+from judgecore.functions.queries import check_secret
 from judgecore.functions.shapes import BadValue
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID, Type
@@ -75,9 +76,8 @@ def _parsed(text: str, what: str) -> object:
         raise BadTest(f"{what} is not JSON: {exc}") from None
 
 
-def read(signature: Signature, text: str) -> tuple[Operation, ...]:
-    """The operations of a test's input; raises `BadTest`."""
-    data = _parsed(text, "input")
+def read(signature: Signature, data: object) -> tuple[Operation, ...]:
+    """The operations of a test's arguments; raises `BadTest`."""
     if not signature.is_class:
         return (_operation(1, signature.methods[0], data),)
     if not isinstance(data, list) or not 0 < len(data) <= MAX_OPERATIONS:
@@ -157,15 +157,36 @@ def answer(operations: Sequence[Operation], data: bytes) -> list[Value]:
 def problem_of(function: Function, given: str, expected: str | None) -> None:
     """Raise `BadTest` unless a test's input and what it expects fit the signature."""
     operations = operations_of(function, given)
+    if function.uses is not None:
+        try:
+            check_secret(function.uses, secret_of(function, given))
+        except BadValue as exc:
+            raise BadTest(f"secret: {exc}") from None
     if expected is not None:
         read_expected(function, expected, operations)
+
+
+def _given(function: Function, text: str) -> tuple[object, object]:
+    """Of a test's input: the arguments, or operations, and what is kept secret."""
+    data = _parsed(text, "input")
+    if function.uses is None:
+        return data, None
+    if not isinstance(data, dict) or set(data) != {"args", "secret"}:
+        raise BadTest("input is no object with args and secret")
+    return data["args"], data["secret"]
+
+
+def secret_of(function: Function, given: str) -> object:
+    """What a test keeps secret, for the functions that a submission may call."""
+    return _given(function, given)[1]
 
 
 def operations_of(function: Function, given: str) -> tuple[Operation, ...]:
     """The operations of a test. Of a codec the input is the list of the first one's argument."""
     signature = function.parsed
+    data = _given(function, given)[0]
     if function.mode is not Mode.CODEC:
-        return read(signature, given)
+        return read(signature, data)
     assert signature.constructor is not None
-    first = _operation(1, signature.methods[0], _parsed(given, "input"))
+    first = _operation(1, signature.methods[0], data)
     return (Operation(0, signature.constructor, ()), first)

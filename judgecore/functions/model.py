@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from judgecore.functions.names import words
+from judgecore.functions.offered import Uses
 from judgecore.functions.signature import Signature, parse
 from judgecore.functions.types import InvalidSignature
 from judgecore.kinds import Kind as AxisKind
@@ -79,6 +82,8 @@ class Function(AxisKind):
     `total_cpu_ms`: CPU time of all calls together, in the mode `batch`; None: each may use the
     problem's limit. `restarts`: how many new processes there may be after calls that ended one;
     the calls that are left then are skipped.
+    `uses`: functions that a submission may call. Then a test's `input` is an object with `args`,
+    the list of arguments or operations, and `secret`, what the answers are made from.
     """
 
     kind: Literal["function"] = "function"
@@ -88,6 +93,7 @@ class Function(AxisKind):
     order: Order = Order.SHUFFLED
     total_cpu_ms: Milliseconds | None = None
     restarts: Annotated[int, Field(ge=0, le=MAX_RESTARTS)] = 20
+    uses: Uses | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Function:
@@ -100,17 +106,31 @@ class Function(AxisKind):
                 "signature: the mode codec needs a class without constructor parameters, with two"
                 " methods: one takes a value and returns another one, the other turns it back"
             )
+        if self.uses is not None:
+            _check_uses(self.uses, found, self.mode)
         return self
 
     @property
     def parsed(self) -> Signature:
-        """The signature."""
-        return parse(self.signature)
+        """The signature, with the functions that a submission may call."""
+        found = parse(self.signature)
+        if self.uses is None:
+            return found
+        return replace(found, offered=self.uses.methods, api=self.uses.class_name)
 
     @property
     def transfer_bytes(self) -> int:
         """How many bytes it has."""
         return len(self.signature)
+
+
+def _check_uses(uses: Uses, found: Signature, mode: Mode) -> None:
+    if mode is Mode.CODEC:
+        raise ValueError("uses: a codec calls no functions of the problem")
+    own = {tuple(words(method.name)) for method in found.every} | {("solution",)}
+    for name in (*(method.name for method in uses.methods), uses.class_name):
+        if tuple(words(name)) in own:
+            raise ValueError(f"uses: {name!r} is also a name of the signature")
 
 
 def _is_codec(found: Signature) -> bool:

@@ -57,6 +57,11 @@ class Method:
     mutates: tuple[int, ...] = ()
 
     @property
+    def types(self) -> tuple[Type, ...]:
+        """The types of the parameters."""
+        return tuple(parameter.type for parameter in self.parameters)
+
+    @property
     def results(self) -> tuple[Type, ...]:
         """The types of what comes back: the value returned, then parameters after the call."""
         returned = () if self.returns == VOID else (self.returns,)
@@ -71,10 +76,16 @@ class Method:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A function, or a class: then `constructor` holds its name and parameters."""
+    """A function, or a class: then `constructor` holds its name and parameters.
+
+    `offered`: functions that a submission may call; `api`: the class that holds them, in languages
+    without functions.
+    """
 
     methods: tuple[Method, ...]
     constructor: Method | None = None
+    offered: tuple[Method, ...] = ()
+    api: str = ""
 
     @property
     def is_class(self) -> bool:
@@ -99,7 +110,7 @@ class Signature:
     @property
     def kinds(self) -> tuple[Type, ...]:
         """The types of all parameters and results as programs have them."""
-        every = self.every
+        every = (*self.every, *self.offered)
         found = [p.type.plain for method in every for p in method.parameters]
         return (*found, *(method.returns.plain for method in every))
 

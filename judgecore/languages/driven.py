@@ -10,6 +10,7 @@ from pathlib import Path
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID, Type
 from judgecore.languages.drivers import CLASS, Driver, prefix
+from judgecore.languages.offering import definitions
 from judgecore.languages.patterns import filled
 from judgecore.languages.sources import without_mark
 from judgecore.languages.spellings import enclosing, found, without_comments
@@ -38,6 +39,7 @@ def driven(driver: Driver, signature: Signature, given: bytes, own: str | None) 
         **driver.places,
         "methods": "\n".join(_methods(driver, signature, source, name)),
         "helpers": "\n".join(_helpers(driver, signature, source)),
+        **definitions(driver, signature, source),
         "brought": " ".join(_definitions(driver, signature)),
         "wires": "\n".join(_wires(driver, signature)),
         "class": name,

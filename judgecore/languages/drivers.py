@@ -23,6 +23,7 @@ from judgecore.languages.patterns import (
     NEVER,
     Imports,
     Insertion,
+    Offers,
     Patterns,
     Records,
     Replacement,
@@ -32,6 +33,7 @@ from judgecore.languages.registry import Registry
 from judgecore.languages.spec import Language
 
 CLASS = "Solution"
+CALLBACKS = "functions to call"
 _DEFINES = (
     r"^[ \t]*(?:(?:pub|public|final|static|export|data)[ \t]+)*(?:class|struct|type|function)\s+"
     r"{name}\b(?!\s*[*&])"
@@ -61,7 +63,8 @@ class Driver(BaseModel):
     `prelude`: what is put before a submission, in its first line, unless the pattern
     `prelude_unless` is found in it. `insertions`: what is put elsewhere into it; `replacements`,
     `imports`: what is changed in it before. `enclosing`: a pattern for the beginning of a class, in
-    a language in which each function is in one, which need not be called Solution.
+    a language in which each function is in one, which need not be called Solution. `offers`: how a
+    submission calls functions of the problem; None: it cannot.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -96,6 +99,7 @@ class Driver(BaseModel):
     imports: Imports | None = None
     enclosing: str = NEVER
     patterns: Patterns
+    offers: Offers | None = None
     stub: Stubs
     folder: Annotated[Path, Field(exclude=True)]
     language: Annotated[str, Field(exclude=True)]
@@ -135,7 +139,18 @@ class Driver(BaseModel):
     def missing(self, signature: Signature) -> list[str]:
         """The types of the signature that it has no word for."""
         refused = {str(one) for one in signature.kinds if re.search(self.refused, str(one))}
-        return sorted((signature.types - set(self.types)) | refused)
+        return sorted((signature.types - set(self.types)) | refused | self._not_offered(signature))
+
+    def _not_offered(self, signature: Signature) -> set[str]:
+        """What it lacks for the functions that a submission may call."""
+        if self.offers is None:
+            return {CALLBACKS} if signature.offered else set()
+        kinds = [kind for one in signature.offered for kind in (one.returns, *one.types)]
+        return {
+            f"{kind} in {CALLBACKS}"
+            for kind in map(str, kinds)
+            if re.search(self.offers.refused, kind)
+        }
 
     def require(self, signature: Signature) -> None:
         """Raise `InvalidSubmission` about a type that it lacks; it names languages with it."""

@@ -69,6 +69,34 @@ class Records(BaseModel):
     write: str = ""
 
 
+class Offers(BaseModel):
+    """How functions are written that a submission may call; each asks by descriptors 3 and 4.
+
+    `function`: one of the template's place `offered`; `void`: in place of it where nothing is
+    returned; `declared`: one of the place `declared`. Fields: `number` (from 0), `name`,
+    `spellings` (all of them), `parameters`, `arguments`, `writes` (of `parameter`, `argument`,
+    `write`: fields `i`, `name`, `type`, `code`), `codes` (theirs), `returns`, `boxed` (the type in
+    another one), `code` (of the value returned), `api` (the class that holds them). `opens`,
+    `closes`: before and after all of them. `refused`: a pattern for types that these cannot have.
+    `stub`: what a stub says of each; `extends`: what stands after the name of its class.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    function: str
+    void: str | None = None
+    declared: str = ""
+    parameter: str = ""
+    argument: str = ""
+    arguments_glue: str = ""
+    write: str = ""
+    opens: str = ""
+    closes: str = ""
+    refused: str = NEVER
+    stub: str = ""
+    extends: str = ""
+
+
 class Insertion(BaseModel):
     """What is put into a submission, unless the pattern `unless` is found in it.
 

@@ -8,6 +8,7 @@ from judgecore.errors import InvalidSubmission
 from judgecore.functions.names import spelled
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID, Type
+from judgecore.languages import offering
 from judgecore.languages.drivers import Driver, driver_of, has_types, prefix
 from judgecore.languages.patterns import filled
 from judgecore.languages.registry import Registry
@@ -20,10 +21,12 @@ def stub(driver: Driver, signature: Signature) -> str:
     name = driver.class_name(signature)
     parts = [_part(driver, signature, method, name) for method in signature.every]
     stubs, whole = driver.stub, driver.stub.between.join(filter(None, parts))
+    offered = "".join(offering.shown(driver, signature))
     if not signature.is_class and not driver.container:
-        return whole
+        return offered + whole
     opens = (stubs.class_opens if signature.is_class else None) or stubs.opens
-    return filled(opens, {"class": name}) + whole + filled(stubs.closes, {"class": name})
+    fields = {"class": name, "extends": offering.extending(driver, signature)}
+    return offered + filled(opens, fields) + whole + filled(stubs.closes, fields)
 
 
 def stubs_of(signature: Signature, name: str) -> Iterator[tuple[Language, str]]:

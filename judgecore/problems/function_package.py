@@ -1,8 +1,9 @@
 """Read and write a package of a function problem.
 
-    function.toml     signature, comparison, limits and mode
+    function.toml     signature, comparison, limits, mode, and functions that submissions may call
     tests.jsonl       a test a line: {"args": [3, 4], "expect": 7, "sample": true}, of a class
-                      {"ops": [["Stack", []], ["pop", []]], "expect": [null, 3]}
+                      {"ops": [["Stack", []], ["pop", []]], "expect": [null, 3]}; `secret` is what
+                      the functions answer from that submissions may call
     problem.yaml      `name`, the title, if there is one
     submissions/      as in the ICPC's format
 
@@ -34,8 +35,9 @@ _TABLES = {
     "compare": ("kind", "absolute", "relative", "abs", "rel", "file", "convention"),
     "limits": ("cpu_ms", "total_cpu_ms", "memory_mb"),
     "mode": ("run", "order", "restarts"),
+    "uses": ("functions", "queries", "class"),
 }
-_TEST_KEYS = {"args", "ops", "expect", "sample", "group", "name"}
+_TEST_KEYS = {"args", "ops", "expect", "sample", "group", "name", "secret"}
 _Tables = dict[str, dict[str, Any]]
 
 
@@ -108,8 +110,26 @@ def _function(given: _Tables) -> Function:
         "order": mode.get("order"),
         "restarts": mode.get("restarts"),
         "total_cpu_ms": given["limits"].get("total_cpu_ms"),
+        "uses": _uses(given["uses"]),
     }
     return Function(**{key: value for key, value in said.items() if value is not None})
+
+
+def _uses(given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """`functions`: each its signature, or a table of `text` and `answer`."""
+    if not given:
+        return None
+    said = {"functions": "functions", "queries": "queries", "class": "class_name"}
+    found = {said[key]: value for key, value in given.items()}
+    if isinstance(given.get("functions"), list):
+        found["functions"] = [_offered(one) for one in given["functions"]]
+    return found
+
+
+def _offered(given: object) -> object:
+    if not isinstance(given, dict):
+        return {"signature": given}
+    return {"signature" if key == "text" else key: value for key, value in given.items()}
 
 
 def _limits(given: Mapping[str, Any]) -> Limits:
@@ -171,6 +191,8 @@ def _object(path: Path, number: int, text: str) -> dict[str, Any]:
 def _test(found: Mapping[str, Any], name: str) -> TestCase:
     given = found["args"] if "args" in found else found["ops"]
     expected = _json(found["expect"]) if "expect" in found else None
+    if "secret" in found:
+        given = {"args": given, "secret": found["secret"]}
     return TestCase(name=name, input=_json(given), expected=expected, group=found.get("group"))
 
 
@@ -211,11 +233,19 @@ def _settings(problem: Problem, function: Function) -> Iterable[str]:
     if function.total_cpu_ms is not None:
         yield f"total_cpu_ms = {function.total_cpu_ms}"
     yield f'\n[mode]\nrun = "{function.mode}"\norder = "{function.order}"'
+    if (uses := function.uses) is not None:
+        yield f'\n[uses]\nqueries = {uses.queries}\nclass = "{uses.class_name}"'
+        for one in uses.functions:
+            text = json.dumps(one.signature)
+            yield f'[[uses.functions]]\ntext = {text}\nanswer = "{one.answer}"'
 
 
 def _line(test: TestCase, function: Function) -> dict[str, Any]:
     operations = function.parsed.is_class and function.mode != "codec"
-    found = {"ops" if operations else "args": json.loads(as_text(test.input))}
+    given, more = json.loads(as_text(test.input)), {}
+    if function.uses is not None:
+        given, more = given["args"], {"secret": given["secret"]}
+    found = {"ops" if operations else "args": given, **more}
     if test.expected is not None:
         found["expect"] = json.loads(as_text(test.expected))
     if not (test.name or "").startswith("secret"):

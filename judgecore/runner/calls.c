@@ -5,6 +5,9 @@
  * needed to start is no call's time. A call is written when the answer to the one before it is
  * whole, so no program sees an input before its turn, and a forged answer is just an answer.
  *
+ * Queries. In a run with QUERIES an answer that begins with ASKS is none: the host gets it, and what it
+ * says to it goes to the program as a frame. The clocks of wall time stand meanwhile, CPU time counts.
+ *
  * Time. What a call used is what the program's first process used between the call and the answer,
  * which costs one system call. Only when a call takes long is the whole tree looked at: what its
  * children used since that was last done is charged to the call that runs.
@@ -21,6 +24,7 @@
 
 #define HIGH 10       /* the program's ends get numbers above the ones that they are to have */
 #define RESULT_HEAD 37
+#define ASKS 3         /* the first byte of a query */
 
 const char ended_calls[] = "none"; /* a "limit" of its own: the last answer came, nothing was exceeded */
 
@@ -88,7 +92,7 @@ static long long call_cpu_us(struct watch *w, bool all) {
 
 /* How long the call may still run, microseconds; 0: its time is over, and `limit` says which. */
 long long call_left_us(struct watch *w, const struct run *r, int ncores) {
-    long long wall = (long long)r->call_wall_ms * 1000 - (now_us() - w->calls.began_us);
+    long long wall = (long long)r->call_wall_ms * 1000 - ((w->calls.queried_us ? w->calls.queried_us : now_us()) - w->calls.began_us);
     if (wall <= 0) { w->limit = "wall"; return 0; }
     long long cpu = (long long)r->call_cpu_ms * 1000 - call_cpu_us(w, true);
     if (cpu < 0) { w->limit = "cpu"; return 0; }
@@ -142,10 +146,40 @@ static void put_result(const struct watch *w, const uint8_t *data, uint32_t size
     results.used += RESULT_HEAD + size;
 }
 
+static void put_query(struct calls *c, uint32_t size) {
+    uint8_t head[5];
+    memcpy(head, &size, 4);
+    head[4] = QUERY;
+    struct iovec iov[] = {{head, sizeof head}, {c->data + 5, size}};
+    flush_results(); /* the host counts them: they tell whose query it is */
+    send_all(iov, COUNT(iov));
+    c->used = 0;
+    c->queried_us = now_us();
+}
+
+/* Whether all of it went into the pipe: who reads its call, and each reply, before it asks has room. */
+static bool pass_reply(const struct calls *c, const uint8_t *data, uint32_t size) {
+    struct iovec iov[] = {{&size, 4}, {(void *)data, size}};
+    return !c->left && c->in >= 0 && writev(c->in, iov, COUNT(iov)) == 4 + (ssize_t)size;
+}
+
+/* The first byte says whether the host has an answer. Between the program's end and its report there
+ * may be one for nobody. */
+void take_reply(struct watch *w, const uint8_t *data, uint32_t size) {
+    struct calls *c = &w->calls;
+    if (!c->queried_us) return;
+    stop_clocks(w, now_us() - c->queried_us);
+    c->queried_us = 0;
+    if (!size || !data[0]) c->fault = "refused";
+    else if (!pass_reply(c, data + 1, size - 1)) c->fault = "unread";
+    if (c->fault && !w->limit) w->limit = ended_calls;
+}
+
 /* A whole frame is there. */
 static void take_answer(struct watch *w, const struct run *r, uint32_t size) {
     struct calls *c = &w->calls;
     if (c->used != 4 + (size_t)size || (!c->ready && size)) { c->fault = c->ready ? "extra" : "early"; return; }
+    if (r->queries && size && c->data[4] == ASKS) { put_query(c, size - 1); return; }
     if (c->ready) {
         bool slow = now_us() - c->began_us > (long long)r->call_cpu_ms * 500;
         put_result(w, c->data + 4, size, call_cpu_us(w, slow));
@@ -195,6 +229,8 @@ void take_answers(struct watch *w, const struct run *r) {
         more = c->out >= 0 && read_answer(c);
         if (c->total > r->output) w->limit = "output";
     } while (more && !w->limit);
+    if (c->queried_us && c->used) c->fault = "extra";
+    if (c->fault && !w->limit) w->limit = ended_calls;
     if (w->limit || c->used < 4) return;
     memcpy(&size, c->data, 4);
     if (c->used >= 4 + (size_t)size) take_answer(w, r, size);

@@ -253,6 +253,7 @@ static void decode_number(struct run *r, const struct field *f) {
     case T_BUILT: r->built = number(f); break;
     case T_CALL_CPU_MS: r->call_cpu_ms = number(f); break;
     case T_CALL_WALL_MS: r->call_wall_ms = number(f); break;
+    case T_QUERIES: r->queries = number(f) != 0; break;
     default: errno = EBADMSG, die("field-tag");
     }
 }
@@ -278,6 +279,7 @@ static void check_run(const struct run *r) {
     if (r->core >= CPU_SETSIZE) errno = EBADMSG, die("field-core");
     if (r->live + r->connected + (r->input != NULL || r->digest != NULL) > 1) errno = EBADMSG, die("field-conflict");
     if (r->calls && (r->live || r->connected || !r->call_cpu_ms || !r->call_wall_ms)) errno = EBADMSG, die("field-calls");
+    if (r->queries && !r->calls) errno = EBADMSG, die("field-calls");
 }
 
 void decode_run(uint8_t *data, uint32_t length, struct run *r) {

@@ -25,6 +25,7 @@ MAX_FRAME_BYTES = 80 << 20
 MAX_FILES = 128  # of one run; as many may be collected
 MAX_STORED_BYTES = 256 << 20  # inputs that one slot keeps
 MAX_STORED = 10_240
+MAX_REPLY_BYTES = 16 << 10  # fits any stream's buffer, so that nobody waits to send it
 MAX_BUILT = 4096  # files that a compiler may leave, if they are to be kept
 _FIELD = struct.Struct("<BI")
 _NUMBER = struct.Struct("<Q")
@@ -44,6 +45,7 @@ class Frame(IntEnum):
     CLOSE_STDIN = 7
     STOP = 8
     PIPES = 9
+    REPLY = 10
     READY = 65
     OUTPUT = 66
     REPORT = 67
@@ -52,6 +54,7 @@ class Frame(IntEnum):
     COLLECTED = 70
     BUILT = 71
     RESULT = 72
+    QUERY = 73
 
 
 class Tag(IntEnum):
@@ -85,6 +88,7 @@ class Tag(IntEnum):
     CALL_CPU_MS = 26
     CALL_WALL_MS = 27
     WARM = 28
+    QUERIES = 29
 
 
 class Digest(bytes):
@@ -103,11 +107,14 @@ class Calls:
     """What a program is called with, one payload after another, and the limits of each call.
 
     The limits of a `Command` that has calls are those of all of them together.
+    `replies`: answers what the program asks during a call, given the call's number, from 0, and
+    the query; None ends the program. Where it is None itself, the program may not ask.
     """
 
     payloads: tuple[bytes, ...]
     cpu_ms: int
     wall_ms: int
+    replies: Callable[[int, bytes], bytes | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +242,8 @@ def _calls(calls: Calls) -> Iterator[bytes]:
     framed = (_SIZE.pack(len(payload)) + payload for payload in calls.payloads)
     yield _field(Tag.CALLS, b"".join(framed))
     yield _number(Tag.CALL_CPU_MS, calls.cpu_ms) + _number(Tag.CALL_WALL_MS, calls.wall_ms)
+    if calls.replies is not None:
+        yield _number(Tag.QUERIES, 1)
 
 
 @lru_cache(maxsize=256)  # the tests of a submission differ in their input alone
@@ -331,6 +340,13 @@ def result(payload: bytes) -> CallAnswer:
         raise SlotLost("the runner sent half an answer to a call")
     cpu_us, wall_us, stdout, stderr = _RESULT.unpack_from(payload)
     return CallAnswer(payload[_RESULT.size :], cpu_us / 1000, wall_us / 1000, stdout, stderr)
+
+
+def reply(answer: bytes | None) -> bytes:
+    """What is said to a query; None: there is no answer, and the program is ended."""
+    if answer is not None and len(answer) >= MAX_REPLY_BYTES:
+        raise ValueError(f"an answer of {len(answer)} bytes; a reply has {MAX_REPLY_BYTES} at most")
+    return frame(Frame.REPLY, b"\0" if answer is None else b"\1" + answer)
 
 
 def lines(payload: bytes) -> dict[str, str]:

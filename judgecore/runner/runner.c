@@ -95,7 +95,7 @@ static void need_pipes(void) {
 
 /* For a run that has ended meanwhile. */
 static bool late(uint8_t type) {
-    return type == FEED || type == CLOSE_STDIN || type == STOP;
+    return type == FEED || type == CLOSE_STDIN || type == STOP || type == REPLY;
 }
 
 _Noreturn static void serve(void) {

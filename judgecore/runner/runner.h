@@ -24,12 +24,12 @@
 #define PROMPT 4090 /* with its header no more than a pipe takes at once */
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
-enum { HELLO = 1, PUT, RUN, RESET, STORE, FEED, CLOSE_STDIN, STOP, PIPES,
-       READY = 65, OUTPUT, REPORT, DONE, FATAL, COLLECTED, BUILT, RESULT };
+enum { HELLO = 1, PUT, RUN, RESET, STORE, FEED, CLOSE_STDIN, STOP, PIPES, REPLY,
+       READY = 65, OUTPUT, REPORT, DONE, FATAL, COLLECTED, BUILT, RESULT, QUERY };
 enum { T_ARG = 1, T_ENV, T_STDIN, T_CPU_MS, T_WALL_MS, T_IDLE_MS, T_MEMORY, T_STACK, T_OUTPUT,
        T_FILE, T_PROCESSES, T_OPEN_FILES, T_WRITABLE_BOX, T_PATH, T_MODE, T_DATA,
        T_DIGEST, T_RUN_FILE, T_COLLECT, T_LIVE, T_CONNECT, T_WRITABLE_RUN,
-       T_CORE, T_BUILT, T_CALLS, T_CALL_CPU_MS, T_CALL_WALL_MS, T_WARM };
+       T_CORE, T_BUILT, T_CALLS, T_CALL_CPU_MS, T_CALL_WALL_MS, T_WARM, T_QUERIES };
 
 struct file { char *path; const uint8_t *data; size_t size; };
 
@@ -48,6 +48,7 @@ struct run {
     const uint8_t *calls; /* frames, to be handed over one by one; NULL: the program is not called */
     size_t calls_size;
     uint64_t call_cpu_ms, call_wall_ms;
+    bool queries; /* the host answers what the program asks during a call */
     const char *warm; /* fork a warm interpreter that has imported this module (empty: none); NULL: start one */
 };
 
@@ -89,6 +90,7 @@ struct calls { /* see calls.c; all times in microseconds */
     long long began_us, leader_us, own_us, others_us; /* of the call under way; its first process's then; its children's; all children's so far */
     long long seen_us; /* the first process's, when it was last looked at */
     long long last_us, last_wall_us;
+    long long queried_us; /* since when the host has had a query; 0: it has none */
 };
 
 struct shared { /* written by the child before exec, gone from it afterwards */
@@ -300,6 +302,8 @@ void close_calls(struct calls *c);
 long long call_left_us(struct watch *w, const struct run *r, int ncores);
 void pass_call(struct calls *c);
 void take_answers(struct watch *w, const struct run *r);
+void take_reply(struct watch *w, const uint8_t *data, uint32_t size);
+void stop_clocks(struct watch *w, long long us);
 void note_last_call(struct watch *w);
 bool calls_are_done(const struct watch *w);
 void tell_calls(struct text *t, const struct watch *w);

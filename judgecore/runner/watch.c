@@ -220,7 +220,7 @@ static long long check_clocks(struct watch *w, const struct run *r, int ncores) 
         left = left / ncores + 1000;
         if (left < sleep) sleep = left;
     }
-    if (r->idle_ms && used >= 0) {
+    if (r->idle_ms && used >= 0 && !w->calls.queried_us) {
         if (used - w->cpu_seen_us > 1000) w->cpu_seen_us = used, w->cpu_seen_at_us = now;
         long long left = (long long)r->idle_ms * 1000 - (now - w->cpu_seen_at_us);
         if (left <= 0) { w->limit = "idle"; return 0; }
@@ -236,6 +236,7 @@ static void take_frame(struct watch *w, const struct run *r) {
     uint8_t *data = read_frame(&type, &length);
     if (type == STOP) w->limit = "stopped";
     else if (r->live && type == FEED) append_input(&w->in, data, length), feed(&w->in);
+    else if (r->queries && type == REPLY) take_reply(w, data, length);
     else if (r->live && type == CLOSE_STDIN) w->in.closing = true, feed(&w->in);
     else { keep_frame(type, length, data); return; }
     free(data);
@@ -282,6 +283,11 @@ static long long first_wake(const struct watch *w, const struct run *r, int ncor
     return w->sampled ? now_us() + 2000 : wake;
 }
 
+/* For so long the program could not run, or waited for the host. */
+void stop_clocks(struct watch *w, long long us) {
+    w->began_us += us, w->cpu_seen_at_us += us, w->state_at_us += us, w->calls.began_us += us;
+}
+
 void watch(struct watch *w, const struct run *r) {
     int ncores = cores();
     w->cpu_seen_at_us = w->beat_at_us = w->state_at_us = w->began_us;
@@ -294,8 +300,8 @@ void watch(struct watch *w, const struct run *r) {
         int ready = ppoll(p, COUNT(p), &(struct timespec){0, pause * 1000}, NULL);
         long long now = now_us(), late = now - before - pause;
         if (stood_still(w, now, late, ncores)) {
-            w->stalled_us += late, w->began_us += late, wake += late;
-            w->cpu_seen_at_us += late, w->state_at_us += late, w->calls.began_us += late;
+            w->stalled_us += late, wake += late;
+            stop_clocks(w, late);
         }
         if (ready < 0 && errno != EINTR) die("poll");
         if (ready > 0) serve_polled(p, w, r);
