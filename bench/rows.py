@@ -94,6 +94,8 @@ STATEMENTS: dict[str, dict[str, Any]] = {
     "result_tests": {},
     "history": {},
     "claim": {"limit": 100, "most_bytes": 4 << 20, "own_s": 5, "kind": "result"},
+    "wake": {},
+    "clock_set_back": {"longest_s": 600},
     "problem_hash": {"slug": "p7"},
     **{name: {} for name in BY_ID},
 }  # fmt: skip

@@ -55,6 +55,7 @@ class OutboxTable:
             with self._connections.statement() as cursor:
                 if kind in ("rejudge", None):
                     cursor.execute(query("wake"))
+                    cursor.execute(query("clock_set_back"), {"longest_s": LONGEST_PAUSE_S})
                 cursor.execute(query("claim"), values)
                 rows = sorted(cursor.fetchall(), key=lambda row: row[1])
                 cursor.carried(sum(size_bytes for *_, size_bytes, _ in rows))

@@ -2,6 +2,9 @@
 --
 -- What a crash of the database may forget without harm is committed with synchronous_commit off:
 -- whoever finishes a submission whose beginning was forgotten begins it again.
+--
+-- The database's clock may be set back. What lies further ahead than any of these statements puts it
+-- counts as past, or claims would be held, and entries of the outbox wait, for as long as that.
 
 -- lock_schema: one migrator at a time; freed with the transaction
 SELECT pg_advisory_xact_lock(%(key)s);
@@ -108,6 +111,7 @@ WITH problem AS (
     WHERE s.verdict IN ('PENDING', 'JUDGING') AND s.attempt = 1
       AND (s.publisher IS NULL OR s.publisher = EXCLUDED.publisher)
       AND (s.held_until IS NULL OR s.held_until <= now() OR s.holder = EXCLUDED.holder
+           OR s.held_until > now() + 10 * make_interval(secs => %(lease_s)s)
            OR s.shown_holder = s.holder
                AND holder_key(s.holder) NOT IN (SELECT living_holders()))
     RETURNING attempt, starts, failures, given_back
@@ -146,6 +150,7 @@ UPDATE submissions AS s SET
 WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
   AND verdict IN ('PENDING', 'JUDGING')
   AND (held_until IS NULL OR held_until <= now() OR holder = %(holder)s::uuid
+       OR held_until > now() + 10 * make_interval(secs => %(lease_s)s)
        OR shown_holder = holder AND holder_key(holder) NOT IN (SELECT living_holders()))
 RETURNING s.attempt, s.starts, s.failures, s.given_back,
     (SELECT content_hash FROM problems AS p WHERE p.id = s.problem_id),
@@ -207,6 +212,14 @@ WHERE o.kind = 'rejudge' AND o.due_at > now() AND o.due_at < 'infinity'
   AND (s.shard, s.id, s.attempt) = (o.shard, o.submission_id, o.attempt)
   AND s.verdict = 'JUDGING' AND s.held_until > now()
   AND s.shown_holder = s.holder AND holder_key(s.holder) NOT IN (SELECT living_holders());
+
+-- clock_set_back: entries that are due later than anything is postponed
+UPDATE outbox SET due_at = now()
+WHERE (shard, submission_id, attempt, kind) IN (
+    SELECT shard, submission_id, attempt, kind FROM outbox
+    WHERE kind IN ('result', 'rejudge', 'dead', 'repeat')  -- by the index
+      AND due_at > now() + 2 * make_interval(secs => %(longest_s)s) AND due_at < 'infinity'
+    FOR UPDATE SKIP LOCKED);
 
 -- release: starts that end without a verdict; others may begin them now
 WITH released AS (
@@ -332,7 +345,8 @@ WHERE s.id = ANY (%(ids)s::uuid[])
   AND (%(verdict)s IS NULL OR s.verdict = %(verdict)s::verdict)
   AND (s.verdict <> 'CANCELLED' OR %(cancelled)s)
   AND (s.verdict <> 'PENDING' OR %(pending)s)
-  AND coalesce(s.judged_at, s.started_at, s.asked_at, s.submitted_at) < %(before)s
+  AND coalesce(s.judged_at, s.started_at, s.asked_at, s.submitted_at)
+      NOT BETWEEN %(before)s AND clock_timestamp()
 ORDER BY s.shard, s.id
 FOR UPDATE;
 

@@ -378,6 +378,27 @@ class TestWithDatabase:
 
         assert isinstance(real.begin(sent, "python", holder=uuid4()), HeldElsewhere)
 
+    def test_clock_that_is_set_back(self, database_url: str, real: PostgresStore) -> None:
+        """No claim and no entry waits for a clock to come again to where it was before."""
+        held, judged = message(), message()
+        real.begin(held, "python", holder=uuid4())
+        real.begin(judged, "python")
+        real.finish(VerdictEvent.of(result_of(judged.submission_id)), 1)
+        for later in (
+            "submissions SET held_until = held_until + interval '1 hour'",
+            "submissions SET judged_at = judged_at + interval '1 hour'",
+            "outbox SET due_at = due_at + interval '1 hour'",
+        ):
+            rows(database_url, f"UPDATE {later}")
+        begun = real.begin(held, "python", holder=uuid4())
+        asked = real.rejudge(RejudgeFilter(submission_ids=(judged.submission_id,)))
+
+        assert isinstance(begun, RunClaim)
+        assert 1 == asked
+        assert ["rejudge", "result"] == [
+            entry.kind for kind in ("rejudge", "result") for entry in real.claim(10, kind)
+        ]
+
     @pytest.mark.parametrize("way", ["sent", "received", "small"])
     def test_large_buffers_are_freed(self, database_url: str, way: str) -> None:
         """What was large on a connection leaves no buffers behind: the connection is closed."""
