@@ -111,9 +111,10 @@ def publish_nonsense(services: Services) -> None:
 
 def silence_broker(victims: Victims) -> None:
     """The broker accepts connections, and answers nothing."""
-    victims.services.rabbitmq.pause()
+    rabbitmq = victims.services.rabbitmq
+    _until_done(rabbitmq.pause)  # on a busy machine the kernel may fail to freeze it in time
     time.sleep(victims.dice.uniform(10, 25))
-    victims.services.rabbitmq.unpause()
+    _until_done(rabbitmq.unpause)
 
 
 def refuse_results(victims: Victims) -> None:

@@ -26,8 +26,10 @@ def run(main: Callable[[], int | None]) -> NoReturn:
         signal.signal(number, _end)
     try:
         code = main()
-    except (docker.errors.ImageNotFound, docker.errors.APIError) as exc:
+    except docker.errors.ImageNotFound as exc:
         sys.exit(f"bench: {exc.explanation or exc}: `make images` builds the images of the benches")
+    except docker.errors.APIError as exc:
+        sys.exit(f"bench: Docker refused a call: {exc.explanation or exc}")
     except _DAEMON as exc:
         sys.exit(
             f"bench: no Docker daemon answers ({exc}): `make images` installs and starts one where"

@@ -41,10 +41,10 @@ def throughput(program: pipeline.Program, lot: int) -> Callable[[Bench], Iterato
 def cpu(bench: Bench) -> Iterator[Pair]:
     """CPU time of worker, broker and database for a submission, ms, less that of judging here."""
     through = bench.through()
-    containers = [_pid(through.services.rabbitmq), _pid(through.services.postgres)]
+    containers = [process_of(through.services.rabbitmq), process_of(through.services.postgres)]
 
     def used_s() -> float:
-        return _process_s(through.worker.pid) + sum(map(_group_s, containers))
+        return process_s(through.worker.pid) + sum(map(group_s, containers))
 
     for _ in bench.turns():
         began_s = used_s()
@@ -54,18 +54,19 @@ def cpu(bench: Bench) -> Iterator[Pair]:
         yield (piped_s - (time.process_time() - alone)) * 1000 / _LOT, 1.0
 
 
-def _pid(container: Container) -> int:
+def process_of(container: Container) -> int:
+    """The first process of a container, as this machine numbers it."""
     container.reload()
     return int(container.attrs["State"]["Pid"])
 
 
-def _process_s(pid: int) -> float:
+def process_s(pid: int) -> float:
     """Of a process and all its threads, seconds."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-def _group_s(pid: int) -> float:
+def group_s(pid: int) -> float:
     """Of the control group of a container's first process, and so of the container, seconds."""
     for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
         _, controllers, path = line.split(":", 2)
@@ -105,7 +106,7 @@ def _processes(worker: WorkerProcess) -> list[int]:
     try:
         for owner in worker.owners:
             slots = client.containers.list(filters={"label": f"{OWNER_LABEL}={owner}"})
-            found += [_pid(slot) for slot in slots]
+            found += [process_of(slot) for slot in slots]
     finally:
         client.close()
     return found
