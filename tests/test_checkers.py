@@ -8,6 +8,7 @@ import time
 from unittest.mock import patch
 
 import pytest
+from anything import CHARACTERS, TEXT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -96,7 +97,7 @@ def test_check(settings: Checker, output: bytes, expected: str, verdict: Verdict
 
 
 @settings(deadline=None)  # other tests may have the cores
-@given(st.text())
+@given(TEXT)
 def test_an_output_equals_itself(text: str) -> None:
     """Whatever was expected, printing exactly that is accepted by every checker."""
     text = text.encode("utf-8", "replace").decode()
@@ -126,7 +127,7 @@ def test_a_test_may_have_its_own_checker() -> None:
 # What programs print: numbers in every spelling, words, white space, rubbish.
 NUMBERS = ["1", "1.0", "+1", "1e0", "0x1", "1.0000001", "0.9", "inf", "-inf", "nan", "NAN", "1e999"]
 OTHERS = ["1_0", "a", "A", "\0", "\xe4", " ", "  ", "\n", "\r\n", "\t"]
-PARTS = st.sampled_from(NUMBERS + OTHERS) | st.floats().map(repr) | st.text(max_size=3)
+PARTS = st.sampled_from(NUMBERS + OTHERS) | st.floats().map(repr) | st.text(CHARACTERS, max_size=3)
 OUTPUTS = st.lists(PARTS).map(lambda parts: "".join(parts).encode("utf-8", "replace").decode())
 SETTINGS = st.builds(
     Checker,
@@ -197,7 +198,7 @@ def test_one_changed_token_is_found(output: str, data: st.DataObject) -> None:
 
 
 @settings(deadline=None)  # other tests may have the cores
-@given(st.binary(), st.text(st.characters(codec="utf-8")))
+@given(st.binary(), TEXT)
 def test_the_first_byte_that_differs_is_named(output: bytes, expected: str) -> None:
     """`exact` counts bytes from one."""
     with patch.object(checkers, "_PIECE_BYTES", 4):

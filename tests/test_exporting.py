@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from anything import NO_NUL
 from engines import make
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -100,7 +101,7 @@ FLAGS = st.builds(
     absolute=st.floats(0, 1),
     relative=st.floats(0, 1),
 )
-TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
+TEXT = st.text(NO_NUL, max_size=8)
 TESTS = st.lists(
     st.builds(
         Case,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from anything import NO_NUL
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from judgecore.runner import protocol
 from judgecore.runner.protocol import Calls, Command, Digest, Frame, Tag
 from judgecore.slot import Slot
 
-texts = st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)), max_size=30)
+texts = st.text(NO_NUL, max_size=30)
 ends = st.one_of(
     st.fixed_dictionaries({"exit_code": st.integers(0, 255), "signal": st.none()}),
     st.fixed_dictionaries({"exit_code": st.none(), "signal": st.integers(1, 64)}),

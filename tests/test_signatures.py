@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import pytest
+from anything import CHARACTERS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -123,7 +124,7 @@ BASES = {
     "int": st.integers(-(2**31), 2**31 - 1),
     "long": st.integers(-(2**63), 2**63 - 1),
     "float": st.floats(),
-    "string": st.text(max_size=8),
+    "string": st.text(CHARACTERS, max_size=8),
     "char": st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]),
     "bigint": st.integers(),
     "bytes": st.binary(max_size=8).map(bytes.hex),

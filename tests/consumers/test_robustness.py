@@ -17,6 +17,7 @@ from typing import Any
 import pika
 import psycopg2
 import pytest
+from anything import TEXT
 from brokers import Service, postgres_url, rabbitmq_url
 from doubles import message, until
 from hypothesis import HealthCheck, Phase, given, settings
@@ -91,8 +92,8 @@ def waiting(channel: Any, queue: str) -> int:
 # Malformed messages -------------------------------------------------------------------------
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
 _GOOD = json.loads(message(user="ada").encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from anything import CHARACTERS, NO_NUL
 from hypothesis import strategies as st
 
 from judgecore.functions import Comparison, Function
@@ -22,12 +23,11 @@ from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 
 BYTES = st.one_of(
-    st.text(max_size=20),
+    st.text(CHARACTERS, max_size=20),
     st.binary(max_size=20),
     st.sampled_from(["\0", "a\0ü", b"\xff\0", '{"base64": "AA=="}', "\\u0000"]),
 )
-CHARACTERS = st.characters(exclude_characters="\0", exclude_categories=("Cs",))
-LABELS = st.text(CHARACTERS, min_size=1, max_size=200)
+LABELS = st.text(NO_NUL, min_size=1, max_size=200)
 PATHS = st.sampled_from(["a", "b.txt", "folder/c", "ü"])
 NUMBERS = st.floats(0, allow_infinity=False, allow_nan=False)
 MILLISECONDS = st.integers(1, 3_600_000)

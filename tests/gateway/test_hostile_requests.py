@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from anything import CHARACTERS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serving import Http, faked
@@ -40,7 +41,7 @@ VALUES = st.recursive(
     | st.booleans()
     | st.integers()
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=20)
+    | st.text(CHARACTERS, max_size=20)
     | st.sampled_from([71, 50, 89, "python", "c", "*", "python3", "CommonOJDataset", "UEsFBg=="]),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=6)
