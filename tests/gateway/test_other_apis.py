@@ -17,11 +17,17 @@ from judgecore.verdict import Verdict
 
 RUN = {"code": "print(1)", "language": "python"}
 EXECUTE = {"language": "python", "version": "*", "files": [{"content": "print(1)"}]}
+FILES = EXECUTE["files"]
+EXECUTED = {"language", "version", "run"}
 SPEC = {"language_id": "python3", "sourcecode": "print(1)", "input": ""}
 STAGE = {
     "stdout", "stderr", "output", "code", "signal", "message", "status", "cpu_time", "wall_time",
     "memory",
 }  # fmt: skip
+
+
+def _file(content: str, encoding: str) -> dict[str, str]:
+    return {"name": "", "content": content, "encoding": encoding}
 
 
 def _batch(**changes: Any) -> dict[str, Any]:
@@ -49,7 +55,20 @@ def _call(language: str = "python", **changes: Any) -> dict[str, Any]:
     }
 
 
+def _submission(test: Any, **changes: Any) -> dict[str, Any]:
+    """A test of `/submit`: its input and its output."""
+    made = [] if test is None else [{"input": test[0], "output": test[1]}]
+    config = {
+        "dataset_type": "CommonOJDataset", "language": "python", "locale": None,
+        "is_fewshot": None, "compile_timeout": None, "run_timeout": None,
+        "custom_extract_logic": None, "provided_data": {"test": made}, "extra": {},
+    }  # fmt: skip
+    completion = "```python\nprint(input())\n```"
+    return {"dataset": "x", "id": 7, "completion": completion, "config": {**config, **changes}}
+
+
 RAN = {"status", "message", "compile_result", "run_result", "executor_pod_name", "files"}
+OUTCOME = {"run_id", "outcome", "cmpinfo", "stdout", "stderr"}
 # CodeRunner calls the file of every language but Java so.
 AS_CODERUNNER = {
     "c": '#include <stdio.h>\nint main(void) { int n; scanf("%d", &n); printf("%d\\n", n); }',
@@ -83,6 +102,20 @@ CONTRACT: list[tuple[str, str, Any, int, set[str] | None]] = [
     ("POST", "/submit", {"dataset": "x", "config": {}}, 400, {"detail"}),
     ("POST", "/submit", {"dataset": "humaneval_python", "id": 1}, 400, {"detail"}),
     ("POST", "/submit", {"config": {"dataset_type": "CommonOJDataset"}}, 400, {"detail"}),
+    ("POST", "/submit", _submission([{"stdin": "1"}, {"stdout": "1"}]), 200, EVALUATED),
+    ("POST", "/submit", _submission([{"stdin": "1"}, {"out.txt": "1"}]), 422, {"detail"}),
+    (
+        "POST",
+        "/submit",
+        _submission([{"stdin": "1"}, {"stdout": "1"}], language=None),
+        400,
+        {"detail"},
+    ),
+    ("POST", "/submit", _submission(None, provided_data={"test": "[{"}), 422, {"detail"}),
+    ("POST", "/submit", _submission(None, provided_data=[{"id": 8, "test": []}]), 400, {"detail"}),
+    ("POST", "/run_code", {**RUN, "run_timeout": 0}, 422, {"detail"}),
+    ("POST", "/run_code", {**RUN, "stdin": None, "files": {"a": None}}, 200, RAN),
+    ("POST", "/run_code", {**RUN, "memory_limit_MB": 1024, "compile_timeout": 1.5}, 200, RAN),
     ("POST", "/common_evaluate_batch", _batch(type="function_call"), 422, {"detail"}),
     ("POST", "/common_evaluate_batch", _call(input=[[1], [2, 3]]), 422, {"detail"}),
     ("POST", "/common_evaluate_batch", _call(input=[["a"], [1]]), 422, {"detail"}),
@@ -124,6 +157,22 @@ CONTRACT: list[tuple[str, str, Any, int, set[str] | None]] = [
     ("POST", "/api/v2/execute", {**EXECUTE, "run_timeout": 10**6}, 400, {"message"}),
     ("POST", "/api/v2/execute", {**EXECUTE, "run_timeout": -1}, 400, {"message"}),
     ("POST", "/api/v2/execute", {**EXECUTE, "args": [1]}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "stdin": 1}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "version": ""}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "run_memory_limit": "1"}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "run_memory_limit": -2}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "run_memory_limit": -1}, 200, EXECUTED),
+    ("POST", "/api/v2/execute", {**EXECUTE, "files": [_file("eA==", "base64")]}, 400, {"message"}),
+    ("POST", "/api/v2/execute", {**EXECUTE, "files": [_file("x", "latin1")]}, 400, {"message"}),
+    (
+        "POST",
+        "/api/v2/execute",
+        {**EXECUTE, "files": [*FILES, _file("zz", "hex")]},
+        400,
+        {"message"},
+    ),
+    ("POST", "/api/v2/execute", {**EXECUTE, "files": [*FILES, _file("78", "hex")]}, 200, EXECUTED),
+    ("DELETE", "/api/v2/packages", {"language": "nothing"}, 404, {"message"}),
     ("POST", "/api/v2/execute", [1], 400, {"message"}),
     ("GET", f"{BASE}/languages", None, 200, None),
     (
@@ -131,10 +180,16 @@ CONTRACT: list[tuple[str, str, Any, int, set[str] | None]] = [
         f"{BASE}/runs",
         {"run_spec": SPEC},
         200,
-        {"run_id", "outcome", "cmpinfo", "stdout", "stderr"},
+        OUTCOME,
     ),
     ("POST", f"{BASE}/runs", {"run_spec": {**SPEC, "language_id": "x"}}, 400, None),
     ("POST", f"{BASE}/runs", {"run_spec": {"language_id": "c"}}, 400, None),
+    ("POST", f"{BASE}/runs", {}, 400, None),
+    ("POST", f"{BASE}/runs", {"run_spec": {**SPEC, "parameters": []}}, 200, OUTCOME),
+    ("POST", f"{BASE}/runs", {"run_spec": {**SPEC, "input": None, "debug": 1}}, 200, OUTCOME),
+    ("POST", f"{BASE}/runs", {"run_spec": {**SPEC, "parameters": {"numprocs": 501}}}, 400, None),
+    ("POST", f"{BASE}/runs", {"run_spec": {**SPEC, "file_list": [["a"]]}}, 400, None),
+    ("PUT", f"{BASE}/files/abc", {}, 400, None),
     ("POST", f"{BASE}/runs", {"run_spec": {**SPEC, "parameters": {"cputime": 999}}}, 400, None),
     ("POST", f"{BASE}/runs", {"run_spec": {**SPEC, "file_list": [["a", "b"]]}}, 404, None),
     ("HEAD", f"{BASE}/files/none", None, 404, None),
@@ -195,6 +250,42 @@ def test_what_a_verdict_is_called(
         assert piston == (stage["status"], stage["code"], stage["signal"])
         assert set(stage) == STAGE
     assert jobe == outcome
+
+
+def test_what_requests_become() -> None:
+    """Defaults, final newlines and names of files are those that each API has."""
+    with faked() as (http, backend):
+        files = [*FILES, {"content": "x"}, {"name": "a/b", "content": "y"}]
+        http.ask("POST", "/api/v2/execute", {**EXECUTE, "files": files, "stdin": "hi"})
+        http.ask("POST", f"{BASE}/runs", {"run_spec": SPEC})
+        http.ask("POST", "/submit", _submission([{"stdin": "1", "data": "2"}, {"stdout": "1"}]))
+        http.ask("POST", "/run_code", {"language": "php", "code": "echo 1;"})
+    piston, jobe, fusion, php = backend.messages.values()
+    limits = [(one.problem.limits.wall_ms, one.problem.limits.cpu_ms) for one in (piston, jobe)]
+
+    assert {"file1.code": "x", "a/b": "y"} == dict(piston.files)
+    assert "hi\n" == piston.problem.tests[0].input
+    assert [(3000, 3000), (10_000, 5000)] == limits
+    assert (400 << 20, 30) == (jobe.problem.limits.memory_bytes, jobe.problem.limits.processes)
+    assert {"data": "2"} == dict(fusion.problem.tests[0].files)
+    assert "<?php\necho 1;" == php.source
+
+
+def test_who_may_use_jobe() -> None:
+    """Without a known key the status is 403, and beyond the rate 429."""
+    with faked(tokens=("secret",), rate=0.001) as (http, _):
+        refused = [
+            http.ask("GET", f"{BASE}/languages", headers=headers).status
+            for headers in ({}, {"X-API-KEY": "x"})
+        ]
+        key = {"X-API-KEY": "secret"}
+        runs = [http.ask("POST", f"{BASE}/runs", {}, headers=key).status for _ in range(21)]
+        listed = http.ask("GET", f"{BASE}/languages", headers=key).data
+
+    assert [403, 403] == refused
+    assert [400] * 20 + [429] == runs
+    names = ["c", "cpp", "java", "nodejs", "octave", "pascal", "php", "python3"]
+    assert names == [one[0] for one in listed]
 
 
 def test_languages_have_the_names_that_clients_look_for(fake: Http) -> None:
@@ -329,6 +420,35 @@ def test_scalebox_evaluates(asked: Any, passed: list[bool], gateway: Http) -> No
     assert passed == [one["passed"] for one in found["tests"]], found
     assert all(passed) == found["accepted"]
     assert "SandboxError" not in statuses
+
+
+@pytest.mark.local
+@pytest.mark.parametrize(
+    ("language", "code", "failed", "other"),
+    [
+        ("python", "print(", "run_result", "compile_result"),
+        ("bash", "if", "run_result", "compile_result"),
+        ("cpp", "int main(", "compile_result", "run_result"),
+    ],
+)
+def test_where_a_fault_is_shown(
+    language: str, code: str, failed: str, other: str, gateway: Http
+) -> None:
+    """What SandboxFusion does not compile has run, for its clients, and all others not."""
+    fusion = gateway.ask("POST", "/run_code", {"language": language, "code": code}).data
+    piston = gateway.ask(
+        "POST",
+        "/api/v2/execute",
+        {"language": language, "version": "*", "files": [{"content": code}]},
+    ).data
+
+    assert "Failed" == fusion["status"]
+    assert fusion[other] is None
+    assert 0 < fusion[failed]["return_code"]
+    assert fusion[failed]["stderr"]
+    assert isinstance(fusion[failed]["execution_time"], float)
+    assert piston["run"] == piston.get("compile", piston["run"])
+    assert piston["run"]["stderr"]
 
 
 @pytest.mark.local

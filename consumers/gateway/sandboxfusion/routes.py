@@ -19,8 +19,8 @@ from consumers.gateway.sandboxfusion.shown import (
 )
 from consumers.gateway.sandboxfusion.wanted import (
     Evaluation,
+    NotHere,
     SpecialJudge,
-    UnknownDataset,
     batch_of,
     program_of,
     submission_of,
@@ -81,7 +81,10 @@ class SandboxFusion:
     def _run_code(self, request: Request) -> Later:
         wanted = _checked(request, program_of)
         return self._judged(
-            request, wanted, self._config.wait_s, lambda found: Answer(200, run_response(found))
+            request,
+            wanted,
+            self._config.wait_s,
+            lambda found: Answer(200, run_response(found, wanted.language)),
         )
 
     def _submit(self, request: Request) -> Later:
@@ -138,7 +141,7 @@ class SandboxFusion:
 def _checked(request: Request, read: Callable[[Mapping[str, Any]], T]) -> T:
     try:
         return read(as_mapping(request.json(), "the body"))
-    except UnknownDataset as exc:
+    except NotHere as exc:
         raise Refused(Answer(400, {"detail": str(exc)})) from None
     except ValueError as exc:
         error = {"loc": ["body"], "msg": str(exc), "type": "value_error"}

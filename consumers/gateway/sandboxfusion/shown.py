@@ -10,22 +10,31 @@ from typing import Any
 
 from consumers.gateway import running
 from consumers.gateway.running import Did
-from consumers.gateway.sandboxfusion.wanted import Evaluation
+from consumers.gateway.sandboxfusion.wanted import INTERPRETED, Evaluation
 from judgecore.report import Limit
 from judgecore.result import CompileResult, TestResult
 from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
 
-def run_response(found: Did) -> dict[str, Any]:
+def run_response(found: Did, language: str) -> dict[str, Any]:
     """The answer to `/run_code`."""
     if found.failure is not None:
         return _response("SandboxError", found.failure, None, None, {})
-    compiled = None if found.compiled is None else _compiled(found.compiled)
-    if not found.is_compiled:
-        return _response("Failed", "", compiled, None, {})
+    if not found.is_compiled and found.compiled is not None:
+        failed = _compiled(found.compiled)
+        if language in INTERPRETED:
+            return _response("Failed", "", None, failed, {})
+        return _response("Failed", "", failed, None, {})
     (test,) = found.tests
-    return _test_response(compiled, test)
+    return _test_response(_compiling(found, language), test)
+
+
+def _compiling(found: Did, language: str) -> dict[str, Any] | None:
+    """How it was compiled, as far as clients expect that of the language."""
+    if found.compiled is None or language in INTERPRETED:
+        return None
+    return _compiled(found.compiled)
 
 
 def _test_response(compiled: dict[str, Any] | None, test: TestResult) -> dict[str, Any]:
@@ -86,9 +95,9 @@ def evaluated(
     decided about and accepted; None: it has decided about none.
     """
     if found.failure is not None or not found.is_compiled:
-        info = run_response(found)
+        info = run_response(found, asked.wanted.language)
         return _evaluation(asked, False, [_case(False, info, one) for one in asked.shown[:1]])
-    compiled = None if found.compiled is None else _compiled(found.compiled)
+    compiled = _compiling(found, asked.wanted.language)
     tests = []
     for number, (test, case) in enumerate(zip(found.tests, asked.shown, strict=False)):
         tests.append(

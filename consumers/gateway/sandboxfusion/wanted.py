@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consumers.gateway.exchange import as_bool
+from consumers.gateway.exchange import as_bool, read_json
 from consumers.gateway.running import Wanted, as_list, as_mapping, as_number, as_text
 from consumers.gateway.sandboxfusion.calls import FunctionCall, function_of
 from consumers.gateway.sandboxfusion.completions import extracted
@@ -20,8 +20,13 @@ LANGUAGES = {
     "java": "java", "php": "php", "csharp": "csharp", "bash": "bash", "typescript": "typescript",
     "sql": "sqlite", "rust": "rust", "lua": "lua", "R": "r", "perl": "perl", "ruby": "ruby",
     "scala": "scala", "kotlin_script": "kotlin", "verilog": "verilog", "racket": "racket",
-    "c": "c", "javascript": "javascript",
+    "c": "c", "javascript": "javascript", "js": "javascript", "ts": "typescript",
 }  # fmt: skip
+# What is wrong with a program in these is known when it runs: there it is not compiled.
+INTERPRETED = frozenset(
+    ("bash", "csharp", "javascript", "kotlin", "lua", "perl", "php", "python", "python2", "r",
+     "racket", "ruby", "sqlite", "typescript")
+)  # fmt: skip
 DEFAULT_TIMEOUT_S = 10.0
 TOTAL_TIMEOUT_S = 300.0
 DATASET = "CommonOJDataset"
@@ -32,8 +37,8 @@ _OTHERS = {
 }
 
 
-class UnknownDataset(ValueError):
-    """Only tests that come with the request are judged here."""
+class NotHere(ValueError):
+    """What is asked for needs more than the request brings: status 400."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +85,10 @@ def program_of(data: Mapping[str, Any]) -> Wanted:
     if "code" not in data:
         raise ValueError("code is missing")
     fetched = tuple(as_text(path, "fetch_files") for path in as_list(data.get("fetch_files"), ""))
+    language = _language(data.get("language"))
     return Wanted(
-        language=_language(data.get("language")),
-        source=as_text(data["code"], "code"),
+        language=language,
+        source=_source(language, as_text(data["code"], "code")),
         tests=(TestCase(input=as_text(data.get("stdin"), "stdin")),),
         wall_ms=_ms(data, "run_timeout"),
         memory_bytes=_memory(data),
@@ -97,25 +103,38 @@ def submission_of(data: Mapping[str, Any]) -> Evaluation:
     config = as_mapping(data.get("config") or {}, "config")
     kind = config.get("dataset_type") or data.get("dataset")
     if kind != DATASET:
-        raise UnknownDataset(
+        raise NotHere(
             f"no eval class found for dataset {kind!s:.60}: there are no datasets here; send tests"
             f" with config.dataset_type {DATASET}"
         )
     if "provided_data" not in config:
-        raise UnknownDataset("there are no datasets here; send tests in config.provided_data")
-    provided = as_mapping(config["provided_data"], "config.provided_data")
-    tests = [_standard_test(one) for one in as_list(provided.get("test"), "test")]
-    return _compared(data, config, tests)
+        raise NotHere("there are no datasets here; send tests in config.provided_data")
+    tests = _row(config["provided_data"], data.get("id")).get("test")
+    if isinstance(tests, str):
+        tests = read_json(tests.encode())
+    return _compared(data, config, [_standard_test(one) for one in as_list(tests, "test")])
+
+
+def _row(provided: Any, wanted_id: Any) -> Mapping[str, Any]:
+    """The problem: what the request brings, or of several the one with this id."""
+    if not isinstance(provided, list):
+        return as_mapping(provided, "config.provided_data")
+    rows = [as_mapping(one, "config.provided_data") for one in provided]
+    for row in rows:
+        if row.get("id") == wanted_id:
+            return row
+    raise NotHere(f"config.provided_data has no problem with the id {wanted_id!r:.60}")
 
 
 def _standard_test(one: Any) -> TestCase:
-    given = as_mapping(as_mapping(one, "test").get("input"), "input")
+    given = dict(as_mapping(as_mapping(one, "test").get("input"), "input"))
     wanted = as_mapping(one.get("output"), "output")
-    if set(given) - {"stdin"} or set(wanted) - {"stdout"}:
-        raise ValueError("tests: only stdin and stdout are judged here")
+    if set(wanted) - {"stdout"}:
+        raise ValueError("tests: of what a program makes, only its stdout is judged here")
     return TestCase(
-        input=as_text(given.get("stdin"), "stdin"),
+        input=as_text(given.pop("stdin", None), "stdin"),
         expected=as_text(wanted.get("stdout"), "stdout"),
+        files={path: as_text(content, "input") for path, content in given.items()},
     )
 
 
@@ -164,15 +183,18 @@ def _evaluation(
     judge: SpecialJudge | None = None,
     **how: Any,
 ) -> Evaluation:
+    named = config.get("language")
+    if named is None:
+        raise NotHere("config.language is needed")
     if not tests:
         raise ValueError("there are no tests")
-    named = config.get("language")
     code, kind = extracted(as_text(data.get("completion"), "completion"), str(named))
     extra = as_mapping(config.get("extra") or {}, "extra")
     first = not as_bool(extra.get("run_all_cases"))
+    language = _language(named)
     wanted = Wanted(
-        language=_language(named),
-        source=code,
+        language=language,
+        source=_source(language, code),
         tests=tests,
         wall_ms=_ms(config, "run_timeout"),
         memory_bytes=_memory(config),
@@ -195,6 +217,11 @@ def _language(value: Any) -> str:
     if not isinstance(value, str) or value not in LANGUAGES:
         raise ValueError(f"language: {value!r:.40} is none that is run here")
     return LANGUAGES[value]
+
+
+def _source(language: str, code: str) -> str:
+    """The program: PHP may come without the tag that it begins with."""
+    return f"<?php\n{code}" if language == "php" and "<?" not in code else code
 
 
 def _ms(data: Mapping[str, Any], name: str) -> int:
