@@ -13,6 +13,7 @@ from judgecore.limits import KIB, MIB
 from judgecore.settings import Setting, choice, meaning, number, read, whole
 
 APIS = ("judge0", "sandboxfusion", "piston", "jobe", "judgecore")
+MLE_STATUSES = {"11": 11, "12": 12, "own": 15}
 VERSIONS = ("1.13.1", "1.13.1-extra", "1.14.0", "1.14.0-extra")
 
 _ORIGIN = re.compile(r"https?://[^/\s*]+")
@@ -79,6 +80,8 @@ SETTINGS = (
     Setting("JUDGECORE_HTTP_CALLBACK_SECRET", "callback_secret", str),
     Setting("JUDGECORE_HTTP_CALLBACK_PRIVATE", "callback_private", _YES_OR_NO),
     Setting("JUDGECORE_HTTP_LANGUAGES", "languages", _names),
+    Setting("JUDGECORE_HTTP_JUDGE0_IMPLICIT_BASE64", "judge0_implicit_base64", _YES_OR_NO),
+    Setting("JUDGECORE_HTTP_JUDGE0_MLE", "judge0_mle", meaning(MLE_STATUSES)),
     Setting("JUDGECORE_HTTP_JUDGE0_VERSION", "judge0_version", choice(*VERSIONS)),
 )
 
@@ -105,6 +108,8 @@ class GatewayConfig:
     queue `batch`, and before they are refused. 0 is no limit in each.
     `output_bytes`: how much a program may print where its API has no limit for that.
     `judge0_version`: the version that `GET /about` names, by which clients choose languages.
+    `judge0_implicit_base64`: a request that does not say whether it is in base64 is.
+    `judge0_mle`: the number of the status of a program that used too much memory.
     """
 
     host: str = "127.0.0.1"
@@ -124,6 +129,8 @@ class GatewayConfig:
     output_bytes: int = 1 * MIB
     delete: bool = False
     judge0_version: str = VERSIONS[0]
+    judge0_implicit_base64: bool = False
+    judge0_mle: int = 12
     languages: tuple[str, ...] = ("slim",)
     callback_secret: str = ""
     callback_private: bool = False

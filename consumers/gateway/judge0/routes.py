@@ -46,6 +46,7 @@ class Judge0:
             "enable_submission_delete": config.delete,
             "enable_wait_result": config.wait_s > 0,
             "max_queue_size": config.most_waiting,
+            "disable_implicit_base64_encoding": not config.judge0_implicit_base64,
             "max_memory_limit": min(tables.CONFIG["max_memory_limit"], memory_kib),
         }
         self._reader = Reader(self._limits, self._languages)
@@ -116,7 +117,7 @@ class Judge0:
             self._take([Taken(message, (entry,))], request.client, waits=waits)
         if not waits:
             return Answer(201, {"token": str(entry.token)})
-        return self._waiting(entry, fields, encoded=_is_encoded(request))
+        return self._waiting(entry, fields, encoded=self._is_encoded(request))
 
     def _waiting(self, entry: Entry, fields: Sequence[str], *, encoded: bool) -> Later:
         def answer(done: bool) -> Answer:
@@ -178,10 +179,10 @@ class Judge0:
         seen = self._seen(token_of(request.values["token"]))
         if seen is None:
             raise _refused(404, "there is no such submission")
-        return _as_text(lambda: Answer(200, shown(seen, fields, encoded=_is_encoded(request))))
+        return _as_text(lambda: Answer(200, shown(seen, fields, encoded=self._is_encoded(request))))
 
     def _show_batch(self, request: Request) -> Answer:
-        fields, encoded = _fields_of(request), _is_encoded(request)
+        fields, encoded = _fields_of(request), self._is_encoded(request)
         named = request.query.get("tokens") or request.headers.get("tokens") or ""
         tokens = [token.strip() for token in named.split(",") if token.strip()]
         most = self._limits["max_submission_batch_size"]
@@ -198,7 +199,7 @@ class Judge0:
     def _index(self, request: Request) -> Answer:
         self._require_admin(request)
         number, size = _positive(request, "page", 1), _positive(request, "per_page", 20)
-        fields, encoded = _fields_of(request), _is_encoded(request)
+        fields, encoded = _fields_of(request), self._is_encoded(request)
         entries, total = self._service.entries.page(API, number, min(size, 100))
         seen = [one for entry in entries if (one := self._seen(entry.token)) is not None]
         pages = -(-total // min(size, 100))
@@ -239,10 +240,16 @@ class Judge0:
             return None
         entry, state = found
         language = self._languages.get(entry.request["language_id"])
-        return Seen(entry, state, "" if language is None else language.name)
+        name = "" if language is None else language.name
+        return Seen(entry, state, name, self._config.judge0_mle)
 
     def _read(self, given: Mapping[str, Any], request: Request) -> Wanted:
-        return self._reader.read(given, encoded=_is_encoded(request))
+        return self._reader.read(given, encoded=self._is_encoded(request))
+
+    def _is_encoded(self, request: Request) -> bool:
+        """Whether contents are in base64."""
+        asked = request.query.get("base64_encoded")
+        return as_bool(asked, self._config.judge0_implicit_base64)
 
     def _entry(
         self,
@@ -288,7 +295,8 @@ class Judge0:
         return Answer(200, found.details())
 
     def _statuses(self, request: Request) -> Answer:
-        items = [{"id": key, "description": text} for key, text in tables.STATUSES.items()]
+        known = {**tables.STATUSES, self._config.judge0_mle: None}
+        items = [{"id": key, "description": tables.ALL_STATUSES[key]} for key in known]
         return Answer(200, items)
 
     def _show_statistics(self, request: Request) -> Answer:
@@ -315,10 +323,6 @@ def _merged(request: Request) -> dict[str, Any]:
         return {**request.query, **request.fields()}
     except ValueError as exc:
         raise _refused(400, f"the body cannot be read: {exc}") from None
-
-
-def _is_encoded(request: Request) -> bool:
-    return as_bool(request.query.get("base64_encoded"))
 
 
 def _fields_of(request: Request) -> tuple[str, ...]:

@@ -141,7 +141,7 @@ def stamp(at: datetime) -> str:
 
 
 def _status(number: int) -> dict[str, Any]:
-    return {"id": number, "description": tables.STATUSES[number]}
+    return {"id": number, "description": tables.ALL_STATUSES[number]}
 
 
 def _not_compiled(result: Result) -> dict[str, Any]:

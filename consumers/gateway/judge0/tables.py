@@ -44,6 +44,8 @@ STATUSES = {
     13: "Internal Error",
     14: "Exec Format Error",
 }
+MEMORY_LIMIT = 15  # of our own: Judge0 has none
+ALL_STATUSES = {**STATUSES, MEMORY_LIMIT: "Memory Limit Exceeded"}
 BY_SIGNAL = {11: SIGSEGV, 25: SIGXFSZ, 8: SIGFPE, 6: SIGABRT}
 
 CONFIG: dict[str, Any] = {
