@@ -59,6 +59,7 @@ class CheckerKind(StrEnum):
     EXACT = "exact"
     TOKENS = "tokens"
     LINES = "lines"
+    WORD_LINES = "word-lines"
     FLOATS = "floats"
     RSTRIP = "rstrip"
     UNORDERED_LINES = "unordered-lines"
@@ -70,7 +71,8 @@ class Checker(StrictModel):
 
     `exact`: byte for byte. `tokens`: words, whatever white space is between them. `lines`: line
     by line, without blanks at the ends of lines and without empty lines at the end, as most judges
-    compare. `floats`: `tokens`, in which numbers may differ by `absolute` or by the share
+    compare. `word-lines`: line by line, whatever blanks are between the words of a line, as CMS
+    compares. `floats`: `tokens`, in which numbers may differ by `absolute` or by the share
     `relative`. `rstrip`: `lines`, and NULs at the ends count as blanks, as Judge0 has it.
     `unordered-lines` and `unordered-tokens`: the same lines, or words, in any order. Letters may
     differ in case where `case_sensitive` is false, in all but `exact`.

@@ -263,6 +263,7 @@ def test_a_difference_is_shown_as_it_was_written() -> None:
 
 
 RSTRIP = Checker(kind=CheckerKind.RSTRIP)
+WORD_LINES = Checker(kind=CheckerKind.WORD_LINES)
 ANY_LINES = Checker(kind=CheckerKind.UNORDERED_LINES)
 ANY_TOKENS = Checker(kind=CheckerKind.UNORDERED_TOKENS, case_sensitive=False)
 
@@ -272,6 +273,9 @@ ANY_TOKENS = Checker(kind=CheckerKind.UNORDERED_TOKENS, case_sensitive=False)
     [
         (RSTRIP, b"1 \0\n2\n\n\0", "1\n2", ""),
         (RSTRIP, b" 1", "1", "line 1: got ' 1', expected '1'"),
+        (WORD_LINES, b" 1\t 2 \r\n3\n\n", "1 2\n3", ""),
+        (WORD_LINES, b"1 2 3\n", "1 2\n3\n", "line 1: got '1 2 3', expected '1 2'"),
+        (WORD_LINES, b"1\n\n2\n", "1\n2\n", "line 2: got '', expected '2'"),
         (ANY_LINES, b"b c \na\n\n", "a\nb c\n", ""),
         (ANY_LINES, b"a\nb\nb\n", "a\na\nb\n", "line 3 is not expected, or not so often: 'b'"),
         (ANY_LINES, b"a\n", "a\nb\n", "1 lines, expected 2"),

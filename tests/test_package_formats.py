@@ -11,7 +11,15 @@ import pytest
 from engines import SPEED, make
 from laid_out import write
 
-from judgecore import CheckerProgram, InvalidPackage, Judge, Problem, Submission
+from judgecore import (
+    Checker,
+    CheckerKind,
+    CheckerProgram,
+    InvalidPackage,
+    Judge,
+    Problem,
+    Submission,
+)
 from judgecore.cli.packages import with_pipes
 from judgecore.config import Config
 from judgecore.groups import Aggregate, Scoring
@@ -20,6 +28,7 @@ from judgecore.problems.package import load, read
 from judgecore.validation import as_bytes
 from judgecore.verifying import judged as judged_all
 from judgecore.verifying import made
+from judgecore.verifying.validating import faults_of
 
 ROOT = Path(__file__).parent.parent
 TASK = {"task.yaml": "name: x\ntime_limit: 1.5\nmemory_limit: 64\n"}
@@ -52,6 +61,35 @@ def test_a_plain_task_of_cms(tmp_path: Path) -> None:
     assert ["000", "001", "002", "010", "011"] == [test.name for test in problem.tests]
     assert [(Aggregate.SUM, Decimal(100))] == [(g.aggregate, g.points) for g in total.groups]
     assert (1500, 64 << 20) == (problem.limits.cpu_ms, problem.limits.memory_bytes)
+
+
+def test_an_older_task_of_cms(tmp_path: Path) -> None:
+    """Its settings lie beside its folder, in Italian, also in an archive; lines are compared."""
+    files = {f"sum/{path}": content for path, content in PAIRS.items()}
+    said = "nome_breve: sum\nnome: Sum\ntimeout: 1\nmemlimit: 64\ndiff: 1\nauxiliary: {}\n"
+    folder = write(tmp_path / "contest", files | {"sum.yaml": said})
+    archive = tmp_path / "sum.zip"
+    with zipfile.ZipFile(archive, "w") as opened:
+        for path, content in (files | {"sum.yaml": said}).items():
+            opened.writestr(path, content)
+    problem = load(folder / "sum")
+
+    assert ("Sum", 1000) == (problem.title, problem.limits.cpu_ms)
+    assert Checker(kind=CheckerKind.WORD_LINES) == problem.checker
+    assert problem.content_hash == load(archive).content_hash
+
+
+def test_a_fault_beside_an_older_task_has_its_line(tmp_path: Path) -> None:
+    """Unknown keys and wrong values, as in other files; a link is not followed."""
+    for said, line in (("nome: x\nbad: 1\n", "sum.yaml:2: bad"), ("time_limit: -1", "sum.yaml:1:")):
+        write(tmp_path, {f"sum/{path}": text for path, text in PAIRS.items()} | {"sum.yaml": said})
+        with pytest.raises(InvalidPackage, match=line):
+            load(tmp_path / "sum")
+    (tmp_path / "sum.yaml").rename(tmp_path / "elsewhere.yaml")
+    (tmp_path / "sum.yaml").symlink_to(tmp_path / "elsewhere.yaml")
+
+    with pytest.raises(InvalidPackage, match="link out of the package"):
+        load(tmp_path / "sum")
 
 
 def test_an_output_only_task_of_cms(tmp_path: Path) -> None:
@@ -284,6 +322,39 @@ def test_the_tests_of_a_standard_package_are_made(tmp_path: Path) -> None:
     ]
     assert Batch(input_file="a.in", output_file="a.out") == problem.procedure
     assert [0] == [validator.accepts for validator in package.validators]
+
+
+TRIED = """<validator><source path="files/{0}"/><testset>
+<input-path-pattern>tried/{0}.%02d</input-path-pattern>
+<tests><test verdict="valid"/><test verdict="invalid"/></tests></testset></validator>"""
+CHECKER_TRIED = """<testset><input-path-pattern>tried/%d</input-path-pattern>
+<output-path-pattern>tried/%d.o</output-path-pattern>
+<answer-path-pattern>tried/%d.a</answer-path-pattern><tests><test verdict="ok"/>
+<test verdict="wrong-answer"/><test verdict="crashed"/><test verdict="ok"/></tests></testset>"""
+
+
+@pytest.mark.local
+def test_the_tests_of_validators_and_checkers_of_polygon(tmp_path: Path) -> None:
+    """Each validator is tried with its own inputs, and the checker with outputs."""
+    given = STANDARD.replace("input-file", "no").replace("output-file", "nor")
+    given = given.replace('<validator><source path="files/valid.py"/></validator>', "")
+    given = given.replace("<validators>", "<validators>" + TRIED.format("a.py"))
+    given = given.replace("</validators>", TRIED.format("b.py") + "</validators>")
+    given = given.replace("</checker>", CHECKER_TRIED + "</checker>")
+    files = {"problem.xml": given, "tests/02": "5", "tests/01.a": "1", "tests/02.a": "5"}
+    files |= {"files/a.py": "raise SystemExit(int(input()[0]) > 5)", "files/b.py": "input()"}
+    files |= {"tried/a.py.01": "5", "tried/a.py.02": "6", "tried/b.py.01": "", "tried/b.py.02": "1"}
+    files |= {f"tried/{n}{kind}": "1" for n in (1, 2, 3) for kind in ("", ".o", ".a")}
+    package = read(write(tmp_path, POLYGON | files))
+    with Judge(Config(speed=SPEED), engine=make("local"), slots=1) as judge:
+        faults = faults_of(judge.executors, package)
+
+    assert any("tried/4: not there" in warning for warning in package.problem.warnings)
+    assert ["tried/b.py.01", "tried/b.py.02", "tried/2"] == [
+        one.partition(":")[0] for one in faults
+    ]
+    assert "the input validator b.py accepts it" in faults[1]
+    assert "AC; the checker should reject the output" in faults[2]
 
 
 def test_included_code(tmp_path: Path) -> None:

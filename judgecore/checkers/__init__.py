@@ -10,7 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from judgecore.checkers.lines import BLANKS, first_difference, lines_of
+from judgecore.checkers.lines import (
+    BLANKS,
+    first_difference,
+    first_difference_of_words,
+    lines_of,
+)
 from judgecore.checkers.numbers import alike, all_near
 from judgecore.checkers.unordered import difference
 from judgecore.problem import Checker, CheckerKind
@@ -157,7 +162,17 @@ def lines(output: bytes, expected: bytes, settings: Checker, blanks: bytes = BLA
     """Line by line, without blanks at the ends of lines and without empty lines at the end."""
     if output == expected:
         return _ACCEPTED
-    found = first_difference(output, expected, settings.case_sensitive, blanks)
+    return _of_lines(first_difference(output, expected, settings.case_sensitive, blanks))
+
+
+def word_lines(output: bytes, expected: bytes, settings: Checker) -> Comparison:
+    """Line by line, whatever blanks are between the words of a line."""
+    if output == expected:
+        return _ACCEPTED
+    return _of_lines(first_difference_of_words(output, expected, settings.case_sensitive))
+
+
+def _of_lines(found: tuple[int, bytes | None, bytes | None] | None) -> Comparison:
     if found is None:
         return _ACCEPTED
     number, got, wanted = found
@@ -199,6 +214,7 @@ CHECKERS: dict[CheckerKind, Callable[[bytes, bytes, Checker], Comparison]] = {
     CheckerKind.EXACT: exact,
     CheckerKind.TOKENS: tokens,
     CheckerKind.LINES: lines,
+    CheckerKind.WORD_LINES: word_lines,
     CheckerKind.FLOATS: floats,
     CheckerKind.RSTRIP: rstrip,
     CheckerKind.UNORDERED_LINES: unordered_lines,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, zip_longest
 
 BLANKS = b" \t\r\v\f"
+_TO_SPACES = bytes.maketrans(BLANKS, b" " * len(BLANKS))
 _PIECE_BYTES = 1 << 18
 
 
@@ -17,6 +18,20 @@ def first_difference(
     A line that only one of them has is None in the other.
     """
     pairs = zip_longest(lines_of(output, blanks), lines_of(expected, blanks))
+    return _first_unlike(pairs, case_sensitive)
+
+
+def first_difference_of_words(
+    output: bytes, expected: bytes, case_sensitive: bool
+) -> tuple[int, bytes | None, bytes | None] | None:
+    """The same, where one blank stands for any number of them, and none counts at a line's ends."""
+    pairs = zip_longest(_lines_of_words(output), _lines_of_words(expected))
+    return _first_unlike(pairs, case_sensitive)
+
+
+def _first_unlike(
+    pairs: Iterable[tuple[bytes | None, bytes | None]], case_sensitive: bool
+) -> tuple[int, bytes | None, bytes | None] | None:
     for number, (got, wanted) in enumerate(pairs, 1):
         if got == wanted:
             continue
@@ -28,6 +43,20 @@ def first_difference(
 def lines_of(data: bytes, blanks: bytes = BLANKS, *, lower: bool = False) -> Iterator[bytes]:
     """The lines without blanks at their ends, and without empty ones at the end of all."""
     return chain.from_iterable(_some_lines(data, blanks, lower))
+
+
+def _lines_of_words(data: bytes) -> Iterator[bytes]:
+    for lines in _some_lines(data, BLANKS, lower=False):
+        for line in _narrowed(b"\n".join(lines)).split(b"\n"):
+            yield line.strip(b" ")
+
+
+def _narrowed(data: bytes) -> bytes:
+    """One space for each run of blanks; splitting a line of millions of words would cost more."""
+    data = data.translate(_TO_SPACES)
+    while b"  " in data:
+        data = data.replace(b"  ", b" ")
+    return data
 
 
 def _some_lines(data: bytes, blanks: bytes, lower: bool) -> Iterator[list[bytes]]:

@@ -1,6 +1,7 @@
 """Read a task folder of CMS (IOI): task.yaml, input/, output/, gen/GEN, sol/, check/.
 
-    task.yaml                    name, limits, named files, score type
+    task.yaml                    name, limits, named files, score type; older tasks have it outside,
+                                 as NAME.yaml beside the folder NAME
     input/inputN.txt             the tests, with output/outputN.txt
     gen/GEN                      the tests line by line, in subtasks: `# ST: points`
     sol/grader.ENDING, sol/*.h   compiled with each submission
@@ -34,7 +35,7 @@ from judgecore.kinds import (
     TwoSteps,
 )
 from judgecore.limits import MIB, Limits
-from judgecore.problem import Checker, Problem, TestCase
+from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.problems import programs
 from judgecore.problems.labels import ANY, Labelled
 from judgecore.problems.loaded import Package
@@ -56,7 +57,7 @@ _KEYS = """
     max_submission_number max_user_test_number min_submission_interval min_user_test_interval
     token_mode token_initial token_gen_initial token_gen_number token_gen_interval token_max
     token_max_number token_min_interval token_gen_max token_total risultati difficulty syllabuslevel
-    nome_breve nome timeout memlimit year authors tags attachments
+    auxiliary correttore diff nome_breve nome timeout memlimit year authors tags attachments
 """
 _BATCH, _ANSWERS, _COMMUNICATION, _TWO_STEPS = "Batch", "OutputOnly", "Communication", "TwoSteps"
 # What is compiled with a submission, by the type of the task.
@@ -68,13 +69,21 @@ _MAIN = ("solution", "soluzione")
 
 
 def looks_like_one(folder: Path) -> bool:
-    """Whether it has what CMS's task folders have."""
-    return (folder / NAME).exists()
+    """Whether it has what CMS's task folders have; older tasks have NAME.yaml beside them."""
+    return (folder / NAME).exists() or (beside(folder).is_file() and (folder / "input").is_dir())
+
+
+def beside(folder: Path) -> Path:
+    """Where the settings of older tasks are."""
+    folder = folder.absolute()
+    return folder.parent / f"{folder.name}.yaml"
 
 
 def load(source: Source, name: str) -> Package:
     """The task and its solutions, or `InvalidPackage`."""
     path = source.root / NAME
+    if not path.exists() and source.beside is not None:
+        path = source.beside
     given = source.settings(path)
     source.know(path, given, _KEYS.split())
     given = {_ITALIAN.get(key, key): value for key, value in given.items()}
@@ -189,8 +198,7 @@ def _tests(source: Source, members: list[Member]) -> Iterator[TestCase]:
 def _checker(source: Source) -> Checker | CheckerProgram:
     if (found := _program(source, "checker")) is not None:
         return found
-    source.warn(source.root, "outputs are compared word by word; CMS compares words line by line")
-    return Checker()
+    return Checker(kind=CheckerKind.WORD_LINES)
 
 
 def _program(source: Source, stem: str) -> CheckerProgram | None:

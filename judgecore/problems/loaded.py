@@ -34,12 +34,14 @@ class InputValidator:
 class Probe:
     """An input or output of a package that its validators must accept, or reject.
 
-    `output`: None where the input itself must be rejected.
+    `output`: None where it is about the input itself, which each input validator must accept, or
+    one reject. `validator`: only the one of that name looks at it.
     """
 
     test: TestCase
     output: bytes | None
     accepted: bool
+    validator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,8 @@ def _innermost(folder: Path) -> Path:
     outer = folder
     while not _looks_like_one(folder, plain=folder in (outer, *outer.iterdir())):
         inner = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        if len(inner) == 2:  # a task of CMS with its settings beside it
+            inner = [path for path in inner if cms.looks_like_one(path)]
         if len(inner) != 1 or inner[0].is_symlink() or not inner[0].is_dir():
             return outer
         folder = inner[0]
@@ -110,7 +112,7 @@ def _looks_like_one(folder: Path, *, plain: bool) -> bool:
 
 def _load(folder: Path, name: str, wanted: _Wanted) -> Package:
     slug = printable(name)[:200]
-    source = Source(folder, strict=wanted.strict, include=wanted.include)
+    source = Source(folder, strict=wanted.strict, include=wanted.include, beside=cms.beside(folder))
     try:
         return _loaded(source, folder, slug, wanted)
     except InvalidPackage as exc:

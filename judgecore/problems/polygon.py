@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -22,6 +23,7 @@ from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.problems import programs
 from judgecore.problems.labels import Labelled
 from judgecore.problems.loaded import InputValidator, Package, Recipe
+from judgecore.problems.polygon_probes import probes
 from judgecore.problems.programs import Code
 from judgecore.problems.reading import Source, points_of
 
@@ -43,7 +45,8 @@ _WIDEST = 20  # digits of a number in the name of a test
 # The standard checkers, where a package names one and does not hold its source.
 _STANDARD = {
     **dict.fromkeys(("wcmp", "hcmp", "ncmp", "icmp"), Checker()),
-    **dict.fromkeys(("lcmp", "fcmp"), Checker(kind=CheckerKind.LINES)),
+    "lcmp": Checker(kind=CheckerKind.WORD_LINES),
+    "fcmp": Checker(kind=CheckerKind.LINES),
     **dict.fromkeys(
         ("yesno", "nyesno", "caseicmp", "casencmp", "casewcmp"), Checker(case_sensitive=False)
     ),
@@ -112,6 +115,7 @@ def load(source: Source, name: str) -> Package:
         problem,
         solutions,
         validators=tuple(_validators(source, root, tests)),
+        probes=tuple(probes(source, root, partial(_numbered, path))),
         recipes=recipes,
         main=main[0] if main else None,
     ).warned(source)

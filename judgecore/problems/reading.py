@@ -77,7 +77,7 @@ class Source:
 
     `strict`: keys that the format does not know are errors, not warnings. `include`: a folder of
     the operator's with headers that packages may leave out (testlib.h). `generated`: the content of
-    settings that are not there.
+    settings that are not there. `beside`: a file beside the folder that belongs to the package.
     """
 
     root: Path
@@ -86,6 +86,7 @@ class Source:
     strict: bool = False
     include: Path | None = None
     generated: Mapping[Path, dict[str, Any]] = field(default_factory=dict)
+    beside: Path | None = None
 
     def header(self, name: str, *beside: Path) -> bytes | None:
         """A header from one of these folders of the package, else from the operator's."""
@@ -133,6 +134,8 @@ class Source:
 
     def inside(self, path: Path) -> Path:
         """The path, unless it leads out of the package by a link."""
+        if path == self.beside and not path.is_symlink():
+            return path
         try:
             found = path.resolve()
         except (OSError, RuntimeError) as exc:  # RuntimeError: links in a ring, before 3.13

@@ -24,22 +24,33 @@ def faults_of(
     executors: Executors, package: Package, advance: Callable[[], None] = lambda: None
 ) -> list[str]:
     """What is wrong with inputs and validators, a sentence each; nothing where all is well."""
-    inputs = [probe.test for probe in package.probes if probe.output is None]
-    rejected: set[str] = set()
+    bad = {
+        (str(probe.test.name), probe.validator): probe
+        for probe in package.probes
+        if probe.output is None and not probe.accepted
+    }
+    rejected: set[tuple[str, str]] = set()
     faults = []
     for validator in package.validators:
-        run = (test for test in package.problem.tests if not test.static)
-        tests = (*run, *inputs)
-        for test, fault in _validated(executors, validator, tests):
-            if fault and test in inputs:
-                rejected.add(str(test.name))
+        for test, fault in _validated(executors, validator, _inputs(package, validator.name)):
+            tried = {(str(test.name), ""), (str(test.name), validator.name)} & bad.keys()
+            if fault and tried:
+                rejected |= tried
             elif fault:
                 faults.append(f"{test.name}: {fault}")
         advance()
-    for test in inputs:
-        if package.validators and str(test.name) not in rejected:
-            faults.append(f"{test.name}: every input validator accepts it")
+    if package.validators:
+        for name, only in sorted(bad.keys() - rejected):
+            who = f"the input validator {only}" if only else "every input validator"
+            faults.append(f"{name}: {who} accepts it")
     return [*faults, *_of_outputs(executors, package)]
+
+
+def _inputs(package: Package, validator: str) -> list[TestCase]:
+    """What a validator looks at: the tests that are run, and what it is tried with."""
+    found = [test for test in package.problem.tests if not test.static]
+    tried = (probe for probe in package.probes if probe.output is None)
+    return found + [probe.test for probe in tried if probe.validator in ("", validator)]
 
 
 def _validated(
