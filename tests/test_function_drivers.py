@@ -32,6 +32,7 @@ FAMILIES = [
 ]
 SLOW = ("haskell", "kotlin", "nim", "scala")  # compilers: one submission of these is enough
 POINT = "record Point {x_at: int, name: string, of: list[float]}"
+FLAT = "record Flat {a: float, b: string, c: char}"  # without lists, which are no fields in C
 TYPES = [
     "bool",
     "int",
@@ -58,8 +59,9 @@ TYPES = [
     "linked_cycle[int]",
     POINT,
     "list[record Point]",
+    FLAT,
 ]
-# Each of these needs a class Node of its own, and thus a submission of its own.
+# Each of these needs a class Node of its own: a submission has one of them.
 OF_NODE = ("nary[int]", "graph", "linked_random[int]")
 WITH_NODES = ("python", "cpp", "java", "javascript", "typescript", "go")
 VALUES: dict[str, list[Any]] = {
@@ -296,6 +298,10 @@ def drawn_base(name: str, chance: random.Random, language: str) -> Any:
     """A random value of a base type."""
     if name == "bool":
         return chance.random() < 0.5
+    if name == "bytes":
+        return chance.randbytes(chance.randrange(20)).hex()
+    if name == "bigint":
+        return chance.choice([-1, 1]) * chance.randrange(1 << chance.randrange(1, 300))
     if name in ("int", "long"):
         most = 1 << chance.randrange(32 if name == "int" else 64)
         return chance.randrange(-most, most)
@@ -307,10 +313,48 @@ def drawn_base(name: str, chance: random.Random, language: str) -> Any:
     return chr((points or [65])[0]) if name == "char" else "".join(map(chr, points)) + "😀"
 
 
+def drawn_nodes(kind: Type, chance: random.Random, language: str) -> Any:
+    """Random nodes that know others, as JSON has them."""
+    size = chance.randrange(6)
+    if kind.name == "graph":
+        beside: list[list[int]] = [[] for _ in range(size)]
+        for this in range(1, size):
+            other = chance.randrange(this)
+            beside[this].append(other + 1)
+            beside[other].append(this + 1)
+        return beside
+    drawn_values = [drawn(kind.of[0], chance, language) for _ in range(size)]
+    places = [None, *range(size)]
+    if kind.name == "linked_cycle":
+        return [drawn_values, chance.choice([-1, *range(size)])]
+    if kind.name == "linked_random":
+        return [[value, chance.choice(places)] for value in drawn_values]
+    made: list[Any] = drawn_values[:1]
+    begun = 0  # of how many nodes the children have begun
+    for number, value in enumerate(drawn_values[1:], start=1):
+        of = chance.randint(max(begun, 1), number)
+        made += [None] * (of - begun)
+        made.append(value)
+        begun = of
+    return made
+
+
+def drawn_array(kind: Type, chance: random.Random, language: str) -> Any:
+    """A random array of two dimensions."""
+    rows, columns = chance.randrange(4), chance.randint(1, 4)
+    of = kind.of[0].of[0].of[0]  # of the lists that it is
+    return [[drawn(of, chance, language) for _ in range(columns)] for _ in range(rows)]
+
+
 def drawn(kind: Type, chance: random.Random, language: str) -> Any:
-    """A random value of a type, as JSON has it; of some types one of `values`."""
-    if kind.names & {"bigint", "bytes", "graph", "record", "array", "nary", *SPECIAL}:
-        return chance.choice(values(kind, chance))
+    """A random value of a type, as JSON has it."""
+    if kind.name in ("graph", "nary", *SPECIAL):
+        return drawn_nodes(kind, chance, language)
+    if kind.name == "array":
+        return drawn_array(kind, chance, language)
+    if kind.name == "record":
+        parts = [drawn(part, chance, language) for part in kind.of]
+        return dict(zip(kind.fields, parts, strict=True))
     if not kind.of:
         return drawn_base(kind.name, chance, language)
     if kind.name == "tuple":
@@ -339,10 +383,14 @@ def drawn_tree(kind: Type, chance: random.Random, language: str) -> list[Any]:
     return made
 
 
-def echo(
-    language: str, names: Sequence[str] = tuple(TYPES)
-) -> tuple[Function, tuple[Case, ...], str]:
+def names_for(language: str) -> list[str]:
+    """All types but two of those that need a class Node: another one in each language."""
+    return [*TYPES, OF_NODE[FAMILIES.index(language) % len(OF_NODE)]]
+
+
+def echo(language: str, names: Sequence[str] = ()) -> tuple[Function, tuple[Case, ...], str]:
     """A class with a method for each type that the language has, a test for each, a solution."""
+    names = names or names_for(language)
     driver = driver_of(REGISTRY[language])
     assert driver is not None
     methods = "; ".join(f"f{n}(a: {name}) -> void" for n, name in enumerate(names))
@@ -351,7 +399,7 @@ def echo(
     shown, said = [], ""
     for n, kind in enumerate(kinds):
         here = str(kind) if "record Point" not in said else str(kind).replace(POINT, "record Point")
-        later = str(kind).replace(POINT, "record Point")
+        later = str(kind).replace(POINT, "record Point").replace(FLAT, "record Flat")
         shown.append(f"echo{n}(a: {here}) -> {later}")
         said += here
     methods = "; ".join(shown)
@@ -475,6 +523,20 @@ def test_a_pointer_to_a_node_is_no_definition(language: str) -> None:
 
     assert b"struct ListNode {" in with_class
     assert b"struct ListNode {" not in without
+
+
+def test_a_function_that_a_submission_does_not_have_is_a_compile_error() -> None:
+    """In Kotlin the driver names it, which finds it at run time otherwise."""
+    driver = driver_of(REGISTRY["kotlin"])
+    assert driver is not None
+    signature = parse("two_sum(a: int) -> int")
+    there, missing = (
+        driven(driver, signature, f"fun {name}(a: Int): Int = a".encode(), None).driver
+        for name in ("twoSum", "threeSum")
+    )
+
+    assert b'arrayOf("1", "0", "twoSum"' in there
+    assert b'arrayOf(twoSum, "1", "0", "twoSum"' in missing
 
 
 @pytest.mark.parametrize(

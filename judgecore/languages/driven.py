@@ -13,7 +13,7 @@ from judgecore.languages.drivers import CLASS, Driver, prefix
 from judgecore.languages.offering import definitions
 from judgecore.languages.patterns import filled
 from judgecore.languages.sources import without_mark
-from judgecore.languages.spellings import enclosing, found, without_comments
+from judgecore.languages.spellings import enclosing, found, occurs, without_comments
 
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
@@ -51,7 +51,7 @@ def driven(driver: Driver, signature: Signature, given: bytes, own: str | None) 
     made = _PLACE.sub(lambda found: places.get(found[1], found[0]), template)
     plain = re.search(driver.prelude_unless, source, re.M) is not None
     whole = given if plain else driver.prelude.encode() + without_mark(given)
-    return Driven(driver.file, made.lstrip("\n").encode(), own, _changed(driver, whole))
+    return Driven(driver.file, made.lstrip("\n").encode(), own, _changed(driver, signature, whole))
 
 
 def _enclosing(driver: Driver, signature: Signature, source: str) -> str:
@@ -67,13 +67,15 @@ def _is_contained(driver: Driver, source: str) -> bool:
     return re.search(driver.contained, without_comments(source)) is not None
 
 
-def _changed(driver: Driver, given: bytes) -> bytes:
+def _changed(driver: Driver, signature: Signature, given: bytes) -> bytes:
     """The submission as it is compiled."""
     source = before = without_mark(given).decode("utf-8", "surrogateescape")
     for replacement in driver.replacements:
         source = replacement.into(source)
+    helpers = "".join(_helpers(driver, signature, before))
     for insertion in driver.insertions:
-        source = insertion.into(source)
+        if not insertion.types or signature.types & set(insertion.types):
+            source = insertion.into(source, helpers)
     if driver.imports is not None:
         source = driver.imports.into(source)
     return given if source == before else source.encode("utf-8", "surrogateescape")
@@ -147,6 +149,8 @@ def _methods(driver: Driver, signature: Signature, source: str, name: str) -> It
         else:
             fields["name"] = found(method.name, default, source)
         more = {"number": str(number), "class": name, "contained": str(int(contained))}
+        called = name if signature.is_class and number == 0 else fields["name"]
+        more["absent"] = "" if occurs(called, source) else filled(patterns.absent, {"name": called})
         yield filled(pattern, {**fields, **more, "prefix": prefix(name)})
 
 

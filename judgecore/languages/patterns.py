@@ -24,8 +24,9 @@ class Patterns(BaseModel):
     `outs`: what is returned where new values are, in place of changes. `parameter`: one of
     `parameters`, `read`: one of `reads`, `argument`, `argument_mutated`: one of `arguments`,
     `write`: one of `writes`, `write_returned`: that of the value returned; fields `i`, `code`,
-    `type`. `object`: what the place `object` is filled with in a class problem; fields `class`,
-    `prefix`.
+    `type`. `absent`: what the field `absent` of a method is whose `name` is nowhere in the
+    submission: a compile error, in a language whose driver finds the methods at run time.
+    `object`: what the place `object` is filled with in a class problem; fields `class`, `prefix`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,6 +44,7 @@ class Patterns(BaseModel):
     no_arguments: str = ""
     write: str = ""
     write_returned: str | None = None
+    absent: str = ""
     object: str = ""
 
 
@@ -101,7 +103,8 @@ class Insertion(BaseModel):
     """What is put into a submission, unless the pattern `unless` is found in it.
 
     It stands after what the pattern `after` matches at the beginning, or `at_end`, so that the
-    submission's lines keep their numbers; `{line}` in it is that of what follows.
+    submission's lines keep their numbers; `{line}` in it is that of what follows. With `types` it
+    is for signatures that have one of them. `{helpers}` in it is the classes that the driver adds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -110,17 +113,19 @@ class Insertion(BaseModel):
     unless: str = NEVER
     after: str = ""
     at_end: bool = False
+    types: tuple[str, ...] = ()
 
-    def into(self, source: str) -> str:
+    def into(self, source: str, helpers: str) -> str:
         """The source with it."""
         if re.search(self.unless, source, re.M):
             return source
+        text = self.text.replace("{helpers}", helpers)
         if self.at_end:
-            return f"{source}\n{self.text}"
+            return f"{source}\n{text}"
         found = re.match(self.after, source)
         at = found.end() if found else 0
         line = str(source.count("\n", 0, at) + 1)
-        return source[:at] + self.text.replace("{line}", line) + source[at:]
+        return source[:at] + text.replace("{line}", line) + source[at:]
 
 
 class Replacement(BaseModel):

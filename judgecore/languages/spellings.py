@@ -14,7 +14,7 @@ def found(name: str, default: str, source: str) -> str:
     """The name as the source spells it, or the default."""
     ways = (default, *spellings(name))
     texts = (without_comments(source), source)
-    return next((way for text in texts for way in ways if _occurs(way, text)), default)
+    return next((way for text in texts for way in ways if occurs(way, text)), default)
 
 
 def without_comments(source: str) -> str:
@@ -30,5 +30,6 @@ def enclosing(pattern: str, name: str, source: str) -> str | None:
     return str(classes[-1]) if classes else None
 
 
-def _occurs(name: str, source: str) -> bool:
+def occurs(name: str, source: str) -> bool:
+    """Whether the word is somewhere in the source."""
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", source) is not None
