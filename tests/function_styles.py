@@ -158,4 +158,16 @@ STYLES: list[tuple[str, tuple[str, str, str], str]] = [
         "    let mut out = HashMap::new();\n"
         "    for c in text.chars() { *out.entry(c).or_insert(0) += 1; }\n    out\n}\n",
     ),
+    (
+        "rust",
+        (
+            "pairs(first: optional[int], pair: list[int]) -> list[tuple[int, int]]",
+            "[1, [2, 3]]",
+            "[[1, 2], [1, 3]]",
+        ),
+        "fn main(){}\n\nuse std::{cmp::{max, self}, collections::HashMap, ascii::AsciiExt};\n"
+        "use rand::Rng;\nuse regex::Regex;\nuse md5;\nuse std::any::{Any, TypeId};\n\n"
+        "/*\n  no regex\n*/\nfn pairs(first: i32, pair: (i32, i32)) -> Vec<Vec<i32>> {\n"
+        "    vec![vec![first, pair.0], vec![first, max(first, pair.1)]]\n}\n",
+    ),
 ]

@@ -69,3 +69,16 @@ def test_imports_that_are_missing_are_added_once() -> None:
 
     assert made.startswith(b'package main; import "sort"\nimport "math"\n\nfunc f')
     assert made.endswith(b"\nvar _ = sort.Ints")
+
+
+def test_an_unused_import_of_a_crate_is_left_out() -> None:
+    """What is used stays, so that its error says what is missing; comments use nothing."""
+    source = (
+        b"use rand::Rng;\nuse regex::{self, Regex};\nuse md5;\nuse crate::X; // Rng\n"
+        b"/* regex */\nfn half(a: i32) -> i32 { md5::f(); a }\n"
+    )
+    driver = driver_of(Registry()["rust"])
+    assert driver is not None
+    made = driven(driver, parse("half(a: int) -> int"), source, None).source
+
+    assert source.replace(b"use rand::Rng;", b"").replace(b"use regex::{self, Regex};", b"") == made

@@ -132,16 +132,29 @@ class Replacement(BaseModel):
     """What is replaced in a submission; its lines keep their numbers.
 
     `find`: a pattern, in which `^` is the beginning of a line; `by`: what is put in its place.
+    `unused`: a pattern of words: a text that has one of them stays where the source mentions that
+    word elsewhere, comments (`comment`, a pattern) apart.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     find: str
     by: str = ""
+    unused: str | None = None
+    comment: str = NEVER
 
     def into(self, source: str) -> str:
         """The source with it."""
-        return re.sub(self.find, self.by, source, flags=re.M)
+        if self.unused is None:
+            return re.sub(self.find, self.by, source, flags=re.M)
+        left = re.sub(self.find, "", re.sub(self.comment, "", source), flags=re.M)
+        mentioned = set(re.findall(r"\w+", left))
+        stays, by = re.compile(self.unused), self.by
+
+        def changed(found: re.Match[str]) -> str:
+            return found[0] if mentioned.intersection(stays.findall(found[0])) else found.expand(by)
+
+        return re.sub(self.find, changed, source, flags=re.M)
 
 
 class Imports(BaseModel):
