@@ -8,7 +8,7 @@ import time
 from judgecore.engine import Transport
 from judgecore.errors import EngineUnavailable, SlotLost
 from judgecore.report import BuiltFile, CallAnswer, Report
-from judgecore.runner import protocol
+from judgecore.runner import protocol, reports
 from judgecore.runner.protocol import Command, Frame
 
 _KINDS = {int(kind): kind for kind in Frame}
@@ -70,7 +70,7 @@ class Wire:
         got, payload = self.frame(time.monotonic() + timeout_s)
         if got is not kind:
             raise self.out_of_order(got, payload)
-        return protocol.lines(payload)
+        return reports.lines(payload)
 
     def frame(self, deadline: float) -> tuple[Frame, bytes]:
         """The next frame; `SlotLost` when it is not there by the deadline (monotonic seconds)."""
@@ -102,7 +102,7 @@ class Wire:
         """What a frame means that does not belong here."""
         if kind is not Frame.FATAL:
             return SlotLost(f"the runner sent {kind.name} out of order")
-        facts = protocol.lines(payload)
+        facts = reports.lines(payload)
         step = facts.get("step", "?")
         message = f"the runner failed at step {step}, errno {facts.get('errno', '?')}"
         if step == "protocol-version":
@@ -185,7 +185,7 @@ class Answer:
         elif kind is Frame.RESULT:
             self._take_answer(protocol.result(payload))
         elif kind is Frame.REPORT:
-            self._end(protocol.lines(payload))
+            self._end(reports.lines(payload))
         else:
             return False
         return True
@@ -215,7 +215,7 @@ class Answer:
         self._use(len(answer.data))
 
     def _end(self, facts: dict[str, str]) -> None:
-        self.report = protocol.report(
+        self.report = reports.report(
             facts, self._streams[1], self._streams[2], self._files, self._built, self._answers
         )
         self.dirty = "dirty" in facts

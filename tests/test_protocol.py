@@ -17,7 +17,7 @@ from judgecore.config import Reuse
 from judgecore.engine.fake import FakeSlot
 from judgecore.replacement import Policy
 from judgecore.report import CallAnswer, Limit, Report
-from judgecore.runner import protocol
+from judgecore.runner import protocol, reports
 from judgecore.runner.protocol import Calls, Command, Digest, Frame, Tag
 from judgecore.slot import Slot
 
@@ -34,7 +34,7 @@ ends = st.one_of(
         }
     ),
 )
-reports = ends.flatmap(
+any_report = ends.flatmap(
     lambda end: st.builds(
         lambda **facts: Report(**facts),  # no field but these: builds() would add the others
         **{key: st.just(value) for key, value in end.items()},
@@ -95,7 +95,7 @@ def heard(stream: bytes) -> Report:
         raise
 
 
-@given(reports)
+@given(any_report)
 def test_a_report_survives_the_stream(report: Report) -> None:
     """Facts sent by a runner arrive unchanged."""
     assert report == heard(answer(report))
@@ -167,7 +167,7 @@ def test_rubbish_is_a_lost_slot(rubbish: bytes) -> None:
         heard(rubbish)
 
 
-@given(reports, st.data())
+@given(any_report, st.data())
 def test_a_cut_answer_is_a_lost_slot(report: Report, data: st.DataObject) -> None:
     """However far a stream got before it ended: no report."""
     whole = answer(report)
@@ -176,7 +176,7 @@ def test_a_cut_answer_is_a_lost_slot(report: Report, data: st.DataObject) -> Non
         heard(whole[:cut])
 
 
-@given(reports, st.sampled_from([f for f in Frame if f not in (Frame.OUTPUT, Frame.REPORT)]))
+@given(any_report, st.sampled_from([f for f in Frame if f not in (Frame.OUTPUT, Frame.REPORT)]))
 def test_a_foreign_frame_is_a_lost_slot(report: Report, kind: Frame) -> None:
     """A frame that does not belong there ends it, whatever a good report follows."""
     with pytest.raises(SlotLost):
@@ -187,7 +187,7 @@ def test_a_foreign_frame_is_a_lost_slot(report: Report, kind: Frame) -> None:
 def test_lines_never_raise_anything_else(payload: bytes) -> None:
     """Decoding lines either works or is a lost slot."""
     try:
-        protocol.report(protocol.lines(payload))
+        reports.report(reports.lines(payload))
     except SlotLost:
         return
 
@@ -211,21 +211,21 @@ def test_a_wrong_value_is_a_lost_slot(key: str, value: str) -> None:
     if value.isascii() and ((value.isdigit() and len(value) < 20) or value in set(Limit)):
         return
     with pytest.raises(SlotLost):
-        protocol.report({**GOOD, key: value})
+        reports.report({**GOOD, key: value})
 
 
 @pytest.mark.parametrize("missing", [key for key in GOOD if key != "exit"])
 def test_an_absent_figure_is_a_lost_slot(missing: str) -> None:
     """Unknown is never zero."""
     with pytest.raises(SlotLost):
-        protocol.report({key: value for key, value in GOOD.items() if key != missing})
+        reports.report({key: value for key, value in GOOD.items() if key != missing})
 
 
 @pytest.mark.parametrize("extra", ["signal", "step"])
 def test_two_ends_are_a_lost_slot(extra: str) -> None:
     """A run ends in one way."""
     with pytest.raises(SlotLost, match="two ends"):
-        protocol.report({**GOOD, extra: "9"})
+        reports.report({**GOOD, extra: "9"})
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_two_ends_are_a_lost_slot(extra: str) -> None:
 def test_malformed_lines_are_a_lost_slot(payload: bytes) -> None:
     """Repeated, unfinished, empty or no text at all."""
     with pytest.raises(SlotLost):
-        protocol.lines(payload)
+        reports.lines(payload)
 
 
 def test_output_beyond_the_limit_is_a_lost_slot() -> None:

@@ -16,9 +16,10 @@ from judgecore import TestCase as Case
 from judgecore.functions import InvalidSignature, Type, parse
 from judgecore.functions.calls import cut
 from judgecore.functions.comparing import equal
+from judgecore.functions.encoding import decode, encode
 from judgecore.functions.names import Style, spelled
 from judgecore.functions.shapes import BadValue
-from judgecore.functions.values import decode, encode, from_json, to_json
+from judgecore.functions.values import from_json, to_json
 
 BAD = {
     "": (1, "expected a name, got the end"),

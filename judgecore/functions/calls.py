@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from judgecore.functions import comparing
+from judgecore.functions.encoding import Reader, encode
 from judgecore.functions.model import Function, Mode
 from judgecore.functions.queries import check_secret
 from judgecore.functions.shapes import BadValue
 from judgecore.functions.signature import Method, Signature
 from judgecore.functions.types import VOID, Type
-from judgecore.functions.values import Reader, Value, encode, from_json, to_json
+from judgecore.functions.values import Value, from_json, to_json
 
 MAX_OPERATIONS = 100_000
 _SHOWN = 200

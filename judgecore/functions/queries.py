@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from judgecore.functions.encoding import Reader, encode
 from judgecore.functions.offered import Answer, Offered, Uses
 from judgecore.functions.shapes import BadValue, short
 from judgecore.functions.signature import Method
 from judgecore.functions.types import VOID, Type
-from judgecore.functions.values import Reader, Value, encode, from_json, to_json
+from judgecore.functions.values import Value, from_json, to_json
 
 Secret = Any  # decoded JSON
 _INDEXES = ("int", "long")

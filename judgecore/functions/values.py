@@ -1,4 +1,4 @@
-"""Values: from JSON as tests have it, to the bytes that drivers read, and back.
+"""Values: from JSON, as tests have it, and to it. `encoding.py` makes bytes of them.
 
 In Python a value is a bool, an int, a float, a str, bytes, None, a dict (map), or a list (list,
 set, tuple; a record's fields in their order). JSON is the same, except that bytes are hexadecimal
@@ -12,18 +12,12 @@ their shape:
     tree           level order, with None where a child is missing
     nary           level order: the root, then for each node None and its children
     graph          for each node the nodes beside it, which are numbered from 1
-
-Bytes, all little-endian: bool 1, int 4, long 8, float 8, char 4 (its code point); a string is its
-UTF-8 after a 32-bit length, bytes likewise, a bigint its decimal digits; list, set and map are
-their items (of a map: key, value) after a 32-bit count; an optional is 0, or 1 and the value; a
-tuple is its parts. Other types have the bytes of their shape.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import struct
 from collections.abc import Callable
 from operator import eq
 from typing import Any
@@ -32,14 +26,10 @@ from judgecore.functions.shapes import BadValue, checked, short
 from judgecore.functions.types import NODES, Type
 
 Value = Any
-_U32 = struct.Struct("<I")
-_PACKED = {"bool": "?", "int": "i", "long": "q", "float": "d"}
 _RANGES = {"int": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
 _FLOATS = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf, "-0": -0.0}
-_LISTS = ("list", "set")
-_DIGITS = 4300  # which Python turns into an int, and back
-_BIGINT = re.compile(rf"-?(?:0|[1-9][0-9]{{0,{_DIGITS - 1}}})")
-_MAX_ITEMS = 1 << 26
+DIGITS = 4300  # which Python turns into an int, and back
+BIGINT = re.compile(rf"-?(?:0|[1-9][0-9]{{0,{DIGITS - 1}}})")
 
 
 class _Key(int):
@@ -55,11 +45,12 @@ class _Key(int):
         return hash(self.to_bytes(8, "little", signed=True))
 
 
-def _as_key(value: Value) -> Value:
+def as_key(value: Value) -> Value:
+    """The value as a key of a map."""
     return _Key(value) if type(value) is int else value
 
 
-def _has_twice(items: list[Value]) -> bool:
+def has_twice(items: list[Value]) -> bool:
     """Whether keys hold one twice; sorted, as a set of ints has the fault of a map."""
     ordered = sorted(items)
     return any(map(eq, ordered, ordered[1:]))
@@ -121,9 +112,9 @@ def _char(kind: Type, data: object) -> Value:
 
 
 def _bigint(kind: Type, data: object) -> Value:
-    if isinstance(data, str) and _BIGINT.fullmatch(data):
+    if isinstance(data, str) and BIGINT.fullmatch(data):
         return int(data)
-    if isinstance(data, bool) or not isinstance(data, int) or abs(data) >= 10**_DIGITS:
+    if isinstance(data, bool) or not isinstance(data, int) or abs(data) >= 10**DIGITS:
         raise _wrong(kind, data)
     return data
 
@@ -160,7 +151,7 @@ def _composed(kind: Type, data: object) -> Value:
             raise _wrong(kind, data)
         return [from_json(part, one) for part, one in zip(kind.of, data, strict=True)]
     items = [from_json(kind.of[0], one) for one in data]
-    if kind.name == "set" and _has_twice(items):
+    if kind.name == "set" and has_twice(items):
         raise BadValue(f"{short(data)} holds a value twice, which a set does not")
     return items
 
@@ -179,7 +170,7 @@ def _map(kind: Type, data: object) -> Value:
         pairs = [(p[0], p[1]) for p in data]
     else:
         raise _wrong(kind, data)
-    made = {_as_key(from_json(key, one)): from_json(value, other) for one, other in pairs}
+    made = {as_key(from_json(key, one)): from_json(value, other) for one, other in pairs}
     if len(made) != len(pairs):
         raise BadValue(f"{short(data)} holds a key twice")
     return made
@@ -238,178 +229,3 @@ def _float_json(value: float) -> object:
     if math.isinf(value):
         return "inf" if value > 0 else "-inf"
     return "-0" if value == 0 and math.copysign(1, value) < 0 else value
-
-
-# ---------------------------------------------------------------- to bytes, and back
-
-
-def encode(kind: Type, value: Value) -> bytes:
-    """The bytes of a value that `from_json` has checked."""
-    parts: list[bytes] = []
-    _put(kind, value, parts)
-    return b"".join(parts)
-
-
-def _put(kind: Type, value: Value, to: list[bytes]) -> None:
-    name = kind.name
-    if (code := _PACKED.get(name)) is not None:
-        to.append(struct.pack(f"<{code}", value))
-    elif name == "char":
-        to.append(_U32.pack(ord(value)))
-    elif name in ("string", "bytes", "bigint"):
-        data = value if name == "bytes" else str(value).encode()
-        to.append(_U32.pack(len(data)) + data)
-    elif name in _LISTS:
-        _put_items(kind.of[0], value, to)
-    elif kind.shape is not kind:
-        _put(kind.shape, value, to)
-    elif name == "optional":
-        to.append(b"\0" if value is None else b"\1")
-        if value is not None:
-            _put(kind.of[0], value, to)
-    elif name == "tuple":
-        for part, one in zip(kind.of, value, strict=True):
-            _put(part, one, to)
-    elif name == "map":
-        to.append(_U32.pack(len(value)))
-        for key, one in value.items():
-            _put(kind.of[0], key, to)
-            _put(kind.of[1], one, to)
-
-
-def _put_items(kind: Type, value: list[Value], to: list[bytes]) -> None:
-    to.append(_U32.pack(len(value)))
-    if (code := _PACKED.get(kind.name)) is not None:
-        to.append(struct.pack(f"<{len(value)}{code}", *value))
-        return
-    for one in value:
-        _put(kind, one, to)
-
-
-class Reader:
-    """Takes values from bytes of a program; whatever is wrong with them is a `BadValue`."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._at = 0
-
-    @property
-    def left(self) -> int:
-        """How many bytes have not been taken."""
-        return len(self._data) - self._at
-
-    def take(self, size: int) -> bytes:
-        """The next bytes."""
-        if size > self.left:
-            raise BadValue("fewer bytes than the declared type needs")
-        self._at += size
-        return self._data[self._at - size : self._at]
-
-    def count(self) -> int:
-        """A number of items, of which none has no bytes at all."""
-        count = int(_U32.unpack(self.take(4))[0])
-        if count > min(self.left, _MAX_ITEMS):
-            raise BadValue("a length that is longer than the answer")
-        return count
-
-    def value(self, kind: Type) -> Value:
-        """A value of the type."""
-        default = _take_packed if kind.shape is kind else _take_shape
-        return _TAKE.get(kind.name, default)(self, kind)
-
-
-def decode(kind: Type, data: bytes) -> Value:
-    """The value that a program answered, which is checked like any other."""
-    reader = Reader(data)
-    value = reader.value(kind)
-    if reader.left:
-        raise BadValue(f"{reader.left} bytes more than the declared type has")
-    return value
-
-
-def _take_packed(reader: Reader, kind: Type) -> Value:
-    if kind.name == "bool":
-        byte = reader.take(1)[0]
-        if byte > 1:
-            raise BadValue(f"a bool is 0 or 1, not {byte}")
-        return bool(byte)
-    code = struct.Struct(f"<{_PACKED[kind.name]}")
-    return code.unpack(reader.take(code.size))[0]
-
-
-def _take_char(reader: Reader, kind: Type) -> Value:
-    point = int(_U32.unpack(reader.take(4))[0])
-    if point > 0x10FFFF or 0xD800 <= point < 0xE000:
-        raise BadValue(f"{point:#x} is no character")
-    return chr(point)
-
-
-def _take_string(reader: Reader, kind: Type) -> Value:
-    try:
-        return reader.take(reader.count()).decode()
-    except UnicodeDecodeError as exc:
-        raise BadValue(f"a string that is not UTF-8: {exc.reason}") from None
-
-
-def _take_items(reader: Reader, kind: Type) -> Value:
-    count, inner = reader.count(), kind.of[0]
-    if inner.name in ("int", "long", "float"):
-        code = struct.Struct(f"<{count}{_PACKED[inner.name]}")
-        return list(code.unpack(reader.take(code.size)))
-    return [reader.value(inner) for _ in range(count)]
-
-
-def _take_set(reader: Reader, kind: Type) -> Value:
-    items = _take_items(reader, kind)
-    if _has_twice(items):
-        raise BadValue("a set that holds a value twice")
-    return items
-
-
-def _take_optional(reader: Reader, kind: Type) -> Value:
-    present = reader.take(1)[0]
-    if present > 1:
-        raise BadValue(f"an optional begins with 0 or 1, not {present}")
-    return reader.value(kind.of[0]) if present else None
-
-
-def _take_bigint(reader: Reader, kind: Type) -> Value:
-    text = _take_string(reader, kind)
-    if not _BIGINT.fullmatch(text):
-        raise BadValue(f"{short(text)} is no whole number of at most {_DIGITS} digits")
-    return int(text)
-
-
-def _take_bytes(reader: Reader, kind: Type) -> Value:
-    return reader.take(reader.count())
-
-
-def _take_shape(reader: Reader, kind: Type) -> Value:
-    return checked(kind, reader.value(kind.shape))
-
-
-def _take_tuple(reader: Reader, kind: Type) -> Value:
-    return [reader.value(part) for part in kind.of]
-
-
-def _take_map(reader: Reader, kind: Type) -> Value:
-    count = reader.count()
-    key, value = kind.of
-    made = {_as_key(reader.value(key)): reader.value(value) for _ in range(count)}
-    if len(made) != count:
-        raise BadValue("a map that holds a key twice")
-    return made
-
-
-_TAKE: dict[str, Callable[[Reader, Type], Value]] = {
-    "char": _take_char,
-    "string": _take_string,
-    "list": _take_items,
-    "set": _take_set,
-    "optional": _take_optional,
-    "tuple": _take_tuple,
-    "map": _take_map,
-    "bigint": _take_bigint,
-    "bytes": _take_bytes,
-    "void": lambda reader, kind: None,
-}

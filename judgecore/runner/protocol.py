@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import lru_cache
-from typing import Any, Self
+from typing import Self
 
 from judgecore.errors import SlotLost
 from judgecore.limits import Limits
-from judgecore.report import BuiltFile, CallAnswer, Limit, Report
+from judgecore.report import BuiltFile, CallAnswer
 
 PROTOCOL = 2
 HEADER = struct.Struct("<IB")
@@ -347,110 +347,3 @@ def reply(answer: bytes | None) -> bytes:
     if answer is not None and len(answer) >= MAX_REPLY_BYTES:
         raise ValueError(f"an answer of {len(answer)} bytes; a reply has {MAX_REPLY_BYTES} at most")
     return frame(Frame.REPLY, b"\0" if answer is None else b"\1" + answer)
-
-
-def lines(payload: bytes) -> dict[str, str]:
-    """Decode `key:value` lines; a malformed, repeated or unfinished one is a broken slot."""
-    try:
-        *whole, rest = payload.decode().split("\n")
-    except UnicodeDecodeError as exc:
-        raise SlotLost(f"the runner sent lines that are no text: {exc}") from None
-    facts: dict[str, str] = {}
-    for line in whole:
-        key, colon, value = line.partition(":")
-        if not colon or not key or key in facts:
-            raise SlotLost(f"the runner sent a malformed or repeated line {line!r}")
-        facts[key] = value
-    if rest:
-        raise SlotLost(f"the runner sent an unfinished line {rest!r}")
-    return facts
-
-
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 20):
-        raise ValueError("is not a number")
-    return int(text)
-
-
-def _milliseconds(text: str) -> float:
-    return _whole(text) / 1000
-
-
-def _flag(text: str) -> bool:
-    if text not in ("0", "1"):
-        raise ValueError("is neither 0 nor 1")
-    return text == "1"
-
-
-# Lines of a REPORT: the field of `Report` that each is, and how it is read. Others are ignored.
-_FACTS: dict[str, tuple[str, Callable[[str], object]]] = {
-    "exit": ("exit_code", _whole),
-    "signal": ("signal", _whole),
-    "step": ("step", str),
-    "errno": ("errno", _whole),
-    "cpu_us": ("cpu_ms", _milliseconds),
-    "cpu_source": ("cpu_source", str),
-    "wall_us": ("wall_ms", _milliseconds),
-    "ended_us": ("ended_ms", _milliseconds),
-    "memory": ("memory_bytes", _whole),
-    "memory_source": ("memory_source", str),
-    "limit": ("limit", Limit),
-    "oom_kills": ("oom_kills", _whole),
-    "stdout_truncated": ("stdout_truncated", _flag),
-    "stderr_truncated": ("stderr_truncated", _flag),
-    "collect_truncated": ("collect_truncated", _flag),
-    "disk_bytes": ("disk_bytes", _whole),
-    "disk_files": ("disk_files", _whole),
-    "disk_full": ("disk_full", str),
-    "image_bytes": ("image_bytes", _whole),
-    "left": ("left_processes", _flag),
-    "unread": ("unread", _flag),
-    "stalled_us": ("stalled_ms", _milliseconds),
-    "waiting_us": ("waiting_ms", _milliseconds),
-    "starved": ("starved", _flag),
-    "warm": ("warm", str),
-    "ready": ("ready", _flag),
-    "call_fault": ("call_fault", str),
-    "call_us": ("call_ms", _milliseconds),
-    "call_wall_us": ("call_wall_ms", _milliseconds),
-}
-_REQUIRED = ("cpu_us", "wall_us", "memory", "limit", "oom_kills")
-
-
-def report(
-    facts: Mapping[str, str],
-    stdout: Iterable[bytes] = (),
-    stderr: Iterable[bytes] = (),
-    files: Mapping[str, bytes] | None = None,
-    built: Sequence[BuiltFile | None] = (),
-    answers: Iterable[CallAnswer] = (),
-) -> Report:
-    """Build a `Report` from the lines of a REPORT frame and the frames before it.
-
-    `built` counts where the lines say that it is whole.
-    """
-    if facts.get("step") and "cpu_us" not in facts:
-        raise SlotLost(f"the runner failed at {facts['step']}, errno {facts.get('errno')}")
-    if ("exit" in facts) + ("signal" in facts) + ("step" in facts) > 1:
-        raise SlotLost("the runner reported two ends of one run")
-    for key in _REQUIRED:
-        if key not in facts:
-            raise SlotLost(f"the runner's report has no {key}")
-    values: dict[str, Any] = {"exit_code": None, "signal": None}
-    for key, text in facts.items():
-        if (field := _FACTS.get(key)) is None:
-            continue
-        try:
-            values[field[0]] = field[1](text)
-        except ValueError as exc:
-            raise SlotLost(f"the runner sent {key}:{text!r}: {exc}") from None
-    kept = tuple(file for file in built if file is not None)
-    if facts.get("built") == "1" and len(kept) == len(built):
-        values["built"] = kept
-    return Report(
-        stdout=b"".join(stdout),
-        stderr=b"".join(stderr),
-        collected=files or {},
-        answers=tuple(answers),
-        **values,
-    )
