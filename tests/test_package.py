@@ -299,10 +299,9 @@ BRANCHES = "a0: &a0 [x]\n" + "".join(f"a{n + 1}: &a{n + 1} [*a{n}, *a{n}]\n" for
 BAD = [
     (DATA | {"output_validator/v.xyz": ""}, "output_validator: holds no program"),
     (DATA | {"problem.yaml": "type: multi-pass"}, "multi-pass: the package has no output"),
-    (DATA | {"data/sample/1.args": "x"}, "1.args"),
     (DATA | {"domjudge-problem.ini": "timelimit=soon"}, "timelimit"),
     (TESTS, "2.ans: missing"),
-    ({}, "no tests"),
+    ({}, "no package of a known format"),
     ({"problem.yaml": "validation: custom"}, "validation"),
     ({"problem.yaml": "a: [b"}, "problem.yaml"),
     ({"problem.yaml": "- a"}, "not a mapping"),
@@ -351,7 +350,7 @@ BAD = [
     (PAIR | {"domjudge-problem.ini": "special_run = 'x_run'"}, "special_run: 'x_run'"),
     (PAIR | {"data/secret/" + "x" * 199 + end: "" for end in (".in", ".ans")}, "name"),
     ({"data/sample": ""}, "sample: not a folder"),
-    ({"secret/g/1.in": "", "secret/g/1.ans": ""}, "/data: no tests"),
+    ({"secret/g/1.in": "", "secret/g/1.ans": ""}, "neither problem.yaml and data/"),
 ]
 
 
@@ -441,6 +440,19 @@ def inner(name: str) -> str:
 
 
 LAYOUTS: list[Callable[[str], str]] = [str, inner, lambda name: name.replace("/", "\\")]
+
+
+def test_an_entry_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    """Programs that unpack archives differ in which of the two they take."""
+    path = zipped(tmp_path / "x.zip", DATA)
+    with (
+        zipfile.ZipFile(path, "a") as archive,
+        pytest.warns(UserWarning, match="Duplicate"),
+    ):
+        archive.writestr(next(iter(DATA)), "2")
+
+    with pytest.raises(InvalidPackage, match="there twice"):
+        load(path)
 
 
 @pytest.mark.parametrize("ending", [".zip", ".kpp", ".ZIP"])

@@ -357,6 +357,24 @@ def test_the_tests_of_validators_and_checkers_of_polygon(tmp_path: Path) -> None
     assert "AC; the checker should reject the output" in faults[2]
 
 
+UNKNOWN = [
+    ({"notes.txt": ""}, "no package of a known format"),
+    ({"task.yml": "name: x"}, r"task\.yml: must be called task\.yaml"),
+    (
+        {"a/problem.xml": "", "b/task.yaml": "name: x"},
+        "several problems, a, b: one has to be named",
+    ),
+    ({"problem.yaml": "validation:\n  interactive: true", "data/x": ""}, r"yaml:1: .*a mapping"),
+]
+
+
+@pytest.mark.parametrize(("files", "said"), UNKNOWN)
+def test_what_is_no_package_is_told_apart(files: dict[str, str], said: str, tmp_path: Path) -> None:
+    """A refusal says what is there, and not that the tests of another format are missing."""
+    with pytest.raises(InvalidPackage, match=said):
+        load(write(tmp_path, files))
+
+
 def test_included_code(tmp_path: Path) -> None:
     """include/default is for every language, and a language's own files replace its files."""
     tests = {"data/secret/1.in": "", "data/secret/1.ans": "", ".timelimit": "1"}

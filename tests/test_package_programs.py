@@ -15,7 +15,9 @@ from judgecore.config import Config
 from judgecore.groups import Aggregate, Scoring
 from judgecore.problem import Checker
 from judgecore.problems import programs
+from judgecore.problems.canonical import canonical, renamed
 from judgecore.problems.exporting import unsaid
+from judgecore.problems.exporting import write as exported
 from judgecore.problems.package import load, read
 from judgecore.problems.reading import Source
 from judgecore.verifying import judged
@@ -101,6 +103,28 @@ def test_a_static_validator_judges_the_source(tmp_path: Path) -> None:
     assert "python3 main.py how long" == short.tests[0].staff_message
 
 
+def test_a_static_validator_is_exported(tmp_path: Path) -> None:
+    """What was written says the same; with scores and without."""
+    plain = {path: text for path, text in (STATIC | TESTS).items() if "test_group" not in path}
+    plain |= {
+        "problem.yaml": NEW,
+        "data/secret/b/test_group.yaml": "static_validation_score: pass-fail",
+    }
+    for name, files in (("scored", STATIC | TESTS), ("plain", plain)):
+        problem = read(write(tmp_path / name, files)).problem
+        exported(problem, tmp_path / f"{name} again")
+
+        assert canonical(renamed(problem)) == canonical(load(tmp_path / f"{name} again"))
+
+
+def test_arguments_in_a_file_of_their_own(tmp_path: Path) -> None:
+    """2023-07-draft has them as words, which may be quoted."""
+    settings = {"problem.yaml": "problem_format_version: 2023-07-draft\nlimits: {time_limit: 1}\n"}
+    problem = load(write(tmp_path, settings | TESTS | {"data/secret/a/1.args": "-n 'a b'\n"}))
+
+    assert [("-n", "a b"), ()] == [test.arguments for test in problem.tests]
+
+
 @pytest.mark.local
 def test_no_file_of_a_submission_takes_the_place_of_the_validator(tmp_path: Path) -> None:
     """Its own program runs whatever files are called; its other files stay or the answer is no."""
@@ -148,10 +172,8 @@ def test_the_search_for_prolog_takes_each_line_once(line: str, tmp_path: Path) -
 
 def test_neither_can_be_said_in_an_export(tmp_path: Path) -> None:
     """A package that is written names what it cannot hold."""
-    static = load(write(tmp_path / "a", STATIC | TESTS))
     graded = load(write(tmp_path / "b", GRADED | TESTS))
 
-    assert ["what judges the source (static_validator)"] == list(unsaid(static))
     assert ["a grader of its own (total.grader)"] == list(unsaid(graded))
 
 

@@ -59,10 +59,16 @@ def _unpack(opened: zipfile.ZipFile, archive: Path, folder: Path) -> None:
             f" {most_bytes} bytes are unpacked; unpack it yourself and name the folder"
         )
     links = []
+    seen = set()
     for entry in entries:
         path = _place(archive, folder, entry.filename)
         if path is None or entry.is_dir():
             continue
+        if path in seen:
+            raise InvalidPackage(
+                f"{archive}: {entry.filename!r:.100}: an entry that is there twice"
+            )
+        seen.add(path)
         if stat.S_ISLNK(entry.external_attr >> 16):
             links.append((path, entry))
             continue

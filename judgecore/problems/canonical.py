@@ -13,6 +13,7 @@ from judgecore.problems.grouping import grouped
 from judgecore.problems.naming import below
 from judgecore.problems.programs import LANGUAGES
 
+_TOPS = ("sample/", "secret/")
 _ENDING: dict[str, str] = {}
 for _ending, _language in LANGUAGES.items():
     _ENDING.setdefault(_language, _ending)
@@ -30,8 +31,15 @@ def canonical(problem: Problem) -> Problem:
     else:
         problem = _with_usual_comparison(problem)
         changes["checker"] = problem.checker
+    of_static: tuple[str, ...] = ()
+    if problem.static_validator is not None:
+        of_static = problem.static_validator.arguments
+        entry = {"entry": file_name(problem.static_validator), "arguments": ()}
+        changes["static_validator"] = problem.static_validator.model_copy(update=entry)
     plain = isinstance(problem.total, PassFail)
-    changes["tests"] = tuple(_test(test, common, plain=plain) for test in problem.tests)
+    changes["tests"] = tuple(
+        _test(test, of_static if test.static else common, plain=plain) for test in problem.tests
+    )
     changes["title"] = problem.title or problem.slug or "Problem"
     return problem.model_copy(update=changes)
 
@@ -71,7 +79,7 @@ def renamed(problem: Problem) -> Problem:
     if not isinstance(problem.total, PassFail):
         return grouped(problem)
     names = [test.name or str(number) for number, test in enumerate(problem.tests, start=1)]
-    if not all(name.startswith(("sample/", "secret/")) for name in names):
+    if not all(name.startswith(_TOPS) for name in names):
         names = below("secret", names)
     tests = tuple(
         test.model_copy(update={"name": name})

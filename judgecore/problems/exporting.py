@@ -32,6 +32,7 @@ from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 from judgecore.problems import package
 from judgecore.problems.canonical import canonical, file_name, renamed
 from judgecore.problems.grading_out import flags, settings_of_groups
+from judgecore.problems.static import NAME as STATIC_TEST
 from judgecore.validation import as_bytes
 
 VERSION = "2025-09"
@@ -83,8 +84,10 @@ def unsaid(problem: Problem) -> Iterator[str]:
         yield "an interactor beside the checker (procedure.interactor)"
     elif isinstance(procedure, Interactive) and procedure != Interactive():
         yield "how streams are connected (procedure.pipes, procedure.streams)"
-    if problem.static_validator is not None:
-        yield "what judges the source (static_validator)"
+    if any(
+        test.static and not str(test.name).endswith(f"/{STATIC_TEST}") for test in problem.tests
+    ):
+        yield f"a test of the source that is not called {STATIC_TEST} in its folder (tests.name)"
     if isinstance(problem.total, Scoring) and problem.total.grader is not None:
         yield "a grader of its own (total.grader)"
     if isinstance(procedure, TwoSteps):
@@ -137,6 +140,8 @@ def _write_all(problem: Problem, folder: Path) -> None:
         _dump(folder / "data" / name / "test_group.yaml", settings)
     if isinstance(problem.checker, CheckerProgram):
         _write_program(folder / "output_validator", problem.checker)
+    if problem.static_validator is not None:
+        _write_program(folder / "static_validator", problem.static_validator)
     if isinstance(problem.harness, Included):
         for language, support in problem.harness.by_language.items():
             for path, content in support.files.items():
@@ -152,8 +157,9 @@ def _settings(problem: Problem) -> dict[str, Any]:
         "memory": _number(problem.limits.memory_bytes / MIB),
         "output": _number(problem.limits.output_bytes / MIB),
     }
-    if isinstance(problem.checker, CheckerProgram):
-        limits |= _of_validator(problem.checker.limits)
+    for validator in (problem.static_validator, problem.checker):
+        if isinstance(validator, CheckerProgram):
+            limits |= _of_validator(validator.limits)
     if problem.passes > 1:
         limits["validation_passes"] = problem.passes
     made: dict[str, Any] = {
@@ -182,6 +188,8 @@ def _number(value: float) -> int | float:
 
 
 def _write_test(data: Path, test: TestCase) -> None:
+    if test.static:  # its folder's settings ask for it
+        return
     _put(data / f"{test.name}.in", as_bytes(test.input))
     if test.expected is not None:
         _put(data / f"{test.name}.ans", as_bytes(test.expected))

@@ -7,7 +7,7 @@ from typing import Any
 
 from judgecore.groups import Aggregate, Group, Scoring
 from judgecore.kinds import CheckerProgram
-from judgecore.problem import Checker, CheckerKind, Problem
+from judgecore.problem import Checker, CheckerKind, Problem, TestCase
 
 _WORDS = {Aggregate.ALL: "pass-fail", Aggregate.SUM: "sum", Aggregate.MIN: "min"}
 
@@ -20,9 +20,23 @@ def settings_of_groups(problem: Problem) -> dict[str, dict[str, Any]]:
             if group.name != "sample":
                 found[group.name] = _group(group)
     if not isinstance(problem.checker, CheckerProgram) and (said := flags(problem.checker)):
-        for folder in {str(test.name).partition("/")[0] for test in problem.tests}:
+        run = [test for test in problem.tests if not test.static]
+        for folder in {str(test.name).partition("/")[0] for test in run}:
             found.setdefault(folder, {})["output_validator_args"] = said
+    for test in problem.tests:
+        if test.static:
+            folder = str(test.name).rpartition("/")[0]
+            found[folder] = found.get(folder, {}) | _static(test)
     return found
+
+
+def _static(test: TestCase) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "static_validation_score": "pass-fail" if test.points is None else _points(test.points)
+    }
+    if test.checker_arguments:
+        made["static_validator_args"] = list(test.checker_arguments)
+    return made
 
 
 def flags(checker: Checker) -> list[str]:

@@ -34,6 +34,8 @@ def validators(
                 code = programs.read(source, path)
                 given = {name: words for name, words in arguments.items() if words}
                 yield InputValidator(path.name, code, arguments=given)
+            elif not path.name.startswith("."):
+                source.warn(path, "not run: no program in a known language")
 
 
 def probes(

@@ -36,6 +36,9 @@ class Judges:
 
 def of_package(source: Source, path: Path, meta: dict[str, Any], flags: tuple[str, ...]) -> Judges:
     """The validator that problem.yaml and the folders ask for, or `InvalidPackage`."""
+    if isinstance(meta.get("validation"), dict):
+        place = source.at(path, "validation")
+        raise InvalidPackage(f"{place}: validation: a mapping; must be words (custom interactive)")
     kind = words(path, "validation", meta.get("validation", "default"))
     types = words(path, "type", meta.get("type", "pass-fail"))
     if kind[:1] not in (["default"], ["custom"]) or set(kind[1:]) - set(_WAYS):

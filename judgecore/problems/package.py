@@ -96,7 +96,7 @@ def _innermost(folder: Path) -> Path:
     while not _looks_like_one(folder, plain=folder in (outer, *outer.iterdir())):
         inner = [path for path in folder.iterdir() if not path.name.startswith(".")]
         if len(inner) == 2:  # a task of CMS with its settings beside it
-            inner = [path for path in inner if cms.looks_like_one(path)]
+            inner = [path for path in inner if cms.beside(path) in inner] or inner
         if len(inner) != 1 or inner[0].is_symlink() or not inner[0].is_dir():
             return outer
         folder = inner[0]
@@ -131,7 +131,23 @@ def _loaded(source: Source, folder: Path, slug: str, wanted: _Wanted) -> Package
         problem = plain_tests.load(source, slug)
         found = submissions.read(source, each_test=False) if wanted.whole else []
         return Package(problem, tuple(found)).warned(source)
+    if not icpc.looks_like_one(folder):
+        raise InvalidPackage(f"{folder}: {_unknown(folder)}")
     return icpc.load(source, slug, whole=wanted.whole)
+
+
+def _unknown(folder: Path) -> str:
+    """Why a folder is no package of any format; a file whose name is nearly right is named."""
+    if (folder / "task.yml").exists():
+        return "task.yml: must be called task.yaml"
+    if inner := sorted(
+        path.name for path in folder.iterdir() if _looks_like_one(path, plain=False)
+    ):
+        return f"several problems, {', '.join(inner)[:200]}: one has to be named"
+    return (
+        "no package of a known format: neither problem.yaml and data/, problem.xml, task.yaml and"
+        " input/, nor function.toml, nor tests (1.in and 1.out)"
+    )
 
 
 @dataclass(frozen=True, slots=True)

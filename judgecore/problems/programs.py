@@ -143,6 +143,7 @@ def _language(path: Path, data: bytes) -> str:
 def _entry(folder: Path, names: list[str]) -> str:
     known = [name for name in names if Path(name).suffix in LANGUAGES]
     if not known:
-        raise InvalidPackage(f"{folder}: holds no program in a known language")
+        there = ", ".join(sorted(names))[:100] or "no file"
+        raise InvalidPackage(f"{folder}: holds no program in a known language: {there}")
     main = [name for name in known if Path(name).stem.lower() in ("main", "__main__", folder.name)]
     return (main or known)[0]

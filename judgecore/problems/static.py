@@ -14,6 +14,7 @@ from judgecore.problem import TestCase
 from judgecore.problems.reading import Source, points_of, shown, words
 
 FOLDER = "static_validator"
+NAME = "static validation"  # of such a test, in its folder
 _SCORE, _ARGUMENTS = "static_validation_score", "static_validator_args"
 _OLD = "static_validation"
 _PASS_FAIL = "pass-fail"
@@ -38,7 +39,7 @@ def static_test(source: Source, folder: Path, there: bool, *, scored: bool) -> T
         raise InvalidPackage(f"{place}: {_SCORE}: {shown(score)}, in a group that is {shown(how)}")
     if score != _PASS_FAIL and not scored:
         raise InvalidPackage(f"{place}: {_SCORE}: {shown(score)}, and the problem has no scores")
-    name = f"{folder.relative_to(source.root / 'data').as_posix()}/static validation"
+    name = f"{folder.relative_to(source.root / 'data').as_posix()}/{NAME}"
     return TestCase(
         name=name,
         static=True,

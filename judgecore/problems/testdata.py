@@ -118,10 +118,6 @@ def _entries(source: Source, folder: Path) -> list[Path]:
     for path in folder.iterdir():
         if path.name.startswith("."):  # an editor's, or what macOS puts beside each file
             continue
-        if path.suffix == ".args" and source.text(path).strip():
-            raise InvalidPackage(
-                f"{path}: tests with arguments are not supported; put them in the .in"
-            )
         if path.is_dir():
             if path.suffix == ".files":  # belongs to a test
                 continue
@@ -149,7 +145,7 @@ def _test(source: Source, path: Path, above: Flags) -> tuple[TestCase, Flags]:
             name=name,
             input=source.data(path),
             expected=None if lacks else source.data(answer),
-            arguments=_with(source, own, source.settings(own), above, _OF_TESTS).arguments,
+            arguments=_arguments(source, path, above),
             files=_files(source, _beside(path, ".files")),
         )
     except UnicodeEncodeError:
@@ -157,6 +153,14 @@ def _test(source: Source, path: Path, above: Flags) -> tuple[TestCase, Flags]:
     except InvalidSubmission as exc:
         raise InvalidPackage(f"{path}: {exc}") from None
     return test, _with(source, own, source.settings(own), above, _OF_TESTS)
+
+
+def _arguments(source: Source, path: Path, above: Flags) -> tuple[str, ...]:
+    """A test's arguments; 2023-07-draft had them as words in a file of their own."""
+    own, old = _beside(path, ".yaml"), _beside(path, ".args")
+    if old.exists():
+        above = replace(above, arguments=tuple(words(old, "arguments", source.text(old).strip())))
+    return _with(source, own, source.settings(own), above, _OF_TESTS).arguments
 
 
 def _files(source: Source, folder: Path) -> dict[str, bytes]:
