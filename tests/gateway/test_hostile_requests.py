@@ -169,6 +169,33 @@ def test_archives_that_unpack_without_a_bound_are_refused(method: int) -> None:
         unpacked(made.getvalue(), 1 << 20)
 
 
+def _zipped(files: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    files=st.dictionaries(st.text(min_size=1, max_size=8), st.binary(max_size=50), max_size=3),
+    changes=st.lists(st.tuples(st.integers(0, 400), st.integers(0, 255)), max_size=8),
+    end=st.integers(0, 500),
+)
+def test_any_archive_is_read_or_refused(
+    files: dict[str, bytes], changes: list[tuple[int, int]], end: int
+) -> None:
+    """A broken one is a `ValueError`, and nothing else; what is unpacked is within the bound."""
+    data = bytearray(_zipped(files))
+    for place, value in changes:
+        data[place % len(data)] = value
+    with suppress(ValueError):
+        found = unpacked(bytes(data[: end + len(data) // 2]), 100)
+
+        assert sum(map(len, found.values())) <= 100
+
+
 def test_who_sends_no_whole_head_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """The connection is closed after a while, also after a first request on it."""
     monkeypatch.setattr(server, "HEAD_S", 0.5)
