@@ -30,6 +30,8 @@ LANGUAGES = {
     "c": "c", "cpp": "cpp", "java": "java", "nodejs": "javascript", "octave": "octave",
     "pascal": "pascal", "php": "php", "python3": "python",
 }  # fmt: skip
+# What CodeRunner calls a file of Java in which it finds no public class with a main.
+NAMELESS = ("prog.java", "NO_PUBLIC_CLASS_FOUND.java")
 COMPILE_ERROR, RUNTIME_ERROR, TIME_LIMIT, OK = 11, 12, 13, 15
 MEMORY_LIMIT, INTERNAL_ERROR, OVERLOAD = 17, 20, 21
 MOST_CPU_S, MOST_MEMORY_MB, MOST_PROCESSES = 60, 2_000, 500
@@ -162,7 +164,7 @@ class Jobe:
         options = self._options(given) if language.define is not None else ()
         source = as_text(spec["sourcecode"], "sourcecode")
         entry = as_text(spec.get("sourcefilename"), "sourcefilename")
-        if named == "java" and entry == "prog.java":  # the public class names the file
+        if named == "java" and entry in NAMELESS:  # the public class names the file
             entry = ""
         if entry.endswith(f".{named}"):  # some interpreters want to see an ending that they know
             entry = PurePath(entry).with_suffix(PurePath(language.file).suffix).as_posix()

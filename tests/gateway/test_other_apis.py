@@ -461,7 +461,7 @@ def test_where_a_fault_is_shown(
             {"outcome": 12},
         ),
         (
-            {"language_id": "java", "sourcefilename": "prog.java", "input": "5",
+            {"language_id": "java", "sourcefilename": "NO_PUBLIC_CLASS_FOUND.java", "input": "5",
              "sourcecode": "public class Twice { public static void main(String[] a) {"
              " System.out.println(2 * new java.util.Scanner(System.in).nextInt()); } }"},
             {"outcome": 15, "stdout": "10\n", "stderr": "", "cmpinfo": ""},
