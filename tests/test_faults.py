@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import signal
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from engines import make
 
 from judgecore import Judge, Limits, RunResult, RunStatus, SlotLost, wire
 from judgecore import slot as slot_module
+from judgecore.config import Config
+from judgecore.errors import EngineUnavailable
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
 
@@ -216,3 +219,20 @@ def test_trouble_that_stays_is_told(daemon: Any, monkeypatch: pytest.MonkeyPatch
         first = slot_of(judge).container
         with pytest.raises(SlotLost, match="container"):
             while_it_runs(judge, lambda: daemon.kill(first))
+
+
+@pytest.mark.parametrize(
+    "kind", ["process", pytest.param("docker-socket", marks=pytest.mark.docker)]
+)
+def test_no_room_for_a_slot(kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """While no slot's directory can be made, as on a full disk, the engine is unavailable."""
+    with Judge(Config(min_tier="process"), engine=make(kind), slots=1) as judge:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "full"))
+        with pytest.raises(EngineUnavailable, match="no slot can have a"):
+            judge.check()
+        with pytest.raises(EngineUnavailable, match="no slot can have a"):
+            judge.run("bash", "true")
+        monkeypatch.undo()
+        judge.check()
+
+        assert RunStatus.OK is judge.run("bash", "true").status

@@ -226,8 +226,8 @@ class DockerEngine:
 
     def start(self, spec: SlotSpec, slot_id: str) -> Transport:
         """Start a container whose runner waits for its first frame."""
-        group = self._group(slot_id)
         directory = self._directory()
+        group = self._group(slot_id)
         container = ""
         try:
             container = self._create(spec, slot_id, group, directory)
@@ -267,7 +267,11 @@ class DockerEngine:
         if self.transport != "socket":
             return None
         prefix = f"{_SOCKETS}{cgroups.owner()}-"
-        return Path(tempfile.mkdtemp(prefix=prefix, dir=self._shared))
+        try:
+            return Path(tempfile.mkdtemp(prefix=prefix, dir=self._shared))
+        except OSError as exc:
+            where = self._shared or tempfile.gettempdir()
+            raise EngineUnavailable(f"no slot can have a socket in {where}: {exc}") from exc
 
     def _create(
         self, spec: SlotSpec, slot_id: str, group: cgroups.SlotGroup | None, directory: Path | None
@@ -342,7 +346,7 @@ class DockerEngine:
         return sock
 
     def check(self) -> None:
-        """Ask the daemon, which may be gone or hang."""
+        """Ask the daemon, which may be gone or hang; the disk may be full."""
         try:
             client = docker.from_env(timeout=_CHECK_S)
             try:
@@ -351,6 +355,9 @@ class DockerEngine:
                 client.close()
         except Exception as exc:
             raise EngineUnavailable(f"the Docker daemon does not answer ({exc})") from exc
+        directory = self._directory()
+        if directory is not None:
+            directory.rmdir()
 
     def protect(self) -> None:
         """Nothing to do: programs see no process but their own."""

@@ -153,7 +153,11 @@ class ProcessEngine:
             )
 
     def _make_home(self) -> tuple[Path, int | None]:
-        home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{cgroups.owner()}-"))
+        try:
+            home = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{cgroups.owner()}-"))
+        except OSError as exc:
+            where = tempfile.gettempdir()
+            raise EngineUnavailable(f"no slot can have a directory in {where}: {exc}") from exc
         user = _UIDS + secrets.randbelow(_UIDS) if self._root else None
         if user is not None:
             os.chown(home, user, user)
@@ -196,7 +200,9 @@ class ProcessEngine:
         return runner.returncode
 
     def check(self) -> None:
-        """Nothing that could go away."""
+        """Make a directory of a slot: the disk may be full."""
+        home, _ = self._make_home()
+        home.rmdir()
 
     def protect(self) -> None:
         """Make this process unreadable to programs of its uid: see `protect_worker`."""
