@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.exceptions import AMQPChannelError
 
 from consumers.deliveries import DeadLetter, RefusedByBroker
 from consumers.events import ProgressEvent, VerdictEvent
@@ -161,6 +162,9 @@ class RabbitEventPublisher:
         except FOREIGN_TYPES as exc:
             if refuses_user(exc):
                 self._user = None
+            elif isinstance(exc, AMQPChannelError):
+                # The exchange was deleted. Somebody may declare it before we look for it.
+                self._bound_at = time.monotonic() + BINDING_S
             self.close()
             self._nodes.skip()
             raise translated(exc) from exc

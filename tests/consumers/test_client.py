@@ -22,8 +22,9 @@ from consumers.deliveries import DeadLetter
 from consumers.events import ProgressEvent, VerdictEvent, binding
 from consumers.messages import InvalidMessage, SubmissionMessage
 from consumers.postgres import PostgresStore, migrate
-from consumers.rabbit import RabbitEventPublisher, RabbitQueue
+from consumers.rabbit import RabbitEventPublisher, RabbitQueue, Topology
 from consumers.rabbit import publisher as publisher_connection
+from consumers.rabbit.topology import declare_all
 from judgecore.errors import InvalidConfig, InvalidSubmission, QueueUnavailable
 from judgecore.verdict import Verdict
 
@@ -331,11 +332,12 @@ def test_the_exchange_of_verdicts_is_deleted(
     connection = pika.BlockingConnection(pika.URLParameters(broker_url))
     connection.channel().exchange_delete(f"{prefix}.verdicts")
     connection.close()
-    if progress_first:
+    if progress_first:  # another worker is the first to declare it again
         begun = ProgressEvent(submission_id=sent, language="python", done=0, total=1)
         for _ in range(3):
             with suppress(QueueUnavailable):
                 publisher.publish_progress(begun)
+            declare_all(broker_url, Topology(prefix))
             time.sleep(0.1)
     told(publisher, VerdictEvent.of(result_of(sent)))
 
