@@ -79,6 +79,32 @@ def test_an_older_task_of_cms(tmp_path: Path) -> None:
     assert problem.content_hash == load(archive).content_hash
 
 
+@pytest.mark.local
+def test_the_tests_of_a_task_of_cms_are_made(tmp_path: Path) -> None:
+    """By the generator, whose modules lie beside it, and the official solution with its grader."""
+    files = {
+        "task.yaml": "name: x\ntime_limit: 1\ninfile: ''\noutfile: ''\n",
+        "gen/GEN": "# ST: 40\n# COPY: gen/one.txt\n\n# ST: 60\n2 3 # two\n# nothing\n4 5\n",
+        "gen/one.txt": "1 1",
+        "gen/generatore.py": "import sys, times\nprint(*times.tenfold(sys.argv[1:]))",
+        "gen/times.py": "def tenfold(words): return [10 * int(word) for word in words]",
+        "sol/grader.py": "import x\nprint(x.add(*map(int, input().split())))",
+        "sol/soluzione.py": "def add(a, b): return a + b",
+    }
+    package = read(write(tmp_path, TASK | files))
+    with Judge(Config(speed=SPEED), engine=make("local"), slots=1) as judge:
+        problem = made(judge.executors, package).problem
+
+    assert [
+        ("subtask1", b"1 1", b"2"),
+        ("subtask2", b"20 30", b"50"),
+        ("subtask2", b"40 50", b"90"),
+    ] == [
+        (test.group, as_bytes(test.input).strip(), as_bytes(test.expected or "").strip())
+        for test in problem.tests
+    ]
+
+
 def test_a_fault_beside_an_older_task_has_its_line(tmp_path: Path) -> None:
     """Unknown keys and wrong values, as in other files; a link is not followed."""
     for said, line in (("nome: x\nbad: 1\n", "sum.yaml:2: bad"), ("time_limit: -1", "sum.yaml:1:")):

@@ -4,6 +4,7 @@
                                  as NAME.yaml beside the folder NAME
     input/inputN.txt             the tests, with output/outputN.txt
     gen/GEN                      the tests line by line, in subtasks: `# ST: points`
+    gen/generator.ENDING         makes the tests where input/ is not there (`cms_generated.py`)
     sol/grader.ENDING, sol/*.h   compiled with each submission
     check/checker.ENDING         a comparator; without one, words are compared
     check/manager.ENDING         talks to the submission (Communication), which is compiled with
@@ -36,9 +37,10 @@ from judgecore.kinds import (
 )
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
-from judgecore.problems import programs
+from judgecore.problems import cms_generated, programs
+from judgecore.problems.cms_generated import Row
 from judgecore.problems.labels import ANY, Labelled
-from judgecore.problems.loaded import Package
+from judgecore.problems.loaded import Package, Recipe
 from judgecore.problems.reading import Source, line, plain, positive, shown
 from judgecore.problems.subtasks import Member, subtasks
 
@@ -89,23 +91,31 @@ def load(source: Source, name: str) -> Package:
     given = {_ITALIAN.get(key, key): value for key, value in given.items()}
     kind = _kind(source, path, given)
     answers = kind == _ANSWERS
-    inputs = _inputs(source)
+    inputs, rows = _inputs(source)
     groups, members = subtasks(source, path, given, inputs)
+    harness = None if answers else _compiled_with(source, given, kind)
     try:
         problem = Problem(
             slug=name or None,
             title=line(str(given.get("title", given.get("name", name)))),
-            tests=tuple(_tests(source, members)),
+            tests=tuple(_tests(source, members, rows, kind)),
             limits=Limits() if answers else _limits(path, given),
             procedure=_procedure(source, path, given, kind),
             checker=Checker() if kind == _COMMUNICATION else _checker(source),
             total=Scoring(groups=groups),
-            harness=None if answers else _compiled_with(source, given, kind),
+            harness=harness,
         )
     except InvalidSubmission as exc:
         raise InvalidPackage(f"{path}: {exc}") from None
     found = () if answers else tuple(_solutions(source))
-    return Package(problem, found).warned(source)
+    recipes = _recipes(source, kind, members, rows)
+    main = cms_generated.main(source, harness) if recipes and kind == _BATCH else None
+    if recipes and kind == _BATCH and main is None:
+        raise InvalidPackage(
+            f"{source.root / 'output'}: answers are missing, and there is no sol/solution that"
+            " would make them"
+        )
+    return Package(problem, found, recipes=recipes, main=main).warned(source)
 
 
 def _kind(source: Source, path: Path, given: dict[str, Any]) -> str:
@@ -170,29 +180,57 @@ def _limits(path: Path, given: dict[str, Any]) -> Limits:
     return Limits(**changes)
 
 
-def _inputs(source: Source) -> list[int]:
-    """The numbers of the tests, in order."""
+Rows = dict[int, Row]  # by the numbers of tests, how inputs are made that are not there
+
+
+def _inputs(source: Source) -> tuple[list[int], Rows]:
+    """The numbers of the tests, in order, and how they are made where they are not there."""
     folder = source.root / "input"
-    if not folder.is_dir():
-        raise InvalidPackage(f"{folder}: missing; the task's inputs have to be generated first")
-    found = (_INPUT.fullmatch(path.name) for path in source.inside(folder).iterdir())
+    there = source.inside(folder).iterdir() if folder.is_dir() else ()
+    found = (_INPUT.fullmatch(path.name) for path in there)
     numbers = sorted(int(match[1]) for match in found if match)
-    if not numbers:
-        raise InvalidPackage(f"{folder}: no tests; expected input0.txt and so on")
-    return numbers
+    if numbers:
+        return numbers, {}
+    if not (rows := cms_generated.rows(source)):
+        raise InvalidPackage(f"{folder}: no tests; expected input0.txt and so on, or gen/GEN")
+    return list(range(len(rows))), dict(enumerate(rows))
 
 
-def _tests(source: Source, members: list[Member]) -> Iterator[TestCase]:
+def _tests(source: Source, members: list[Member], rows: Rows, kind: str) -> Iterator[TestCase]:
     """Every test in the subtask that it is in; one that is in several is there several times."""
     there: set[int] = set()
     for number, group in members:
+        given = source.root / "input" / f"input{number}.txt"
+        answer = _answer(source, number)
+        if number in rows and (copied := rows[number].copied) is not None:
+            given = copied
+        made = number in rows and rows[number].copied is None
+        known = number not in rows and (answer.exists() or kind != _BATCH)
         yield TestCase(
             name=f"{number:03d} ({group})" if number in there else f"{number:03d}",
-            input=source.data(source.root / "input" / f"input{number}.txt"),
-            expected=source.data(source.root / "output" / f"output{number}.txt"),
+            input=b"" if made else source.data(given),
+            expected=source.data(answer) if known else b"",
             group=group,
         )
         there.add(number)
+
+
+def _answer(source: Source, number: int) -> Path:
+    return source.root / "output" / f"output{number}.txt"
+
+
+def _recipes(source: Source, kind: str, members: list[Member], rows: Rows) -> dict[int, Recipe]:
+    """How tests are made, by their places among all."""
+    if rows and kind not in (_BATCH, _COMMUNICATION):
+        raise InvalidPackage(
+            f"{source.root / 'input'}: missing; in tasks of the type {kind} tests are not generated"
+        )
+    wanted = {n: rows[number] for n, (number, _) in enumerate(members) if number in rows}
+    missing: set[int] = set()
+    if kind == _BATCH and not rows:
+        places = enumerate(members)
+        missing = {n for n, (number, _) in places if not _answer(source, number).exists()}
+    return cms_generated.recipes(source, wanted, missing)
 
 
 def _checker(source: Source) -> Checker | CheckerProgram:

@@ -1,0 +1,94 @@
+"""The tests of a task of CMS that are not there yet: gen/GEN, a test a line, and gen/generator.*.
+
+    # ST: points        begins a subtask (`subtasks.py`)
+    # COPY: path        a file of the task is the input
+    words               the arguments of the generator, whose output is the input
+
+Answers are made by the official solution, with the task's grader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from judgecore.errors import InvalidPackage
+from judgecore.kinds import Included
+from judgecore.problems import programs
+from judgecore.problems.loaded import Recipe
+from judgecore.problems.programs import Code
+from judgecore.problems.reading import Source
+from judgecore.validation import as_bytes
+
+_GENERATORS = ("generator", "generatore")
+_MAIN = ("solution", "soluzione")
+_COPIED = re.compile(r"#\s*COPY:\s*(.+)")
+_MODULES = (".py", ".h", ".hpp")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one input is made: a copy, else what the generator prints for these arguments."""
+
+    copied: Path | None
+    arguments: tuple[str, ...]
+
+
+def rows(source: Source) -> list[Row]:
+    """A row for each test, in their order; none without gen/GEN."""
+    path = source.root / "gen" / "GEN"
+    return list(_rows(source, path)) if path.exists() else []
+
+
+def _rows(source: Source, path: Path) -> Iterator[Row]:
+    for number, text in enumerate(source.text(path).splitlines(), 1):
+        if copied := _COPIED.match(text.strip()):
+            place = source.root / copied[1].strip()
+            if not source.inside(place).is_file():
+                raise InvalidPackage(f"{path}:{number}: COPY: {copied[1]!r:.100} is not there")
+            yield Row(place, ())
+        elif arguments := text.partition("#")[0].split():
+            yield Row(None, tuple(arguments))
+
+
+def recipes(source: Source, found: Mapping[int, Row], missing: set[int]) -> dict[int, Recipe]:
+    """How tests are made, by their places. `missing`: only their answers are not there."""
+    generator = _generator(source) if any(row.copied is None for row in found.values()) else None
+    made = {n: Recipe() for n in missing}
+    for n, row in found.items():
+        made[n] = Recipe() if row.copied else Recipe(generator, row.arguments)
+    return made
+
+
+def _generator(source: Source) -> Code:
+    folder = source.root / "gen"
+    for path in sorted(source.inside(folder).iterdir()):
+        if path.stem in _GENERATORS and path.suffix in programs.LANGUAGES:
+            code = programs.read(source, path)
+            beside = [one for one in sorted(folder.iterdir()) if one.suffix in _MODULES]
+            files = {one.name: source.data(one) for one in beside if one != path}
+            return replace(code, files={**files, **code.files})
+    raise InvalidPackage(
+        f"{source.root / 'input'}: missing; the task's inputs have to be generated first, and"
+        f" {folder} has no program for it, generator.cpp or another"
+    )
+
+
+def main(source: Source, harness: Included | None) -> Code | None:
+    """The official solution, with the grader of its language."""
+    folder = source.root / "sol"
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    official = [path for path in found if path.stem in _MAIN and programs.is_program(path)]
+    for path in sorted(official, key=lambda path: path.suffix not in (".cpp", ".cc", ".c")):
+        code = programs.read(source, path)
+        if harness is None:
+            return code
+        if (support := harness.by_language.get(code.language)) is not None and support.entry:
+            files = {name: as_bytes(content) for name, content in support.files.items()}
+            own = f"{harness.source_name or path.stem}{path.suffix}"
+            begun = files.pop(support.entry)
+            files |= {own: code.source, **code.files}
+            return replace(code, source=begun, files=files, entry=support.entry)
+    return None
