@@ -356,6 +356,7 @@ def _evaluated(
         interactor=helpers.get(Role.INTERACTOR),
         static_validator=helpers.get(Role.STATIC_VALIDATOR),
         grader=helpers.get(Role.GRADER),
+        answering=helpers.get(Role.ANSWERING),
     )
     found = evaluate(opened, progress)
     if found.fault:

@@ -271,10 +271,12 @@ class Problem(StrictModel):
 
     @property
     def programs(self) -> tuple[CheckerProgram, ...]:
-        """Its own programs: the interactor, the checker, the static validator, the grader."""
+        """Its own programs: interactor, checker, static validator, grader, what answers queries."""
         interactor = self.procedure.interactor if isinstance(self.procedure, Interactive) else None
         grader = self.total.grader if isinstance(self.total, Scoring) else None
-        found = (interactor, self.checker, self.static_validator, grader)
+        uses = self.harness.uses if isinstance(self.harness, Function) else None
+        answering = None if uses is None else uses.program
+        found = (interactor, self.checker, self.static_validator, grader, answering)
         return tuple(one for one in found if isinstance(one, CheckerProgram))
 
     @property

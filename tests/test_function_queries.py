@@ -10,13 +10,23 @@ import pytest
 from engines import FULL_IMAGE, make
 from pydantic import ValidationError
 
-from judgecore import Function, InvalidSubmission, Judge, Limits, Problem, Result, Submission
+from judgecore import (
+    CheckerProgram,
+    Function,
+    InvalidSubmission,
+    Judge,
+    Limits,
+    Problem,
+    Result,
+    Submission,
+)
 from judgecore import TestCase as Case
 from judgecore.functions import Answer, Offered, Uses
 from judgecore.functions.queries import Talk, from_secret
 from judgecore.languages import Registry
 from judgecore.languages.drivers import driver_of
 from judgecore.languages.stubs import stub
+from judgecore.problems import function_package
 from judgecore.problems.package import load_all
 
 REGISTRY = Registry()
@@ -243,6 +253,46 @@ def test_a_hidden_test_tells_nothing_of_its_secret(mode: str) -> None:
     assert "asked at(-1), which has no answer" in result.tests[1].staff_message
 
 
+PROGRAM = """
+import json
+secret = json.loads(input())
+asked = 0
+while True:
+    name, arguments = json.loads(input())
+    asked += 1
+    if arguments[0] == "broken": raise SystemExit
+    wrong = {"wrong": "no such word"} if len(arguments[0]) != len(secret) else None
+    print(json.dumps(wrong or [asked, sum(map(str.__eq__, *arguments, secret))]), flush=True)
+"""
+
+
+@pytest.mark.local
+def test_a_program_answers_in_a_sandbox_of_its_own() -> None:
+    """It keeps what it was asked in a call, may refuse, and its failures are the judge's."""
+    offered = Uses(
+        functions=(Offered(signature="guess(word: string) -> list[int]"),),
+        queries=9,
+        program=CheckerProgram(language="python", source=PROGRAM),
+    )
+    harness = Function(
+        signature="find(words: list[string]) -> list[int]", uses=offered, order="given"
+    )
+    source = "def find(words): return [guess(word) for word in words][-1]\n"
+    given = '{{"args": [{}], "secret": "abcd"}}'
+    tests = (
+        Case(name="sample/1", input=given.format('["abxx", "abcx"]'), expected="[2, 3]"),
+        Case(name="sample/2", input=given.format('["abcd"]'), expected="[1, 4]"),
+        Case(name="sample/3", input=given.format('["abcd", "a"]'), expected="[1, 4]"),
+        Case(name="sample/4", input=given.format('["broken"]'), expected="[1, 4]"),
+    )
+    with Judge(engine=make("local"), slots=2) as judge:
+        problem = Problem(harness=harness, tests=tests)
+        result = judge.judge(Submission(language="python", source=source, problem=problem))
+
+    assert ["AC", "AC", "WA", "IE"] == [str(test.verdict) for test in result.tests], result
+    assert "no such word" in result.tests[2].detail
+
+
 # ---------------------------------------------------------------- languages
 
 
@@ -286,3 +336,21 @@ def test_a_stub_shows_the_functions_offered(language: str) -> None:
 
     assert driver.spell("is_bad_version") in made
     assert ("extends VersionControl" in made) == (language == "java")
+
+
+def test_functions_to_call_go_through_messages_and_packages(tmp_path: Path) -> None:
+    """A message and a written package hold what the problem offers, and the secrets."""
+    problem, _ = load_all(EXAMPLE, strict=True)
+    sent = Submission(language="python", source="x", problem=problem)
+
+    function_package.write(problem, tmp_path / "bad_version")
+    written, _ = load_all(tmp_path / "bad_version", strict=True)
+
+    assert (
+        problem
+        == Submission.model_validate_json(
+            sent.model_dump_json(exclude_defaults=True)
+        ).judged_against
+    )
+    assert problem.harness == written.harness
+    assert [test.input for test in problem.tests] == [test.input for test in written.tests]

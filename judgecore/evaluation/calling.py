@@ -56,13 +56,21 @@ class _Part:
         self.replies = self._reply if calls[0].talk is not None else None
         self._calls = calls
         self._talks: dict[int, Talk] = {}
+        self._open: Talk | None = None
 
     def _reply(self, number: int, query: bytes) -> bytes | None:
         if number not in self._talks:
+            self.close()  # one program answers, and is started anew
             made = self._calls[number].talk
             assert made is not None
-            self._talks[number] = made()
+            self._talks[number] = self._open = made()
         return self._talks[number].reply(query)
+
+    def close(self) -> None:
+        """End what answers."""
+        talk, self._open = self._open, None
+        if talk is not None:
+            talk.close()
 
     def refusal(self, number: int) -> Refusal | None:
         """Why the call got no answer to a query, if that ended it."""
@@ -89,7 +97,7 @@ class Caller:
         used_ms, restarts, written = 0.0, self.restarts, 0
         while len(found) < len(calls):
             part = _Part(_portion(calls[len(found) :]))
-            ran = self.executor.run(self._run(part, used_ms))
+            ran = self._ran(part, used_ms)
             used_ms += ran.report.cpu_ms
             written += _written(ran.report)
             found += self._answers(ran)
@@ -112,10 +120,14 @@ class Caller:
         parts = [_Part((call,)) for call in calls]
         runs = (self._run(part, 0.0) for part in parts)
         if not ahead or any(part.replies for part in parts):
-            yield from map(self._only, map(self.executor.run, runs), parts)
+            yield from (self._only(self._ran(part, 0.0), part) for part in parts)
             return
         with closing(self.executor.run_all(runs)) as found:
             yield from map(self._only, found, parts)
+
+    def _ran(self, part: _Part, used_ms: float) -> Ran:
+        with closing(part):
+            return self.executor.run(self._run(part, used_ms))
 
     def _only(self, ran: Ran, part: _Part) -> Called:
         return next(iter(self._answers(ran)), None) or self._failed(ran, part)
@@ -170,7 +182,7 @@ class Caller:
         )
         verdict, detail = self._judged(ran)
         if refused is not None:
-            verdict, detail = Verdict.RE if refused.mistyped else Verdict.WA, refused.said
+            verdict, detail = _verdict(refused), refused.said
         made = Ran(own, verdict, detail, self.executor.in_force(self.limits))
         return Called(made, public=None if refused is None else refused.public)
 
@@ -189,6 +201,12 @@ class Caller:
             return ran.verdict, when + ran.detail
         ended = "during the call, and gave no result" if report.ready else "before the first call"
         return Verdict.RE, f"left early: it ended with exit code 0 {ended}"
+
+
+def _verdict(refused: Refusal) -> Verdict:
+    if refused.fault:
+        return Verdict.IE
+    return Verdict.RE if refused.mistyped else Verdict.WA
 
 
 def _written(report: Report) -> int:

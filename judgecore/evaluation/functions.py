@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
+from judgecore.evaluation.answering import ByProgram
 from judgecore.evaluation.calling import Call, Called, Caller
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import Given
@@ -115,6 +116,9 @@ def _talk(opened: Opened, test: _Test) -> Talk:
     function = _function(opened)
     assert function.uses is not None
     secret = calling.secret_of(function, as_text(test.case.input))
+    if opened.answering is not None:
+        made = ByProgram(opened.answering, secret, _widest(opened).effective_wall_ms)
+        return Talk(function.uses, made, made.close)
     seed = f"{order_seed(opened.submission)}:{test.number}"
     return Talk(function.uses, from_secret(function.uses, secret, seed))
 

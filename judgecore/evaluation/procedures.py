@@ -23,6 +23,7 @@ from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_fi
 from judgecore.evaluation.outputs import compared, written
 from judgecore.evaluation.transcript import Transcript
 from judgecore.execution import Executor, Executors, Ran, Run
+from judgecore.functions import Function
 from judgecore.groups import Scoring
 from judgecore.kinds import CheckerProgram, Convention, Interactive, Pipes, TwoSteps
 from judgecore.languages import Sources
@@ -49,6 +50,7 @@ class Role(StrEnum):
     INTERACTOR = "interactor"
     STATIC_VALIDATOR = "static validator"
     GRADER = "grader"
+    ANSWERING = "program that answers queries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Opened:
     interactor: Helper | None = None
     static_validator: Helper | None = None
     grader: Helper | None = None
+    answering: Helper | None = None
     check: Check | None = None
     answers: Answers | None = None
     executors: Executors | None = None
@@ -132,6 +135,8 @@ def helpers_of(problem: Problem) -> dict[Role, CheckerProgram]:
             found[Role.CHECKER] = checker
     found[Role.STATIC_VALIDATOR] = problem.static_validator
     found[Role.GRADER] = problem.total.grader if isinstance(problem.total, Scoring) else None
+    if isinstance(problem.harness, Function) and problem.harness.uses is not None:
+        found[Role.ANSWERING] = problem.harness.uses.program
     return {role: program for role, program in found.items() if program is not None}
 
 

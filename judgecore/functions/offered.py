@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 from judgecore.functions.names import words
 from judgecore.functions.signature import Method, parse
 from judgecore.functions.types import InvalidSignature
+from judgecore.kinds import CheckerProgram
 from judgecore.validation import StrictModel
 
 MAX_QUERIES = 100_000
@@ -36,7 +37,10 @@ class Answer(StrEnum):
 
 
 class Offered(StrictModel):
-    """One function: its signature, of simple types and lists of them, and how it answers."""
+    """One function: its signature, of simple types and lists of them, and how it answers.
+
+    `answer` counts where no program answers.
+    """
 
     signature: Annotated[str, Field(max_length=1000)]
     answer: Answer = Answer.TABLE
@@ -63,7 +67,6 @@ class Offered(StrictModel):
             inner = kind.of[0] if kind.name == "list" else kind
             if inner.name not in (*_BASES, "void"):
                 raise ValueError(f"{method.name}: {kind} is no simple type, and no list of one")
-        _check_answer(method, self.answer)
         return self
 
 
@@ -87,17 +90,21 @@ def _check_answer(method: Method, answer: Answer) -> None:
 class Uses(StrictModel):
     """What a problem offers. `queries`: how many a submission may ask in each call, of all
     functions together. `class_name`: of the class that holds them, in languages without functions.
+    `program`: answers in place of `answer`, in a sandbox of its own; see evaluation/answering.py.
     """
 
     functions: Annotated[tuple[Offered, ...], Field(min_length=1, max_length=20)]
     queries: Annotated[int, Field(ge=1, le=MAX_QUERIES)]
     class_name: Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]{0,59}$")] = "Api"
+    program: CheckerProgram | None = None
 
     @model_validator(mode="after")
     def _distinct(self) -> Uses:
         found = [tuple(words(method.name)) for method in self.methods]
         if len(set(found)) != len(found):
             raise ValueError("two functions that submissions call have the same name")
+        for one in self.functions if self.program is None else ():
+            _check_answer(one.method, one.answer)
         return self
 
     @property

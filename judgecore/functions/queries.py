@@ -20,6 +20,7 @@ from judgecore.functions.values import Value, from_json, to_json
 Secret = Any  # decoded JSON
 _INDEXES = ("int", "long")
 _MOST_QUERY = 64 << 10  # bytes
+_AT_FAULT = "the program that answers queries failed"
 _MISTYPED = "wrong argument type in a query"
 
 
@@ -41,12 +42,14 @@ class Query:
 class Refusal:
     """Why a program got no answer. `mistyped`: it asked nothing that can be read.
 
-    `public`: what is said of a hidden test, in which the program has no say.
+    `public`: what is said of a hidden test, in which the program has no say. `fault`: what answers
+    is at fault.
     """
 
     said: str
     public: str
     mistyped: bool = False
+    fault: bool = False
 
 
 class NoAnswer(Exception):
@@ -57,14 +60,24 @@ class NoAnswer(Exception):
         self.public = public
 
 
+class NoAnswerer(Exception):
+    """What answers is at fault, not the program that asked."""
+
+
 Answering = Callable[[Query], Value]
 
 
 class Talk:
-    """The queries of one call. `answering` may raise `NoAnswer`; `refusal` then says why."""
+    """The queries of one call. `answering` may raise `NoAnswer`; `refusal` then says why.
 
-    def __init__(self, uses: Uses, answering: Answering) -> None:
+    `close`: ends what answers.
+    """
+
+    def __init__(
+        self, uses: Uses, answering: Answering, close: Callable[[], None] = lambda: None
+    ) -> None:
         self.refusal: Refusal | None = None
+        self.close = close
         self._uses = uses
         self._answering = answering
         self._asked = 0
@@ -81,6 +94,9 @@ class Talk:
             return b"" if query.method.returns == VOID else encode(query.method.returns, answer)
         except NoAnswer as exc:
             self.refusal = Refusal(str(exc), exc.public)
+        except NoAnswerer as exc:
+            said = f"{_AT_FAULT}: {exc}"
+            self.refusal = Refusal(said, _AT_FAULT, fault=True)
         except BadValue as exc:
             self.refusal = Refusal(f"{_MISTYPED}: {exc}", _MISTYPED, mistyped=True)
         return None
@@ -114,6 +130,8 @@ def from_secret(uses: Uses, secret: Secret, seed: str) -> Answering:
 
 def check_secret(uses: Uses, secret: Secret) -> None:
     """Raise `BadValue` unless each function finds in the secret what it answers from."""
+    if uses.program is not None:
+        return
     for one, method, part in _parts(uses, secret):
         try:
             _CHECKS[one.answer](method, part)

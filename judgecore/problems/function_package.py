@@ -35,7 +35,7 @@ _TABLES = {
     "compare": ("kind", "absolute", "relative", "abs", "rel", "file", "convention"),
     "limits": ("cpu_ms", "total_cpu_ms", "memory_mb"),
     "mode": ("run", "order", "restarts"),
-    "uses": ("functions", "queries", "class"),
+    "uses": ("functions", "queries", "class", "program"),
 }
 _TEST_KEYS = {"args", "ops", "expect", "sample", "group", "name", "secret"}
 _Tables = dict[str, dict[str, Any]]
@@ -59,7 +59,7 @@ def load(source: Source, slug: str, *, whole: bool = True) -> Package:
             tests=tuple(_tests(source, source.root / TESTS)),
             limits=_limits(limits),
             checker=_checker(source, path, compare) or Checker(),
-            harness=_function(given),
+            harness=_function(given, _program(source, given["uses"])),
         )
     except InvalidSubmission as exc:
         raise InvalidPackage(f"{_at(source, path, exc)}: {exc}") from None
@@ -94,7 +94,7 @@ def _tables(source: Source, path: Path) -> _Tables:
     return found
 
 
-def _function(given: _Tables) -> Function:
+def _function(given: _Tables, program: CheckerProgram | None) -> Function:
     compare, mode = dict(given["compare"]), given["mode"]
     how = {
         "kind": compare.get("kind", "exact"),
@@ -110,17 +110,28 @@ def _function(given: _Tables) -> Function:
         "order": mode.get("order"),
         "restarts": mode.get("restarts"),
         "total_cpu_ms": given["limits"].get("total_cpu_ms"),
-        "uses": _uses(given["uses"]),
+        "uses": _uses(given["uses"], program),
     }
     return Function(**{key: value for key, value in said.items() if value is not None})
 
 
-def _uses(given: Mapping[str, Any]) -> dict[str, Any] | None:
+def _program(source: Source, given: Mapping[str, Any]) -> CheckerProgram | None:
+    """What answers queries, where a program does."""
+    if not isinstance(name := given.get("program"), str):
+        return None
+    code = programs.read(source, source.root / name)
+    return CheckerProgram(
+        language=code.language, source=code.source, files=code.files, entry=code.entry
+    )
+
+
+def _uses(given: Mapping[str, Any], program: CheckerProgram | None) -> dict[str, Any] | None:
     """`functions`: each its signature, or a table of `text` and `answer`."""
     if not given:
         return None
     said = {"functions": "functions", "queries": "queries", "class": "class_name"}
-    found = {said[key]: value for key, value in given.items()}
+    found = {said[key]: value for key, value in given.items() if key in said}
+    found["program"] = program
     if isinstance(given.get("functions"), list):
         found["functions"] = [_offered(one) for one in given["functions"]]
     return found
@@ -206,11 +217,11 @@ def _json(value: object) -> str:
 def write(problem: Problem, folder: Path) -> None:
     """Write the package of a function problem; the folder must not be there yet, or be empty.
 
-    A checker program cannot be written.
+    Programs of the problem cannot be written.
     """
     function = problem.harness
-    if not isinstance(function, Function) or isinstance(problem.checker, CheckerProgram):
-        raise InvalidPackage(f"{folder}: only function problems without a checker are written so")
+    if not isinstance(function, Function) or problem.programs:
+        raise InvalidPackage(f"{folder}: only function problems without programs are written so")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidPackage(f"{folder}: is there already, and not empty")
     folder.mkdir(parents=True, exist_ok=True)
