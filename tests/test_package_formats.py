@@ -193,7 +193,7 @@ BAD_TASKS = [
     ({"check/manager": "\x7fELF"}, "manager: only compiled"),
     (
         {"check/manager.cpp": "", "task.yaml": "name: x\ntime_limit: 1\nnum_processes: 2"},
-        r"task\.yaml:3: num_processes: only one process",
+        r"task\.yaml:3: num_processes: several processes",
     ),
     (
         {"check/manager.cpp": "", "task.yaml": "name: x\ntime_limit: 1\nuser_io: udp"},
@@ -381,6 +381,29 @@ def test_the_tests_of_validators_and_checkers_of_polygon(tmp_path: Path) -> None
     ]
     assert "the input validator b.py accepts it" in faults[1]
     assert "AC; the checker should reject the output" in faults[2]
+
+
+def test_what_else_packages_of_domjudge_say(tmp_path: Path) -> None:
+    """Plain folders with its .ini; its other words for flags, scores and programs in Prolog."""
+    ini = "; a comment\n[DOMJudge]\nprobid = albert\nname = Albert\ntimelimit = 1.5\ncolor = #FFF\n"
+    problem = load(
+        write(tmp_path / "plain", {"domjudge-problem.ini": ini, "1.in": "", "1.out": ""})
+    )
+    files = {
+        "problem.yaml": "validator_args: case_sensitive\n",
+        "data/secret/1.in": "",
+        "data/secret/1.ans": "",
+        "submissions/mixed/a.py": "# @EXPECTED_SCORE@: CORRECT",
+        "submissions/accepted/b.plg": "main.",
+    }
+    package = read(write(tmp_path / "icpc", files))
+    of_prolog, mixed = package.submissions
+
+    assert ("Albert", 1500) == (problem.title, problem.limits.cpu_ms)
+    assert isinstance(package.problem.checker, Checker)
+    assert package.problem.checker.case_sensitive
+    assert "prolog" == of_prolog.code.language
+    assert (frozenset({"AC"}), None) == (mixed.permitted, mixed.score)
 
 
 UNKNOWN = [

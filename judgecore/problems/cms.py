@@ -143,8 +143,8 @@ def _procedure(source: Source, path: Path, given: dict[str, Any], kind: str) -> 
 def _communication(source: Source, path: Path, given: dict[str, Any]) -> Interactive:
     if given.get("num_processes", 1) != 1:
         raise InvalidPackage(
-            f"{source.at(path, 'num_processes')}: num_processes: only one process of a submission"
-            " is supported"
+            f"{source.at(path, 'num_processes')}: num_processes: several processes of a submission"
+            " that talk to one manager are not supported, only one"
         )
     if (manager := _program(source, "manager")) is None:
         raise InvalidPackage(f"{source.root / 'check'}: manager: its source is not there")

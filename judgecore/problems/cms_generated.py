@@ -12,10 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 from judgecore.errors import InvalidPackage
 from judgecore.kinds import Included
+from judgecore.problem import MAX_TESTS
 from judgecore.problems import programs
 from judgecore.problems.loaded import Recipe
 from judgecore.problems.programs import Code
@@ -39,7 +41,10 @@ class Row:
 def rows(source: Source) -> list[Row]:
     """A row for each test, in their order; none without gen/GEN."""
     path = source.root / "gen" / "GEN"
-    return list(_rows(source, path)) if path.exists() else []
+    found = list(islice(_rows(source, path), MAX_TESTS + 1)) if path.exists() else []
+    if len(found) > MAX_TESTS:
+        raise InvalidPackage(f"{path}: more than {MAX_TESTS} tests")
+    return found
 
 
 def _rows(source: Source, path: Path) -> Iterator[Row]:

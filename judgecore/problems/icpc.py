@@ -59,8 +59,8 @@ _LIMIT_KEYS = """
 _VERSIONS = ("legacy", "legacy-icpc", "2023-07-draft", "2023-07", "2025-09-draft", "2025-09")
 _KEYS = """
     problem_format_version type name uuid version author credits source source_url license
-    rights_owner embargo_until limits validation validator_flags grading keywords languages
-    allow_file_writing constants libraries difficulty
+    rights_owner embargo_until limits validation validator_flags validator_args grading keywords
+    languages allow_file_writing constants libraries difficulty
 """
 _LANGUAGES = {"python3": "python", "cplusplus": "cpp", "c++": "cpp"}
 
@@ -80,7 +80,8 @@ def load(source: Source, slug: str, *, whole: bool) -> Package:
     _refuse_what_is_misnamed(folder)
     _look_at_keys(source, path, meta)
     limits, time = _limits(source, path, _mapping(path, "limits", meta), legacy)
-    flags = tuple(words(path, "validator_flags", meta.get("validator_flags")))
+    key = "validator_flags" if meta.get("validator_flags") is not None else "validator_args"
+    flags = tuple(words(path, key, meta.get(key)))
     judges = judges_of(source, path, meta, flags)
     above = testdata.Flags(
         path,

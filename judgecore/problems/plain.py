@@ -1,4 +1,7 @@
-"""Read a plain folder of tests: 1.in and 1.out, input1.txt and output1.txt, 01 and 01.a."""
+"""Read a plain folder of tests: 1.in and 1.out, input1.txt and output1.txt, 01 and 01.a.
+
+Its time limit may be in `.timelimit` or domjudge-problem.ini.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import re
 from pathlib import Path
 
 from judgecore.errors import InvalidPackage
+from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
-from judgecore.problems.reading import Source
+from judgecore.problems.reading import Source, line
+from judgecore.problems.timelimit import given_seconds, ini
 
 _ANSWERS = (".out", ".ans", ".a", ".sol")
 _DIGITS = re.compile(r"(\d+)")
@@ -30,10 +35,14 @@ def load(source: Source, name: str) -> Problem:
         )
     if not tests:
         raise InvalidPackage(f"{source.root}: no tests; expected 1.in beside 1.out, or the like")
-    source.warn(source.root, "no time limit is given there; 2 s are used")
+    given = given_seconds(source, source.root, {})
+    if given is None:
+        source.warn(source.root, "no time limit is given there; 2 s are used")
     return Problem(
         slug=name or None,
+        title=line(ini(source).get("name", "")),
         tests=tuple(tests),
+        limits=Limits() if given is None else Limits(cpu_ms=round(1000 * given[1])),
         checker=Checker(kind=CheckerKind.LINES),
     )
 

@@ -44,6 +44,7 @@ LANGUAGES = {
     ".ml": "ocaml",
     ".php": "php",
     ".pl": "perl",
+    ".plg": "prolog",
     ".py2": "python2",
     ".rb": "ruby",
     ".rs": "rust",

@@ -64,6 +64,7 @@ _NAMES = {
     "CHECK-MANUALLY": "",
 }
 _EXPECTED = re.compile(rb"@EXPECTED_(RESULTS|SCORE)@:[ \t]*([^\r\n]*)")
+_NUMBER = re.compile(r"\s*[-+.\d]")
 _OF_PROGRAM = ("language", "entrypoint", "authors", "model_solution")
 _OF_TESTS = ("permitted", "required", "score", "message", "use_for_time_limit")
 _LEFT_OUT = (".disabled", ".template")  # as BAPCtools marks what is not to be judged
@@ -137,6 +138,10 @@ def _labelled(
     )
     comment = {m[1]: m[2].decode("utf-8", "replace") for m in _EXPECTED.finditer(code.source)}
     permitted: frozenset[str] | None = None
+    score = comment.get(b"SCORE")
+    if score is not None and not _NUMBER.match(score):  # DOMjudge takes verdicts there, too
+        comment.setdefault(b"RESULTS", score)
+        score = None
     if b"RESULTS" in comment and folder not in FOLDERS:
         permitted = _results(path, comment[b"RESULTS"])
     elif not replaced and each_test and folder in _EACH:
@@ -146,7 +151,6 @@ def _labelled(
     for given in entries.values():
         if "permitted" in given and (whole := _whole(said.path, given)):
             permitted = whole
-    score = comment.get(b"SCORE")
     return Labelled(
         name,
         code,
