@@ -208,6 +208,37 @@ def test_a_killed_gateway_loses_no_token(broker_url: str, prefix: str, database_
     assert len(tokens) >= 5
 
 
+@pytest.mark.local
+@pytest.mark.timeout(600)
+def test_a_killed_worker_loses_no_token(broker_url: str, prefix: str, database_url: str) -> None:
+    """kill -9 while it judges: the next worker gives every token its verdict."""
+    migrate(database_url)
+    environ = {
+        "RABBITMQ_URL": broker_url,
+        "DATABASE_URL": database_url,
+        "JUDGECORE_QUEUE_PREFIX": prefix,
+        "JUDGECORE_ENGINE": "local",
+        "JUDGECORE_MIN_TIER": "process",
+        "JUDGECORE_SLOTS": "2",
+    }
+    command = [sys.executable, "-m", "consumers"]
+    service, _ = durable(Config.from_env(environ), GatewayConfig(port=0), Registry())
+    slow = {"language_id": 46, "source_code": "sleep 0.4; echo 3", "expected_output": "3"}
+    with serving(service, GatewayConfig(port=0)) as http:
+        first = subprocess.Popen(command, env={**os.environ, **environ})
+        tokens = [http.ask("POST", "/submissions", slow).data["token"] for _ in range(8)]
+        until(lambda: any(_status(http, token) == 3 for token in tokens), 200)
+        first.kill()
+        first.wait()
+        judged = sum(_status(http, token) == 3 for token in tokens)
+        second = subprocess.Popen(command, env={**os.environ, **environ})
+        until(lambda: all(_status(http, token) == 3 for token in tokens), 200)
+        second.terminate()
+
+    assert 0 == second.wait(60)
+    assert len(tokens) > judged
+
+
 def _answers(http: Http) -> bool:
     try:
         return http.ask("GET", "/readyz").status == 200
