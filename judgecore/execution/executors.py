@@ -125,7 +125,8 @@ class Executors:
             if language is not None:
                 self._probe.require(language, slot.run, str(self._pool.engine))
                 speed = self._measured(slot)
-            yield Sandbox(slot, self._most_memory_bytes, speed)
+            warm = self.warm if self._warm_starts else None
+            yield Sandbox(slot, self._most_memory_bytes, speed, warm)
 
     def with_retries(self, work: Callable[[], T]) -> T:
         """Do `work` again, with every program anew, when a sandbox was lost: not its fault.

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared
+from judgecore.execution.warm import WarmCounter
 from judgecore.limits import Limits
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
@@ -16,13 +17,20 @@ class Sandbox:
     """A slot of one's own. For one thread, and while the lease lasts.
 
     `most_memory_bytes`: what the slot has; compilers get no more. `speed`: the machine's, by which
-    limits on time are divided.
+    limits on time are divided. `warm`: counts warm starts; None: there are none.
     """
 
-    def __init__(self, slot: Slot, most_memory_bytes: int, speed: float = 1.0) -> None:
+    def __init__(
+        self,
+        slot: Slot,
+        most_memory_bytes: int,
+        speed: float = 1.0,
+        warm: WarmCounter | None = None,
+    ) -> None:
         self._slot = slot
         self._most_memory_bytes = most_memory_bytes
         self._speed = speed
+        self._warm = warm
 
     def __repr__(self) -> str:
         return f"<Sandbox {self._slot!r}>"
@@ -39,7 +47,9 @@ class Sandbox:
 
     def start(self, prepared: Prepared) -> Executor:
         """Stage and compile a program; what was staged before stays until `reset`."""
-        return Executor(self._slot, prepared, self._most_memory_bytes, speed=self._speed)
+        return Executor(
+            self._slot, prepared, self._most_memory_bytes, speed=self._speed, warm=self._warm
+        )
 
     def command(
         self,

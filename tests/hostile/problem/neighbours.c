@@ -15,7 +15,7 @@ int main(void) {
     char line[100], data[64];
     if (!fgets(line, sizeof line, stdin)) return 1;
     struct iovec here = {data, 64}, there = {(void *)0x400000, 64};
-    if (kill(-1, SIGKILL) == 0) puts("BREACH killed everybody");
+    kill(-1, SIGKILL); /* 0 tells nothing: it is the answer, too, where every process refused */
     for (int pid = 1; pid < 3000; pid++) {
         if (pid == getpid()) continue;
         for (int fd = 0; fd < 2; fd++) {
