@@ -326,6 +326,14 @@ def test_a_standard_package_needs_testlib(tmp_path: Path) -> None:
         read(write(tmp_path, POLYGON))
 
 
+def test_streams_of_polygon_may_be_named(tmp_path: Path) -> None:
+    """`stdin` and `stdout` are no files."""
+    given = STANDARD.replace("a.in", "stdin").replace("a.out", "stdout")
+    files = {"problem.xml": given, "tests/02": "", "tests/01.a": "", "tests/02.a": ""}
+
+    assert Batch() == load(write(tmp_path, POLYGON | files)).procedure
+
+
 def test_a_standard_package_is_not_judged_as_it_is(tmp_path: Path) -> None:
     """Its tests have to be made first, which needs sandboxes."""
     write(tmp_path / "include", {"testlib.h": HEADER})
@@ -395,6 +403,7 @@ def test_what_else_packages_of_domjudge_say(tmp_path: Path) -> None:
         "data/secret/1.ans": "",
         "submissions/mixed/a.py": "# @EXPECTED_SCORE@: CORRECT",
         "submissions/accepted/b.plg": "main.",
+        "input_validator/any/run": "#!/bin/sh\nexit 42",
     }
     package = read(write(tmp_path / "icpc", files))
     of_prolog, mixed = package.submissions
@@ -403,6 +412,7 @@ def test_what_else_packages_of_domjudge_say(tmp_path: Path) -> None:
     assert isinstance(package.problem.checker, Checker)
     assert package.problem.checker.case_sensitive
     assert "prolog" == of_prolog.code.language
+    assert ["any"] == [validator.name for validator in package.validators]
     assert (frozenset({"AC"}), None) == (mixed.permitted, mixed.score)
 
 

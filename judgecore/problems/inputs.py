@@ -11,7 +11,7 @@ from judgecore.problems import programs, testdata
 from judgecore.problems.loaded import InputValidator, Probe
 from judgecore.problems.reading import Source
 
-_FOLDERS = ("input_validators", "input_format_validators")
+_FOLDERS = ("input_validators", "input_validator", "input_format_validators")
 _GRAMMARS = (".ctd", ".viva")
 # Folders of data, and whether the output in them must be accepted; None: the input is no good.
 _PROBES = {"invalid_input": None, "invalid_output": False, "valid_output": True}

@@ -145,9 +145,9 @@ def _testset(path: Path, root: ElementTree.Element) -> ElementTree.Element:
 def _batch(root: ElementTree.Element) -> Batch:
     judging = root.find("judging")
     given = {} if judging is None else judging.attrib
-    return Batch(
-        input_file=given.get("input-file") or None, output_file=given.get("output-file") or None
-    )
+    names = (given.get(key, "") for key in ("input-file", "output-file"))
+    read, written = (None if name in ("", "stdin", "stdout") else name for name in names)
+    return Batch(input_file=read, output_file=written)
 
 
 def _main(root: ElementTree.Element) -> str:
