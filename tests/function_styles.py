@@ -170,4 +170,15 @@ STYLES: list[tuple[str, tuple[str, str, str], str]] = [
         "/*\n  no regex\n*/\nfn pairs(first: i32, pair: (i32, i32)) -> Vec<Vec<i32>> {\n"
         "    vec![vec![first, pair.0], vec![first, max(first, pair.1)]]\n}\n",
     ),
+    (
+        "go",
+        (
+            "spreadOut(pair: list[int], more: optional[int], one: optional[int]) -> list[int]",
+            "[[1, 2], null, 3]",
+            "[1, 3]",
+        ),
+        'package spread_test\n\nimport (\n    "testing"\n    "fmt" // not used\n)\n\n'
+        "func Spreadout(pair [2]int, more interface{}, one int) (*int, int) {\n"
+        "\tif more != nil {\n\t\treturn nil, 0\n\t}\n\treturn &pair[0], one\n}\n",
+    ),
 ]

@@ -16,6 +16,7 @@ from judgecore.functions import parse
 from judgecore.languages import Registry
 from judgecore.languages.driven import driven
 from judgecore.languages.drivers import driver_of
+from judgecore.languages.spellings import found
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +45,11 @@ def test_a_submission_is_taken_as_it_is_written(judge: Judge, language: str) -> 
 
 def test_a_refusal_names_the_languages_that_have_the_type() -> None:
     """Whoever meets a type that the language lacks learns where it is."""
-    with pytest.raises(InvalidSubmission, match=r"c: its driver has no graph.*have it: .*python"):
+    with pytest.raises(InvalidSubmission, match=r"c: its driver has no map.*have it: .*python"):
         with_driver(
-            Program("c", b"", {}, None), Registry()["c"], Function(signature="f(a: graph) -> int")
+            Program("c", b"", {}, None),
+            Registry()["c"],
+            Function(signature="f(a: map[int, int]) -> int"),
         )
 
 
@@ -82,3 +85,20 @@ def test_an_unused_import_of_a_crate_is_left_out() -> None:
     made = driven(driver, parse("half(a: int) -> int"), source, None).source
 
     assert source.replace(b"use rand::Rng;", b"").replace(b"use regex::{self, Regex};", b"") == made
+
+
+def test_an_unused_import_is_used_at_the_end() -> None:
+    """A text of a program that looks like an import is none."""
+    source = b'import (\n\t"math"\n)\n\nfunc half(a int) string {\n\treturn "a" +\n"sort"\n}\n'
+    driver = driver_of(Registry()["go"])
+    assert driver is not None
+    made = driven(driver, parse("half(a: int) -> string"), source, None).source
+
+    assert b"package main; " + source + b"\nvar _ = math.Abs" == made
+
+
+def test_a_name_is_found_in_any_case() -> None:
+    """One that is spelled exactly comes first, and comments come last."""
+    assert "Minsum" == found("minSum", "minSum", "// minSum\nfunc Minsum(a int) {}")
+    assert "min_sum" == found("minSum", "minSum", "Minsum = 1\ndef min_sum(a): pass")
+    assert "minSum" == found("minSum", "minSum", "int Minsums(int a);")

@@ -163,7 +163,8 @@ class Imports(BaseModel):
     `known`: modules by path, each with a name that it defines. A module is imported where the
     pattern `when` is found in the source, and `unless` is not. Then `text` is put after what
     `after` matches at the beginning, and `use` at the end: some languages refuse unused imports.
-    Fields of all but `after`: `path`, `name` (the last word of the path), `known`.
+    `use` alone is put there where `imported` is found before what `body` matches, and `when` is
+    not. Fields of all but `after` and `body`: `path`, `name` (its last word), `known`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -174,15 +175,19 @@ class Imports(BaseModel):
     after: str
     text: str
     use: str
+    imported: str = NEVER
+    body: str = NEVER
 
     def into(self, source: str) -> str:
         """The source with what it lacks."""
         begin, end = "", ""
+        head = re.split(self.body, source, maxsplit=1)[0]
         for path, known in self.known.items():
             fields = {"path": path, "name": path.rpartition("/")[2], "known": known}
             if not re.search(filled(self.when, fields), source):
-                continue
-            if not re.search(filled(self.unless, fields), source):
+                if re.search(filled(self.imported, fields), head):
+                    end += filled(self.use, fields)
+            elif not re.search(filled(self.unless, fields), source):
                 begin += filled(self.text, fields)
                 end += filled(self.use, fields)
         found = re.match(self.after, source)

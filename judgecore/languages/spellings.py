@@ -11,10 +11,18 @@ _COMMENTS = re.compile(r"^[ \t]*(?://|/\*|\*|#(?![ \t]*(?:include|define))|--|>>
 
 
 def found(name: str, default: str, source: str) -> str:
-    """The name as the source spells it, or the default."""
+    """The name as the source spells it, in whatever case and with `_` or not, or the default."""
     ways = (default, *spellings(name))
-    texts = (without_comments(source), source)
-    return next((way for text in texts for way in ways if occurs(way, text)), default)
+    code = without_comments(source)
+    made = next((way for way in ways if occurs(way, code)), None) or _in_any_case(name, code)
+    return made or next((way for way in ways if occurs(way, source)), default)
+
+
+def _in_any_case(name: str, code: str) -> str | None:
+    """The first word before a `(` or `=` that is the name but for its case and `_`."""
+    wanted = name.replace("_", "").lower()
+    words = re.findall(r"(?<![\w-])([A-Za-z_]\w*)[ \t]*+[(=]", code)
+    return next((word for word in words if word.replace("_", "").lower() == wanted), None)
 
 
 def without_comments(source: str) -> str:
