@@ -17,6 +17,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
 from uuid import UUID, uuid4
@@ -31,30 +32,39 @@ from judgecore.errors import JudgecoreError
 
 TIMES = 40
 PREPARED = frozenset({"begin", "finish"})  # as the worker does
-OPTIONS = ("-c", "max_wal_size=8GB", "-c", "checkpoint_timeout=1h", "-c", "autovacuum=off")
+OPTIONS = (
+    "-c", "max_wal_size=8GB", "-c", "checkpoint_timeout=1h", "-c", "autovacuum=off",
+    "-c", "shared_buffers=1GB",
+)  # fmt: skip
+NAMES = """
+    INSERT INTO users (name) SELECT 'user ' || n FROM generate_series(1, 1000) AS n;
+    INSERT INTO problems (slug, title, limits, checker, content_hash)
+    SELECT 'p' || n, 'P', '{}', '{}', n FROM generate_series(1, 300) AS n;
+"""
 FILL = """
     SET synchronous_commit = off;
     SET session_replication_role = replica;  -- no look at each row that another one refers to
-    INSERT INTO users (name) SELECT 'user ' || n FROM generate_series(1, 1000) AS n;
-    INSERT INTO problems (slug, title, limits, checker, content_hash)
-    SELECT 'p' || n, 'P', '{{}}', '{{}}', n FROM generate_series(1, 300) AS n;
-    INSERT INTO submissions (shard, id, user_id, problem_id, language, source, verdict, starts,
-                             cpu_ms, wall_ms, memory_bytes, tier,
-                             submitted_at, started_at, judged_at)
-    SELECT get_byte(uuid_send(id), 15) % 64, id, 1 + n % 1000, 1 + n % 300, 'python', 'print(3)',
-           (ARRAY['AC', 'WA', 'TLE', 'RE'])[1 + n % 4]::verdict, 1, 15, 20, 9000000,
-           'container', at, at, at
-    FROM (SELECT n, gen_random_uuid() AS id, now() - n * interval '10 s' AS at
-          FROM generate_series(1, {rows}) AS n) AS made;
-    INSERT INTO submission_results (shard, submission_id, ordinal, name, verdict, detail,
-                                    stderr, cpu_ms, wall_ms, memory_bytes, exit_code,
-                                    cpu_source, memory_source)
-    SELECT shard, id, 0, '1', verdict, '', '', 15, 20, 9000000, 0, 'cgroup', 'cgroup'
-    FROM submissions;
+    WITH made AS (
+        INSERT INTO submissions (shard, id, user_id, problem_id, language, source, verdict, starts,
+                                 cpu_ms, wall_ms, memory_bytes, tier,
+                                 submitted_at, started_at, judged_at)
+        SELECT get_byte(uuid_send(id), 15) % 64, id, 1 + n % 1000, 1 + n % 300, 'python',
+               'print(3)', (ARRAY['AC', 'WA', 'TLE', 'RE'])[1 + n % 4]::verdict, 1, 15, 20,
+               9000000, 'container', at, at, at
+        FROM (SELECT n, gen_random_uuid() AS id, now() - n * interval '10 s' AS at
+              FROM generate_series({first}, {last}) AS n) AS made
+        RETURNING shard, id, user_id, verdict
+    ), results AS (
+        INSERT INTO submission_results (shard, submission_id, ordinal, name, verdict, detail,
+                                        stderr, cpu_ms, wall_ms, memory_bytes, exit_code,
+                                        cpu_source, memory_source)
+        SELECT shard, id, 0, '1', verdict, '', '', 15, 20, 9000000, 0, 'cgroup', 'cgroup'
+        FROM made
+    )
     INSERT INTO attempts (shard, submission_id, attempt, verdict, starts, tests)
-    SELECT shard, id, 1, 'WA', 1, '[]' FROM submissions WHERE user_id % 7 = 0;
-    RESET session_replication_role;
+    SELECT shard, id, 1, 'WA', 1, '[]' FROM made WHERE user_id % 7 = 0;
 """
+PORTION = 100_000
 PENDING = """
     SET synchronous_commit = off;
     UPDATE submissions SET verdict = 'PENDING', attempt = 2, starts = 0, judged_at = NULL
@@ -175,11 +185,23 @@ def some(connection: Connection, verdict: str) -> list[tuple[int, str]]:
         return random.Random(7).sample(cursor.fetchall(), TIMES)
 
 
+def fill(url: str, rows: int) -> None:
+    """Make so many rows of submissions, with their tests, over some connections at once."""
+
+    def portion(first: int) -> None:
+        with closing(connect(url, autocommit=True)) as connection, connection.cursor() as cursor:
+            cursor.execute(FILL.format(first=first, last=min(first + PORTION - 1, rows)))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(portion, range(1, rows + 1, PORTION)))
+
+
 def measure_all(url: str, rows: int, step: Callable[[str], None]) -> dict[str, Any]:
     """Fill, then measure everything."""
     with closing(connect(url, autocommit=True)) as connection, connection.cursor() as cursor:
         step(f"filling the tables with {rows} submissions")
-        took_s = timed_ms(lambda: cursor.execute(FILL.format(rows=rows))) / 1000
+        cursor.execute(NAMES)
+        took_s = timed_ms(lambda: fill(url, rows)) / 1000
         cursor.execute("VACUUM ANALYZE")
         step("making every seventh PENDING")
         cursor.execute(PENDING)
