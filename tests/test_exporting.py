@@ -11,6 +11,7 @@ from anything import NO_NUL
 from engines import make
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from laid_out import write as laid_out
 from typer.testing import CliRunner
 
 from consumers.cli.packages import problem as commands
@@ -165,6 +166,26 @@ def test_what_the_format_cannot_say_is_named(tmp_path: Path, said: str) -> None:
         write(Problem(**{"tests": (TEST,), **UNSAID[said]}), tmp_path / "p")
 
     assert [] == list(tmp_path.iterdir())
+
+
+def test_subtasks_of_the_old_format_are_exported(tmp_path: Path) -> None:
+    """A group whose tests share its points; samples that are worth nothing."""
+    files = {
+        "problem.yaml": "type: scoring\nlimits: {time_limit: 1}\n",
+        "data/testdata.yaml": "on_reject: continue\ngrader_flags: ignore_sample\n",
+        "data/sample/testdata.yaml": "range: 0 0\naccept_score: 0\ngrader_flags: first_error\n",
+        "data/secret/a/testdata.yaml": "on_reject: break\naccept_score: 50\ngrader_flags: min\n",
+    }
+    tests = ("sample/1", "secret/a/1", "secret/a/2")
+    files |= {f"data/{name}.{kind}": name for name in tests for kind in ("in", "ans")}
+    problem = load(laid_out(tmp_path / "old", files))
+    write(problem, tmp_path / "new")
+    new = load(tmp_path / "new")
+
+    assert canonical(renamed(problem)) == canonical(new)
+    for passed in ("secret/a/1 secret/a/2", "secret/a/1", "sample/1"):
+        found = {as_bytes(test.input): str(test.name) in passed.split() for test in problem.tests}
+        assert score(problem, found) == score(new, found)
 
 
 def test_tests_keep_their_order(tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ def _with_points(group: Group, tests: list[TestCase], partial: bool) -> _Worth:
     changes: dict[str, object] = {}
     alike = len(own) == 1 and None not in own
     if group.aggregate is Aggregate.ALL:
-        alike = None not in own and bool(own) and Decimal(0) not in own
+        worthless = group.points == 0 and own == {0}
+        alike = worthless or (None not in own and bool(own) and Decimal(0) not in own)
     elif alike and group.points is None and group.aggregate in (Aggregate.SUM, Aggregate.MIN):
         each = own.pop() or Decimal(0)
         changes["points"] = each * len(tests) if group.aggregate is Aggregate.SUM else each
