@@ -125,7 +125,7 @@ def main() -> int:
     parser.add_argument("--full-image", default=full, help="with every language")
     parser.add_argument("--pairs", type=int, default=7, help="measured pairs of each")
     parser.add_argument("--rows", action="append", default=[], help="those with this in the name")
-    parser.add_argument("--budget", type=float, default=120, help="of a row, seconds")
+    parser.add_argument("--budget", type=float, default=40, help="of a row, seconds")
     parser.add_argument("--picture", type=Path, help="an SVG file to write")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
@@ -139,8 +139,7 @@ def main() -> int:
         bench = Bench(config, options.full_image, options.pairs, stack)
         for row in rows_of(bench, options.rows, options.budget):
             rows.append(row)
-            if not options.json:
-                print(shown(row), flush=True)
+            print(shown(row), file=sys.stderr if options.json else sys.stdout, flush=True)
     if options.picture:
         options.picture.write_text(svg(rows, f"judgecore: {here['processor']}"))
     if options.json:
