@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from engines import FULL_IMAGE, make
 
-from judgecore import Judge, Limits, Problem, RunStatus, Submission, TestCase
+from judgecore import Judge, Limits, Problem, RunStatus, Submission, TestCase, Verdict
 from judgecore.config import Config
 from judgecore.engine import SlotSpec
 from judgecore.languages import Registry
@@ -140,20 +140,20 @@ def test_processes_without_end_hurt_nobody(slot: Slot) -> None:
 
 
 @pytest.mark.local
-@pytest.mark.parametrize(
-    "source", ["print(int(input()) + 1)", "print(0)", "import sys; sys.exit(3)", "f("]
-)
-def test_verdicts_are_the_same_without(source: str) -> None:
-    """Switched on or off, a program has the same verdict; off, none is counted."""
+def test_verdicts_are_the_same_without() -> None:
+    """Switched on or off, programs have the same verdicts; off, none is counted."""
     problem = Problem(tests=(TestCase(input="1\n", expected="2\n"),), limits=PATIENT)
-    given = Submission(language="python", source=source, problem=problem)
-    verdicts = []
+    sources = ("print(int(input()) + 1)", "print(0)", "import sys; sys.exit(3)", "f(")
+    given = [Submission(language="python", source=text, problem=problem) for text in sources]
+    verdicts, counts = [], []
     for config in (WARM, Config()):
         with Judge(config, engine=make("local"), slots=1) as judge:
-            verdicts.append(judge.judge(given).verdict)
+            verdicts.append([judge.judge(each).verdict for each in given])
+            counts.append(tuple(judge.warm_starts))
 
-    assert verdicts[0] == verdicts[1]
-    assert (0, 0, 0) == tuple(judge.warm_starts)
+    assert [Verdict.AC, Verdict.WA, Verdict.RE, Verdict.CE] == verdicts[0] == verdicts[1]
+    assert (2, 1, 0) == counts[0]
+    assert (0, 0, 0) == counts[1]
 
 
 @pytest.mark.parametrize(
