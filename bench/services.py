@@ -31,7 +31,7 @@ from judgecore.engine import cgroups
 
 ROOT = Path(__file__).parents[1]
 OFFICIAL = {"RABBITMQ": "rabbitmq:4-management", "POSTGRES": "postgres:17"}
-UP_WITHIN_S = 240  # a busy machine starts a broker in minutes
+UP_WITHIN_S = 300.0
 
 
 @dataclass(frozen=True, slots=True)
