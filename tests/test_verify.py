@@ -230,6 +230,17 @@ def test_labels_of_single_tests(
     assert bool(said) == bool(complaints)
 
 
+@pytest.mark.parametrize(("second", "agrees"), [("WA", False), ("PS", True)])
+def test_what_failed_a_test_is_not_accepted(second: str, agrees: bool, tmp_path: Path) -> None:
+    """Whatever points it has; a test that is worth a part of its points was accepted."""
+    files = {".timelimit": "1", "submissions/accepted/x.py": ""}
+    files |= {"data/secret/1.in": "", "data/secret/1.ans": ""}
+    (labelled,) = read(write(tmp_path, files)).submissions
+    found = result("AC", second).model_copy(update={"verdict": Verdict.PS})
+
+    assert agrees is (labelled.complaints(found) == [])
+
+
 RULES = [
     ("", "legacy", 400, 2000),
     ("limits: {time_multiplier: 2, time_safety_margin: 3}", "legacy", 501, 2000),

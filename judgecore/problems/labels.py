@@ -102,7 +102,7 @@ class Labelled:
         if result.verdict is Verdict.IE:
             return [result.cause or "internal error"]
         found = []
-        if self.permitted is not None and not _fits(result.verdict, self.permitted):
+        if self.permitted is not None and not _whole_fits(result, self.permitted):
             found.append(f"{word(result.verdict)}, expected {_listed(self.permitted)}")
         if self.permitted is None and result.verdict is Verdict.CE:
             return ["it does not compile"]
@@ -137,6 +137,14 @@ def _fits(verdict: Verdict, words: frozenset[str]) -> bool:
     if verdict is Verdict.PS and "AC" in words and words <= FOUR:
         return True  # in a format without partial verdicts the test was accepted
     return word(verdict) in words or any(one in words for one in _ALSO.get(verdict, ()))
+
+
+def _whole_fits(result: Result, words: frozenset[str]) -> bool:
+    """As for a test; one that failed in a test is not accepted, also where others have points."""
+    verdicts = {test.verdict for test in result.tests} - {Verdict.PS}
+    if result.verdict is Verdict.PS and any(verdict.failed for verdict in verdicts):
+        return word(Verdict.PS) in words
+    return _fits(result.verdict, words)
 
 
 def _listed(words: frozenset[str], between: str = " ") -> str:
