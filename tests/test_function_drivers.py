@@ -8,8 +8,11 @@ import os
 import random
 import re
 import struct
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -523,6 +526,19 @@ def test_a_pointer_to_a_node_is_no_definition(language: str) -> None:
 
     assert b"struct ListNode {" in with_class
     assert b"struct ListNode {" not in without
+
+
+def test_the_driver_in_python_ends_with_its_calls(tmp_path: Path) -> None:
+    """The end of the stream between two calls is no error, and leaves nothing on stderr."""
+    driver = driver_of(REGISTRY["python"])
+    assert driver is not None
+    made = driven(driver, parse("f(a: string) -> string"), b"def f(a): return a\n", None)
+    (tmp_path / made.own).write_bytes(made.source)
+    (tmp_path / "driver.py").write_bytes(made.driver)
+    command = f"exec {sys.executable} driver.py 3</dev/null 4>/dev/null"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, check=False)
+
+    assert (0, b"") == (done.returncode, done.stderr)
 
 
 def test_a_function_that_a_submission_does_not_have_is_a_compile_error() -> None:
