@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import socket
 import string
+import threading
 import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -194,6 +196,31 @@ def test_any_archive_is_read_or_refused(
         found = unpacked(bytes(data[: end + len(data) // 2]), 100)
 
         assert sum(map(len, found.values())) <= 100
+
+
+def test_requests_at_work_at_once_are_bounded() -> None:
+    """Each may hold connections to the database, which has a hundred; the others wait."""
+    at_work: list[int] = [0]
+    most: list[int] = [0]
+    lock = threading.Lock()
+
+    class Slow(FakeBackend):
+        def submit(self, message: SubmissionMessage, queue: str = "default") -> None:
+            with lock:
+                at_work[0] += 1
+                most[0] = max(most[0], at_work[0])
+            time.sleep(0.05)
+            with lock:
+                at_work[0] -= 1
+                super().submit(message, queue)
+
+    sent = {"source_code": "x", "language_id": 71}
+    with faked(Slow()) as (http, _), ThreadPoolExecutor(60) as clients:
+        asked = [clients.submit(http.ask, "POST", "/submissions", sent) for _ in range(60)]
+        statuses = {one.result().status for one in asked}
+
+    assert {201} == statuses
+    assert 1 < most[0] <= app.THREADS
 
 
 def test_who_sends_no_whole_head_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

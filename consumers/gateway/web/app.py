@@ -50,6 +50,9 @@ log = logging.getLogger(__name__)
 
 Endpoint = Callable[[WebRequest], Awaitable[Response]]
 BODY_S = 60.0  # for the body of a request
+# Requests at work at once. Each of them may hold a connection to the database, one of each of two
+# pools; Postgres has a hundred by default, for all gateways and workers.
+THREADS = 16
 _SERVER, _SLASHES = re.compile(r"^https?://[^/]*", re.IGNORECASE), re.compile(r"//+")
 
 
@@ -78,6 +81,7 @@ def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> St
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
         await to_thread.run_sync(service.close)
 
