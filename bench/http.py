@@ -1,4 +1,4 @@
-"""What the HTTP gateway costs: `python -m bench.http [--json] [--engine local]`.
+"""What the HTTP gateway costs: `python -m bench.http [--json] [--engine local] [--durable]`.
 
 A gateway with a judge in its process, and clients on the same machine:
 
@@ -7,6 +7,9 @@ A gateway with a judge in its process, and clients on the same machine:
 - the time from a verdict to the answer of a request that waits for it;
 - two hundred clients at once, each with a connection of its own: answers that are not 201, and
   tokens without a verdict.
+
+With `--durable` the last two also with a broker, a database and a worker; there the time is counted
+from the moment when the gateway has the verdict's event.
 """
 
 from __future__ import annotations
@@ -19,20 +22,29 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+from bench.services import WorkerProcess, started
 from bench.starting import run
+from consumers.gateway.backends import Ended
 from consumers.gateway.config import GatewayConfig
+from consumers.gateway.offered import Offered
+from consumers.gateway.pipeline import PipelineBackend, PipelineEntries
 from consumers.gateway.service import Service
 from consumers.gateway.starting import apis, embedded
 from consumers.gateway.web.app import make_app
 from consumers.gateway.web.server import server
+from consumers.messages import SubmissionMessage
+from consumers.postgres import migrate
 from judgecore import Judge, Submission, TestCase
-from judgecore.config import Config
+from judgecore.config import DEFAULT_SLOT_MEMORY_BYTES, Config
+from judgecore.languages import Registry
 
 SOURCE = "print('hello, world')"
 AT_ONCE, CLIENTS, ROUNDS = 20, 200, 5
@@ -119,10 +131,51 @@ def many_clients(port: int) -> tuple[int, int]:
         sent = [pool.submit(asked, port, "POST", "/submissions", ASKED) for _ in range(CLIENTS)]
         replies = [one.result() for one in sent]
     tokens = [body["token"] for status, body in replies if status == 201]
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while tokens and time.monotonic() < deadline:
         tokens = [token for token in tokens if _status(port, token) < 3]
     return sum(status != 201 for status, _ in replies), len(tokens)
+
+
+class Timed(PipelineBackend):
+    """A backend that keeps what it knew, and when, about each submission."""
+
+    def __init__(self, *addresses: str) -> None:
+        super().__init__(*addresses)
+        self.known: dict[UUID, Future[Ended]] = {}
+
+    def submit(self, message: SubmissionMessage, queue: str = "default") -> None:
+        super().submit(message, queue)
+        self.known[message.submission_id] = self.awaited(message.submission_id)
+
+
+def measure_durable(engine: str, slots: int) -> list[Row]:
+    """The figures with workers."""
+    with started() as services, TemporaryDirectory() as folder:
+        migrate(services.database_url)
+        log = Path(folder) / "worker.log"
+        chosen = {} if engine == "auto" else {"JUDGECORE_ENGINE": engine}
+        worker = WorkerProcess(services, log, slots=slots, JUDGECORE_MIN_TIER="process", **chosen)
+        backend = Timed(services.rabbitmq_url, services.database_url)
+        offered = Offered(Registry(), DEFAULT_SLOT_MEMORY_BYTES)
+        service = Service(backend, PipelineEntries(backend.table), offered)
+        try:
+            with gateway(service) as port:
+                late_ms = statistics.median(_late_ms(port, backend) for _ in range(AT_ONCE))
+                failed, lost = many_clients(port)
+        finally:
+            worker.kill()
+    return [
+        Row("durable: from the verdict's event to the answer", round(late_ms, 1), 20.0, "ms"),
+        Row(f"durable: {CLIENTS} clients at once: other answers than 201", failed, 0, ""),
+        Row(f"durable: {CLIENTS} clients at once: tokens without a verdict", lost, 0, ""),
+    ]
+
+
+def _late_ms(port: int, backend: Timed) -> float:
+    _, body = _waited(port)
+    answered_at = time.time()
+    return 1000 * (answered_at - backend.known[UUID(body["token"])].result().at.timestamp())
 
 
 def _status(port: int, token: str) -> int:
@@ -155,8 +208,11 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--engine", default="auto")
     parser.add_argument("--slots", type=int, default=2)
+    parser.add_argument("--durable", action="store_true", help="with services and a worker, too")
     given = parser.parse_args()
     rows = measure(given.engine, given.slots)
+    if given.durable:
+        rows += measure_durable(given.engine, given.slots)
     if given.json:
         print(json.dumps([asdict(row) for row in rows]))
     else:
