@@ -181,4 +181,13 @@ STYLES: list[tuple[str, tuple[str, str, str], str]] = [
         "func Spreadout(pair [2]int, more interface{}, one int) (*int, int) {\n"
         "\tif more != nil {\n\t\treturn nil, 0\n\t}\n\treturn &pair[0], one\n}\n",
     ),
+    (
+        "java",
+        ("swap(one: tuple[int, string]) -> list[tuple[string, int]]", '[[1, "a"]]', '[["a", 1]]'),
+        "import org.javatuples.*;\nimport java.util.*;\nimport java.security.*;\nclass Problem {\n"
+        "    public static ArrayList<Pair<String, Long>> swap(Pair<Long, String> one) {\n"
+        "        return new ArrayList<Pair<String, Long>>(Arrays.asList("
+        "Pair.with(one.getValue1(), one.getValue0())));\n    }\n"
+        "    public static void main(String[] args) { assert swap(null) == null; }\n}\n",
+    ),
 ]
