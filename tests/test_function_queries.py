@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 import pytest
-from engines import FULL_IMAGE, make
+from engines import make
 from pydantic import ValidationError
 
 from judgecore import (
@@ -296,22 +296,12 @@ def test_a_program_answers_in_a_sandbox_of_its_own() -> None:
 # ---------------------------------------------------------------- languages
 
 
-@pytest.mark.docker
-@pytest.mark.timeout(600)
-def test_the_example_tells_right_from_wrong_in_all_languages_with_callbacks() -> None:
-    """The labels of right submissions hold, and of wrong ones in Python: compilers take time."""
-    problem, labelled = load_all(EXAMPLE, strict=True)
-    found = {}
-    with Judge(engine=make("docker", FULL_IMAGE), slots=1) as judge:
-        for one in labelled:
-            language = one.code.language
-            if language != "python" and not one.name.startswith("accepted"):
-                continue
-            sent = Submission(language=language, source=one.code.source, problem=problem)
-            found[one.name] = one.complaints(judge.judge(sent))
+def test_the_example_has_a_solution_in_each_language_with_callbacks() -> None:
+    """All languages that have them are tried where the labels of examples are."""
+    _, labelled = load_all(EXAMPLE, strict=True)
+    right = {one.code.language for one in labelled if one.name.startswith("accepted")}
 
-    assert set(WITH_CALLBACKS) <= {one.code.language for one in labelled}
-    assert {} == {name: said for name, said in found.items() if said}
+    assert set(WITH_CALLBACKS) <= right
 
 
 def test_a_language_without_callbacks_is_refused_by_name() -> None:
