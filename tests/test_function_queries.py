@@ -19,6 +19,7 @@ from judgecore import (
     Problem,
     Result,
     Submission,
+    Verdict,
 )
 from judgecore import TestCase as Case
 from judgecore.functions import Answer, Offered, Uses
@@ -291,6 +292,25 @@ def test_a_program_answers_in_a_sandbox_of_its_own() -> None:
 
     assert ["AC", "AC", "WA", "IE"] == [str(test.verdict) for test in result.tests], result
     assert "no such word" in result.tests[2].detail
+
+
+@pytest.mark.local
+def test_time_until_an_answer_is_not_the_submissions() -> None:
+    """A query may wait longer for its answer than all calls together may run."""
+    slow = "import json, time\ninput()\ninput()\ntime.sleep(4)\nprint(7, flush=True)\n"
+    offered = Uses(
+        functions=(Offered(signature="ask() -> int"),),
+        queries=1,
+        program=CheckerProgram(language="python", source=slow),
+    )
+    harness = Function(signature="f() -> int", uses=offered, mode="isolated")
+    tests = (Case(input='{"args": [], "secret": 0}', expected="7"),)
+    problem = Problem(harness=harness, tests=tests, limits=Limits(cpu_ms=1000, wall_ms=1500))
+    with Judge(engine=make("local"), slots=2) as judge:
+        sent = Submission(language="python", source="def f(): return ask()\n", problem=problem)
+        result = judge.judge(sent)
+
+    assert Verdict.AC == result.verdict, result
 
 
 # ---------------------------------------------------------------- languages

@@ -90,9 +90,14 @@ static long long call_cpu_us(struct watch *w, bool all) {
     return leader - c->leader_us + c->own_us;
 }
 
+/* Now, for clocks of wall time: they stand while the host answers a query. */
+long long wall_now_us(const struct watch *w) {
+    return w->calls.queried_us ? w->calls.queried_us : now_us();
+}
+
 /* How long the call may still run, microseconds; 0: its time is over, and `limit` says which. */
 long long call_left_us(struct watch *w, const struct run *r, int ncores) {
-    long long wall = (long long)r->call_wall_ms * 1000 - ((w->calls.queried_us ? w->calls.queried_us : now_us()) - w->calls.began_us);
+    long long wall = (long long)r->call_wall_ms * 1000 - (wall_now_us(w) - w->calls.began_us);
     if (wall <= 0) { w->limit = "wall"; return 0; }
     long long cpu = (long long)r->call_cpu_ms * 1000 - call_cpu_us(w, true);
     if (cpu < 0) { w->limit = "cpu"; return 0; }
@@ -164,15 +169,16 @@ static bool pass_reply(const struct calls *c, const uint8_t *data, uint32_t size
 }
 
 /* The first byte says whether the host has an answer. Between the program's end and its report there
- * may be one for nobody. */
-void take_reply(struct watch *w, const uint8_t *data, uint32_t size) {
+ * may be one for nobody. Returns how long it took, microseconds. */
+long long take_reply(struct watch *w, const uint8_t *data, uint32_t size) {
     struct calls *c = &w->calls;
-    if (!c->queried_us) return;
-    stop_clocks(w, now_us() - c->queried_us);
+    if (!c->queried_us) return 0;
+    long long took = now_us() - c->queried_us;
     c->queried_us = 0;
     if (!size || !data[0]) c->fault = "refused";
     else if (!pass_reply(c, data + 1, size - 1)) c->fault = "unread";
     if (c->fault && !w->limit) w->limit = ended_calls;
+    return took;
 }
 
 /* A whole frame is there. */

@@ -196,7 +196,7 @@ long long starved_us(const struct watch *w, long long cpu) {
  * to PATIENCE_US. */
 static long long wall_left(const struct watch *w, const struct run *r, long long used) {
     long long waited = r->writable_box ? starved_us(w, used) : 0;
-    return (long long)r->wall_ms * 1000 - (now_us() - w->began_us) + (waited < PATIENCE_US ? waited : PATIENCE_US);
+    return (long long)r->wall_ms * 1000 - (wall_now_us(w) - w->began_us) + (waited < PATIENCE_US ? waited : PATIENCE_US);
 }
 
 /* Checks the clocks; returns how long to sleep before any of them can fire, microseconds. CPU time
@@ -229,6 +229,11 @@ static long long check_clocks(struct watch *w, const struct run *r, int ncores) 
     return sleep;
 }
 
+/* For so long the program could not run, or waited for the host. */
+static void stop_clocks(struct watch *w, long long us) {
+    w->began_us += us, w->cpu_seen_at_us += us, w->state_at_us += us, w->calls.began_us += us;
+}
+
 /* What the host sends while a run is on. */
 static void take_frame(struct watch *w, const struct run *r) {
     uint8_t type;
@@ -236,7 +241,7 @@ static void take_frame(struct watch *w, const struct run *r) {
     uint8_t *data = read_frame(&type, &length);
     if (type == STOP) w->limit = "stopped";
     else if (r->live && type == FEED) append_input(&w->in, data, length), feed(&w->in);
-    else if (r->queries && type == REPLY) take_reply(w, data, length);
+    else if (r->queries && type == REPLY) stop_clocks(w, take_reply(w, data, length));
     else if (r->live && type == CLOSE_STDIN) w->in.closing = true, feed(&w->in);
     else { keep_frame(type, length, data); return; }
     free(data);
@@ -281,11 +286,6 @@ static long long first_wake(const struct watch *w, const struct run *r, int ncor
     long long wake = now_us() + (long long)first * 1000 / ncores;
     if (r->idle_ms && w->began_us + (long long)r->idle_ms * 1000 < wake) wake = w->began_us + (long long)r->idle_ms * 1000;
     return w->sampled ? now_us() + 2000 : wake;
-}
-
-/* For so long the program could not run, or waited for the host. */
-void stop_clocks(struct watch *w, long long us) {
-    w->began_us += us, w->cpu_seen_at_us += us, w->state_at_us += us, w->calls.began_us += us;
 }
 
 void watch(struct watch *w, const struct run *r) {
