@@ -191,6 +191,13 @@ def test_answers_before_the_first_call_are_refused(judge: Judge) -> None:
     assert "it wrote answers before it was called" in result.tests[0].detail
 
 
+def test_a_missing_function_is_named(judge: Judge) -> None:
+    """Whoever misspelt its name reads so in the detail."""
+    result = judged(judge, RIGHT.replace("two_sum", "to_sum"))
+
+    assert "the submission has no function two_sum" in result.tests[0].detail
+
+
 def test_time_of_a_thread_is_charged_to_the_call_that_runs(judge: Judge) -> None:
     """A thread that works on after its call uses the time of the calls that follow."""
     busy = RIGHT.replace(

@@ -5,6 +5,7 @@ When a call ends the process, that call alone fails; the calls after it are made
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _MOST_BYTES = 32 * MIB  # of the calls of one run
 _MOST_ANSWERED = 64 * MIB  # of what a run writes: an answer has to fit into a frame
 _FLOOD = 4  # times the output limit in all: no process is begun after that
 _REFUSED = "refused"  # a query had no answer
+_NO_FUNCTION = re.compile(rb"the submission has no function \w{1,200}")  # drivers say so on stderr
 _FAULTS = {
     "extra": "it wrote more than one answer to a call",
     "early": "it wrote answers before it was called",
@@ -198,9 +200,15 @@ class Caller:
         if report.limit is Limit.WALL:
             return Verdict.TLE, f"{when}wall time over {allowed.effective_wall_ms} ms"
         if ran.verdict is not None:
-            return ran.verdict, when + ran.detail
+            return ran.verdict, when + ran.detail + _missing(report)
         ended = "during the call, and gave no result" if report.ready else "before the first call"
         return Verdict.RE, f"left early: it ended with exit code 0 {ended}"
+
+
+def _missing(report: Report) -> str:
+    """What a driver says that did not find the function; nothing where that is not why."""
+    said = None if report.ready else _NO_FUNCTION.search(report.stderr)
+    return "" if said is None else f"; {said[0].decode()}"
 
 
 def _verdict(refused: Refusal) -> Verdict:
