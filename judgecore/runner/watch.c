@@ -232,6 +232,7 @@ static long long check_clocks(struct watch *w, const struct run *r, int ncores) 
 /* For so long the program could not run, or waited for the host. */
 static void stop_clocks(struct watch *w, long long us) {
     w->began_us += us, w->cpu_seen_at_us += us, w->state_at_us += us, w->calls.began_us += us;
+    if (w->calls.queried_us) w->calls.queried_us += us; /* counted here, and not once more with the reply */
 }
 
 /* What the host sends while a run is on. */
