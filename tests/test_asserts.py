@@ -112,12 +112,29 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    ["assert candidate(int('x')) == 1", "assert abs() < 1", "assert ()", "assert isclose(2)"],
+)
+def test_a_statement_that_means_nothing_is_left_out_alone(line: str) -> None:
+    """The other statements of the row become its tests."""
+    row = humaneval("def f(a):\n", line, "assert candidate(1) == 2")
+
+    assert 1 == len(problem_from(row).tests)
+    assert (line,) == left_out(row)
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         ("assert candidate([1, 'x']) == 1", "no type fits values of int, str"),
         ("assert candidate() == 1; assert candidate(1) == 1", "number of arguments"),
         ("assert candidate(__import__('os').system('true')) == 1", "has values that can be read"),
         ("assert candidate('x' * 10**9) == 1", "has values that can be read"),
+        ("assert candidate([0] * 10**5 * 10**5) == 1", "has values that can be read"),
+        ("assert candidate([[0] * 9999] * 9999) == 1", "has values that can be read"),
+        ("assert candidate('%999999999d' % 1) == 1", "has values that can be read"),
+        (f"assert candidate({'[0] * 9999, ' * 999}) == 1", "has values that can be read"),
+        ("assert candidate('x' * 99999) == 1; " * 51, "are too large"),
         ("assert candidate(a=1) == 1", "has values that can be read"),
     ],
 )

@@ -12,14 +12,17 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from judgecore.problems.python_signature import parameters_of
 
 _TOLERANCE = 1e-5
-_MOST_POWER, _MOST_TIMES = 200, 100_000
+_MOST_POWER, _MOST_ITEMS = 200, 100_000
+_MOST_PRODUCTS = 20  # in a statement
+_MOST_IN_ALL = 5_000_000
+_SEQUENCES = (str, bytes, list, tuple)
 _WRAPS = {"tuple": tuple, "list": list, "set": set, "float": float, "int": int, "str": str}
 _NO_MATTER = ("tuple", "list")  # a result is a list whichever of them it is
 _OPERATIONS: dict[type, Callable[[Any, Any], Any]] = {
@@ -68,11 +71,17 @@ def asserts_of(name: str, source: str, test: str) -> Asserts:
     """
     calls: list[Asserted] = []
     left_out: list[str] = []
+    size = 0
     for statement in _statements(ast.parse(test)):
         try:
-            calls += _read(statement, (name, "candidate"))
-        except (_NotRead, TypeError, ArithmeticError):
+            found = _read(statement, (name, "candidate"))
+        except (ValueError, TypeError, ArithmeticError, LookupError):
             left_out.append(ast.unparse(statement).partition("\n")[0])
+            continue
+        calls += found
+        size += sum(_size(one.arguments) + _size(one.expected) for one in found)
+        if size > _MOST_IN_ALL:
+            raise ValueError("the values of the asserts are too large")
     if not calls:
         raise ValueError(f"no assert about {name} has values that can be read")
     counts = {len(one.arguments) for one in calls}
@@ -100,8 +109,8 @@ def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
             yield one
 
 
-def _read(statement: ast.stmt, names: tuple[str, ...]) -> Iterable[Asserted]:
-    if not isinstance(statement, ast.Assert):
+def _read(statement: ast.stmt, names: tuple[str, ...]) -> Sequence[Asserted]:
+    if not isinstance(statement, ast.Assert) or _products(statement) > _MOST_PRODUCTS:
         raise _NotRead
     test = statement.test
     if isinstance(test, ast.Constant):
@@ -115,6 +124,10 @@ def _read(statement: ast.stmt, names: tuple[str, ...]) -> Iterable[Asserted]:
     if isinstance(test, ast.Call) and ast.unparse(test.func) in ("math.isclose", "isclose"):
         return (_close(test, names),)
     return (Asserted(_arguments(test, names), expected=True),)
+
+
+def _products(statement: ast.stmt) -> int:
+    return sum(isinstance(node, ast.Mult) for node in ast.walk(statement))
 
 
 def _compared(left: ast.expr, sign: ast.cmpop, right: ast.expr, names: tuple[str, ...]) -> Asserted:
@@ -186,12 +199,29 @@ def _value(node: ast.expr) -> Any:
 def _operated(node: ast.BinOp) -> Any:
     left, right = _value(node.left), _value(node.right)
     operation = _OPERATIONS.get(type(node.op))
-    if operation is None:
-        raise _NotRead
-    if operation is operator.pow and max(abs(left), abs(right)) > _MOST_POWER:
-        raise _NotRead
-    if operation is operator.mul and not isinstance(left, int | float):
-        left, right = right, left
-    if operation is operator.mul and not isinstance(right, int | float) and abs(left) > _MOST_TIMES:
+    if operation is None or _is_too_large(operation, left, right):
         raise _NotRead
     return operation(left, right)
+
+
+def _is_too_large(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> bool:
+    """Whether much more may come of two values than what their text has."""
+    if operation is operator.mod:
+        return isinstance(left, str | bytes)  # "%999999999d"
+    if operation is operator.pow:
+        return bool(max(abs(left), abs(right)) > _MOST_POWER)
+    if operation is not operator.mul:
+        return False
+    held, times = (left, right) if isinstance(left, _SEQUENCES) else (right, left)
+    return isinstance(held, _SEQUENCES) and bool(times * _size(held) > _MOST_ITEMS)
+
+
+def _size(value: Any) -> int:
+    """How many values and characters there are in it."""
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, dict):
+        return 1 + sum(map(_size, value)) + sum(map(_size, value.values()))
+    if isinstance(value, list | tuple | set):
+        return 1 + sum(map(_size, value))
+    return 1
