@@ -21,6 +21,7 @@ from judgecore import (
     CheckerKind,
     CheckerProgram,
     Convention,
+    Group,
     Included,
     Interactive,
     InvalidPackage,
@@ -28,6 +29,7 @@ from judgecore import (
     Judge,
     Limits,
     Problem,
+    Scoring,
     Submission,
     Support,
     Verdict,
@@ -54,6 +56,7 @@ REFUSED = {
 TEST = Case(name="secret/1", input="1", expected="1")
 PROGRAM = CheckerProgram(language="python", source="x", entry="validate.py")
 LIMITS = Limits(memory_bytes=2048 << 20)
+OUTSIDE = Scoring(groups=(Group(name="../../../out", points=Decimal(1)),))
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -196,6 +199,23 @@ def test_tests_keep_their_order(tmp_path: Path) -> None:
     assert [("secret/1", "9"), ("secret/2", "10"), ("secret/3-big", "big")] == [
         (test.name, test.input) for test in load(tmp_path / "p").tests
     ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"tests": (Case(name="secret/../../../out", input="1", expected="2"),)},
+        {"tests": (TEST.model_copy(update={"group": "../../../out"}),), "total": OUTSIDE},
+        {"harness": Included(by_language={"../../../out": Support(files={"a.h": ""})})},
+    ],
+)
+def test_nothing_is_written_outside_the_package(tmp_path: Path, changes: dict[str, Any]) -> None:
+    """Names of tests, groups and languages come from whoever made the problem."""
+    problem = Problem(**{"title": "x", "limits": LIMITS, "tests": (TEST,), **changes})
+    with pytest.raises(InvalidPackage, match="no name of a file or folder"):
+        write(problem, tmp_path / "in" / "made")
+
+    assert [] == list(tmp_path.iterdir())
 
 
 def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:

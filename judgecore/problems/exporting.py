@@ -52,6 +52,7 @@ def write(problem: Problem, folder: Path, extra: Extra | None = None) -> Problem
     if said := list(unsaid(problem)):
         raise InvalidPackage(f"{folder}: the format {VERSION} cannot say: {'; '.join(said)}")
     wanted = canonical(renamed(problem))
+    _refuse_what_leads_out(wanted, folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -130,6 +131,17 @@ def differences(wanted: Problem, found: Problem) -> list[str]:
         if getattr(one, name) != getattr(two, name)
     }
     return [*other, *sorted(of_tests)]
+
+
+def _refuse_what_leads_out(problem: Problem, folder: Path) -> None:
+    """Names become paths, and whoever made the problem may have thought of that."""
+    names = [str(test.name) for test in problem.tests]
+    names += settings_of_groups(problem)
+    if isinstance(problem.harness, Included):
+        names += problem.harness.by_language
+    for name in names:
+        if {"", ".", ".."}.intersection(name.split("/")):
+            raise InvalidPackage(f"{folder}: {name!r:.100}: no name of a file or folder")
 
 
 def _write_all(problem: Problem, folder: Path) -> None:
