@@ -95,6 +95,16 @@ def test_a_query_without_an_answer_is_refused(data: bytes, said: str) -> None:
     assert said in talk.refusal.said
 
 
+def test_an_answer_that_fits_into_no_reply_is_a_fault_of_what_answers() -> None:
+    """A program of the problem may make one; the judge goes on."""
+    talk = Talk(uses(("row() -> list[int]", "next")), lambda query: [1] * 4095)
+
+    assert talk.reply(b"\0") is None
+    assert talk.refusal is not None
+    assert talk.refusal.fault
+    assert "an answer of 16384 bytes" in talk.refusal.said
+
+
 @pytest.mark.parametrize(
     ("function", "secret", "said"),
     [
@@ -102,6 +112,8 @@ def test_a_query_without_an_answer_is_refused(data: bytes, said: str) -> None:
         (("at(i: int) -> int", "table"), ["a"], "is not of the type int"),
         (("guess(n: int) -> int", "compare"), None, "is not of the type int"),
         (("rand7() -> int", "random"), [7, 1], "7 is above 1"),
+        (("row(i: int) -> list[int]", "table"), [[1], [1] * 4095], "an answer of 16384 bytes"),
+        (("read() -> string", "next"), ["a" * 16380], "an answer of 16384 bytes"),
         (("read4() -> string", "next"), [], "no list of answers"),
     ],
 )

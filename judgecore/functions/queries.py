@@ -16,6 +16,7 @@ from judgecore.functions.shapes import BadValue, short
 from judgecore.functions.signature import Method
 from judgecore.functions.types import VOID, Type
 from judgecore.functions.values import Value, from_json, to_json
+from judgecore.runner.protocol import MAX_REPLY_BYTES
 
 Secret = Any  # decoded JSON
 _INDEXES = ("int", "long")
@@ -90,8 +91,7 @@ class Talk:
                 said = f"asked {self._asked} times, {self._uses.queries} allowed"
                 raise NoAnswer(said, said)
             query = decoded(self._uses.methods, data)
-            answer = self._answering(query)
-            return b"" if query.method.returns == VOID else encode(query.method.returns, answer)
+            return _packed(query.method.returns, self._answering(query))
         except NoAnswer as exc:
             self.refusal = Refusal(str(exc), exc.public)
         except NoAnswerer as exc:
@@ -100,6 +100,14 @@ class Talk:
         except BadValue as exc:
             self.refusal = Refusal(f"{_MISTYPED}: {exc}", _MISTYPED, mistyped=True)
         return None
+
+
+def _packed(kind: Type, answer: Value) -> bytes:
+    """The bytes of an answer; those of more than a reply has room for are the answerer's fault."""
+    data = b"" if kind == VOID else encode(kind, answer)
+    if len(data) >= MAX_REPLY_BYTES:
+        raise NoAnswerer(f"an answer of {len(data)} bytes; a reply has less than {MAX_REPLY_BYTES}")
+    return data
 
 
 def decoded(methods: Sequence[Method], data: bytes) -> Query:
@@ -203,9 +211,16 @@ def _check_table(method: Method, secret: Secret) -> None:
     _check_row(method.returns, [one.type for one in method.parameters], secret)
 
 
+def _check_answer(returns: Type, part: Secret) -> None:
+    try:
+        _packed(returns, from_json(returns, part))
+    except NoAnswerer as exc:
+        raise BadValue(str(exc)) from None
+
+
 def _check_row(returns: Type, indexes: Sequence[Type], part: Secret) -> None:
     if not indexes:
-        from_json(returns, part)
+        _check_answer(returns, part)
         return
     wanted = list if indexes[0].name in _INDEXES else dict
     if not isinstance(part, wanted):
@@ -227,7 +242,7 @@ def _check_next(method: Method, secret: Secret) -> None:
     if not isinstance(secret, list) or not secret:
         raise BadValue(f"{short(secret)} is no list of answers")
     for one in secret:
-        from_json(method.returns, one)
+        _check_answer(method.returns, one)
 
 
 def _check_random(method: Method, secret: Secret) -> None:
