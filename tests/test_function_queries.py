@@ -95,6 +95,25 @@ def test_a_query_without_an_answer_is_refused(data: bytes, said: str) -> None:
     assert said in talk.refusal.said
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "secret", "asked"),
+    [
+        ("row(i: int) -> list[int]", "table", [[1], [5] * 4000], b"\0" + int32(1)),
+        ("items() -> list[int]", "next", [[5] * 4000], b"\0"),
+    ],
+)
+def test_a_list_is_made_into_an_answer_once(
+    text: str, kind: str, secret: object, asked: bytes
+) -> None:
+    """Who asks for it as often as is allowed costs the judge little."""
+    offered = uses((text, kind))
+    talk = Talk(offered, from_secret(offered, secret, "seed"))
+    first = talk.reply(asked)
+
+    assert int32(4000, *[5] * 4000) == first
+    assert first is talk.reply(asked)
+
+
 def test_an_answer_that_fits_into_no_reply_is_a_fault_of_what_answers() -> None:
     """A program of the problem may make one; the judge goes on."""
     talk = Talk(uses(("row() -> list[int]", "next")), lambda query: [1] * 4095)

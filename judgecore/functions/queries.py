@@ -68,6 +68,10 @@ class NoAnswerer(Exception):
 Answering = Callable[[Query], Value]
 
 
+class Packed(bytes):
+    """An answer that is bytes already."""
+
+
 class Talk:
     """The queries of one call. `answering` may raise `NoAnswer`; `refusal` then says why.
 
@@ -91,7 +95,8 @@ class Talk:
                 said = f"asked {self._asked} times, {self._uses.queries} allowed"
                 raise NoAnswer(said, said)
             query = decoded(self._uses.methods, data)
-            return _packed(query.method.returns, self._answering(query))
+            answer = self._answering(query)
+            return answer if isinstance(answer, Packed) else _packed(query.method.returns, answer)
         except NoAnswer as exc:
             self.refusal = Refusal(str(exc), exc.public)
         except NoAnswerer as exc:
@@ -102,12 +107,12 @@ class Talk:
         return None
 
 
-def _packed(kind: Type, answer: Value) -> bytes:
+def _packed(kind: Type, answer: Value) -> Packed:
     """The bytes of an answer; those of more than a reply has room for are the answerer's fault."""
     data = b"" if kind == VOID else encode(kind, answer)
     if len(data) >= MAX_REPLY_BYTES:
         raise NoAnswerer(f"an answer of {len(data)} bytes; a reply has less than {MAX_REPLY_BYTES}")
-    return data
+    return Packed(data)
 
 
 def decoded(methods: Sequence[Method], data: bytes) -> Query:
@@ -158,7 +163,24 @@ def _parts(uses: Uses, secret: Secret) -> list[tuple[Offered, Method, Secret]]:
 _Made = Callable[[tuple[Value, ...]], Value]
 
 
+def _once(kind: Type) -> Callable[[Secret], Packed]:
+    """Makes answers of parts of a secret. Of a list only once: a program may ask for it 100,000
+    times, which would cost the judge minutes."""
+    known: dict[int, Packed] = {}
+
+    def made(part: Secret) -> Packed:
+        if not isinstance(part, list):
+            return _packed(kind, from_json(kind, part))
+        if id(part) not in known:
+            known[id(part)] = _packed(kind, from_json(kind, part))
+        return known[id(part)]
+
+    return made
+
+
 def _table(method: Method, secret: Secret, _: str) -> _Made:
+    made = _once(method.returns)
+
     def answer(arguments: tuple[Value, ...]) -> Value:
         found = secret
         for at in arguments:
@@ -168,7 +190,7 @@ def _table(method: Method, secret: Secret, _: str) -> _Made:
                 said = f"asked {asked}, which has no answer"
                 raise NoAnswer(said, "asked what has no answer")
             found = found[at]
-        return from_json(method.returns, found)
+        return made(found)
 
     return answer
 
@@ -185,8 +207,8 @@ def _compare(method: Method, secret: Secret, _: str) -> _Made:
 
 def _next(method: Method, secret: Secret, _: str) -> _Made:
     left = iter(secret)
-    last = secret[-1]
-    return lambda _: from_json(method.returns, next(left, last))
+    last, made = secret[-1], _once(method.returns)
+    return lambda _: made(next(left, last))
 
 
 def _random(_: Method, secret: Secret, seed: str) -> _Made:
