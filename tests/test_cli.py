@@ -149,6 +149,23 @@ def test_not_accepted_exits_with_one() -> None:
 
 
 @pytest.mark.local
+def test_a_broken_checker_exits_with_three(tmp_path: Path) -> None:
+    """The verdict IE is exit code 3: nothing is known about the program."""
+    function = '[signature]\ntext = "f(a: int) -> int"\n[compare]\nkind = "checker"\n'
+    files = {
+        "p/function.toml": f'{function}file = "c.py"\n',
+        "p/tests.jsonl": '{"args": [1], "expect": 1}\n',
+        "p/c.py": "int('x')",
+        "f.py": "f = int",
+    }
+    write(tmp_path, files)
+    program = str(tmp_path / "f.py")
+    done = call("judge", program, "-p", str(tmp_path / "p"), "--engine", "local", "--json")
+
+    assert (3, "IE") == (done.returncode, json.loads(done.stdout)["verdict"])
+
+
+@pytest.mark.local
 def test_run_passes_the_output_on(tmp_path: Path) -> None:
     """`run` prints what the program prints."""
     program = tmp_path / "hello.py"

@@ -88,7 +88,8 @@ def run(
 def judge(
     file: ProgramArgument,
     problem: Annotated[
-        Path | None, typer.Option("--problem", "-p", help="ICPC/Kattis problem package.")
+        Path | None,
+        typer.Option("--problem", "-p", help="A problem package: a folder, or its .zip."),
     ] = None,
     stdin: Annotated[
         Path | None, typer.Option("--input", "-i", help="Input of a single test.")
@@ -160,7 +161,13 @@ def judge(
         print_json({**result.model_dump(mode="json"), "reproduce": result.reproduce})
     else:
         show_result(result)
-    raise typer.Exit(Exit.ACCEPTED if result.verdict is Verdict.AC else Exit.NOT_ACCEPTED)
+    raise typer.Exit(_exit_code(result.verdict))
+
+
+def _exit_code(verdict: Verdict) -> Exit:
+    if verdict is Verdict.IE:
+        return Exit.INFRASTRUCTURE
+    return Exit.ACCEPTED if verdict is Verdict.AC else Exit.NOT_ACCEPTED
 
 
 @dataclass(frozen=True, slots=True)
