@@ -391,6 +391,24 @@ def test_the_tests_of_validators_and_checkers_of_polygon(tmp_path: Path) -> None
     assert "AC; the checker should reject the output" in faults[2]
 
 
+def test_labels_that_say_nothing_are_told(tmp_path: Path) -> None:
+    """A misspelt folder permits any verdict; a program beside the folders is not judged."""
+    files = {
+        "data/secret/1.in": "",
+        "data/secret/1.ans": "",
+        "submissions/accpeted/a.py": "",
+        "submissions/mixed/a.py": "# @EXPECTED_RESULTS@: CORRECT",
+        "submissions/b.py": "",
+    }
+    warnings = read(write(tmp_path, {"problem.yaml": "name: a\n", **files})).problem.warnings
+
+    told = [one.rpartition("/submissions/")[2] for one in warnings if "/submissions/" in one]
+
+    assert ["b.py: not judged", "accpeted: its name"] == [
+        " ".join(one.split()[:3]).rstrip(":") for one in told
+    ]
+
+
 def test_what_else_packages_of_domjudge_say(tmp_path: Path) -> None:
     """Plain folders with its .ini; its other words for flags, scores and programs in Prolog."""
     ini = "; a comment\n[DOMJudge]\nprobid = albert\nname = Albert\ntimelimit = 1.5\ncolor = #FFF\n"

@@ -81,7 +81,11 @@ def read(source: Source, *, each_test: bool, answers: bool = False) -> list[Labe
         return []
     said = _Said(source, top / "submissions.yaml")
     found = []
-    for folder in sorted(path for path in source.inside(top).iterdir() if path.is_dir()):
+    inside = sorted(source.inside(top).iterdir())
+    for path in inside:
+        if path.is_file() and programs.is_program(path):
+            source.warn(path, "not judged: it is in no folder that says what is expected of it")
+    for folder in (path for path in inside if path.is_dir()):
         for path in sorted(source.inside(folder).iterdir()):
             if path.suffix in _LEFT_OUT:
                 source.warn(path, f"not judged: its name ends with {path.suffix}")
@@ -147,7 +151,7 @@ def _labelled(
     elif not replaced and each_test and folder in _EACH:
         expected.insert(0, _EACH[folder])
     elif not replaced:
-        permitted = FOLDERS.get(folder, None if expected else ANY)
+        permitted = FOLDERS.get(folder) if expected else _of_folder(source, path.parent)
     for given in entries.values():
         if "permitted" in given and (whole := _whole(said.path, given)):
             permitted = whole
@@ -159,6 +163,13 @@ def _labelled(
         None if score is None else _score(path, score),
         _BOUNDS.get(folder),
     )
+
+
+def _of_folder(source: Source, folder: Path) -> frozenset[str]:
+    """What a folder permits: anything, with a warning, where its name is no label."""
+    if folder.name not in FOLDERS:
+        source.warn(folder, "its name is no label: any verdict agrees")
+    return FOLDERS.get(folder.name, ANY)
 
 
 def _code(source: Source, path: Path, given: dict[str, Any]) -> Code:
