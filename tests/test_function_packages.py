@@ -79,7 +79,27 @@ FAULTS = {
     "not JSON": (TOML, LINES + "{", r"tests.jsonl:4: not JSON"),
     "neither args nor ops": (TOML, "{}", r"tests.jsonl:1: an object with args or ops"),
     "an unknown key of a test": (TOML, '{"args": [], "x": 1}', r"tests.jsonl:1: x: not known"),
-    "an argument": (TOML, '{"args": [[true], 1], "expect": []}', r"tests.jsonl: .*True is not of"),
+    "an argument": (
+        TOML,
+        '{"args": [[true], 1], "expect": []}',
+        r"tests.jsonl:1: .*True is not of",
+    ),
+    "a later test": (
+        TOML,
+        LINES.replace(", 9]", "]"),
+        r"tests.jsonl:3: tests: secret/seven: two_sum",
+    ),
+    "no test": (TOML, "\n", "tests.jsonl: there is no test in it"),
+    "a comparison": (
+        TOML.replace("unordered", "floats"),
+        LINES,
+        "function.toml:4: .*exact.*checker",
+    ),
+    "a secret for nobody": (
+        TOML,
+        LINES[:-2] + ', "secret": 1}',
+        "tests.jsonl:3: secret: without",
+    ),
 }
 
 

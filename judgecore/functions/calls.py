@@ -97,7 +97,8 @@ def read(signature: Signature, data: object) -> tuple[Operation, ...]:
 
 def _operation(number: int, method: Method, data: object) -> Operation:
     if not isinstance(data, list) or len(data) != len(method.parameters):
-        raise BadTest(f"{method.name} takes a list of {len(method.parameters)} arguments")
+        count = len(method.parameters)
+        raise BadTest(f"{method.name} takes a list of {count} argument{'s' * (count != 1)}")
     arguments = []
     for parameter, one in zip(method.parameters, data, strict=True):
         try:

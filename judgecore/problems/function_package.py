@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
-from judgecore.functions import Function
+from judgecore.functions import Function, Kind
 from judgecore.kinds import CheckerProgram, Convention
 from judgecore.limits import MIB, Limits
 from judgecore.problem import MAX_TEST_BYTES, MAX_TESTS, Checker, Problem, TestCase
@@ -52,25 +52,28 @@ def load(source: Source, slug: str, *, whole: bool = True) -> Package:
     given = _tables(source, path)
     meta = source.settings(source.root / "problem.yaml")
     limits, compare = given["limits"], given["compare"]
+    lines = dict(_tests(source, source.root / TESTS, secret=bool(given["uses"])))
     try:
         problem = Problem(
             slug=slug or None,
             title=line(str(meta.get("name", slug))),
-            tests=tuple(_tests(source, source.root / TESTS)),
+            tests=tuple(lines.values()),
             limits=_limits(limits),
             checker=_checker(source, path, compare) or Checker(),
             harness=_function(given, _program(source, given["uses"])),
         )
     except InvalidSubmission as exc:
-        raise InvalidPackage(f"{_at(source, path, exc)}: {exc}") from None
+        raise InvalidPackage(f"{_at(source, path, lines, exc)}: {exc}") from None
     found = submissions.read(source, each_test=False) if whole else []
     return Package(problem, tuple(found)).warned(source)
 
 
-def _at(source: Source, path: Path, exc: InvalidSubmission) -> str:
+def _at(source: Source, path: Path, lines: Mapping[int, TestCase], exc: InvalidSubmission) -> str:
     """The file that a complaint is about, with the line where that is known."""
     if exc.field == "tests":
-        return str(source.root / TESTS)
+        about = (n for n, test in lines.items() if exc.problem.startswith(f"{test.name}: "))
+        number = next(about, None)
+        return str(source.root / TESTS) + (f":{number}" if number else "")
     return source.at(path, exc.field.rpartition(".")[2] or "signature")
 
 
@@ -103,6 +106,9 @@ def _function(given: _Tables, program: CheckerProgram | None) -> Function:
     }
     if how["kind"] == "checker":
         how = {}
+    elif how["kind"] not in tuple(Kind):
+        kinds = ", ".join((*Kind, "checker"))
+        raise InvalidSubmission("compare.kind", f"must be one of {kinds}")
     said = {
         "signature": given["signature"]["text"],
         "compare": {key: value for key, value in how.items() if value is not None},
@@ -171,7 +177,8 @@ def _checker(source: Source, path: Path, given: Mapping[str, Any]) -> CheckerPro
 # ---------------------------------------------------------------- tests
 
 
-def _tests(source: Source, path: Path) -> Iterator[TestCase]:
+def _tests(source: Source, path: Path, *, secret: bool) -> Iterator[tuple[int, TestCase]]:
+    """The tests by their lines. `secret`: they have one."""
     counts = {"sample": 0, "secret": 0}
     for number, text in enumerate(source.text(path, 2 * MAX_TEST_BYTES).splitlines(), start=1):
         if not text.strip():
@@ -179,12 +186,17 @@ def _tests(source: Source, path: Path) -> Iterator[TestCase]:
         if sum(counts.values()) == MAX_TESTS:
             raise InvalidPackage(f"{path}:{number}: more than {MAX_TESTS} tests")
         found = _object(path, number, text)
+        if secret != ("secret" in found):
+            said = "not given" if secret else "without [uses] no function answers from it"
+            raise InvalidPackage(f"{path}:{number}: secret: {said}")
         kind = "sample" if found.get("sample") else "secret"
         counts[kind] += 1
         try:
-            yield _test(found, f"{kind}/{found.get('name') or counts[kind]}")
+            yield number, _test(found, f"{kind}/{found.get('name') or counts[kind]}")
         except InvalidSubmission as exc:
             raise InvalidPackage(f"{path}:{number}: {exc}") from None
+    if not any(counts.values()):
+        raise InvalidPackage(f"{path}: there is no test in it")
 
 
 def _object(path: Path, number: int, text: str) -> dict[str, Any]:
