@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
@@ -39,10 +40,20 @@ class StrictModel(BaseModel):
 def invalid(exc: ValidationError) -> InvalidSubmission:
     """The complaints of pydantic as one error, which names each field at fault, 20 at most."""
     errors = exc.errors(include_url=False, include_context=False, include_input=False)
+    if len(errors) <= _MOST_COMPLAINTS:
+        errors = [error for error in errors if not _follows(error, errors)]
     found = [_complaint(error) for error in errors[:_MOST_COMPLAINTS]]
     if len(errors) > len(found):
         found.append(("…", f"and {len(errors) - len(found)} more"))
     return InvalidSubmission(*found[0], others=found[1:])
+
+
+def _follows(error: Any, errors: Sequence[Any]) -> bool:
+    """Whether a list is called too short only because items of it are wrong."""
+    at = error["loc"]
+    return error["type"] == "too_short" and any(
+        other["loc"][: len(at)] == at and len(other["loc"]) > len(at) for other in errors
+    )
 
 
 def _complaint(error: Any) -> tuple[str, str]:

@@ -243,3 +243,14 @@ def test_a_result_reads_well() -> None:
     result = Result(submission_id=UUID(int=1), language="c", verdict=Verdict.WA, tests=(test,))
 
     assert "WA c, 0 of 1 tests passed\n1: WA 12.0 ms 2.0 MiB no" == str(result)
+
+
+def test_a_list_is_not_called_too_short_for_its_items() -> None:
+    """A wrong item is the only complaint; an empty list still is one."""
+    with pytest.raises(InvalidSubmission) as wrong:
+        Submission(language="c", source="x", tests=[{"input": 1}])
+    with pytest.raises(InvalidSubmission) as empty:
+        Problem(tests=[])
+
+    assert ("tests.0.input", ()) == (wrong.value.field, wrong.value.others)
+    assert "tests" == empty.value.field
