@@ -87,6 +87,8 @@ def test_languages_as_json() -> None:
 BAD = [
     (("judge", "examples/nothing.py", "-p", "examples/sum"), "No such file"),
     (("judge", "examples/demo.py", "-p", "examples/nothing"), "no such directory"),
+    (("problem", "stub", "nothing"), "nothing: no package is there"),
+    (("problem", "import", "nothing.jsonl"), "nothing.jsonl: No such file or directory"),
     (("judge", "examples/demo.py"), "--problem"),
     (("run", "-", "-i", "-"), "only one"),
     (("problem", "put", "examples/sum", "--slug", "a\nb"), "--slug"),

@@ -331,10 +331,12 @@ def test_each_line_becomes_a_package(tmp_path: Path) -> None:
     """A line that cannot be read is told with its number, and the others are written."""
     file = tmp_path / "rows.jsonl"
     good = {**ROWS["fn_name"][0], "question_id": "a/../b"}
-    file.write_text("\n".join(json.dumps(row) for row in (good, {}, ROWS["calls"][0])))
+    lines = [json.dumps(row) for row in (good, {}, ROWS["calls"][0])]
+    file.write_text("\n".join([*lines, "{oops", "[]"]))
     made = tmp_path / "made"
     done = CliRunner().invoke(app, ["problem", "import", str(file), "--to", str(made)])
 
     assert 1 == done.exit_code
-    assert "rows.jsonl:2: the row has none of" in " ".join(done.output.split())
+    for said in ("2: the row has none of", "4: not JSON", "5: not an object"):
+        assert f"rows.jsonl:{said}" in " ".join(done.output.split())
     assert ["3-near", "a-..-b"] == sorted(path.name for path in made.iterdir())

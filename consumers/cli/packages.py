@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -11,12 +12,18 @@ from consumers.cli.options import DatabaseOption
 from consumers.cli.problems import problem, read_json, stored
 from judgecore.cli.options import IncludeOption, JsonFlag, LenientFlag
 from judgecore.cli.show import foreign, out, print_json, warn
-from judgecore.errors import InvalidPackage, InvalidSubmission
+from judgecore.errors import InvalidConfig, InvalidPackage, InvalidSubmission
 from judgecore.functions import Function, parse
 from judgecore.languages.stubs import stubs_of
 from judgecore.problem import Problem
 from judgecore.problems import exporting, function_package, labels_out, package, skeleton
-from judgecore.problems.foreign_functions import left_out, problem_from, row_name, rows
+from judgecore.problems.foreign_functions import (
+    left_out,
+    problem_from,
+    row_name,
+    row_of,
+    rows,
+)
 from judgecore.problems.loaded import Package
 
 ToOption = Annotated[
@@ -32,7 +39,7 @@ def new(
     """Write the package of a small problem, to be changed: tests, statement and submissions."""
     skeleton.create(name)
     out.print(
-        f"wrote {foreign(str(name))}; `judgecore verify {foreign(str(name))}` judges its"
+        f"wrote {foreign(str(name))}; `judgecore verify {foreign(quote(str(name)))}` judges its"
         " submissions",
         soft_wrap=True,
     )
@@ -56,7 +63,7 @@ def import_(
     A .json file may hold a function problem of another collection (docs/functions.md), a .jsonl
     file one in each line. Each becomes a package of a function problem, in a folder of its own.
     """
-    if source.suffix.lower() in (".json", ".jsonl") and source.is_file():
+    if source.suffix.lower() in (".json", ".jsonl") and not source.is_dir():
         _write_functions(source, to, as_json=as_json)
         return
     found = package.read(source, lenient=lenient, include=include)
@@ -124,16 +131,20 @@ def _any(source: str, lenient: bool, include: Path | None, database: str | None)
         return read_json(path).model_copy(update={"slug": path.stem})
     if package.is_package(path):
         return package.load(path, lenient=lenient, include=include)
-    return stored(source, database)
+    try:
+        return stored(source, database)
+    except InvalidConfig as exc:
+        raise InvalidConfig(f"{source}: no package is there; for the database: {exc}") from None
 
 
 def _write_functions(source: Path, to: Path | None, *, as_json: bool) -> None:
     """Write a package for each row, and warn of rows that cannot be read."""
     several = source.suffix.lower() == ".jsonl"
     written, refused, shortened = [], [], []
-    for number, (where, row) in enumerate(rows(source), start=1):
+    for number, (where, text) in enumerate(rows(source).items(), start=1):
         folder = to or Path(source.stem)
         try:
+            row = row_of(text)
             found = problem_from(row)
             if several:
                 folder /= row_name(row, found, number)

@@ -61,23 +61,28 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _Row = Mapping[str, Any]
 
 
-def rows(path: Path) -> Iterator[tuple[str, _Row]]:
-    """The rows of a file, each with the place that complaints name: one, or one in each line."""
+def rows(path: Path) -> Mapping[str, str]:
+    """The rows of a file by the place that complaints name, as text: one, or one in each line."""
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
+    except OSError as exc:
+        raise InvalidPackage(f"{path}: {exc.strerror or exc}") from None
+    except UnicodeDecodeError as exc:
         raise InvalidPackage(f"{path}: {exc}") from None
-    parts = {str(path): text}
-    if path.suffix.lower() == ".jsonl":
-        parts = {f"{path}:{n}": one for n, one in enumerate(text.split("\n"), 1) if one.strip()}
-    for where, part in parts.items():
-        try:
-            row = json.loads(part)
-        except (ValueError, RecursionError) as exc:
-            raise InvalidPackage(f"{where}: not JSON: {exc}") from None
-        if not isinstance(row, dict):
-            raise InvalidPackage(f"{where}: not an object")
-        yield where, row
+    if path.suffix.lower() != ".jsonl":
+        return {str(path): text}
+    return {f"{path}:{n}": one for n, one in enumerate(text.split("\n"), 1) if one.strip()}
+
+
+def row_of(text: str) -> _Row:
+    """A row from its text; raises `InvalidPackage`."""
+    try:
+        row = json.loads(text)
+    except (ValueError, RecursionError) as exc:
+        raise InvalidPackage(f"not JSON: {exc}") from None
+    if not isinstance(row, dict):
+        raise InvalidPackage("not an object")
+    return row
 
 
 def row_name(row: _Row, problem: Problem, number: int) -> str:
