@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from consumers.postgres import PostgresStore
 
 _SLUG = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
-problem = typer.Typer(help="Store, list and delete problems in the database.", no_args_is_help=True)
+problem = typer.Typer(
+    help="Problems: in the database, and as packages on disk.", no_args_is_help=True
+)
 SlugArgument = Annotated[str, typer.Argument(help="Name of the problem in the database.")]
 
 
@@ -33,8 +35,8 @@ def put(
     source: Annotated[
         Path,
         typer.Argument(
-            help="ICPC/Kattis problem package (a folder, or its .zip), or a .json file as"
-            " `judgecore problem get` writes it."
+            help="A problem package (a folder, or its .zip), or a .json file as `judgecore problem"
+            " get` writes it."
         ),
     ],
     slug: Annotated[
