@@ -528,6 +528,18 @@ def test_a_pointer_to_a_node_is_no_definition(language: str) -> None:
     assert b"struct ListNode {" not in without
 
 
+@pytest.mark.parametrize(("kind", "node"), [("linked_list", "ListNode"), ("tree", "TreeNode")])
+def test_a_node_of_a_submission_in_rust_is_read_and_written(kind: str, node: str) -> None:
+    """The driver has the code for it, also where it does not bring the node's struct."""
+    driver = driver_of(REGISTRY["rust"])
+    assert driver is not None
+    source = f"pub struct {node} {{ pub val: i32 }}\n".encode()
+    made = driven(driver, parse(f"count(a: {kind}[int]) -> int"), source, None).driver
+
+    assert f"pub struct {node} {{".encode() not in made
+    assert b"impl judgecore_driver::Wire<" in made
+
+
 def test_the_driver_in_python_ends_with_its_calls(tmp_path: Path) -> None:
     """The end of the stream between two calls is no error, and leaves nothing on stderr."""
     driver = driver_of(REGISTRY["python"])
@@ -557,7 +569,12 @@ def test_a_function_that_a_submission_does_not_have_is_a_compile_error() -> None
 
 @pytest.mark.parametrize(
     ("language", "kind"),
-    [("luajit", "long"), ("c", "list[list[list[int]]]"), ("c", "tree[string]")],
+    [
+        ("luajit", "long"),
+        ("c", "list[list[list[int]]]"),
+        ("c", "tree[string]"),
+        ("rust", "linked_list[string]"),
+    ],
 )
 def test_a_type_without_a_form_is_refused_by_name(language: str, kind: str) -> None:
     """A problem that needs what the language cannot hold says so before anything runs."""
