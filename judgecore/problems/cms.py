@@ -6,7 +6,7 @@
     gen/GEN                      the tests line by line, in subtasks: `# ST: points`
     gen/generator.ENDING         makes the tests where input/ is not there (`cms_generated.py`)
     sol/grader.ENDING, sol/*.h   compiled with each submission
-    check/checker.ENDING         a comparator; without one, words are compared
+    check/checker.ENDING         a comparator; without one, lines of words are compared
     check/manager.ENDING         talks to the submission (Communication), which is compiled with
                                  sol/stub.ENDING
     sol/manager.ENDING           compiled with the two files of a submission (TwoSteps)
