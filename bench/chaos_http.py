@@ -1,4 +1,4 @@
-"""The same for tokens of the HTTP gateway: `python -m bench.chaos --http`.
+"""Break things at random while clients use HTTP gateways: `python -m bench.chaos --http`.
 
 Clients send submissions to two gateways, and ask for the verdicts, over HTTP alone. Meanwhile
 gateways and workers are killed with -9, the broker and the database are restarted, and connections
@@ -92,7 +92,7 @@ class Clients:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def submit(self, body: dict[str, Any], verdict: Verdict) -> None:
-        """Have one judged; one in ten is sent again with its key, as after a lost answer."""
+        """Send a submission; one in ten is sent again with its key, as after a lost answer."""
         key = str(uuid4())
         token = self._token(body, key)
         again = self._token(body, key) if token.int % 10 == 0 else token
@@ -101,7 +101,7 @@ class Clients:
             self.doubled += again != token
 
     def verdict(self, token: UUID) -> str:
-        """What a gateway says about a token, once it says anything."""
+        """The verdict of a token, from the first gateway that answers."""
         return str(self._asked("GET", f"/v1/submissions/{token}", None, {})["verdict"])
 
     def _token(self, body: dict[str, Any], key: str) -> UUID:
@@ -203,7 +203,7 @@ def chaos_http(submissions: int, faults: int, seed: int, logs: Path) -> dict[str
 
 
 def _of_the_living(messages: dict[str, int]) -> dict[str, int]:
-    """Without those for gateways that were killed: the broker soon deletes their queues."""
+    """Without the messages for gateways that were killed: the broker soon deletes their queues."""
     return {name: n for name, n in messages.items() if not name.startswith(REPLIES)}
 
 

@@ -108,7 +108,7 @@ class GatewayConfig:
     queue `batch`, and before they are refused. 0 is no limit in each.
     `output_bytes`: how much a program may print where its API has no limit for that.
     `judge0_version`: the version that `GET /about` names, by which clients choose languages.
-    `judge0_implicit_base64`: a request that does not say whether it is in base64 is.
+    `judge0_implicit_base64`: contents are in base64 unless the request says that they are not.
     `judge0_mle`: the number of the status of a program that used too much memory.
     """
 
@@ -156,10 +156,10 @@ class GatewayConfig:
         return re.fullmatch(LOOPBACK_ORIGIN, origin.lower()) is not None
 
     def allows_host(self, header: str | None) -> bool:
-        """Whether a request may call the gateway so in its header `Host`; None: it has none.
+        """Whether a request's header `Host` may be this one; None: the request has none.
 
-        A web page whose name leads to this machine, since who owns the name says so, is of the
-        same origin as the gateway to a browser; but its requests have its name in this header.
+        The owner of a web page's name can point it at this machine (DNS rebinding). For a browser
+        the page and the gateway are then of one origin, but its requests have the page's name here.
         """
         if header is None or "*" in self.hosts or (self.tokens and not self.hosts):
             return True

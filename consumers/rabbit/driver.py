@@ -42,7 +42,8 @@ FOREIGN: tuple[tuple[type[Exception], str], ...] = (
     (foreign.ProbableAccessDeniedError, "RABBITMQ_URL: the broker refused the virtual host"),
     (
         foreign.IncompatibleProtocolError,
-        "RABBITMQ_URL: it hung up before it spoke AMQP; it is starting, or expects TLS (amqps://)",
+        "RABBITMQ_URL: the broker closed the connection before it answered; it is starting, or"
+        " expects TLS (amqps://)",
     ),
     (foreign.ConnectionBlockedTimeout, "the broker is short of memory or disk"),
     (foreign.AMQPConnectionError, "the connection to the broker failed"),

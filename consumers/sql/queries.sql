@@ -3,8 +3,8 @@
 -- What a crash of the database may forget without harm is committed with synchronous_commit off:
 -- whoever finishes a submission whose beginning was forgotten begins it again.
 --
--- The database's clock may be set back. What lies further ahead than any of these statements puts it
--- counts as past, or claims would be held, and entries of the outbox wait, for as long as that.
+-- The database's clock may be set back. A time that is further ahead than any of these statements
+-- sets counts as past. Otherwise claims would be held, and entries of the outbox wait, that much longer.
 
 -- lock_schema: one migrator at a time; freed with the transaction
 SELECT pg_advisory_xact_lock(%(key)s);
@@ -213,7 +213,7 @@ WHERE o.kind = 'rejudge' AND o.due_at > now() AND o.due_at < 'infinity'
   AND s.verdict = 'JUDGING' AND s.held_until > now()
   AND s.shown_holder = s.holder AND holder_key(s.holder) NOT IN (SELECT living_holders());
 
--- clock_set_back: entries that are due later than anything is postponed
+-- clock_set_back: makes entries due whose time is further ahead than entries are ever postponed
 UPDATE outbox SET due_at = now()
 WHERE (shard, submission_id, attempt, kind) IN (
     SELECT shard, submission_id, attempt, kind FROM outbox

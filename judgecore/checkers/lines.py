@@ -24,7 +24,7 @@ def first_difference(
 def first_difference_of_words(
     output: bytes, expected: bytes, case_sensitive: bool
 ) -> tuple[int, bytes | None, bytes | None] | None:
-    """The same, where one blank stands for any number of them, and none counts at a line's ends."""
+    """As `first_difference`, but one blank equals several, and none counts at a line's ends."""
     pairs = zip_longest(_lines_of_words(output), _lines_of_words(expected))
     return _first_unlike(pairs, case_sensitive)
 

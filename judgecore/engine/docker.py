@@ -346,7 +346,7 @@ class DockerEngine:
         return sock
 
     def check(self) -> None:
-        """Ask the daemon, which may be gone or hang; the disk may be full."""
+        """Ask the daemon, which may be gone or hang, and make a directory: the disk may be full."""
         try:
             client = docker.from_env(timeout=_CHECK_S)
             try:

@@ -93,7 +93,7 @@ class Judge0:
         return Answer(status) if status in (401, 403) else Answer(status, {"error": text})
 
     def tokens(self, request: Request) -> list[str]:
-        """Its header, which is a query parameter as well; and that of the service RapidAPI."""
+        """Those in Judge0's header, which may be a query parameter, and in RapidAPI's."""
         others = request.query.get("X-Auth-Token"), request.headers.get("x-rapidapi-key")
         return [*bearer(request), *filter(None, others)]
 

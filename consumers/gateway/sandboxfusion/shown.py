@@ -31,7 +31,7 @@ def run_response(found: Did, language: str) -> dict[str, Any]:
 
 
 def _compiling(found: Did, language: str) -> dict[str, Any] | None:
-    """How it was compiled, as far as clients expect that of the language."""
+    """How it was compiled; None where clients expect that the language is not compiled."""
     if found.compiled is None or language in INTERPRETED:
         return None
     return _compiled(found.compiled)

@@ -22,7 +22,7 @@ LANGUAGES = {
     "scala": "scala", "kotlin_script": "kotlin", "verilog": "verilog", "racket": "racket",
     "c": "c", "javascript": "javascript", "js": "javascript", "ts": "typescript",
 }  # fmt: skip
-# What is wrong with a program in these is known when it runs: there it is not compiled.
+# SandboxFusion does not compile these, so clients expect a syntax error to be one of the run.
 INTERPRETED = frozenset(
     ("bash", "csharp", "javascript", "kotlin", "lua", "perl", "php", "python", "python2", "r",
      "racket", "ruby", "sqlite", "typescript")
@@ -38,7 +38,7 @@ _OTHERS = {
 
 
 class NotHere(ValueError):
-    """What is asked for needs more than the request brings: status 400."""
+    """The request needs data that it does not bring: status 400."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def submission_of(data: Mapping[str, Any]) -> Evaluation:
 
 
 def _row(provided: Any, wanted_id: Any) -> Mapping[str, Any]:
-    """The problem: what the request brings, or of several the one with this id."""
+    """The request's problem; of several, the one with this id."""
     if not isinstance(provided, list):
         return as_mapping(provided, "config.provided_data")
     rows = [as_mapping(one, "config.provided_data") for one in provided]

@@ -109,7 +109,7 @@ def _cors(config: GatewayConfig) -> Middleware:
 
 
 class _Paths:
-    """Makes of what clients ask for a path: slashes at its end, two for one, a whole address."""
+    """Normalizes paths: no scheme and host, one slash for two, and none at the end."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
