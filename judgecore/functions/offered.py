@@ -90,7 +90,7 @@ def _check_answer(method: Method, answer: Answer) -> None:
 class Uses(StrictModel):
     """What a problem offers. `queries`: how many a submission may ask in each call, of all
     functions together. `class_name`: of the class that holds them, in languages without functions.
-    `program`: answers in place of `answer`, in a sandbox of its own; see evaluation/answering.py.
+    `program`: answers in place of each `answer`, in a sandbox of its own (docs/functions.md).
     """
 
     functions: Annotated[tuple[Offered, ...], Field(min_length=1, max_length=20)]
