@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from engines import IMAGE, missing
+from engines import FULL_IMAGE, missing
 from laid_out import write
 
 from judgecore import CheckerProgram, InvalidPackage, Problem, Result, TestResult, Verdict
@@ -66,7 +66,7 @@ def test_every_label_of_an_example_is_right(name: str, engine: str) -> None:
     done = subprocess.run(
         [*command, "--engine", engine],
         cwd=ROOT,
-        env={**os.environ, "JUDGECORE_IMAGE": IMAGE},
+        env={**os.environ, "JUDGECORE_IMAGE": FULL_IMAGE},
         capture_output=True,
         text=True,
         timeout=300,
