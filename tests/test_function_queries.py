@@ -23,7 +23,7 @@ from judgecore import (
 )
 from judgecore import TestCase as Case
 from judgecore.functions import Answer, Offered, Uses
-from judgecore.functions.queries import Talk, from_secret
+from judgecore.functions.queries import CallQueries, from_secret
 from judgecore.languages import Registry
 from judgecore.languages.drivers import driver_of
 from judgecore.languages.stubs import stub
@@ -69,9 +69,9 @@ def test_answers_are_made_from_the_secret(
 ) -> None:
     """Each kind of answer takes what it needs from what a test keeps secret."""
     offered = uses((text, kind))
-    talk = Talk(offered, from_secret(offered, secret, "seed"))
+    queries = CallQueries(offered, from_secret(offered, secret, "seed"))
 
-    assert answers == [talk.reply(b"\0" + query) for query in asked]
+    assert answers == [queries.reply(b"\0" + query) for query in asked]
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,11 @@ def test_answers_are_made_from_the_secret(
 def test_a_query_without_an_answer_is_refused(data: bytes, said: str) -> None:
     """What cannot be answered, or read, says why."""
     offered = uses(("at(i: int) -> int", "table"))
-    talk = Talk(offered, from_secret(offered, [5, 8], "seed"))
+    queries = CallQueries(offered, from_secret(offered, [5, 8], "seed"))
 
-    assert talk.reply(data) is None
-    assert talk.refusal is not None
-    assert said in talk.refusal.said
+    assert queries.reply(data) is None
+    assert queries.refusal is not None
+    assert said in queries.refusal.said
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_list_is_made_into_an_answer_once(
 ) -> None:
     """Who asks for it as often as is allowed costs the judge little."""
     offered = uses((text, kind))
-    talk = Talk(offered, from_secret(offered, secret, "seed"))
+    talk = CallQueries(offered, from_secret(offered, secret, "seed"))
     first = talk.reply(asked)
 
     assert int32(4000, *[5] * 4000) == first
@@ -116,7 +116,7 @@ def test_a_list_is_made_into_an_answer_once(
 
 def test_an_answer_that_fits_into_no_reply_is_a_fault_of_what_answers() -> None:
     """A program of the problem may make one; the judge goes on."""
-    talk = Talk(uses(("row() -> list[int]", "next")), lambda query: [1] * 4095)
+    talk = CallQueries(uses(("row() -> list[int]", "next")), lambda query: [1] * 4095)
 
     assert talk.reply(b"\0") is None
     assert talk.refusal is not None

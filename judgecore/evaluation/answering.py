@@ -13,35 +13,35 @@ import time
 from judgecore.evaluation.procedures import Helper
 from judgecore.execution import Run
 from judgecore.functions.calls import cut
-from judgecore.functions.queries import NoAnswer, NoAnswerer, Query, Secret
+from judgecore.functions.queries import AnsweringFailed, NoAnswer, Query, Secret
 from judgecore.functions.shapes import BadValue
 from judgecore.functions.types import VOID
 from judgecore.functions.values import Value, from_json, to_json
 from judgecore.limits import MOST_MS
 from judgecore.runner.protocol import MAX_REPLY_BYTES
 
-_TURN_S = 0.2
+_READ_S = 0.2
 
 
-class ByProgram:
+class AnsweringProgram:
     """Answers the queries of one call. For one thread; `close` must be called.
 
-    `waits_ms`: how long the submission may take beside the program's own limit on wall time.
+    `waits_ms`: how long the submission may take; it is added to the program's limit on wall time.
     """
 
     def __init__(self, helper: Helper, secret: Secret, waits_ms: int) -> None:
         wall_ms = min(MOST_MS, helper.limits.effective_wall_ms + waits_ms)
         limits = helper.limits.model_copy(update={"wall_ms": wall_ms})
-        self._patience_s = helper.limits.effective_idle_ms / 1000
+        self._answer_s = helper.limits.effective_idle_ms / 1000
         self._running = helper.executor.start(Run(limits=limits))
-        self._said = b""
-        self._tell(secret)
+        self._received = b""
+        self._send(secret)
 
     def __call__(self, query: Query) -> Value:
-        """The answer; `NoAnswer`, or `NoAnswerer` where the program is at fault."""
+        """The answer. Raises `NoAnswer`, and `AnsweringFailed` where this program is at fault."""
         pairs = zip(query.method.parameters, query.arguments, strict=True)
-        self._tell([query.method.name, [to_json(one.type, value) for one, value in pairs]])
-        answer = self._heard()
+        self._send([query.method.name, [to_json(one.type, value) for one, value in pairs]])
+        answer = self._receive()
         if isinstance(answer, dict) and set(answer) == {"wrong"}:
             why = cut(str(answer["wrong"]))
             raise NoAnswer(f"asked {query}: {why}", why)
@@ -50,29 +50,29 @@ class ByProgram:
         try:
             return from_json(query.method.returns, answer)
         except BadValue as exc:
-            raise NoAnswerer(f"it answered {query} wrongly: {exc}") from None
+            raise AnsweringFailed(f"it answered {query} wrongly: {exc}") from None
 
     def close(self) -> None:
         """End the program."""
         self._running.stop()
         self._running.finish()
 
-    def _tell(self, data: object) -> None:
+    def _send(self, data: object) -> None:
         self._running.feed(json.dumps(data).encode() + b"\n")
 
-    def _heard(self) -> object:
+    def _receive(self) -> object:
         """The next line of JSON."""
-        deadline = time.monotonic() + self._patience_s
-        while b"\n" not in self._said:
-            if self._running.ended or len(self._said) > MAX_REPLY_BYTES:
-                raise NoAnswerer("it ended without an answer, or its answer is too long")
+        deadline = time.monotonic() + self._answer_s
+        while b"\n" not in self._received:
+            if self._running.ended or len(self._received) > MAX_REPLY_BYTES:
+                raise AnsweringFailed("it ended without an answer, or its answer is too long")
             if time.monotonic() > deadline:
-                raise NoAnswerer(f"it gave no answer for {self._patience_s:.0f} s")
-            got = self._running.read(_TURN_S)
+                raise AnsweringFailed(f"it gave no answer for {self._answer_s:.0f} s")
+            got = self._running.read(_READ_S)
             if got is not None and got[0] == 1:
-                self._said += got[1]
-        line, _, self._said = self._said.partition(b"\n")
+                self._received += got[1]
+        line, _, self._received = self._received.partition(b"\n")
         try:
             return json.loads(line)
         except (ValueError, RecursionError):
-            raise NoAnswerer(f"it answered what is not JSON: {cut(str(line))}") from None
+            raise AnsweringFailed(f"it answered what is not JSON: {cut(str(line))}") from None

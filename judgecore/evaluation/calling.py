@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from judgecore.execution import Executor, Ran, Run
-from judgecore.functions.queries import Refusal, Talk
+from judgecore.functions.queries import CallQueries, Refusal
 from judgecore.limits import MIB, MOST_MS, Limits
 from judgecore.report import Limit, Report
 from judgecore.runner.protocol import Calls
@@ -34,7 +34,7 @@ _FAULTS = {
 class Called:
     """What came of one call. `data`: the answer; None where there is none, and `ran` says why.
 
-    `public`: what is said of it where the test is hidden, if that is something else.
+    `public`: the detail for a hidden test; None: `ran.detail` may be shown there, too.
     """
 
     ran: Ran
@@ -44,10 +44,10 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a program is called with. `talk`: makes what answers its queries, if it may ask."""
+    """What a program is called with. `queries`: answers what it asks; None: it may not ask."""
 
     payload: bytes
-    talk: Callable[[], Talk] | None = None
+    queries: Callable[[], CallQueries] | None = None
 
 
 class _Part:
@@ -55,29 +55,29 @@ class _Part:
 
     def __init__(self, calls: Sequence[Call]) -> None:
         self.payloads = tuple(call.payload for call in calls)
-        self.replies = self._reply if calls[0].talk is not None else None
+        self.replies = self._reply if calls[0].queries is not None else None
         self._calls = calls
-        self._talks: dict[int, Talk] = {}
-        self._open: Talk | None = None
+        self._by_call: dict[int, CallQueries] = {}
+        self._open: CallQueries | None = None
 
     def _reply(self, number: int, query: bytes) -> bytes | None:
-        if number not in self._talks:
+        if number not in self._by_call:
             self.close()  # one program answers, and is started anew
-            made = self._calls[number].talk
+            made = self._calls[number].queries
             assert made is not None
-            self._talks[number] = self._open = made()
-        return self._talks[number].reply(query)
+            self._by_call[number] = self._open = made()
+        return self._by_call[number].reply(query)
 
     def close(self) -> None:
         """End what answers."""
-        talk, self._open = self._open, None
-        if talk is not None:
-            talk.close()
+        queries, self._open = self._open, None
+        if queries is not None:
+            queries.close()
 
     def refusal(self, number: int) -> Refusal | None:
         """Why the call got no answer to a query, if that ended it."""
-        talk = self._talks.get(number)
-        return None if talk is None else talk.refusal
+        queries = self._by_call.get(number)
+        return None if queries is None else queries.refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,8 @@ class Caller:
     def isolated(self, calls: Sequence[Call], *, ahead: bool = True) -> Generator[Called]:
         """What came of each call in a process of its own.
 
-        `ahead`: the next process may begin while the last answer is looked at, unless programs ask.
+        `ahead`: the next process may begin while the last answer is looked at. It never does where
+        programs may ask.
         """
         parts = [_Part((call,)) for call in calls]
         runs = (self._run(part, 0.0) for part in parts)

@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
-from judgecore.evaluation.answering import ByProgram
+from judgecore.evaluation.answering import AnsweringProgram
 from judgecore.evaluation.calling import Call, Called, Caller
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import Given
@@ -23,7 +23,7 @@ from judgecore.execution import Ran
 from judgecore.functions import Function, Kind, Mode, Order, comparing
 from judgecore.functions import calls as calling
 from judgecore.functions.calls import Failed, Operation, cut, shown
-from judgecore.functions.queries import Talk, from_secret
+from judgecore.functions.queries import CallQueries, from_secret
 from judgecore.functions.shapes import BadValue
 from judgecore.functions.types import VOID
 from judgecore.functions.values import Value, to_json
@@ -108,19 +108,19 @@ def _made(opened: Opened, caller: Caller, tests: Sequence[_Test]) -> list[Called
 def _call(opened: Opened, test: _Test) -> Call:
     payload = calling.payload(test.operations)
     asked = _function(opened).uses is not None
-    return Call(payload, partial(_talk, opened, test) if asked else None)
+    return Call(payload, partial(_queries, opened, test) if asked else None)
 
 
-def _talk(opened: Opened, test: _Test) -> Talk:
+def _queries(opened: Opened, test: _Test) -> CallQueries:
     """What answers the queries of one call, always in the same way."""
     function = _function(opened)
     assert function.uses is not None
     secret = calling.secret_of(function, as_text(test.case.input))
     if opened.answering is not None:
-        made = ByProgram(opened.answering, secret, _widest(opened).effective_wall_ms)
-        return Talk(function.uses, made, made.close)
+        made = AnsweringProgram(opened.answering, secret, _widest(opened).effective_wall_ms)
+        return CallQueries(function.uses, made, made.close)
     seed = f"{order_seed(opened.submission)}:{test.number}"
-    return Talk(function.uses, from_secret(function.uses, secret, seed))
+    return CallQueries(function.uses, from_secret(function.uses, secret, seed))
 
 
 # ---------------------------------------------------------------- what came of one call

@@ -41,10 +41,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a program got no answer. `mistyped`: it asked nothing that can be read.
+    """Why a query got no answer. `mistyped`: its bytes are no arguments of the declared types.
 
-    `public`: what is said of a hidden test, in which the program has no say. `fault`: what answers
-    is at fault.
+    `public`: the detail for a hidden test; nothing in it is chosen by the program that asked.
+    `fault`: the program that answers is at fault, and not the one that asked.
     """
 
     said: str
@@ -61,8 +61,8 @@ class NoAnswer(Exception):
         self.public = public
 
 
-class NoAnswerer(Exception):
-    """What answers is at fault, not the program that asked."""
+class AnsweringFailed(Exception):
+    """The program that answers is at fault, and not the one that asked."""
 
 
 Answering = Callable[[Query], Value]
@@ -72,10 +72,10 @@ class Packed(bytes):
     """An answer that is bytes already."""
 
 
-class Talk:
-    """The queries of one call. `answering` may raise `NoAnswer`; `refusal` then says why.
+class CallQueries:
+    """Answers the queries of one call. `refusal`: why the last one got no answer.
 
-    `close`: ends what answers.
+    `answering` may raise `NoAnswer` and `AnsweringFailed`. `close` ends it.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Talk:
             return answer if isinstance(answer, Packed) else _packed(query.method.returns, answer)
         except NoAnswer as exc:
             self.refusal = Refusal(str(exc), exc.public)
-        except NoAnswerer as exc:
+        except AnsweringFailed as exc:
             said = f"{_AT_FAULT}: {exc}"
             self.refusal = Refusal(said, _AT_FAULT, fault=True)
         except BadValue as exc:
@@ -111,7 +111,8 @@ def _packed(kind: Type, answer: Value) -> Packed:
     """The bytes of an answer; those of more than a reply has room for are the answerer's fault."""
     data = b"" if kind == VOID else encode(kind, answer)
     if len(data) >= MAX_REPLY_BYTES:
-        raise NoAnswerer(f"an answer of {len(data)} bytes; a reply has less than {MAX_REPLY_BYTES}")
+        said = f"an answer of {len(data)} bytes; a reply has less than {MAX_REPLY_BYTES}"
+        raise AnsweringFailed(said)
     return Packed(data)
 
 
@@ -153,7 +154,7 @@ def check_secret(uses: Uses, secret: Secret) -> None:
 
 
 def _parts(uses: Uses, secret: Secret) -> list[tuple[Offered, Method, Secret]]:
-    """Each function with its part: an object that names all functions holds one for each."""
+    """Each function with its part of the secret: an object with all their names holds the parts."""
     names = [method.name for method in uses.methods]
     several = isinstance(secret, dict) and set(secret) == set(names)
     parts = [secret[name] for name in names] if several else [secret] * len(names)
@@ -236,7 +237,7 @@ def _check_table(method: Method, secret: Secret) -> None:
 def _check_answer(returns: Type, part: Secret) -> None:
     try:
         _packed(returns, from_json(returns, part))
-    except NoAnswerer as exc:
+    except AnsweringFailed as exc:
         raise BadValue(str(exc)) from None
 
 
