@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 from pathlib import Path
 
@@ -95,6 +96,16 @@ def test_a_query_without_an_answer_is_refused(data: bytes, said: str) -> None:
     assert said in queries.refusal.said
 
 
+def test_nothing_is_told_of_nan() -> None:
+    """It is not equal to the secret, nor less or greater."""
+    offered = uses(("guess(x: float) -> int", "compare"))
+    queries = CallQueries(offered, from_secret(offered, 0.5, "seed"))
+
+    assert queries.reply(b"\0" + struct.pack("<d", math.nan)) is None
+    assert queries.refusal is not None
+    assert "has no answer" in queries.refusal.said
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "secret", "asked"),
     [
@@ -107,21 +118,21 @@ def test_a_list_is_made_into_an_answer_once(
 ) -> None:
     """Who asks for it as often as is allowed costs the judge little."""
     offered = uses((text, kind))
-    talk = CallQueries(offered, from_secret(offered, secret, "seed"))
-    first = talk.reply(asked)
+    queries = CallQueries(offered, from_secret(offered, secret, "seed"))
+    first = queries.reply(asked)
 
     assert int32(4000, *[5] * 4000) == first
-    assert first is talk.reply(asked)
+    assert first is queries.reply(asked)
 
 
 def test_an_answer_that_fits_into_no_reply_is_a_fault_of_what_answers() -> None:
     """A program of the problem may make one; the judge goes on."""
-    talk = CallQueries(uses(("row() -> list[int]", "next")), lambda query: [1] * 4095)
+    queries = CallQueries(uses(("row() -> list[int]", "next")), lambda query: [1] * 4095)
 
-    assert talk.reply(b"\0") is None
-    assert talk.refusal is not None
-    assert talk.refusal.fault
-    assert "an answer of 16384 bytes" in talk.refusal.said
+    assert queries.reply(b"\0") is None
+    assert queries.refusal is not None
+    assert queries.refusal.fault
+    assert "an answer of 16384 bytes" in queries.refusal.said
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def from_secret(uses: Uses, secret: Secret, seed: str) -> Answering:
         _ANSWERS[one.answer](method, part, f"{seed}:{method.name}")
         for one, method, part in _parts(uses, secret)
     ]
-    return lambda query: made[query.number](query.arguments)
+    return lambda query: made[query.number](query)
 
 
 def check_secret(uses: Uses, secret: Secret) -> None:
@@ -161,9 +161,6 @@ def _parts(uses: Uses, secret: Secret) -> list[tuple[Offered, Method, Secret]]:
     return list(zip(uses.functions, uses.methods, parts, strict=True))
 
 
-_Made = Callable[[tuple[Value, ...]], Value]
-
-
 def _once(kind: Type) -> Callable[[Secret], Packed]:
     """Makes answers of parts of a secret. Of a list only once: a program may ask for it 100,000
     times, which would cost the judge minutes."""
@@ -179,47 +176,56 @@ def _once(kind: Type) -> Callable[[Secret], Packed]:
     return made
 
 
-def _table(method: Method, secret: Secret, _: str) -> _Made:
+def _table(method: Method, secret: Secret, _: str) -> Answering:
     made = _once(method.returns)
 
-    def answer(arguments: tuple[Value, ...]) -> Value:
+    def answer(query: Query) -> Value:
         found = secret
-        for at in arguments:
+        for at in query.arguments:
             inside = at in found if isinstance(found, dict) else 0 <= at < len(found)
             if not inside:
-                asked = Query(0, method, arguments)
-                said = f"asked {asked}, which has no answer"
-                raise NoAnswer(said, "asked what has no answer")
+                raise _without_answer(query)
             found = found[at]
         return made(found)
 
     return answer
 
 
-def _at_least(method: Method, secret: Secret, _: str) -> _Made:
+def _without_answer(query: Query) -> NoAnswer:
+    return NoAnswer(f"asked {query}, which has no answer", "asked what has no answer")
+
+
+def _at_least(method: Method, secret: Secret, _: str) -> Answering:
     wanted = from_json(method.parameters[0].type, secret)
-    return lambda arguments: arguments[0] >= wanted
+    return lambda query: query.arguments[0] >= wanted
 
 
-def _compare(method: Method, secret: Secret, _: str) -> _Made:
+def _compare(method: Method, secret: Secret, _: str) -> Answering:
     wanted = from_json(method.parameters[0].type, secret)
-    return lambda arguments: (wanted > arguments[0]) - (wanted < arguments[0])
+
+    def answer(query: Query) -> Value:
+        (asked,) = query.arguments
+        if asked != asked:  # nothing is less than NaN, equal to it or greater
+            raise _without_answer(query)
+        return (wanted > asked) - (wanted < asked)
+
+    return answer
 
 
-def _next(method: Method, secret: Secret, _: str) -> _Made:
+def _next(method: Method, secret: Secret, _: str) -> Answering:
     left = iter(secret)
     last, made = secret[-1], _once(method.returns)
     return lambda _: made(next(left, last))
 
 
-def _random(_: Method, secret: Secret, seed: str) -> _Made:
+def _random(_: Method, secret: Secret, seed: str) -> Answering:
     chance = random.Random(seed)
     return lambda _: chance.randint(*secret)
 
 
 _ANSWERS = {
     Answer.TABLE: _table,
-    Answer.LENGTH: lambda method, secret, seed: lambda arguments: len(secret),
+    Answer.LENGTH: lambda method, secret, seed: lambda query: len(secret),
     Answer.AT_LEAST: _at_least,
     Answer.COMPARE: _compare,
     Answer.NEXT: _next,
@@ -234,7 +240,7 @@ def _check_table(method: Method, secret: Secret) -> None:
     _check_row(method.returns, [one.type for one in method.parameters], secret)
 
 
-def _check_answer(returns: Type, part: Secret) -> None:
+def _check_value(returns: Type, part: Secret) -> None:
     try:
         _packed(returns, from_json(returns, part))
     except AnsweringFailed as exc:
@@ -243,7 +249,7 @@ def _check_answer(returns: Type, part: Secret) -> None:
 
 def _check_row(returns: Type, indexes: Sequence[Type], part: Secret) -> None:
     if not indexes:
-        _check_answer(returns, part)
+        _check_value(returns, part)
         return
     wanted = list if indexes[0].name in _INDEXES else dict
     if not isinstance(part, wanted):
@@ -265,7 +271,7 @@ def _check_next(method: Method, secret: Secret) -> None:
     if not isinstance(secret, list) or not secret:
         raise BadValue(f"{short(secret)} is no list of answers")
     for one in secret:
-        _check_answer(method.returns, one)
+        _check_value(method.returns, one)
 
 
 def _check_random(method: Method, secret: Secret) -> None:
