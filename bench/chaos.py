@@ -100,10 +100,7 @@ class Run:
 
     def revive(self) -> None:
         """Restart a worker that ended by itself, which none should."""
-        for worker in self.workers:
-            if worker.ended():
-                self.died += 1
-                worker.restart()
+        self.died += sum(worker.revive() for worker in self.workers)
 
     def judged(self) -> int:
         """How many have a verdict; 0 when the database does not answer just now."""

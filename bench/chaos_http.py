@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import random
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from uuid import UUID, uuid4
 
 from bench.faults import FAULTS, Victims
 from bench.findings import examine, left_on_host, listen_in
-from bench.services import ROOT, Services, WorkerProcess, free_port, started
+from bench.services import Services, WorkerProcess, environment, free_port, started
 from bench.submissions import TESTS, some
 from consumers.gateway.openapi import OURS
 from consumers.messages import SubmissionMessage
@@ -48,11 +47,7 @@ class GatewayProcess:
         self.port = free_port()
         self._log = log
         self._environ = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(Path.home()),
-            "PYTHONPATH": str(ROOT),
-            "RABBITMQ_URL": services.rabbitmq_url,
-            "DATABASE_URL": services.database_url,
+            **environment(services),
             "JUDGECORE_HTTP_MOST_AGE_S": "86400",
             "JUDGECORE_HTTP_MOST_WAITING": "1000000",
         }
@@ -158,10 +153,7 @@ class Scene:
 
     def revive(self) -> None:
         """Restart what has ended by itself, which nothing should."""
-        for worker in self.workers:
-            if worker.ended():
-                self.died += 1
-                worker.restart()
+        self.died += sum(worker.revive() for worker in self.workers)
         self.died += sum(gateway.revive() for gateway in self.gateways)
 
 

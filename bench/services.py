@@ -183,6 +183,17 @@ def present(client: docker.DockerClient, name: str) -> str:
 PASSED_ON = ("JUDGECORE_AHEAD", "JUDGECORE_PROGRESS")
 
 
+def environment(services: Services) -> dict[str, str]:
+    """Of a process of judgecore that uses these services, and has no settings of anybody else."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(Path.home()),
+        "PYTHONPATH": str(ROOT),
+        "RABBITMQ_URL": services.rabbitmq_url,
+        "DATABASE_URL": services.database_url,
+    }
+
+
 class WorkerProcess:
     """`python -m consumers` as a process of its own, its log in a file."""
 
@@ -191,11 +202,7 @@ class WorkerProcess:
         self.pids: list[int] = []
         self._owners: list[str] = []
         self._environ = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(Path.home()),
-            "PYTHONPATH": str(ROOT),
-            "RABBITMQ_URL": services.rabbitmq_url,
-            "DATABASE_URL": services.database_url,
+            **environment(services),
             "JUDGECORE_ENGINE": "docker",
             "JUDGECORE_IMAGE": image("SLOTS"),
             "JUDGECORE_SLOTS": str(slots),
@@ -230,6 +237,13 @@ class WorkerProcess:
     def restart(self) -> None:
         """Run another one in its place; the old one must have ended."""
         self._process = self._start()
+
+    def revive(self) -> bool:
+        """Start it again where it has ended by itself; whether it had."""
+        if not self.ended():
+            return False
+        self.restart()
+        return True
 
     def kill(self) -> None:
         """kill -9."""
