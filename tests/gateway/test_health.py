@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from serving import faked
 
 from consumers.gateway.backends import FakeBackend
 from consumers.gateway.latencies import CLASSES
+from consumers.gateway.web.app import PROBES, THREADS
+from consumers.messages import SubmissionMessage
 from judgecore.errors import StoreUnavailable
 from judgecore.verdict import Verdict
 
@@ -56,3 +60,33 @@ def test_probes_need_no_token(path: str, away: int) -> None:
         found = [http.ask("GET", path, headers=headers).status for http in (here, gone)]
 
     assert [200, away] == found
+
+
+def test_a_probe_waits_for_nothing_else() -> None:
+    """While a database holds up all requests and all other probes, the gateway is alive."""
+    at_work, goes_on = threading.Semaphore(0), threading.Event()
+
+    class Slow(FakeBackend):
+        def submit(self, message: SubmissionMessage, queue: str = "default") -> None:
+            self.check()
+            super().submit(message, queue)
+
+        def check(self) -> None:
+            at_work.release()
+            goes_on.wait(60)
+
+    with faked(Slow()) as (http, _), ThreadPoolExecutor(2 * THREADS) as clients:
+        held = [
+            *(clients.submit(http.ask, "POST", "/submissions", PYTHON) for _ in range(THREADS + 1)),
+            *(clients.submit(http.ask, "GET", "/readyz") for _ in range(PROBES + 1)),
+        ]
+        for _ in range(THREADS + PROBES):
+            assert at_work.acquire(timeout=60)
+        alive = http.ask("GET", "/healthz").status
+        held_up = [one.done() for one in held]
+        goes_on.set()
+        statuses = {one.result().status for one in held}
+
+    assert 200 == alive
+    assert not any(held_up)
+    assert {200, 201} == statuses

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from math import ceil
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -53,6 +53,7 @@ BODY_S = 60.0  # for the body of a request
 # Requests at work at once. Each of them may hold a connection to the database, one of each of two
 # pools; Postgres has a hundred by default, for all gateways and workers.
 THREADS = 16
+PROBES = 2  # of one path at once
 _SERVER, _SLASHES = re.compile(r"^https?://[^/]*", re.IGNORECASE), re.compile(r"//+")
 
 
@@ -62,11 +63,7 @@ def make_app(service: Service, apis: Sequence[Api], config: GatewayConfig) -> St
     limit = RateLimit(config.rate)
     probes = Probes(service, counts)
     routes: list[BaseRoute] = [
-        WebRoute(
-            route.path,
-            _endpoint(route, None, config, counts, service, limit),
-            methods=[route.method],
-        )
+        WebRoute(route.path, _probe(route, counts), methods=[route.method])
         for route in probes.routes
     ]
     sockets = Sockets()
@@ -128,20 +125,33 @@ def _unknown(web: WebRequest, exc: Exception) -> Response:
     return Response(body, exc.status_code, exc.headers, JSON)
 
 
+def _probe(route: Route, counts: Counts) -> Endpoint:
+    """The framework's function for a probe, which belongs to no API and needs no token.
+
+    It has threads of its own: it waits for no request at work, and for no probe of another path.
+    """
+    threads = CapacityLimiter(PROBES)
+
+    async def endpoint(web: WebRequest) -> Response:
+        request = _without_body(web, web.method)
+        found = await _made(partial(route.handle, request), request, None, threads)
+        return _response(found, counts)
+
+    return endpoint
+
+
 def _endpoint(
     route: Route,
-    api: Api | None,
+    api: Api,
     config: GatewayConfig,
     counts: Counts,
     service: Service,
     limit: RateLimit,
 ) -> Endpoint:
-    """The framework's function for a route; probes belong to no API and need no token."""
+    """The framework's function for a route of an API."""
 
     async def endpoint(web: WebRequest) -> Response:
         request = _without_body(web, web.method)
-        if api is None:
-            return _response(await _made(partial(route.handle, request), request, None), counts)
         if refusal := _not_allowed(request, api, config):
             return _response(refusal, counts)
         try:
@@ -249,10 +259,16 @@ async def _body(web: WebRequest, most_bytes: int) -> bytes | None:
 
 
 async def _made(
-    make: Callable[[], Answer | Later | Stream], request: Request, api: Api | None
+    make: Callable[[], Answer | Later | Stream],
+    request: Request,
+    api: Api | None,
+    threads: CapacityLimiter | None = None,
 ) -> Answer | Later | Stream:
-    """What `make` returns, in a thread; an answer where it raises."""
-    return await to_thread.run_sync(_answered, make, request, api)
+    """What `make` returns, in one of the threads; an answer where it raises.
+
+    `threads`: None for those that all requests share.
+    """
+    return await to_thread.run_sync(_answered, make, request, api, limiter=threads)
 
 
 def _answered(
