@@ -67,7 +67,6 @@ _COMPILED_WITH = {_BATCH: "grader", _COMMUNICATION: "stub", _TWO_STEPS: "manager
 _STREAMS: dict[str, Literal["stdio", "fifos"]] = {"std_io": "stdio", "fifo_io": "fifos"}
 _INPUT = re.compile(r"input(\d+)\.txt")
 _OURS = ("grader", "stub", "manager", "checker", "correttore")  # a submission is none of these
-_MAIN = ("solution", "soluzione")
 
 
 def looks_like_one(folder: Path) -> bool:
@@ -287,5 +286,5 @@ def _solutions(source: Source) -> Iterator[Labelled]:
     folder = source.root / "sol"
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if programs.is_program(path) and path.stem not in _OURS:
-            permitted = frozenset(("AC",)) if path.stem in _MAIN else ANY
+            permitted = frozenset(("AC",)) if path.stem in cms_generated.MAIN else ANY
             yield Labelled(f"sol/{path.name}", programs.read(source, path), permitted)

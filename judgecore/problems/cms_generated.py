@@ -25,7 +25,7 @@ from judgecore.problems.reading import Source
 from judgecore.validation import as_bytes
 
 _GENERATORS = ("generator", "generatore")
-_MAIN = ("solution", "soluzione")
+MAIN = ("solution", "soluzione")
 _COPIED = re.compile(r"#\s*COPY:\s*(.+)")
 _MODULES = (".py", ".h", ".hpp")
 
@@ -85,7 +85,7 @@ def main(source: Source, harness: Included | None) -> Code | None:
     """The official solution, with the grader of its language."""
     folder = source.root / "sol"
     found = sorted(folder.iterdir()) if folder.is_dir() else []
-    official = [path for path in found if path.stem in _MAIN and programs.is_program(path)]
+    official = [path for path in found if path.stem in MAIN and programs.is_program(path)]
     for path in sorted(official, key=lambda path: path.suffix not in (".cpp", ".cc", ".c")):
         code = programs.read(source, path)
         if harness is None:
