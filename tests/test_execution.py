@@ -37,6 +37,18 @@ def test_a_program_gets_files_arguments_and_environment(judge: Judge) -> None:
     assert {} == second.report.collected
 
 
+def test_a_run_gets_empty_directories(judge: Judge) -> None:
+    """A path that ends with a slash is a directory, which a writable run may write."""
+    files = {"a/b/": b"", "c/": b"", "c/given.txt": b"3\n"}
+    run = Run(files=files, collect=("a/b/x", "c/given.txt"), writable=True)
+    source = b"echo 7 >a/b/x && cat c/given.txt; ls a/b"
+    with judge.executors.open(Program("bash", source)) as (executor,):
+        report = executor.run(run).report
+
+    assert b"3\nx\n" == report.stdout
+    assert {"a/b/x": b"7\n", "c/given.txt": b"3\n"} == report.collected
+
+
 C = b"""#include <stdio.h>
 int main(void) { printf("%d %s %ld\\n", LEVEL, WORD, __STDC_VERSION__); return 0; }
 """

@@ -34,14 +34,12 @@ _FILES = ("judgemessage.txt", "teammessage.txt", "score.txt", "score_multiplier.
 # What the format 2025-09 calls languages whose ids are others.
 _LANGUAGES = {"python": "python3", "pypy": "python3", "common-lisp": "lisp"}
 _SHOWN = 4096
-_MADE = "mkdir feedback"
-_ONCE = ("/bin/sh", "-c", f'{_MADE} && exec "$@"', "sh")
 # Between passes the checker's own files stay, all but nextpass.in. Its ends of the pipes are closed
 # before they are packed, and a rejection packs nothing.
 _AGAIN = (
     "/bin/sh",
     "-c",
-    f"{_MADE}; [ ! -f {_STATE} ] || tar -xmf {_STATE} || exit 1\n"
+    f"mkdir feedback; [ ! -f {_STATE} ] || tar -xmf {_STATE} || exit 1\n"
     '"$@"; code=$?; exec </dev/null >/dev/null\n'
     f"[ $code != 42 ] || tar --exclude=nextpass.in -cf {_NEXT_STATE} feedback || exit 1\n"
     "exit $code",
@@ -177,6 +175,8 @@ def _kattis(limits: Limits, given: Given, files: dict[str, bytes], more: tuple[s
     if given.several_passes:
         collect += (_NEXT_STATE,)
         files |= {} if given.state is None else {_STATE: given.state}
+    else:
+        files[_FEEDBACK] = b""
     return Run(
         limits,
         stdin=given.output or b"",
@@ -184,7 +184,7 @@ def _kattis(limits: Limits, given: Given, files: dict[str, bytes], more: tuple[s
         writable=True,
         files=files,
         collect=collect,
-        wrapper=_AGAIN if given.several_passes else _ONCE,
+        wrapper=_AGAIN if given.several_passes else (),
     )
 
 

@@ -79,7 +79,8 @@ class Run:
     `stdin`: the input, or what `Executor.keep` has returned for it.
     `arguments` follow those of the language. `environment` comes on top of the language's.
     `writable`: the program may write to its working directory; the next run finds nothing of it.
-    `files`: contents by path, read-only, in the working directory of this run alone.
+    `files`: contents by path, read-only, in the working directory of this run alone. A path that
+    ends with a slash is an empty directory, which a `writable` run may write.
     `collect`: paths of the files to bring back, in `Ran.report.collected`.
     `calls`: the program is a driver, called with these; `limits` are those of all calls together.
     `wrapper`: a command, with its arguments, that starts the program: its last arguments are the

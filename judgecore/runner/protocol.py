@@ -125,9 +125,10 @@ class Command:
     `writable_box`: the working directory may be written (compiling) and what is there afterwards
     is kept, sealed, for the runs that follow.
     `files`: by path; in the working directory of this run alone, where they come before files of
-    the box that have the same name. `writable_run`: the program may write its working directory,
-    and nothing of that is there in the next run. `collect`: paths of regular files in the working
-    directory that the report is to hold; together they may have as many bytes as one stream.
+    the box that have the same name; a path that ends with a slash is an empty directory.
+    `writable_run`: the program may write its working directory, and nothing of that is there in the
+    next run. `collect`: paths of regular files in the working directory that the report is to hold;
+    together they may have as many bytes as one stream.
     `live`: stdin stays open and is fed while the program runs (`Slot.start`). `connected`: stdin
     and stdout are pipes to another program (`connect`). Neither has an idle limit or a `stdin`.
     `held`: its partner sees no pipe close before the end of this program was noted.

@@ -204,6 +204,8 @@ void defer(const char *step);
 int open_dir(int at, const char *name);
 bool is_plain(const char *part);
 bool write_file(int top, char *path, uint64_t mode, const uint8_t *data, size_t size);
+/* Opens the directory of `path` beneath `top`; `path` becomes the last part. */
+int open_parent(int top, char **path);
 bool tell_deferred(uint8_t type);
 extern int box_fd, scratch_fds[2]; /* opened once: a program could replace the path later */
 extern char box_path[4096], tmp_path[4096];

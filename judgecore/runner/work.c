@@ -33,6 +33,26 @@ static bool link_box(void) {
     return ok;
 }
 
+/* A path that ends with a slash is an empty directory, open to the run as its working directory is. */
+static bool make_directory(const struct run *r, char *path) {
+    char *end = path + strlen(path) - 1;
+    *end = 0;
+    int dir = open_parent(work_fd, &path);
+    bool ok = dir >= 0 && (mkdirat(dir, path, 0755) == 0 || errno == EEXIST);
+    int made = ok ? open_dir(dir, path) : -1;
+    ok = made >= 0 && (!r->writable_run || fchmod(made, 0777) == 0);
+    if (!ok) defer("stage-directory");
+    if (dir >= 0) close(dir);
+    if (made >= 0) close(made);
+    return ok;
+}
+
+static bool make_file(const struct run *r, const struct file *f) {
+    size_t length = strlen(f->path);
+    if (length && f->path[length - 1] == '/') return make_directory(r, f->path);
+    return write_file(work_fd, f->path, 0444, f->data, f->size);
+}
+
 static bool needed(const struct run *r) {
     return !r->writable_box && (r->writable_run || r->file_count);
 }
@@ -45,7 +65,7 @@ int open_work(struct run *r) {
         return -1;
     }
     for (int i = 0; i < r->file_count; i++)
-        if (!write_file(work_fd, r->files[i].path, 0444, r->files[i].data, r->files[i].size)) return -1;
+        if (!make_file(r, &r->files[i])) return -1;
     if (!link_box()) { defer("work-links"); return -1; }
     if (r->writable_run && fchmod(work_fd, 0777) < 0) { defer("work-mode"); return -1; }
     return work_fd;
