@@ -84,10 +84,21 @@ def test_verdicts_are_those_of_one_slot(spreading: Judge, stop: bool) -> None:
 
 
 @pytest.mark.local
+def test_a_slot_that_becomes_idle_later_helps(spreading: Judge) -> None:
+    """What is left of a submission is spread when the other slot has nothing to do any more."""
+    short, long = submission(2), submission(60)
+    before = spreading.executors.spread
+    results = list(spreading.judge_many([short, long]))
+
+    assert [2, 60] == [len(result.tests) for result in results]
+    assert 1 == spreading.executors.spread - before
+
+
+@pytest.mark.local
 def test_a_compiled_program_travels(spreading: Judge) -> None:
     """The second slot runs what was compiled in the first one."""
     source = """#include <stdio.h>
-int main(void) { int n; scanf("%d", &n); for (volatile int i = 0; i < 30000000; i++);
+int main(void) { int n; scanf("%d", &n); for (volatile int i = 0; i < 100000000; i++);
   printf("%d\\n", 2 * n); }"""
     before = spreading.executors.spread
     given = Submission(language="c", source=source, problem=submission(8).judged_against)

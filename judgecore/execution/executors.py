@@ -14,7 +14,7 @@ from judgecore.execution.builds import Builds, Counts
 from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared, Program, Ran, Run
 from judgecore.execution.sandbox import Sandbox
-from judgecore.execution.spread import Spread
+from judgecore.execution.spread import Left, Spread
 from judgecore.execution.warm import WarmCounter
 from judgecore.languages import Language, Registry, Sources
 from judgecore.languages.probe import ToolchainProbe
@@ -91,23 +91,31 @@ class Executors:
     ) -> Generator[Ran]:
         """As `Executor.run_all`, in idle sandboxes as well where that pays and nobody waits.
 
-        `count`: how many runs there are. `one_by_one`: the user may stop at any of them, so that no
-        more than one is run ahead.
+        A sandbox may become idle later: then the runs that are left are spread. `count`: how many
+        runs there are. `one_by_one`: the user may stop at any of them, so that no more than one is
+        run ahead.
         """
         spares = min(self._pool.size, 2 if one_by_one else self._pool.size, count) - 1
         if not self._spreading or spares < 1 or executor.built is None:
             yield from executor.run_all(runs)
             return
-        ran = executor.run(next(runs))
+        left = Left(runs, count)
+        ran = executor.run(next(left))
+        left.took_ms = ran.report.wall_ms
         yield ran
-        if ran.report.wall_ms * (count - 1) < _WORTH_MS or not self._pool.idle:
-            yield from executor.run_all(runs)
+        for ran in executor.run_all(left.until(lambda: self._pays(left))):
+            yield ran
+        if not left.count:
             return
-        spread = Spread(runs, 2 if one_by_one else 2 * (spares + 1), lambda: self._pool.wanted)
+        spread = Spread(left, 2 if one_by_one else 2 * (spares + 1), lambda: self._pool.wanted)
         try:
             yield from spread.results(executor, lambda: self._spare(executor), spares)
         finally:
             self.spread += spread.helped  # under the interpreter's lock, and for a figure alone
+
+    def _pays(self, left: Left) -> bool:
+        idle = self._pool.idle and not self._pool.wanted
+        return bool(idle) and left.took_ms * left.count >= _WORTH_MS
 
     @contextmanager
     def _spare(self, executor: Executor) -> Iterator[Executor | None]:

@@ -18,6 +18,28 @@ _SIGNALS_S = 0.5  # a signal that another thread was given does not wake the mai
 Spare = Callable[[], AbstractContextManager[Executor | None]]
 
 
+class Left(Iterator[Run]):
+    """Runs of which one knows how many are left, `count`.
+
+    `took_ms`: the wall time of the first one.
+    """
+
+    def __init__(self, runs: Iterator[Run], count: int) -> None:
+        self._runs = runs
+        self.count = count
+        self.took_ms = 0.0
+
+    def __next__(self) -> Run:
+        run = next(self._runs)
+        self.count -= 1
+        return run
+
+    def until(self, over: Callable[[], bool]) -> Iterator[Run]:
+        """The runs up to when `over` says so, before each of them; the others stay here."""
+        while self.count and not over():
+            yield next(self)
+
+
 class Spread:
     """Runs that several threads take one by one, each thread for its own sandbox.
 
