@@ -192,7 +192,9 @@ def _worker(
         broker,
         store,
         judge,
-        OutboxPublisher(publisher, store, on_dropped=metrics.dropped),
+        OutboxPublisher(
+            publisher, store, on_dropped=metrics.dropped, on_published=metrics.published
+        ),
         slots=config.slots,
         ahead=config.ahead,
         retries=config.retries,

@@ -30,9 +30,7 @@ class Metrics:
         self._end_to_end = self._histogram(
             "end_to_end_seconds", "From publishing to the committed verdict", _LABELS
         )
-        self._states = Gauge(
-            "judgecore_slots", "Slots by state", ("state",), registry=self.registry
-        )
+        self._states = self._gauge("slots", "Slots by state", ("state",))
         self._retries = self._counter("retries", "Failures of the judge that were tried again")
         self._dead = self._counter("dead_letters", "Messages that no worker can judge")
         self._superseded = self._counter(
@@ -41,22 +39,23 @@ class Metrics:
         self._dropped = self._counter(
             "dropped_progress_events", "Progress events dropped for lack of time"
         )
+        self._results = self._counter("published_results", "Results that the broker has taken")
+        self._bursts = self._counter(
+            "result_bursts", "How often results were published, each time one or several together"
+        )
         self._cache = Counter(
             "judgecore_compile_cache",
             "Submissions that were compiled before, and those that were not",
             ("found",),
             registry=self.registry,
         )
-        self._spread = Gauge(
-            "judgecore_spread_submissions",
-            "Submissions whose tests ran in several slots, since the start",
-            registry=self.registry,
+        self._spread = self._gauge(
+            "spread_submissions", "Submissions whose tests ran in several slots, since the start"
         )
-        self._warm = Gauge(
-            "judgecore_warm_starts",
+        self._warm = self._gauge(
+            "warm_starts",
             "Runs of languages with warm starts, by how they were started, since the start",
             ("started",),
-            registry=self.registry,
         )
         self._slots = slots
         self.count_busy(lambda: 0)
@@ -110,6 +109,11 @@ class Metrics:
         """A progress event was dropped."""
         self._dropped.inc()
 
+    def published(self, results: int) -> None:
+        """The broker has taken so many results, which were published together."""
+        self._results.inc(results)
+        self._bursts.inc()
+
     def page(self) -> bytes:
         """The text that Prometheus reads."""
         return generate_latest(self.registry)
@@ -118,6 +122,9 @@ class Metrics:
         return Histogram(
             f"judgecore_{name}", what, labels, buckets=_BUCKETS_S, registry=self.registry
         )
+
+    def _gauge(self, name: str, what: str, labels: tuple[str, ...] = ()) -> Gauge:
+        return Gauge(f"judgecore_{name}", what, labels, registry=self.registry)
 
     def _counter(self, name: str, what: str) -> Counter:
         return Counter(f"judgecore_{name}", what, registry=self.registry)

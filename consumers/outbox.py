@@ -2,8 +2,10 @@
 
 A result is in the outbox, in the transaction of its verdict, before the thread has it. If the
 thread falls behind or the process dies, results stay there, and some worker publishes them within
-OWN_S + CLAIM_EVERY_S (20 s). Progress is published at most ten times a second for each submission,
-and before its result; it is dropped when there is too much of it: listeners can do without.
+OWN_S + CLAIM_EVERY_S (20 s). A first result is published at once, those that follow soon together:
+they share one wait for the broker's confirms, and one commit that notifies of them. Progress is
+published at most ten times a second for each submission, and before its result; it is dropped when
+there is too much of it: listeners can do without.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass, field
@@ -20,10 +22,16 @@ from functools import partial
 
 from consumers.deliveries import OutboxEntry
 from consumers.events import ProgressEvent, VerdictEvent
-from consumers.large import OUTBOX_BYTES
+from consumers.large import LARGE_BYTES, OUTBOX_BYTES
 from consumers.messages import SubmissionMessage
-from consumers.progress import HeldProgress
-from consumers.publishing import CLAIM_LIMIT, EventPublisher, Outbox, publish_claimed, published
+from consumers.progress import EVERY_S, HeldProgress
+from consumers.publishing import (
+    CLAIM_LIMIT,
+    EventPublisher,
+    Outbox,
+    publish_claimed,
+    publish_events,
+)
 from judgecore.errors import InfrastructureError, QueueUnavailable, StoreUnavailable
 from judgecore.result import TestResult
 
@@ -31,8 +39,8 @@ log = logging.getLogger(__name__)
 
 KEEPALIVE_S = 5.0
 MARK_AFTER_S = 0.5
-# The first of many verdicts is notified at once, those that follow soon are together.
-NOTIFY_EVERY_S = 0.03
+# The first of many verdicts is told at once, those that follow soon together.
+TOGETHER_S = 0.03
 NOTIFY_AGAIN_S = 1.0
 CLAIM_EVERY_S = 5.0
 CLAIM_MORE_S = 0.2
@@ -63,7 +71,8 @@ _Item = VerdictEvent | _PendingSend | None
 class OutboxPublisher:
     """A thread that publishes results, progress and requests; its methods are for any thread.
 
-    `on_dropped` is called for each progress event that there was no time for.
+    `on_dropped` is called for each progress event that there was no time for, `on_published` with
+    how many results were published together.
     """
 
     def __init__(
@@ -73,22 +82,23 @@ class OutboxPublisher:
         *,
         claim_every_s: float = CLAIM_EVERY_S,
         on_dropped: Callable[[], None] = lambda: None,
+        on_published: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._publisher = publisher
         self._store = store
         self._claim_every_s = claim_every_s
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
-        # The thread may sleep for longer than a first one may wait.
-        self._progress = HeldProgress(on_first=lambda: self._inbox.put(None))
+        self._progress = HeldProgress(on_first=self._wake_for_progress)
         self._unnotified: list[VerdictEvent] = []
         self._sent: list[OutboxEntry] = []
-        self._mark_at = self._notify_at = 0.0
+        self._mark_at = self._notify_at = self._together_at = self._wakes_at = 0.0
         self._claim_at = time.monotonic()
         self._lock = threading.Lock()
         self._waiting_bytes = 0
-        self._stopping = False
+        self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._on_dropped = on_dropped
+        self._on_published = on_published
 
     def start(self) -> None:
         """Begin to work."""
@@ -147,13 +157,13 @@ class OutboxPublisher:
 
     def stop(self, within_s: float) -> None:
         """Publish what came before, as long as there is time, then end."""
-        self._stopping = True
+        self._stopping.set()
         self._inbox.put(None)
         if self._thread.ident is not None:
             self._thread.join(within_s)
 
     def _send(self, send: Callable[[], None]) -> None:
-        if self._stopping:
+        if self._stopping.is_set():
             raise QueueUnavailable("the worker is stopping")
         pending = _PendingSend(send)
         self._inbox.put(pending)
@@ -166,14 +176,13 @@ class OutboxPublisher:
 
     def _run(self) -> None:
         while True:
-            if time.monotonic() >= self._claim_at and not self._stopping:
+            if time.monotonic() >= self._claim_at and not self._stopping.is_set():
                 self._safely(self._claim)
-            item = self._next(max(0.0, self._claim_at - time.monotonic()))
+            items = self._next(max(0.0, self._claim_at - time.monotonic()))
             self._safely(self._notify)
-            if item is not None:
-                self._safely(partial(self._handle, item))
+            self._handle(items)
             self._publish_progress(self._progress.due())
-            stopping = self._stopping  # read first: what came before it is in the inbox
+            stopping = self._stopping.is_set()  # read first: what came before it is in the inbox
             ends = stopping and self._inbox.empty()
             if ends:
                 self._notify_at = 0.0
@@ -184,16 +193,37 @@ class OutboxPublisher:
                 break
         self._publisher.close()
 
-    def _next(self, timeout_s: float) -> _Item:
+    def _next(self, timeout_s: float) -> list[_Item]:
+        """What has come; a result waits for those that follow soon after the one before."""
+        timeout_s = min(timeout_s, KEEPALIVE_S)
         if self._sent:
             timeout_s = min(timeout_s, max(0.0, self._mark_at - time.monotonic()))
         if self._unnotified:
             timeout_s = min(timeout_s, max(0.0, self._notify_at - time.monotonic()))
+        self._wakes_at = time.monotonic() + timeout_s  # before it looks at what is held
         try:
-            return self._inbox.get(timeout=min(timeout_s, KEEPALIVE_S, self._progress.wait_s()))
+            items = [self._inbox.get(timeout=min(timeout_s, self._progress.wait_s()))]
         except queue.Empty:
             self._safely(self._publisher.keep_alive)
-            return None
+            return []
+        if isinstance(items[0], VerdictEvent):
+            self._stopping.wait(max(0.0, self._together_at - time.monotonic()))
+            self._together_at = time.monotonic() + TOGETHER_S
+            items += self._waiting(LARGE_BYTES - len(items[0].json_text))
+        return items
+
+    def _waiting(self, most_bytes: int) -> Iterator[_Item]:
+        """What is in the inbox now, so many items and bytes of results at most, or one more."""
+        for _ in range(CLAIM_LIMIT):
+            if most_bytes <= 0 or self._inbox.empty():
+                return
+            item = self._inbox.get()
+            most_bytes -= len(item.json_text) if isinstance(item, VerdictEvent) else 0
+            yield item
+
+    def _wake_for_progress(self) -> None:
+        if self._wakes_at > time.monotonic() + EVERY_S:  # later than a first one may wait
+            self._inbox.put(None)
 
     def _publish_progress(self, events: Sequence[ProgressEvent]) -> None:
         # Nothing that happens to progress may happen to the result behind it.
@@ -205,21 +235,29 @@ class OutboxPublisher:
         except Exception:
             log.exception("outbox publisher: unexpected error with progress, continuing")
 
-    def _handle(self, item: VerdictEvent | _PendingSend) -> None:
-        if isinstance(item, _PendingSend):
-            item.run()
-            return
+    def _handle(self, items: Sequence[_Item]) -> None:
+        if events := [item for item in items if isinstance(item, VerdictEvent)]:
+            self._safely(partial(self._publish_results, events))
+        for item in items:
+            if isinstance(item, _PendingSend):
+                self._safely(item.run)
+
+    def _publish_results(self, events: Sequence[VerdictEvent]) -> None:
         with self._lock:
-            self._waiting_bytes -= len(item.json_text)
-        self._publish_progress(self._progress.before(item))
-        if published(self._publisher, self._store, item):
-            self._on_sent(item)
+            self._waiting_bytes -= sum(len(event.json_text) for event in events)
+        for event in events:
+            self._publish_progress(self._progress.before(event))
+        before = len(self._sent)
+        try:
+            publish_events(self._publisher, self._store, events, self._on_sent)
+        finally:
+            self._on_published(len(self._sent) - before)
 
     def _on_sent(self, entry: OutboxEntry) -> None:
         self._sent.append(entry)
         if len(self._sent) == 1:
             self._mark_at = time.monotonic() + MARK_AFTER_S
-        elif len(self._sent) == CLAIM_LIMIT:
+        elif len(self._sent) >= CLAIM_LIMIT:
             self._mark_at = time.monotonic()
 
     def _claim(self) -> None:
@@ -236,7 +274,7 @@ class OutboxPublisher:
             self._store.notify(self._unnotified[:count])
             with self._lock:
                 del self._unnotified[:count]
-            self._notify_at = time.monotonic() + NOTIFY_EVERY_S
+            self._notify_at = 0.0
 
     def _mark(self) -> None:
         if self._sent:

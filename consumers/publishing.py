@@ -13,6 +13,8 @@ from judgecore.errors import QueueUnavailable
 
 log = logging.getLogger(__name__)
 
+Told = VerdictEvent | RepeatedEvent
+
 CLAIM_LIMIT = 100
 # How many of each kind are claimed at once, and in which order; dead letters may be large.
 PORTIONS = {"result": CLAIM_LIMIT, "repeat": CLAIM_LIMIT, "dead": 5, "rejudge": CLAIM_LIMIT}
@@ -24,8 +26,11 @@ class EventPublisher(Protocol):
     `RefusedByBroker` is about one message; others may be published.
     """
 
-    def publish_result(self, event: VerdictEvent) -> None:
-        """Publish a result; returns when the broker has it."""
+    def publish_results(self, events: Sequence[VerdictEvent]) -> list[QueueUnavailable | None]:
+        """Publish results in order; returns when the broker has answered for all, or is lost.
+
+        For each: None when the broker has it, `RefusedByBroker`, or why there was no answer.
+        """
 
     def publish_progress(self, event: ProgressEvent) -> None:
         """Publish progress, and don't wait: it may get lost."""
@@ -89,36 +94,69 @@ def publish_claimed(
         more = more or bool(entries)  # bytes may bound a portion, too
         if events := [entry for entry in entries if isinstance(entry, VerdictEvent)]:
             store.notify(events)
-        refusing: set[str] = set()
-        for entry in entries:
-            if isinstance(entry, RejudgeMessage):
-                if entry.queue in refusing or not _requested(publisher, entry):
-                    refusing.add(entry.queue)
-                    continue
-            elif not published(publisher, store, entry):
-                continue
-            on_sent(entry)
+        _publish(publisher, store, entries, on_sent)
     return more
 
 
-def published(
-    publisher: EventPublisher, store: Outbox, entry: VerdictEvent | RepeatedEvent | DeadLetter
-) -> bool:
-    """Publish it; False: the broker refused it, and it is tried again later.
+def _publish(
+    publisher: EventPublisher,
+    store: Outbox,
+    entries: Sequence[OutboxEntry],
+    on_sent: Callable[[OutboxEntry], None],
+) -> None:
+    publish_events(publisher, store, [one for one in entries if isinstance(one, Told)], on_sent)
+    refusing: set[str] = set()
+    for entry in entries:
+        if isinstance(entry, RejudgeMessage):
+            if entry.queue in refusing or not _requested(publisher, entry):
+                refusing.add(entry.queue)
+                continue
+            on_sent(entry)
+        elif isinstance(entry, DeadLetter) and _is_published(publisher, store, entry):
+            on_sent(entry)
 
-    A queue that a subscriber has bound, and that is full, refuses what others take.
+
+def publish_events(
+    publisher: EventPublisher,
+    store: Outbox,
+    entries: Sequence[Told],
+    on_sent: Callable[[OutboxEntry], None],
+) -> None:
+    """Publish them together; what the broker refuses is tried again later.
+
+    A queue that a subscriber has bound, and that is full, refuses what others take. Raises
+    `QueueUnavailable` when there was no answer for some.
     """
+    if not entries:
+        return
+    answers = publisher.publish_results([_event_of(entry) for entry in entries])
+    answered = list(zip(entries, answers, strict=True))
+    for entry, answer in answered:
+        if answer is None:
+            on_sent(entry)
+    for entry, answer in answered:
+        if isinstance(answer, RefusedByBroker):
+            _postpone(store, entry, answer)
+        elif answer is not None:
+            raise answer
+
+
+def _event_of(entry: Told) -> VerdictEvent:
+    return entry.event if isinstance(entry, RepeatedEvent) else entry
+
+
+def _is_published(publisher: EventPublisher, store: Outbox, letter: DeadLetter) -> bool:
     try:
-        if isinstance(entry, DeadLetter):
-            publisher.publish_dead_letter(entry)
-        else:
-            event = entry.event if isinstance(entry, RepeatedEvent) else entry
-            publisher.publish_result(event)
+        publisher.publish_dead_letter(letter)
     except RefusedByBroker as exc:
-        log.warning("an event stays in the outbox and is published again later: %s", exc)
-        store.postpone(entry, str(exc))
+        _postpone(store, letter, exc)
         return False
     return True
+
+
+def _postpone(store: Outbox, entry: OutboxEntry, why: RefusedByBroker) -> None:
+    log.warning("an event stays in the outbox and is published again later: %s", why)
+    store.postpone(entry, str(why))
 
 
 def _requested(publisher: EventPublisher, request: RejudgeMessage) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from consumers.buffer import PrefetchBuffer
@@ -82,10 +83,11 @@ class MemoryQueue:
             count = taken.redeliveries + (1 if counted else 0)
             self._put(replace(taken, token=object(), redeliveries=count), first=True)
 
-    def publish_result(self, event: VerdictEvent) -> None:
-        """Publish a result."""
+    def publish_results(self, events: Sequence[VerdictEvent]) -> list[QueueUnavailable | None]:
+        """Publish results."""
         self._check()
-        self.events.append(event)
+        self.events += events
+        return [None] * len(events)
 
     def publish_progress(self, event: ProgressEvent) -> None:
         """Publish progress."""

@@ -14,7 +14,6 @@ from consumers.rabbit.driver import (
     may_come_up,
     parameters,
     persistent,
-    publish,
     sentence,
     translated,
 )
@@ -46,7 +45,6 @@ __all__ = [
     "may_come_up",
     "parameters",
     "persistent",
-    "publish",
     "sentence",
     "translated",
 ]

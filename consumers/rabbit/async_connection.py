@@ -13,11 +13,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
-import pika.exceptions as foreign
 from pika.channel import Channel
 from pika.frame import Method
 from pika.spec import Basic, BasicProperties
 
+from consumers.rabbit.confirms import Confirms
 from consumers.rabbit.driver import (
     ACCESS_REFUSED,
     NOT_FOUND,
@@ -95,10 +95,8 @@ class AsyncConnection:
         self._on_ready = on_ready
         self._on_incoming = on_incoming
         self._reason = ""
-        self._sent: dict[int, Publication] = {}
-        self._returned: set[str] = set()
+        self._sent: Confirms[Publication] = Confirms(lambda publication: publication.message_id)
         self._confirmed: deque[tuple[float, Publication]] = deque(maxlen=_MOST_RECENT)
-        self._tag = 0
         self._channel: Channel | None = None
         self._connection = Connection(
             parameters(url),
@@ -123,7 +121,7 @@ class AsyncConnection:
 
     def unconfirmed(self) -> list[Publication]:
         """What the broker has not answered for, and somebody still waits for."""
-        return [publication for publication in self._sent.values() if not publication.given_up]
+        return [publication for publication in self._sent.unanswered if not publication.given_up]
 
     def recent(self) -> list[Publication]:
         """What the broker has confirmed in the last seconds."""
@@ -134,8 +132,7 @@ class AsyncConnection:
         """Send a message; false when the channel has just gone."""
         if self._channel is None or not self._channel.is_open:
             return False
-        self._tag += 1
-        self._sent[self._tag] = publication
+        self._sent.add(publication)
         headers: dict[str, Any] = trace_headers(publication.traceparent)
         if self._replies is not None:
             headers[REPEAT] = True  # the first time may have been before we listened
@@ -219,17 +216,9 @@ class AsyncConnection:
         self._connection.ioloop.stop()
 
     def _confirms(self, frame: Method[Any]) -> None:
-        answer = frame.method
-        last = answer.delivery_tag
-        # All up to it, or just it; tags were given in order.
-        tags = [t for t in self._sent if t <= last] if answer.multiple else [last]
-        for tag in tags:
-            publication = self._sent.pop(tag)
-            if isinstance(answer, Basic.Nack):
-                publication.done.set_exception(translated(foreign.NackError([])))
-            elif publication.message_id in self._returned:
-                self._returned.discard(publication.message_id)
-                publication.done.set_exception(translated(foreign.UnroutableError([])))
+        for publication, refusal in self._sent.answered(frame):
+            if refusal is not None:
+                publication.done.set_exception(translated(refusal))
             else:
                 publication.done.set_result(None)
                 self._remember(publication)
@@ -245,8 +234,7 @@ class AsyncConnection:
             self._confirmed.popleft()
 
     def _returns(self, _: Channel, __: object, properties: BasicProperties, ___: bytes) -> None:
-        # Comes before the confirm of the same message.
-        self._returned.add(properties.message_id or "")
+        self._sent.returned(properties.message_id)
 
     def _receives(
         self, channel: Channel, method: Basic.Deliver, _: BasicProperties, body: bytes

@@ -11,7 +11,7 @@ from typing import Any
 
 import pika
 import pika.exceptions as foreign
-from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.adapters.blocking_connection import BlockingConnection
 from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.spec import BasicProperties
 
@@ -134,10 +134,11 @@ class Nodes:
 
 def parameters(url: str) -> pika.URLParameters:
     """How to connect to the first address, or `QueueUnavailable` about one that cannot be read."""
-    return _all_parameters(url)[0]
+    return all_parameters(url)[0]
 
 
-def _all_parameters(url: str) -> list[pika.URLParameters]:
+def all_parameters(url: str) -> list[pika.URLParameters]:
+    """The same of all addresses."""
     return [_parameters(one) for one in addresses(url)]
 
 
@@ -171,7 +172,7 @@ def refuses_user(exc: BaseException | None) -> bool:
 def connect(url: str) -> BlockingConnection:
     """A connection for one thread, to the first node that answers; raises pika's own exceptions."""
     kind: Any = Connection  # the stubs want an instance
-    return BlockingConnection(_all_parameters(url), _impl_class=kind)
+    return BlockingConnection(all_parameters(url), _impl_class=kind)
 
 
 def persistent(
@@ -191,22 +192,6 @@ def persistent(
         timestamp=int(now_s),
         headers={PUBLISHED_MS: int(now_s * 1000), **(headers or {})},
     )
-
-
-def publish(
-    channel: BlockingChannel,
-    exchange: str,
-    key: str,
-    body: bytes,
-    message_id: str | None,
-    *,
-    mandatory: bool = True,
-    headers: Mapping[str, Any] | None = None,
-    user: str | None = None,
-) -> None:
-    """Publish; on a channel that confirms, return when the broker has it."""
-    properties = persistent(message_id, headers, user)
-    channel.basic_publish(exchange, key, body, properties, mandatory=mandatory)
 
 
 def trace_headers(traceparent: str | None) -> dict[str, str]:

@@ -11,16 +11,16 @@ them again within seconds; until then no result is published, so it stays in the
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
 
-from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.exceptions import AMQPChannelError
 
 from consumers.deliveries import DeadLetter, RefusedByBroker
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
+from consumers.rabbit.confirming import Answer, ConfirmingConnection, Sending
 from consumers.rabbit.driver import (
     FOREIGN_TYPES,
     PUBLISHER,
@@ -28,7 +28,7 @@ from consumers.rabbit.driver import (
     REFUSALS,
     Nodes,
     connect,
-    publish,
+    persistent,
     refuses_user,
     trace_headers,
     translated,
@@ -38,13 +38,6 @@ from consumers.rabbit.topology import Topology, declare, has_exchange
 from judgecore.errors import QueueUnavailable
 
 BINDING_S = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    connection: BlockingConnection
-    confirming: BlockingChannel
-    plain: BlockingChannel
 
 
 class RabbitEventPublisher:
@@ -57,25 +50,28 @@ class RabbitEventPublisher:
         self._nodes = Nodes(url)
         self._topology = Topology(prefix)
         self._user: str | None = user_of(self._nodes.first)
-        self._line: _Line | None = None
+        self._connection: ConfirmingConnection | None = None
         self._connections = 0
         self._bound_at = 0.0
 
     def __repr__(self) -> str:
-        state = "disconnected" if self._line is None else "connected"
+        state = "disconnected" if self._connection is None else "connected"
         return f"<RabbitEventPublisher {self._topology.prefix}, {state}>"
 
-    def publish_result(self, event: VerdictEvent) -> None:
-        """Publish a result; returns when the broker has it."""
-        with self._connected() as line:
+    def publish_results(self, events: Sequence[VerdictEvent]) -> list[QueueUnavailable | None]:
+        """Publish results; returns when the broker has answered for all, or is lost.
+
+        For each: None when the broker has it, `RefusedByBroker`, or why there was no answer.
+        """
+        with self._connected():  # which may find that the exchange is gone
             if time.monotonic() < self._bound_at:
                 raise QueueUnavailable("the exchange was deleted: its subscribers bind again first")
-            self._publish(line.confirming, event)
+        return self._publish([self._event(event) for event in events])
 
     def publish_progress(self, event: ProgressEvent) -> None:
         """Publish progress, and don't wait: it may get lost."""
-        with self._connected() as line:
-            self._publish(line.plain, event)
+        with self._connected() as connection:
+            connection.publish_unconfirmed(self._event(event))
 
     def publish_request(
         self,
@@ -86,16 +82,8 @@ class RabbitEventPublisher:
     ) -> None:
         """Publish a request to judge; returns when it is in the queue."""
         headers = {PUBLISHER: publisher or "", **trace_headers(traceparent)}
-        with self._connected() as line:
-            publish(
-                line.confirming,
-                self._topology.submissions,
-                queue,
-                message.encode(),
-                str(message.submission_id),
-                headers=headers,
-                user=self._user,
-            )
+        properties = persistent(str(message.submission_id), headers, self._user)
+        self._publish_one(Sending(self._topology.submissions, queue, message.encode(), properties))
 
     def publish_dead_letter(self, letter: DeadLetter) -> None:
         """Publish a dead letter with its reason; returns when it is in the queue.
@@ -107,79 +95,81 @@ class RabbitEventPublisher:
             "x-judgecore-queue": self._topology.queue(letter.queue),
             **trace_headers(letter.traceparent),
         }
-        with self._connected() as line:
-            publish(
-                line.confirming,
-                self._topology.dead,
-                "",
-                letter.body,
-                letter.message_id,
-                headers=headers,
-            )
-            refusal = letter.refusal
-            if refusal is not None:
-                publish(
-                    line.confirming,
-                    self._topology.verdicts,
-                    letter.refusal_key,
-                    refusal.encode(),
-                    letter.message_id,
-                    mandatory=False,
-                )
+        properties = persistent(letter.message_id, headers)
+        self._publish_one(Sending(self._topology.dead, "", letter.body, properties))
+        if (refusal := letter.refusal) is not None:
+            said = self._optional(letter.refusal_key, refusal.encode(), letter.message_id)
+            self._publish_one(said)
 
     def keep_alive(self) -> None:
         """Answer the broker's heartbeats; to be called every few seconds when nothing is sent."""
-        if self._line is not None:
-            with self._connected() as line:
-                line.connection.process_data_events(time_limit=0)
+        if self._connection is not None:
+            with self._connected() as connection:
+                connection.serve()
 
     def close(self) -> None:
         """Disconnect."""
-        line, self._line = self._line, None
-        if line is not None:
-            with suppress(*FOREIGN_TYPES):
-                line.connection.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
-    def _publish(self, channel: BlockingChannel, event: VerdictEvent | ProgressEvent) -> None:
-        publish(
-            channel,
-            self._topology.verdicts,
-            event.routing_key,
-            event.encode(),
-            str(event.submission_id),
-            mandatory=False,  # it is nobody's fault if nobody listens
-            headers=trace_headers(event.traceparent),
-        )
+    def _event(self, event: VerdictEvent | ProgressEvent) -> Sending:
+        headers = trace_headers(event.traceparent)
+        return self._optional(event.routing_key, event.encode(), str(event.submission_id), headers)
+
+    def _optional(
+        self,
+        key: str,
+        body: bytes,
+        message_id: str | None,
+        headers: Mapping[str, Any] | None = None,
+    ) -> Sending:
+        # Not mandatory: it is nobody's fault if nobody listens.
+        properties = persistent(message_id, headers)
+        return Sending(self._topology.verdicts, key, body, properties, mandatory=False)
+
+    def _publish_one(self, sending: Sending) -> None:
+        (failure,) = self._publish([sending])
+        if failure is not None:
+            raise failure
+
+    def _publish(self, sendings: Sequence[Sending]) -> list[QueueUnavailable | None]:
+        with self._connected() as connection:
+            answers = connection.publish(sendings)
+        lost = next((one for one in answers if one and not isinstance(one, REFUSALS)), None)
+        failure = None if lost is None else self._failed(lost)
+
+        def said(answer: Answer) -> QueueUnavailable | None:
+            if isinstance(answer, REFUSALS):
+                return RefusedByBroker(str(translated(answer)))
+            return None if answer is None else failure
+
+        return [said(answer) for answer in answers]
 
     @contextmanager
-    def _connected(self) -> Iterator[_Line]:
+    def _connected(self) -> Iterator[ConfirmingConnection]:
         try:
-            if self._line is None:
-                self._line = self._connect()
-            yield self._line
-        except REFUSALS as exc:
-            raise RefusedByBroker(str(translated(exc))) from exc
+            if self._connection is None:
+                self._connection = self._connect()
+            yield self._connection
         except FOREIGN_TYPES as exc:
-            if refuses_user(exc):
-                self._user = None
-            elif isinstance(exc, AMQPChannelError):
-                # The exchange was deleted. Somebody may declare it before we look for it.
-                self._bound_at = time.monotonic() + BINDING_S
-            self.close()
-            self._nodes.skip()
-            raise translated(exc) from exc
+            raise self._failed(exc) from exc
 
-    def _connect(self) -> _Line:
-        connection = connect(self._nodes.url)
-        try:
-            if self._connections > 0 and not has_exchange(connection, self._topology.verdicts):
+    def _failed(self, exc: BaseException) -> QueueUnavailable:
+        """The connection is lost, or was not made; the next call connects anew."""
+        if refuses_user(exc):
+            self._user = None
+        elif isinstance(exc, AMQPChannelError):
+            # The exchange was deleted. Somebody may declare it before we look for it.
+            self._bound_at = time.monotonic() + BINDING_S
+        self.close()
+        self._nodes.skip()
+        return translated(exc)
+
+    def _connect(self) -> ConfirmingConnection:
+        with connect(self._nodes.url) as declaring:
+            if self._connections > 0 and not has_exchange(declaring, self._topology.verdicts):
                 self._bound_at = time.monotonic() + BINDING_S
             self._connections += 1
-            declare(connection, self._topology)
-            confirming, plain = connection.channel(), connection.channel()
-            confirming.confirm_delivery()
-        except BaseException:
-            with suppress(*FOREIGN_TYPES):
-                connection.close()
-            raise
-        return _Line(connection, confirming, plain)
+            declare(declaring, self._topology)
+        return ConfirmingConnection(self._nodes.url)

@@ -50,10 +50,10 @@ def test_hears_and_counts(real: RealBroker, worker: str) -> None:
         until = time.monotonic() + 10
         told = 0
         while not (now := activity.now()).verdicts and time.monotonic() < until:
-            real.publisher.publish_result(verdict(Verdict.WA))
+            real.publisher.publish_results([verdict(Verdict.WA)])
             told += 1
         for _ in range(3):
-            real.publisher.publish_result(verdict(Verdict.AC))
+            real.publisher.publish_results([verdict(Verdict.AC)])
         while now.verdicts.get(Verdict.AC) != 3 and time.monotonic() < until:
             now = activity.now()
 

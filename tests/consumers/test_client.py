@@ -69,11 +69,12 @@ def told(publisher: RabbitEventPublisher, event: VerdictEvent) -> None:
     """Announce, whatever happens to the connection meanwhile."""
     for _ in range(100):
         try:
-            publisher.publish_result(event)
-        except QueueUnavailable:
-            time.sleep(0.1)
-        else:
+            failures = publisher.publish_results([event])
+        except QueueUnavailable as exc:
+            failures = [exc]
+        if failures == [None]:
             return
+        time.sleep(0.1)
 
 
 def replies(rabbitmq: Service, prefix: str) -> str:
@@ -327,7 +328,7 @@ def test_the_exchange_of_verdicts_is_deleted(
     progress_first: bool,
 ) -> None:
     """Client and worker declare it again; no result is published before the client listens."""
-    publisher.publish_result(VerdictEvent.of(result_of(uuid4())))  # connected, as it is at work
+    publisher.publish_results([VerdictEvent.of(result_of(uuid4()))])  # connected, as it is at work
     sent = client.submit(message())
     connection = pika.BlockingConnection(pika.URLParameters(broker_url))
     connection.channel().exchange_delete(f"{prefix}.verdicts")

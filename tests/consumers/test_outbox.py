@@ -92,7 +92,7 @@ def test_many_requests_are_no_trickle() -> None:
 
 def test_notifies_of_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first verdict is notified alone and at once, those that soon follow it together."""
-    monkeypatch.setattr("consumers.outbox.NOTIFY_EVERY_S", 3600)
+    monkeypatch.setattr("consumers.outbox.TOGETHER_S", 3600)
     portions = []
 
     class Counting(MemoryStore):
@@ -106,7 +106,6 @@ def test_notifies_of_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     until(lambda: portions)
     for _ in range(5):
         outbox.publish(stored(store))
-        until(lambda: not outbox._inbox.qsize())
     outbox.stop(5)
 
     assert ([1, 5], 6) == (portions, len(broker.events))
@@ -144,7 +143,7 @@ def test_listeners_of_the_store_hear_of_many_at_once() -> None:
     """What is posted while the broker takes one is notified together, also when it takes none."""
 
     class Slow(MemoryQueue):
-        def publish_result(self, event: VerdictEvent) -> None:
+        def publish_results(self, _: Sequence[VerdictEvent]) -> list[QueueUnavailable | None]:
             taking.set()
             go_on.wait(10)
             raise QueueUnavailable("away")
@@ -197,10 +196,10 @@ def test_refusal_holds_up_nobody_else() -> None:
     refused, *fine = [stored(store) for _ in range(5)]
 
     class Picky(MemoryQueue):
-        def publish_result(self, event: VerdictEvent) -> None:
-            if event == refused:
-                raise RefusedByBroker("the queue may be full")
-            super().publish_result(event)
+        def publish_results(self, events: Sequence[VerdictEvent]) -> list[QueueUnavailable | None]:
+            super().publish_results([event for event in events if event != refused])
+            refusal = RefusedByBroker("the queue may be full")
+            return [refusal if event == refused else None for event in events]
 
     broker = Picky()
     outbox = OutboxPublisher(broker, store)

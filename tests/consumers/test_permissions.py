@@ -95,7 +95,7 @@ def test_what_a_publisher_may_do(
             if str(refused).encode() in delivery.body:
                 publisher.publish_dead_letter(DeadLetter.of(delivery, "problem: there is none"))
             worker.ack(delivery)
-        publisher.publish_result(VerdictEvent.of(result_of(single)))
+        publisher.publish_results([VerdictEvent.of(result_of(single))])
         publisher.close()
 
         assert Verdict.AC == client.wait(single, 20).verdict
@@ -112,7 +112,7 @@ def test_many_patterns_without_the_right_to_all(
     with Client(ada, prefix=prefix) as client:
         sent = [client.submit(message()) for _ in range(120)]
         for one in sent:
-            publisher.publish_result(VerdictEvent.of(result_of(one)))
+            publisher.publish_results([VerdictEvent.of(result_of(one))])
         found = {client.wait(one, 20).verdict for one in sent}
     publisher.close()
 

@@ -99,7 +99,7 @@ def test_long_reason_is_cut(broker: Broker) -> None:
 def test_event_is_published(broker: Broker) -> None:
     """A verdict event reaches whoever listens, whole."""
     event = VerdictEvent.of(result_of(uuid4()))
-    broker.publisher.publish_result(event)
+    broker.publisher.publish_results([event])
 
     assert [event] == broker.events()
 

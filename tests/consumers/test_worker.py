@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
@@ -89,9 +90,11 @@ class TestJudging:
                 journal.append("ack")
                 super().ack(delivery)
 
-            def publish_result(self, event: VerdictEvent) -> None:
+            def publish_results(
+                self, events: Sequence[VerdictEvent]
+            ) -> list[QueueUnavailable | None]:
                 journal.append("publish")
-                super().publish_result(event)
+                return super().publish_results(events)
 
         class JournalStore(MemoryStore):
             def finish(self, event: VerdictEvent, starts: int) -> Outcome:
