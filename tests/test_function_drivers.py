@@ -63,6 +63,8 @@ TYPES = [
     POINT,
     "list[record Point]",
     FLAT,
+    "any",
+    "list[any]",
 ]
 # Each of these needs a class Node of its own: a submission has one of them.
 OF_NODE = ("nary[int]", "graph", "linked_random[int]")
@@ -85,6 +87,10 @@ VALUES: dict[str, list[Any]] = {
     "linked_cycle": [[[], -1], [[1], 0], [[3, 2, 0, -4], 1], [[1, 2], -1]],
     "linked_random": [[], [[7, None], [13, 0], [11, 4], [10, 2], [1, 0]]],
     "array": [[], [[0.5, 1.5], [2.5, "nan"]], [[]]],
+    "any": [
+        *(None, True, False, 0, -5, 2**31, 0.5, -2.5e300, "", "naïve 😀"),
+        *([], [1, "a", [2.5, None]], {}, {"a b": [{"é": False}], "c": None}),
+    ],
     "string": ["", "a", "two words\n", "naïve 😀 \u4e2d", 'quo"te\\'],
 }
 # So many random values of each type go through, too: ten thousand is the long form.
@@ -301,6 +307,10 @@ def drawn_base(name: str, chance: random.Random, language: str) -> Any:
     """A random value of a base type."""
     if name == "bool":
         return chance.random() < 0.5
+    if name == "any":
+        name = chance.choice(["bool", "int", "float", "string"])
+        made = drawn_base(name, chance, language)
+        return [made, None] if chance.random() < 0.2 or made == "nan" else made
     if name == "bytes":
         return chance.randbytes(chance.randrange(20)).hex()
     if name == "bigint":

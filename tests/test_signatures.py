@@ -129,6 +129,15 @@ BASES = {
     "char": st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]),
     "bigint": st.integers(),
     "bytes": st.binary(max_size=8).map(bytes.hex),
+    "any": st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**63), 2**63 - 1)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text(CHARACTERS, max_size=8),
+        lambda of: st.lists(of, max_size=3) | st.dictionaries(st.text(CHARACTERS), of, max_size=3),
+        max_leaves=6,
+    ),
     "graph": st.integers(0, 3).flatmap(
         lambda n: st.lists(st.lists(st.integers(1, max(n, 1)), max_size=2), min_size=n, max_size=n)
     ),
@@ -298,6 +307,14 @@ COMPARED = [
     ("linked_list[int]", {"kind": "unordered"}, [1, 2], [2, 1], True),
     ("record P {x: float, y: set[int]}", {"kind": "float"}, [0.3, [1, 2]], [0.3, [2, 1]], True),
     ("linked_cycle[float]", {"kind": "float"}, [[1.0], 0], [[1.0], -1], False),
+    ("any", {}, [1, {"a": 2.0}], [1.0, {"a": 2}], True),
+    ("any", {}, True, 1, False),
+    ("any", {}, "1", 1, False),
+    ("any", {}, None, 0, False),
+    ("any", {}, [], {}, False),
+    ("any", {}, 2**53, 2**53 + 1, False),
+    ("list[any]", {"kind": "float", "absolute": 0.1}, [1], [1.05], True),
+    ("list[any]", {"kind": "unordered"}, ["a", 1, None], [None, 1.0, "a"], True),
 ]
 
 

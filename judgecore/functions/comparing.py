@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import json
 import math
+from functools import partial
 
+from judgecore.functions.any_values import same as same_any
+from judgecore.functions.any_values import settled as settled_any
 from judgecore.functions.model import Comparison, Kind
 from judgecore.functions.types import Type
 from judgecore.functions.values import Value, to_json
@@ -53,6 +56,8 @@ def _settled(kind: Type, value: Value) -> Value:
     """One form for all equal values: no order where there is none, and no zero has a sign."""
     if kind.name == "graph":
         return [sorted(beside) for beside in value]
+    if kind.name == "any":
+        return settled_any(value)
     if value is not None and kind.shape is not kind:
         return _settled(kind.shape, value)
     if value is None or not kind.of:
@@ -87,7 +92,9 @@ def _ordered(kind: Type, value: Value, deep: bool) -> Value:
 def _same(kind: Type, how: Comparison, expected: Value, got: Value) -> bool:
     if kind.name == "any_of":
         return any(_same(kind.of[0], how, one, got) for one in expected)
-    if not {"float", "any_of"} & kind.names:
+    if kind.name == "any":
+        return same_any(expected, got, partial(_close, how))
+    if not {"float", "any", "any_of"} & kind.names:
         ordered = not {"set", "graph"} & kind.names
         return bool(expected == got if ordered else _settled(kind, expected) == _settled(kind, got))
     if kind.name == "float":

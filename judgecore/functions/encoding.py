@@ -3,7 +3,7 @@
 All little-endian: bool 1, int 4, long 8, float 8, char 4 (its code point); a string is its UTF-8
 after a 32-bit length, bytes likewise, a bigint its decimal digits; list, set and map are their
 items (of a map: key, value) after a 32-bit count; an optional is 0, or 1 and the value; a tuple is
-its parts. Other types have the bytes of their shape.
+its parts. `any_values.py` says what those of `any` are. Other types have the bytes of their shape.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 
+from judgecore.functions import any_values
 from judgecore.functions.shapes import BadValue, checked, short
 from judgecore.functions.types import Type
 from judgecore.functions.values import BIGINT, DIGITS, Value, as_key, has_twice
@@ -37,6 +38,8 @@ def _put(kind: Type, value: Value, to: list[bytes]) -> None:
     elif name in ("string", "bytes", "bigint"):
         data = value if name == "bytes" else str(value).encode()
         to.append(_U32.pack(len(data)) + data)
+    elif name == "any":
+        any_values.put(value, to)
     elif name in _LISTS:
         _put_items(kind.of[0], value, to)
     elif kind.shape is not kind:
@@ -90,6 +93,13 @@ class Reader:
             raise BadValue("a length that is longer than the answer")
         return count
 
+    def text(self) -> str:
+        """A string."""
+        try:
+            return self.take(self.count()).decode()
+        except UnicodeDecodeError as exc:
+            raise BadValue(f"a string that is not UTF-8: {exc.reason}") from None
+
     def value(self, kind: Type) -> Value:
         """A value of the type."""
         default = _take_packed if kind.shape is kind else _take_shape
@@ -122,13 +132,6 @@ def _take_char(reader: Reader, kind: Type) -> Value:
     return chr(point)
 
 
-def _take_string(reader: Reader, kind: Type) -> Value:
-    try:
-        return reader.take(reader.count()).decode()
-    except UnicodeDecodeError as exc:
-        raise BadValue(f"a string that is not UTF-8: {exc.reason}") from None
-
-
 def _take_items(reader: Reader, kind: Type) -> Value:
     count, inner = reader.count(), kind.of[0]
     if inner.name in ("int", "long", "float"):
@@ -152,7 +155,7 @@ def _take_optional(reader: Reader, kind: Type) -> Value:
 
 
 def _take_bigint(reader: Reader, kind: Type) -> Value:
-    text = _take_string(reader, kind)
+    text = reader.text()
     if not BIGINT.fullmatch(text):
         raise BadValue(f"{short(text)} is no whole number of at most {DIGITS} digits")
     return int(text)
@@ -181,7 +184,7 @@ def _take_map(reader: Reader, kind: Type) -> Value:
 
 _TAKE: dict[str, Callable[[Reader, Type], Value]] = {
     "char": _take_char,
-    "string": _take_string,
+    "string": lambda reader, kind: reader.text(),
     "list": _take_items,
     "set": _take_set,
     "optional": _take_optional,
@@ -189,5 +192,6 @@ _TAKE: dict[str, Callable[[Reader, Type], Value]] = {
     "map": _take_map,
     "bigint": _take_bigint,
     "bytes": _take_bytes,
+    "any": lambda reader, kind: any_values.taken(reader),
     "void": lambda reader, kind: None,
 }

@@ -1,7 +1,7 @@
 """The types of a signature, and how they are written.
 
     base       bool  int (int32)  long (int64)  bigint  float (binary64)  char (a code point)
-               string  bytes  graph
+               string  bytes  graph  any (what JSON can say)
     composed   list[T]  array[T, dimensions]  optional[T]  map[K, V]  set[K]  tuple[T, …]
                linked_list[T]  linked_cycle[T]  linked_random[T]  tree[T]  nary[T]
                record NAME {field: T, …}; further on in the signature `record NAME` is enough
@@ -29,6 +29,7 @@ BASES: Final = (
     "string",
     "bytes",
     "graph",
+    "any",
 )
 KEYS: Final = ("bool", "int", "long", "char", "string")
 ALIASES: Final = {"int32": "int", "int64": "long", "double": "float", "str": "string"}
@@ -71,6 +72,7 @@ CODES: Final = {
     "bigint": "B",
     "bytes": "y",
     "graph": "G",
+    "any": "A",
     "linked_cycle": "C",
     "linked_random": "D",
     "nary": "N",

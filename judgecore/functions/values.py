@@ -3,8 +3,8 @@
 In Python a value is a bool, an int, a float, a str, bytes, None, a dict (map), or a list (list,
 set, tuple; a record's fields in their order). JSON is the same, except that bytes are hexadecimal
 digits, a record is an object, a float may be "nan", "inf", "-inf" or "-0", a bigint a string of
-digits, and a map whose keys are no text may be a list of pairs. Other types have the values of
-their shape:
+digits, and a map whose keys are no text may be a list of pairs. A value of the type `any` is what
+JSON says. Other types have the values of their shape:
 
     linked_list    its values
     linked_cycle   [its values, the number of the one that the last one points to, or -1]
@@ -22,6 +22,7 @@ from collections.abc import Callable
 from operator import eq
 from typing import Any
 
+from judgecore.functions import any_values
 from judgecore.functions.shapes import BadValue, checked, short
 from judgecore.functions.types import NODES, Type
 
@@ -195,6 +196,7 @@ _READ: dict[str, Callable[[Type, object], Value]] = {
     "char": _char,
     "bigint": _bigint,
     "bytes": _bytes,
+    "any": lambda kind, data: any_values.checked(data),
 }
 
 
@@ -206,6 +208,8 @@ def to_json(kind: Type, value: Value) -> object:
         return _float_json(value)
     if kind.name == "bytes":
         return bytes(value).hex()
+    if kind.name == "any":
+        return any_values.to_json(value)
     if not kind.of:
         return value
     if kind.name == "record":
