@@ -59,6 +59,31 @@ ROWS: dict[str, tuple[dict[str, Any], str, list[tuple[str, str]]]] = {
         "pairs(xs: list[tuple[int, string]]) -> set[int]",
         [('[[[1, "x"], [2, "y"]]]', "[3, 4]")],
     ),
+    "values of several kinds": (
+        humaneval(
+            "def f(a, b: Union[int, str], c: Optional[Any]):\n",
+            "assert candidate([1, 'x', [], {'k': None}], 1, 2) == 1",
+            "assert candidate([], '1', None) == 'y'",
+        ),
+        "f(a: list[any], b: any, c: optional[int]) -> any",
+        [('[[1, "x", [], {"k": null}], 1, 2]', "1"), ('[[], "1", null]', '"y"')],
+    ),
+    "a function that looks at what it is given": (
+        humaneval(
+            "def f(a, b):\n", "assert candidate(3, 1.5) == 1.5", "assert candidate(3.0, 2) == 2"
+        )
+        | {"canonical_solution": "    return b if isinstance(a, float) else a\n"},
+        "f(a: any, b: any) -> float",
+        [("[3, 1.5]", "1.5"), ("[3.0, 2]", "2")],
+    ),
+    "types that several kinds have": (
+        humaneval(
+            "def f(a: Union[int, str, None], b: List[Any], c: object) -> Optional[Any]:\n",
+            "assert candidate(1, [2.5, None], 'x') is None",
+        ),
+        "f(a: any, b: list[any], c: any) -> any",
+        [('[1, [2.5, null], "x"]', "null")],
+    ),
     "a tuple in the place of a list": (
         humaneval("def f(a):", "assert tuple(candidate([1])) == tuple([2.5] * 2)"),
         "f(a: list[int]) -> tuple[float, float]",
@@ -126,7 +151,8 @@ def test_a_statement_that_means_nothing_is_left_out_alone(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("assert candidate([1, 'x']) == 1", "no type fits values of int, str"),
+        ("assert candidate([1, {2}]) == 1", "no type fits values of int, set"),
+        ("assert candidate({1: 2, 'x': 3}) == 1", "any cannot be a key"),
         ("assert candidate() == 1; assert candidate(1) == 1", "number of arguments"),
         ("assert candidate(__import__('os').system('true')) == 1", "has values that can be read"),
         ("assert candidate('x' * 10**9) == 1", "has values that can be read"),
@@ -139,6 +165,6 @@ def test_a_statement_that_means_nothing_is_left_out_alone(line: str) -> None:
     ],
 )
 def test_rows_without_a_signature_are_refused(line: str, said: str) -> None:
-    """Mixed values have no type here, and nothing of a row is run."""
+    """What JSON cannot say has no type, and nothing of a row is run."""
     with pytest.raises(InvalidPackage, match=said):
         problem_from(humaneval("def f(a):\n", line))

@@ -57,6 +57,8 @@ _MAX_PACKED_BYTES = 256 * MIB
 _PICKLED = {"PROTO", "FRAME", "MEMOIZE", "BINPUT", "LONG_BINPUT", "PUT", "STOP"}
 _TEXTS = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8"}
 _NAMES = ("slug", "titleSlug", "question_id", "task_id", "id")
+# What code has that looks at what its arguments are.
+_LOOKS = re.compile(r"\b(?:isinstance|type|str|repr)[ \t]*\(")
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.-]+")
 _Row = Mapping[str, Any]
 
@@ -127,7 +129,7 @@ def _made(row: _Row, signature: str, tests: Iterable[TestCase], title: object) -
 def _comparison(row: _Row, signature: str) -> Comparison:
     if "compare" in row:
         return Comparison(**row["compare"])
-    floats = "float" in parse(signature).types
+    floats = {"float", "any"} & parse(signature).types
     absolute = row.get("tolerance", 1e-5)
     return Comparison(kind="float", absolute=absolute) if floats else Comparison()
 
@@ -284,15 +286,20 @@ def _mbpp(row: _Row) -> Asserts:
 
 
 def _from_humaneval(row: _Row) -> Problem:
-    return _from_asserts(row, _humaneval(row), str(row["prompt"]))
+    whole = _LOOKS.search(str(row.get("canonical_solution", ""))) is not None
+    return _from_asserts(row, _humaneval(row), str(row["prompt"]), whole)
 
 
 def _from_mbpp(row: _Row) -> Problem:
-    return _from_asserts(row, _mbpp(row), str(row["code"]))
+    code = str(row["code"])
+    return _from_asserts(row, _mbpp(row), code, _LOOKS.search(code) is not None)
 
 
-def _from_asserts(row: _Row, found: Asserts, source: str) -> Problem:
-    """The signature is the written one where it has all types and the values fit them."""
+def _from_asserts(row: _Row, found: Asserts, source: str, whole: bool) -> Problem:
+    """The signature is the written one where it has all types and the values fit them.
+
+    `whole`: to the function an int and a float of the same value are different things.
+    """
     tests = [
         _test(json_of_value(one.arguments), json_of_value(one.expected), number)
         for number, one in enumerate(found.calls, start=1)
@@ -301,13 +308,15 @@ def _from_asserts(row: _Row, found: Asserts, source: str) -> Problem:
     try:
         return _made(row, signature_of(source, found.name), tests, row.get("title"))
     except (InvalidSubmission, InvalidPackage, SyntaxError, ValueError):
-        return _made(row, _signature_of_values(found), tests, row.get("title"))
+        return _made(row, _signature_of_values(found, whole), tests, row.get("title"))
 
 
-def _signature_of_values(found: Asserts) -> str:
+def _signature_of_values(found: Asserts, whole: bool) -> str:
     columns = zip(*(one.arguments for one in found.calls), strict=True)
     pairs = zip(found.parameters, columns, strict=False)
-    parameters = ", ".join(f"{name}: {type_of_values(values)}" for name, values in pairs)
+    parameters = ", ".join(
+        f"{name}: {type_of_values(values, whole=whole)}" for name, values in pairs
+    )
     return f"{found.name}({parameters}) -> {type_of_values(one.expected for one in found.calls)}"
 
 

@@ -30,6 +30,8 @@ _WORDS = {
     "Tuple": "tuple",
     "tuple": "tuple",
     "Optional": "optional",
+    "Any": "any",
+    "object": "any",
     "ListNode": "linked_list[int]",
     "TreeNode": "tree[int]",
 }
@@ -96,14 +98,22 @@ def _type(node: ast.expr | None) -> str:
 
 
 def _union(node: ast.expr, parts: list[ast.expr]) -> str:
-    some = [part for part in parts if ast.unparse(part) != "None"]
-    if len(parts) != 2 or len(some) != 1:
+    """That of the one part that is not None; of several ones it is `any`."""
+    found = {_type(part) for part in parts} - {"void"}
+    if not found:
         raise ValueError(f"the type {ast.unparse(node)[:60]} is not supported")
-    return _optional(_type(some[0]))
+    if len(found) > 1:
+        return "any"
+    (one,) = found
+    return _optional(one) if any(ast.unparse(part) == "None" for part in parts) else one
 
 
 def _optional(inner: str) -> str:
-    return inner if inner in _NODES else f"optional[{inner}]"
+    return (
+        inner
+        if inner in (*_NODES, "any") or inner.startswith("optional[")
+        else f"optional[{inner}]"
+    )
 
 
 def _word(node: ast.expr) -> str:
