@@ -12,6 +12,12 @@ CLOSEST = ("find_closest(numbers: list[float]) -> tuple[float, float]", "[[1.5, 
 LONGEST = ("longest(words: list[string]) -> optional[string]", '[["a", "bb"]]', '"bb"')
 NO_LONGEST = (LONGEST[0], "[[]]", "null")
 BIG = ("power(a: bigint, n: int) -> bigint", "[10, 20]", "100000000000000000000")
+INTEGERS = (
+    "filter_integers(values: list[any]) -> list[int]",
+    '[[4, {}, [], 23.2, 9, "x", null, true]]',
+    "[4, 9]",
+)
+EITHER = ("either(a: any, b: any) -> any", '[1, "x"]', '["x"]')
 STRLEN = ("strlen(text: string) -> int", '["abc"]', "3")
 
 STYLES: list[tuple[str, tuple[str, str, str], str]] = [
@@ -107,6 +113,69 @@ STYLES: list[tuple[str, tuple[str, str, str], str]] = [
         "export const add = (a, b) => helper(a, b);\n"
         "export default add;\n",
     ),
+    (
+        "java",
+        ADD,
+        "import java.util.*;\n\npublic class Main {\n"
+        "    public static long add(int a, int b) { return a + b; }\n"
+        "    public static void main(String[] args) { System.out.println(add(1, 2)); }\n}\n",
+    ),
+    ("rust", ADD, "fn main(){}\n\nfn add_86(a: i32, b: i32) -> i32 { a + b }\n"),
+    (
+        "python",
+        INTEGERS,
+        "def filter_integers(values):\n    return [x for x in values if type(x) is int]\n",
+    ),
+    (
+        "java",
+        INTEGERS,
+        "import java.util.*;\nclass Solution {\n"
+        "    public List<Integer> filterIntegers(List<Object> values) {\n"
+        "        List<Integer> found = new ArrayList<>();\n"
+        "        for (Object x : values) if (x instanceof Integer) found.add((Integer) x);\n"
+        "        return found;\n    }\n}\n",
+    ),
+    (
+        "go",
+        INTEGERS,
+        "func FilterIntegers(values []interface{}) []int {\n\tfound := []int{}\n"
+        "\tfor _, val := range values {\n\t\tswitch i := val.(type) {\n\t\tcase int:\n"
+        "\t\t\tfound = append(found, i)\n\t\t}\n\t}\n\treturn found\n}\n",
+    ),
+    (
+        "cpp",
+        INTEGERS,
+        "#include <any>\n#include <list>\nvector<int> filter_integers(list<any> values) {\n"
+        "    vector<int> found;\n    for (auto &x : values)\n"
+        "        if (x.type() == typeid(int)) found.push_back(any_cast<int>(x));\n"
+        "    return found;\n}\n",
+    ),
+    (
+        "rust",
+        INTEGERS,
+        "use std::any::{Any, TypeId};\n"
+        "fn filter_integers(values: Vec<Box<dyn Any>>) -> Vec<i32> {\n"
+        "    values.iter().filter_map(|x| x.downcast_ref::<i32>().copied()).collect()\n}\n",
+    ),
+    (
+        "cpp",
+        EITHER,
+        "variant<int, vector<string>> either(float a, string b) {\n"
+        "    if (a > 0) return vector<string>{b};\n    return 3;\n}\n",
+    ),
+    (
+        "rust",
+        EITHER,
+        "use std::any::Any;\nfn either<'a>(a: f32, b: &'a dyn Any) -> Vec<String> {\n"
+        "    vec![b.downcast_ref::<String>().unwrap().clone(); a as usize]\n}\n",
+    ),
+    (
+        "java",
+        EITHER,
+        "class Solution { Object either(double a, Object b) { return new Object[]{b}; } }",
+    ),
+    ("go", EITHER, "func Either(a float64, b any) any { return []any{b} }\n"),
+    ("javascript", EITHER, "const either = (a, b) => { return [b]; }\n"),
     ("javascript", ADD, "module.exports = function (a, b) { return a + b; };\n"),
     ("javascript", BIG, "const power = (a, n) => a ** BigInt(n);\nmodule.exports = { power };\n"),
     (

@@ -16,7 +16,7 @@ from judgecore.functions import parse
 from judgecore.languages import Registry
 from judgecore.languages.driven import driven
 from judgecore.languages.drivers import driver_of
-from judgecore.languages.spellings import found
+from judgecore.languages.spellings import found, function_found
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +106,17 @@ def test_an_unused_import_is_used_at_the_end() -> None:
     made = driven(driver, parse("half(a: int) -> string"), source, None).source
 
     assert b"package main; " + source + b"\nvar _ = math.Abs" == made
+
+
+def test_a_name_may_go_on_where_the_function_s_ends() -> None:
+    """Where the source has one such name alone, and not the function's own."""
+    solution = "/*\nthe sum_squares of it\n*/\nfn sum_squares_142(lst: Vec<i32>) -> i32 { 0 }"
+
+    assert "sum_squares_142" == function_found("sum_squares", "sum_squares", solution)
+    assert "sum_squares" == function_found(
+        "sum_squares", "sum_squares", solution + "\nfn sum_squares_of(a: i32) -> i32 { a }"
+    )
+    assert "sum" == function_found("sum", "sum", solution + "\nfn sum(a: i32) -> i32 { a }")
 
 
 def test_a_name_is_found_in_any_case() -> None:

@@ -31,5 +31,5 @@ def _own_name(program: Program, language: Language, driver: Driver) -> str | Non
     """What the language's compiler wants the source to be called."""
     if language.file_name_from is None:
         return None
-    named = language.stage(Sources(program.source, {}, None)).entry
-    return None if named in (driver.file, language.file) else named
+    named = Sources(program.source, {}, None).entry_path(driver.solution, language.file_name_from)
+    return None if named == driver.file else named

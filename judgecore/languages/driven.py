@@ -13,7 +13,13 @@ from judgecore.languages.drivers import CLASS, Driver, prefix
 from judgecore.languages.offering import definitions
 from judgecore.languages.patterns import filled
 from judgecore.languages.sources import without_mark
-from judgecore.languages.spellings import enclosing, found, occurs, without_comments
+from judgecore.languages.spellings import (
+    enclosing,
+    found,
+    function_found,
+    occurs,
+    without_comments,
+)
 
 _PLACE = re.compile(r"\{\{(\w+)\}\}")
 
@@ -58,7 +64,7 @@ def _enclosing(driver: Driver, signature: Signature, source: str) -> str:
     """The class that holds the function."""
     if _is_contained(driver, source):
         return CLASS
-    name = found(signature.name, driver.spell(signature.name), source)
+    name = function_found(signature.name, driver.spell(signature.name), source)
     return enclosing(driver.enclosing, name, source) or CLASS
 
 
@@ -147,7 +153,8 @@ def _methods(driver: Driver, signature: Signature, source: str, name: str) -> It
         if signature.is_class and driver.prefixed:
             fields["name"] = prefix(name) + default
         else:
-            fields["name"] = found(method.name, default, source)
+            find = found if signature.is_class else function_found
+            fields["name"] = find(method.name, default, source)
         more = {"number": str(number), "class": name, "contained": str(int(contained))}
         called = name if signature.is_class and number == 0 else fields["name"]
         more["absent"] = "" if occurs(called, source) else filled(patterns.absent, {"name": called})

@@ -8,6 +8,8 @@ from judgecore.functions.names import spellings
 
 # Lines of a comment, in most languages; they mention functions in other spellings.
 _COMMENTS = re.compile(r"^[ \t]*(?://|/\*|\*|#(?![ \t]*(?:include|define))|--|>>>).*$", re.M)
+_BLOCKS = re.compile(r"/\*(?s:.*?)(?:\*/|\Z)")
+_CALLED = re.compile(r"(?<![\w-])([A-Za-z_]\w*)[ \t]*+[(=]")
 
 
 def found(name: str, default: str, source: str) -> str:
@@ -18,10 +20,25 @@ def found(name: str, default: str, source: str) -> str:
     return made or next((way for way in ways if occurs(way, source)), default)
 
 
+def function_found(name: str, default: str, source: str) -> str:
+    """As `found`; or the one name of the source that goes on where the function's ends.
+
+    Collections that put all their functions into one file number them: `sum_squares_142`.
+    """
+    made = found(name, default, source)
+    code = without_comments(_BLOCKS.sub("", source))
+    if occurs(made, code):
+        return made
+    begin = name.replace("_", "").lower()
+    words = set(_CALLED.findall(code))
+    longer = [word for word in words if word.replace("_", "").lower().startswith(begin)]
+    return longer[0] if len(longer) == 1 else made
+
+
 def _in_any_case(name: str, code: str) -> str | None:
     """The first word before a `(` or `=` that is the name but for its case and `_`."""
     wanted = name.replace("_", "").lower()
-    words = re.findall(r"(?<![\w-])([A-Za-z_]\w*)[ \t]*+[(=]", code)
+    words = _CALLED.findall(code)
     return next((word for word in words if word.replace("_", "").lower() == wanted), None)
 
 
