@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 from contextlib import suppress
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -150,7 +151,7 @@ class SubmissionMessage(_Message):
             raise ValueError(f"files are {sources} bytes; at most {MAX_INLINE_BYTES} are accepted")
         if self.slug is None:
             try:
-                brought = self._brought()
+                brought = self.brought
             except InvalidSubmission as exc:
                 raise ValueError(str(exc)) from None
             self._check_tests(brought)
@@ -191,7 +192,7 @@ class SubmissionMessage(_Message):
             source=self.source,
             files=self.files,
             entry=self.entry,
-            problem=self._brought() if problem is None else self._replacing(problem),
+            problem=self.brought if problem is None else self._replacing(problem),
             stop_at_first_failure=self.stop_at_first_failure,
             keep_output=self.keep_output,
             transcript=self.transcript,
@@ -201,7 +202,9 @@ class SubmissionMessage(_Message):
             merge_stderr=self.merge_stderr,
         )
 
-    def _brought(self) -> Problem:
+    @cached_property
+    def brought(self) -> Problem:
+        """The problem that it brings, or that its tests are; made once. Not where it has a slug."""
         if isinstance(self.problem, Problem):
             return self._replacing(self.problem)
         return Problem(
