@@ -14,8 +14,6 @@ from dataclasses import replace
 from functools import partial
 from uuid import UUID, uuid4
 
-from tenacity import Retrying
-
 from consumers import trace
 from consumers.cases import Case, Cases, Refused, refusing
 from consumers.contracts import HeldElsewhere, Judge, Outcome, Queue, RunClaim, Store
@@ -36,7 +34,7 @@ from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
 from consumers.runs import Duplicate, Run, Runs
 from consumers.shutdown import Shutdown
-from consumers.waiting import store_retries
+from consumers.waiting import Retries, store_retries
 from judgecore.errors import (
     InfrastructureError,
     Interrupted,
@@ -258,7 +256,7 @@ class Handler:
             raise Refused(case.message.submission_id, claim.attempt, str(exc)) from exc
         return found.model_copy(update={"program_hash": case.message.program_hash})
 
-    def _begin(self, case: Case, retrying: Retrying) -> _Begun:
+    def _begin(self, case: Case, retrying: Retries) -> _Begun:
         return retrying(
             lambda: self._store.begin(
                 case.message,

@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
+from tenacity import RetryCallState, retry_if_exception, wait_random_exponential
 
 from consumers.contracts import Judge, RunClaim
 from consumers.events import ProgressEvent
 from consumers.messages import SubmissionMessage
 from consumers.shutdown import Shutdown
+from consumers.waiting import Retries
 from judgecore.errors import (
     InfrastructureError,
     Interrupted,
@@ -75,7 +76,17 @@ class Judging:
         self._sink = sink
         self._shutdown = shutdown
         self._retries = retries
+        self._retrying = Retries(
+            retry=retry_if_exception(_may_pass),
+            stop=self._is_enough,
+            wait=wait_random_exponential(multiplier=backoff_s, max=LONGEST_WAIT_S),
+            sleep=shutdown.sleep,
+            reraise=True,
+        )
         self._backoff_s = backoff_s
+
+    def _is_enough(self, state: RetryCallState) -> bool:
+        return state.attempt_number >= LOCAL_TRIES or self._shutdown.asked()
 
     def resolved(self, message: SubmissionMessage) -> SubmissionMessage:
         """The same with its language by its id; raises `UnknownLanguage`."""
@@ -165,17 +176,7 @@ class Judging:
         tested: Callable[[TestResult], None] | None,
         interruption: Interruption,
     ) -> Result:
-        def enough(state: RetryCallState) -> bool:
-            return state.attempt_number >= LOCAL_TRIES or self._shutdown.asked()
-
-        retrying = Retrying(
-            retry=retry_if_exception(_may_pass),
-            stop=enough,
-            wait=wait_random_exponential(multiplier=self._backoff_s, max=LONGEST_WAIT_S),
-            sleep=self._shutdown.sleep,
-            reraise=True,
-        )
-        return retrying(
+        return self._retrying(
             self._judge.judge,
             submission,
             tested,

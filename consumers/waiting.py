@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tenacity import (
     RetryCallState,
@@ -28,6 +28,29 @@ LONGEST_OUTAGE_PAUSE_S = 30.0
 _T = TypeVar("_T")
 
 
+class Retries(Retrying):
+    """tenacity's, without its bookkeeping for what succeeds at once.
+
+    That is nearly every call, and the bookkeeping takes as long as a small statement.
+    """
+
+    def __call__(self, fn: Callable[..., _T], *args: Any, **more: Any) -> _T:
+        """What `fn` returns in the end; raises what it raised last."""
+        try:
+            return fn(*args, **more)
+        except Exception as exc:
+            first: Exception | None = exc
+
+        def again() -> _T:
+            nonlocal first
+            if first is not None:
+                failed, first = first, None
+                raise failed
+            return fn(*args, **more)
+
+        return super().__call__(again)
+
+
 def wait_for(
     what: str,
     act: Callable[[], _T],
@@ -47,7 +70,7 @@ def wait_for(
         log.warning("waiting for %s: %s", what, exc and say(exc))
 
     late = stop_never if most_s is None else stop_after_delay(most_s)
-    retrying = Retrying(
+    retrying = Retries(
         retry=retry_if_exception(passing),
         stop=late | stop_when_event_set(stop),
         wait=wait_random_exponential(multiplier=0.5, max=LONGEST_PAUSE_S),
@@ -60,7 +83,7 @@ def wait_for(
 
 def store_retries(
     *, stop: Callable[[], bool], sleep: Callable[[float], None], backoff_s: float
-) -> Retrying:
+) -> Retries:
     """What calls a function again while that raises `StoreUnavailable`, until `stop` says so.
 
     The pauses grow from `backoff_s`; `sleep` is called with their seconds.
@@ -69,7 +92,7 @@ def store_retries(
     def warn(state: RetryCallState) -> None:
         log.warning("waiting for the database: %s", state.outcome and state.outcome.exception())
 
-    return Retrying(
+    return Retries(
         retry=retry_if_exception_type(StoreUnavailable),
         stop=lambda _: stop(),
         wait=wait_random_exponential(multiplier=backoff_s, max=LONGEST_OUTAGE_PAUSE_S),
