@@ -24,7 +24,7 @@ from judgecore.cli.packages import with_pipes
 from judgecore.config import Config
 from judgecore.groups import Aggregate, Scoring
 from judgecore.kinds import Batch, Convention, Included, Interactive, Pipes, SubmitAnswer
-from judgecore.problems.package import load, read
+from judgecore.problems.package import load, load_all, read
 from judgecore.validation import as_bytes
 from judgecore.verifying import judged as judged_all
 from judgecore.verifying import made
@@ -528,6 +528,41 @@ def test_a_contradiction_in_problem_xml_is_refused(
         </testset></judging><assets><checker name="std::wcmp.cpp"/></assets></problem>"""
     with pytest.raises(InvalidPackage, match=message):
         load(write(tmp_path, {"problem.xml": settings, "tests/01": "", "tests/01.a": ""}))
+
+
+@pytest.mark.parametrize(
+    ("test", "group", "expected"),
+    [("0.0", "", None), ("0.0", "0.0", None), ("0.0", "5.0", 5), ("2.0", "", 2)],
+)
+def test_points_of_zero_make_no_scores(
+    test: str, group: str, expected: int | None, tmp_path: Path
+) -> None:
+    """Polygon writes points into every test of some packages, also where all of them are 0."""
+    points = f'points="{group}"' if group else ""
+    settings = f"""<problem><judging><testset name="tests"><time-limit>1000</time-limit>
+        <memory-limit>268435456</memory-limit>
+        <input-path-pattern>tests/%02d</input-path-pattern>
+        <answer-path-pattern>tests/%02d.a</answer-path-pattern>
+        <tests><test group="a" points="{test}"/></tests>
+        <groups><group name="a" points-policy="complete-group" {points}/></groups>
+        </testset></judging><assets><checker name="std::wcmp.cpp"/></assets></problem>"""
+    total = load(write(tmp_path, {"problem.xml": settings, "tests/01": "", "tests/01.a": ""})).total
+    found = total.groups[0].points if isinstance(total, Scoring) else None
+
+    assert expected == found
+
+
+def test_a_language_that_is_no_code_is_told(tmp_path: Path) -> None:
+    """submissions.yaml names languages by their codes, not as people call them."""
+    files = {
+        "problem.yaml": "problem_format_version: 2025-09\nname: X\nuuid: 1\n",
+        "data/secret/1.in": "",
+        "data/secret/1.ans": "",
+        "submissions/accepted/1.py": "",
+        "submissions/submissions.yaml": "accepted/1.py:\n  language: Python 3\n",
+    }
+    with pytest.raises(InvalidPackage, match=r"submissions.yaml:2: accepted/1.py: language: 'Py"):
+        load_all(write(tmp_path, files), strict=True)
 
 
 def test_an_entry_outside_its_archive_leaves_nothing(tmp_path: Path) -> None:

@@ -193,7 +193,8 @@ def _scored(
     path: Path, testset: ElementTree.Element, tests: list[TestCase]
 ) -> tuple[tuple[TestCase, ...], Scoring | None]:
     groups = _named(path, testset)
-    if not any(one.get("points") for one in testset.findall("tests/test")):
+    worth = [points_of(path, "points", one.get("points") or "0") for one in groups.values()]
+    if not any((*worth, *(test.points for test in tests))):
         return tuple(test.model_copy(update={"points": None}) for test in tests), None
     names = list(dict.fromkeys(test.group for test in tests if test.group))
     made = {name: _group(path, name, groups.get(name), tests) for name in names}

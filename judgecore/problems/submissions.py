@@ -67,6 +67,7 @@ _EXPECTED = re.compile(rb"@EXPECTED_(RESULTS|SCORE)@:[ \t]*([^\r\n]*)")
 _NUMBER = re.compile(r"\s*[-+.\d]")
 _OF_PROGRAM = ("language", "entrypoint", "authors", "model_solution")
 _OF_TESTS = ("permitted", "required", "score", "message", "use_for_time_limit")
+_CODE = re.compile(r"[a-z][a-z0-9+#_.-]*")
 _LEFT_OUT = (".disabled", ".template")  # as BAPCtools marks what is not to be judged
 _LANGUAGES = {"python3": "python", "python2": "python2", "c++": "cpp"}
 
@@ -110,6 +111,12 @@ class _Said:
             entry = {str(key): value for key, value in given.items()}
             parts = [key for key in entry if _is_part(key)]
             source.know(path, set(entry) - set(parts), (*_OF_PROGRAM, *_OF_TESTS))
+            language = entry.get("language")
+            if language is not None and not _CODE.fullmatch(str(language)):
+                raise InvalidPackage(
+                    f"{source.at(path, 'language')}: {pattern}: language: {shown(language)} is no"
+                    " language's code, such as python3"
+                )
             for part in parts:
                 if isinstance(entry[part], dict):
                     source.know(path, map(str, entry[part]), _OF_TESTS)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from judgecore.errors import InvalidPackage, UnknownLanguage
 from judgecore.groups import PassFail
 from judgecore.judge import Judge
 from judgecore.problem import Problem
@@ -92,7 +93,15 @@ def judged(
     labelled: Sequence[Labelled],
     advance: Callable[[], None] = lambda: None,
 ) -> list[Result]:
-    """Every result, in order; judged in all slots at once."""
+    """Every result, in order; judged in all slots at once.
+
+    Raises `InvalidPackage` where a language is not known.
+    """
+    for one in labelled:
+        try:
+            judge.resolve_language(one.code.language)
+        except UnknownLanguage as exc:
+            raise InvalidPackage(f"{one.code.path}: {exc}") from None
     found = []
     for result in judge.judge_many(submission(one, problem) for one in labelled):
         found.append(result)
