@@ -327,6 +327,53 @@ def test_the_commands_write_stubs_and_packages(tmp_path: Path) -> None:
     assert (tmp_path / "stubs" / "python.py").is_file()
 
 
+HUMANEVAL = {
+    "task_id": "HumanEval/0",
+    "prompt": "def add(x: int, y: int) -> int:\n",
+    "entry_point": "add",
+    "canonical_solution": "    return x + y\n",
+    "test": "def check(candidate):\n    assert candidate(1, 2) == 3\n",
+}
+MBPP = {"code": "def add(x, y):\n    return x + y", "test_list": ["assert add(1, 2) == 3"]}
+
+
+@pytest.mark.parametrize(("row", "options"), [(HUMANEVAL, ["--samples", "0"]), (MBPP, [])])
+def test_the_solution_of_a_row_comes_along(
+    row: dict[str, object], options: list[str], tmp_path: Path
+) -> None:
+    """A row's own solution must be accepted; its first test alone is a sample, or as is asked."""
+    file, made = tmp_path / "row.json", tmp_path / "made"
+    file.write_text(json.dumps(row))
+    done = CliRunner().invoke(app, ["problem", "import", str(file), "--to", str(made), *options])
+    problem, (solution,) = package.load_all(made, strict=True)
+
+    assert 0 == done.exit_code, done.output
+    assert {True: "secret/1", False: "sample/1"}[bool(options)] == problem.tests[0].name
+    assert "accepted/solution.py" == solution.name
+    assert b"return x + y" in solution.code.source
+
+
+@pytest.mark.local
+def test_a_new_function_problem_is_right(tmp_path: Path) -> None:
+    """The submissions of what `problem new --function` writes agree with their labels."""
+    folder = str(tmp_path / "made")
+    done = CliRunner().invoke(app, ["problem", "new", folder, "--function"])
+    verified = CliRunner().invoke(app, ["verify", folder, "--engine", "local"])
+
+    assert (0, 0) == (done.exit_code, verified.exit_code), done.output + verified.output
+
+
+def test_a_stub_overwrites_nothing(tmp_path: Path) -> None:
+    """A file that is there already may hold somebody's work."""
+    command = ["problem", "stub", "f(a: int) -> int", "-l", "python", "--to", str(tmp_path)]
+    CliRunner().invoke(app, command)
+    (tmp_path / "python.py").write_text("work")
+    done = CliRunner().invoke(app, command)
+
+    assert "is there already" in str(done.exception)
+    assert "work" == (tmp_path / "python.py").read_text()
+
+
 def test_each_line_becomes_a_package(tmp_path: Path) -> None:
     """A line that cannot be read is told with its number, and the others are written."""
     file = tmp_path / "rows.jsonl"

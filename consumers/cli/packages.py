@@ -25,6 +25,7 @@ from judgecore.problems.foreign_functions import (
     rows,
 )
 from judgecore.problems.loaded import Package
+from judgecore.problems.row_extras import SAMPLES, solution_of, with_samples
 
 ToOption = Annotated[
     Path | None,
@@ -35,9 +36,13 @@ ToOption = Annotated[
 @problem.command()
 def new(
     name: Annotated[Path, typer.Argument(help="Folder to write; its name is the problem's slug.")],
+    function: Annotated[
+        bool,
+        typer.Option("--function", help="A function problem, in which a function is called."),
+    ] = False,
 ) -> None:
     """Write the package of a small problem, to be changed: tests, statement and submissions."""
-    skeleton.create(name)
+    skeleton.create(name, function=function)
     out.print(
         f"wrote {foreign(str(name))}; `judgecore verify {foreign(quote(str(name)))}` judges its"
         " submissions",
@@ -56,15 +61,25 @@ def import_(
     to: ToOption = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
+    samples: Annotated[
+        int,
+        typer.Option(
+            "--samples",
+            min=0,
+            help="How many tests of a row are samples, the first ones, where the row does not say"
+            " which are; the others are hidden.",
+        ),
+    ] = SAMPLES,
     as_json: JsonFlag = False,
 ) -> None:
     """Convert a package of any format, with its submissions, to the format 2025-09.
 
     A .json file may hold a function problem of another collection (docs/functions.md), a .jsonl
-    file one in each line. Each becomes a package of a function problem, in a folder of its own.
+    file one in each line. Each becomes a package of a function problem, in a folder of its own,
+    with the row's own solution in submissions/accepted/ where it has one.
     """
     if source.suffix.lower() in (".json", ".jsonl") and not source.is_dir():
-        _write_functions(source, to, as_json=as_json)
+        _write_functions(source, to, samples, as_json=as_json)
         return
     found = package.read(source, lenient=lenient, include=include)
     _write(package.with_default(found), to, found, as_json=as_json)
@@ -116,12 +131,20 @@ def stub(
         signature = function.parsed
     for one, text in stubs_of(signature, language):
         if to is not None:
-            to.mkdir(parents=True, exist_ok=True)
-            (to / f"{one.id}{Path(one.file).suffix}").write_text(text, "utf-8")
+            _create(to / f"{one.id}{Path(one.file).suffix}", text)
         elif language == "all":
             out.print(f"# {one.id}\n{text}", markup=False, highlight=False, soft_wrap=True)
         else:
             print(text, end="")
+
+
+def _create(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise InvalidSubmission(str(path), "is there already; move it away first") from None
 
 
 def _any(source: str, lenient: bool, include: Path | None, database: str | None) -> Problem:
@@ -137,7 +160,7 @@ def _any(source: str, lenient: bool, include: Path | None, database: str | None)
         raise InvalidConfig(f"{source}: no package is there; for the database: {exc}") from None
 
 
-def _write_functions(source: Path, to: Path | None, *, as_json: bool) -> None:
+def _write_functions(source: Path, to: Path | None, samples: int, *, as_json: bool) -> None:
     """Write a package for each row, and warn of rows that cannot be read."""
     several = source.suffix.lower() == ".jsonl"
     written, refused, shortened = [], [], []
@@ -145,10 +168,10 @@ def _write_functions(source: Path, to: Path | None, *, as_json: bool) -> None:
         folder = to or Path(source.stem)
         try:
             row = row_of(text)
-            found = problem_from(row)
+            found = with_samples(row, problem_from(row), samples)
             if several:
                 folder /= row_name(row, found, number)
-            function_package.write(found, folder)
+            function_package.write(found, folder, solution_of(row))
         except InvalidPackage as exc:
             refused.append(f"{where}: {exc}")
             continue

@@ -226,10 +226,11 @@ def _json(value: object) -> str:
 # ---------------------------------------------------------------- writing
 
 
-def write(problem: Problem, folder: Path) -> None:
+def write(problem: Problem, folder: Path, solution: str | None = None) -> None:
     """Write the package of a function problem; the folder must not be there yet, or be empty.
 
-    Programs of the problem cannot be written.
+    `solution`: a program in Python, which must be accepted. Programs of the problem cannot be
+    written.
     """
     function = problem.harness
     if not isinstance(function, Function) or problem.programs:
@@ -242,6 +243,10 @@ def write(problem: Problem, folder: Path) -> None:
     (folder / TESTS).write_text("".join(f"{one}\n" for one in lines), "utf-8")
     if problem.title:
         (folder / "problem.yaml").write_text(f"name: {json.dumps(problem.title)}\n", "utf-8")
+    if solution is not None:
+        accepted = folder / "submissions" / "accepted"
+        accepted.mkdir(parents=True)
+        (accepted / "solution.py").write_text(solution, "utf-8")
 
 
 def _settings(problem: Problem, function: Function) -> Iterable[str]:
