@@ -18,6 +18,7 @@
 #define _GNU_SOURCE
 #include "runner.h"
 #include "warm.h"
+#include "warm_program.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -208,12 +209,13 @@ static int main_of_python(int argc, char **argv, char **environment) {
     begin(environment);
     receive(&first, (int[PASSED]){0});
     if (!start_python(argc, argv) || !import(first.module)) return 1;
+    remember_interpreter();
     if (chdir("/") < 0 || number_in("/proc/self/status", "\nThreads:") != 1) return 1;
     /* A child is charged for what it copies, which is half of it and more at the least; the other half
      * has to be added, so that a limit means what it means without us. */
     answer(getpid(), (uint64_t)number_in("/proc/self/status", "\nRssAnon:") * 1024 / 2);
     wait_for_runs(first.module);
-    return Py_RunMain();
+    return run_program(argc, argv);
 }
 
 typedef int main_function(int, char **, char **);

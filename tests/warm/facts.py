@@ -1,7 +1,7 @@
 import sys, os, gc, signal, threading, resource, stat
 mine = {k: v for k, v in globals().items() if not callable(v)}
 print(sys.argv, sys.orig_argv, sys.flags, sys._xoptions, sys.path, sys.executable, __file__, __name__)
-print(sorted(sys.modules), len(gc.get_objects()), gc.get_count(), gc.get_threshold(), gc.get_freeze_count())
+print(sorted(sys.modules), gc.isenabled(), gc.get_threshold(), gc.get_freeze_count())
 print(sorted(vars(sys.modules['__main__'])), __builtins__, __spec__, __loader__.__class__)
 print(sorted(os.environ.items()), os.getcwd(), os.getppid(), os.umask(0o22), os.getgroups())
 print(os.getpid() == os.getpgid(0) == os.getsid(0), len(set(os.getresuid() + os.getresgid())))

@@ -1,0 +1,327 @@
+/* warm_program.c: how a child of a warm CPython runs its program, and ends.
+ *
+ * Python's own end takes longer than everything else in a short run: it takes apart all that an
+ * interpreter consists of, and each page that it touches is copied, since the child shares it with the
+ * interpreter that waits. Nobody sees that work. What a program can see of its end is done here:
+ * streams are flushed, and the C library's own functions run. Where there is more to see (an object
+ * that has a __del__, a file that may hold data, a function of atexit, a thread, an exception), Python
+ * ends in its own way. In doubt it does.
+ *
+ * Python's own main function gives no hold between the program and its end, so its steps for one file
+ * are here too. They are those of 3.12 and 3.13; any other version is left to itself.
+ */
+#define _GNU_SOURCE
+#include "warm_program.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ------------------------------------------------------------------ of Python */
+
+typedef struct object object; /* PyObject */
+typedef int visitor(object *, void *);
+#define WEAK __attribute__((weak))
+extern WEAK int Py_RunMain(void);
+extern WEAK int Py_FinalizeEx(void);
+extern WEAK const char *Py_GetVersion(void);
+extern WEAK int PyRun_SimpleFileExFlags(FILE *file, const char *name, int close_it, void *flags);
+extern WEAK object *PyImport_GetImporter(object *path);
+extern WEAK object *PyImport_ImportModule(const char *name);
+extern WEAK object *PySys_GetObject(const char *name);
+extern WEAK object *PyUnicode_DecodeFSDefault(const char *text);
+extern WEAK object *PyList_GetItem(object *list, ssize_t at);
+extern WEAK int PyList_Insert(object *list, ssize_t at, object *item);
+extern WEAK int PyDict_DelItemString(object *dict, const char *key);
+extern WEAK object *PyObject_Type(object *o);
+extern WEAK object *PyObject_CallMethod(object *o, const char *name, const char *format, ...);
+extern WEAK object *PyObject_GetAttrString(object *o, const char *name);
+extern WEAK int PyObject_IsTrue(object *o);
+extern WEAK const char *PyUnicode_AsUTF8(object *o);
+extern WEAK long PyLong_AsLong(object *o);
+extern WEAK unsigned long PyType_GetFlags(object *type);
+extern WEAK void *PyType_GetSlot(object *type, int slot);
+extern WEAK int PyType_IsSubtype(object *type, object *base);
+extern WEAK void PyErr_Clear(void);
+extern WEAK void Py_DecRef(object *o);
+extern WEAK void PyUnstable_GC_VisitObjects(visitor *visit, void *with);
+extern WEAK object *PyModule_GetDict(object *module);
+extern WEAK object *PyDict_GetItemString(object *dict, const char *key);
+extern WEAK ssize_t PyDict_Size(object *dict);
+extern WEAK int PyDict_Next(object *dict, ssize_t *at, object **key, object **value);
+extern WEAK char _PyWeakref_RefType, PyCFunction_Type, PyFunction_Type, PyGen_Type, _Py_NoneStruct;
+extern WEAK object *PyExc_KeyboardInterrupt;
+
+enum { OLDEST = 2 };                          /* generation of objects */
+enum { SLOT_DEL = 53, SLOT_FINALIZE = 80 }; /* of the stable interface: Py_tp_del, Py_tp_finalize */
+#define IS_A_TYPE (1ul << 31)                  /* Py_TPFLAGS_TYPE_SUBCLASS */
+#define PYTHON(name) ((object *)&name)
+
+/* ------------------------------------------------------------------ what the interpreter had */
+
+static struct {
+    bool known; /* this version, and all that is needed */
+    object *out, *err, *gc, *thread, *atexit;
+    object *bytes, *text, *reader, *writer, *file, *wrapper; /* types of the module io */
+    object *first; /* of the objects that were there before the program, in the order of the collector */
+    ssize_t modules;
+    long callbacks, collections, frozen;
+} before;
+
+static bool version_is_known(void) {
+    int major = 0, minor = 0;
+    return Py_GetVersion && sscanf(Py_GetVersion(), "%d.%d", &major, &minor) == 2 && major == 3 && (minor == 12 || minor == 13);
+}
+
+static object *attribute(const char *module, const char *name) {
+    object *m = PyImport_ImportModule(module), *o = m ? PyObject_GetAttrString(m, name) : NULL;
+    if (m) Py_DecRef(m);
+    if (!o) PyErr_Clear();
+    return o;
+}
+
+/* The number that a function without arguments returns; -1: it failed. */
+static long number(object *module, const char *function) {
+    object *o = PyObject_CallMethod(module, function, NULL);
+    long n = o ? PyLong_AsLong(o) : -1;
+    if (o) Py_DecRef(o);
+    if (n < 0) PyErr_Clear();
+    return n;
+}
+
+/* A module that is part of the interpreter's binary, and that the program shall not find imported. */
+static object *unseen_module(const char *name) {
+    object *modules = PySys_GetObject("modules"), *was = PyObject_CallMethod(modules, "get", "s", name);
+    object *module = PyImport_ImportModule(name);
+    if (module && was == PYTHON(_Py_NoneStruct)) PyDict_DelItemString(modules, name);
+    if (was) Py_DecRef(was);
+    if (!module) PyErr_Clear();
+    return module;
+}
+
+/* How often the collector has looked at everything; -1: unknown. */
+static long full_collections(void) {
+    object *all = PyObject_CallMethod(before.gc, "get_stats", NULL), *last = all ? PyList_GetItem(all, OLDEST) : NULL;
+    object *n = last ? PyDict_GetItemString(last, "collections") : NULL;
+    long times = n ? PyLong_AsLong(n) : -1;
+    if (all) Py_DecRef(all);
+    if (!n) PyErr_Clear();
+    return times;
+}
+
+/* After a full collection all that there is belongs to the oldest generation, which the collector shows last. */
+static bool find_first(void) {
+    if (number(before.gc, "collect") < 0) return false;
+    object *old = PyObject_CallMethod(before.gc, "get_objects", "i", OLDEST);
+    before.first = old ? PyList_GetItem(old, 0) : NULL;
+    if (old) Py_DecRef(old);
+    if (!before.first) PyErr_Clear();
+    return before.first;
+}
+
+void remember_interpreter(void) {
+    if (!version_is_known() || !PyUnstable_GC_VisitObjects) return;
+    before.out = PySys_GetObject("stdout"), before.err = PySys_GetObject("stderr");
+    before.gc = unseen_module("gc"), before.thread = unseen_module("_thread"), before.atexit = unseen_module("atexit");
+    before.bytes = attribute("io", "BytesIO"), before.text = attribute("io", "StringIO");
+    before.reader = attribute("io", "BufferedReader"), before.writer = attribute("io", "BufferedWriter");
+    before.file = attribute("io", "FileIO"), before.wrapper = attribute("io", "TextIOWrapper");
+    if (!before.out || !before.err || !before.gc || !before.thread || !before.atexit || !before.bytes || !before.text ||
+        !before.reader || !before.writer || !before.file || !before.wrapper)
+        return;
+    before.callbacks = number(before.atexit, "_ncallbacks");
+    before.frozen = number(before.gc, "get_freeze_count");
+    before.modules = PyDict_Size(PySys_GetObject("modules"));
+    before.known = before.callbacks >= 0 && find_first() && (before.collections = full_collections()) >= 0;
+}
+
+/* ------------------------------------------------------------------ what a program would see of its end */
+
+static object *type_of(object *o) {
+    object *type = PyObject_Type(o);
+    Py_DecRef(type); /* the object holds it */
+    return type;
+}
+
+static bool is_closed(object *o) {
+    object *value = PyObject_GetAttrString(o, "closed");
+    bool closed = value && PyObject_IsTrue(value) == 1;
+    if (value) Py_DecRef(value);
+    else PyErr_Clear();
+    return closed;
+}
+
+/* What a stream reads from or writes to, where that is of one of two types; else NULL. */
+static object *below(object *o, const char *name, object *type, object *or_that) {
+    object *lower = PyObject_GetAttrString(o, name);
+    if (!lower) return PyErr_Clear(), NULL;
+    Py_DecRef(lower); /* the stream holds it */
+    return type_of(lower) == type || type_of(lower) == or_that ? lower : NULL;
+}
+
+/* A stream that holds no data that has still to be written. */
+static bool stream_is_quiet(object *o, object *type) {
+    if (type == before.bytes || type == before.text || type == before.reader || type == before.file) return true;
+    if (type == before.writer) return below(o, "raw", before.file, before.file) && is_closed(o);
+    if (type != before.wrapper) return false;
+    if (below(o, "buffer", before.reader, before.bytes)) return true;
+    object *writer = below(o, "buffer", before.writer, before.writer);
+    return writer && stream_is_quiet(writer, before.writer);
+}
+
+static bool is_text(object *o, const char *name, const char *expected, const char *or_that) {
+    object *value = PyObject_GetAttrString(o, name);
+    const char *text = value ? PyUnicode_AsUTF8(value) : NULL;
+    bool same = text && (!strcmp(text, expected) || !strcmp(text, or_that));
+    if (value) Py_DecRef(value);
+    if (!text) PyErr_Clear();
+    return same;
+}
+
+/* A reference whose end nobody is told, but for Python's own tables. */
+static bool reference_is_quiet(object *o, object *type) {
+    if (type != PYTHON(_PyWeakref_RefType) && !is_text(type, "__module__", "weakref", "weakref")) return false;
+    object *told = PyObject_GetAttrString(o, "__callback__");
+    if (!told) return PyErr_Clear(), false;
+    bool quiet = told == PYTHON(_Py_NoneStruct) || type_of(told) == PYTHON(PyCFunction_Type) ||
+                 (type_of(told) == PYTHON(PyFunction_Type) && is_text(told, "__module__", "weakref", "_weakrefset"));
+    Py_DecRef(told);
+    return quiet;
+}
+
+static bool type_is_quiet(object *type) {
+    return !PyType_GetSlot(type, SLOT_FINALIZE) && !PyType_GetSlot(type, SLOT_DEL);
+}
+
+/* One that waits in an expression has no statement that could run when it is closed. */
+static bool generator_is_quiet(object *o) {
+    return is_text(o, "__name__", "<genexpr>", "<genexpr>");
+}
+
+static bool object_is_quiet(object *o) {
+    object *type = type_of(o);
+    if (PyType_GetFlags(type) & IS_A_TYPE) return type_is_quiet(o) && type_is_quiet(type);
+    if (PyType_IsSubtype(type, PYTHON(_PyWeakref_RefType))) return reference_is_quiet(o, type) && type_is_quiet(type);
+    if (type == PYTHON(PyGen_Type)) return generator_is_quiet(o);
+    return type_is_quiet(type) || stream_is_quiet(o, type);
+}
+
+struct look { bool quiet, to_the_end; };
+
+static int look_at(object *o, void *with) {
+    struct look *look = with;
+    if (o == before.first && !look->to_the_end) return 0; /* those that the program has not made follow */
+    return look->quiet = object_is_quiet(o);
+}
+
+/* A module in C may have objects of any kind. Those of Python itself and of numpy are known. */
+static bool module_is_quiet(object *module) {
+    object *dict = PyModule_GetDict(module), *path = dict ? PyDict_GetItemString(dict, "__file__") : NULL;
+    const char *text = path ? PyUnicode_AsUTF8(path) : NULL, *end = text ? strrchr(text, '.') : NULL;
+    PyErr_Clear();
+    if (!end || strcmp(end, ".so")) return true;
+    return (strstr(text, "/lib-dynload/") && !strstr(text, "dbm")) || strstr(text, "/numpy/");
+}
+
+static bool modules_are_quiet(void) {
+    object *modules = PySys_GetObject("modules"), *module;
+    ssize_t at = 0;
+    if (!modules || PyDict_Size(modules) < before.modules) return false;
+    if (PyDict_Size(modules) == before.modules) return true;
+    while (PyDict_Next(modules, &at, NULL, &module))
+        if (!module_is_quiet(module)) return false;
+    return true;
+}
+
+static bool flushed(const char *name, object *stream) {
+    if (PySys_GetObject(name) != stream) return false;
+    object *done = PyObject_CallMethod(stream, "flush", NULL);
+    if (done) Py_DecRef(done);
+    else PyErr_Clear();
+    return done;
+}
+
+/* A full collection in the program has put what it made among the rest: then all are looked at. */
+static bool objects_are_quiet(void) {
+    struct look look = {.quiet = true, .to_the_end = full_collections() != before.collections};
+    if (number(before.gc, "get_freeze_count") == before.frozen) PyUnstable_GC_VisitObjects(look_at, &look);
+    else look.quiet = false;
+    return look.quiet;
+}
+
+static bool nothing_to_see(void) {
+    return number(before.thread, "_count") == 0 && number(before.atexit, "_ncallbacks") == before.callbacks &&
+           modules_are_quiet() && objects_are_quiet() && flushed("stdout", before.out) && flushed("stderr", before.err);
+}
+
+/* ------------------------------------------------------------------ one file */
+
+/* As Python names it: from the root on. */
+static const char *full_name(const char *name) {
+    static char full[2 * PATH_MAX];
+    if (*name == '/') return name;
+    if (!getcwd(full, PATH_MAX)) return NULL;
+    if (name[0] == '.' && name[1] == '/') name += 2;
+    size_t used = strlen(full);
+    return snprintf(full + used, PATH_MAX, "/%s", name) < PATH_MAX ? full : NULL;
+}
+
+/* The file, where the command is `python3 [-B] FILE`; else NULL. */
+static const char *only_file(int argc, char **argv) {
+    int at = argc > 1 && !strcmp(argv[1], "-B") ? 2 : 1;
+    bool one = argc == at + 1 && *argv[at] != '-' && !getenv("PYTHONSAFEPATH") && !getenv("PYTHONINSPECT");
+    return one ? full_name(argv[at]) : NULL;
+}
+
+/* Python's own main asks whether the file can be imported from, and keeps the answer. */
+static bool is_importable(const char *name) {
+    object *path = PyUnicode_DecodeFSDefault(name), *importer = path ? PyImport_GetImporter(path) : NULL;
+    bool so = importer != PYTHON(_Py_NoneStruct);
+    if (path) Py_DecRef(path);
+    if (importer) Py_DecRef(importer);
+    return so;
+}
+
+static FILE *open_program(const char *name) {
+    struct stat s;
+    FILE *file = fopen(name, "rbe");
+    if (!file || (fstat(fileno(file), &s) == 0 && S_ISREG(s.st_mode))) return file;
+    fclose(file);
+    return NULL;
+}
+
+/* The directory of the file becomes the first of sys.path. (The oldest realpath(), which a library that is
+ * linked to nothing gets, needs a buffer.) */
+static bool add_directory(const char *name) {
+    static char room[PATH_MAX];
+    char *full = realpath(name, room), *end = full ? strrchr(full, '/') : NULL;
+    if (end) end[end == full] = 0;
+    object *path = PySys_GetObject("path"), *directory = end ? PyUnicode_DecodeFSDefault(full) : NULL;
+    bool added = path && directory && PyList_Insert(path, 0, directory) == 0;
+    if (directory) Py_DecRef(directory);
+    return added;
+}
+
+/* After an exception, which has been printed: the end and the exit code that Python gives. */
+static int ended_by_exception(void) {
+    bool interrupted = PySys_GetObject("last_type") == PyExc_KeyboardInterrupt;
+    if (Py_FinalizeEx() < 0) return 120;
+    if (!interrupted) return 1;
+    signal(SIGINT, SIG_DFL);
+    kill(getpid(), SIGINT);
+    return 130;
+}
+
+int run_program(int argc, char **argv) {
+    const char *name = before.known ? only_file(argc, argv) : NULL;
+    if (!name || is_importable(name)) return Py_RunMain(); /* a directory or an archive can be imported from */
+    FILE *file = open_program(name);
+    if (!file || !add_directory(name)) return Py_RunMain();
+    if (PyRun_SimpleFileExFlags(file, name, 1, NULL) < 0) return ended_by_exception();
+    if (nothing_to_see()) return 0;
+    return Py_FinalizeEx() < 0 ? 120 : 0;
+}

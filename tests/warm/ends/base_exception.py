@@ -1,0 +1,3 @@
+class Own(BaseException): pass
+print('out')
+raise Own('why')

@@ -1,0 +1,4 @@
+import io, sys
+print('first')
+sys.stdout = io.StringIO()
+print('never seen')

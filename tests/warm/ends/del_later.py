@@ -1,0 +1,3 @@
+class A: pass
+a = A()
+A.__del__ = lambda self: print('end')

@@ -1,0 +1,4 @@
+class A:
+    __slots__ = ()
+    def __del__(self): print('end')
+a = A()

@@ -1,0 +1,3 @@
+import sys
+lines = (line.strip() for line in sys.stdin)
+print(next(lines))

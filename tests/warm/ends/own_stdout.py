@@ -1,0 +1,3 @@
+import io, sys
+sys.stdout = io.TextIOWrapper(sys.stdout.buffer, write_through=False)
+print('held')
