@@ -45,10 +45,10 @@ MEASURES = (
     ),
     Measure("trivial Python, 20 tests ÷ bare", 0.3, judging.python),
     Measure(
-        "trivial Python, warm starts on ÷ bare", 0.3, partial(judging.python, warm_starts=True)
+        "trivial Python, warm starts off ÷ bare", None, partial(judging.python, warm_starts=False)
     ),
     Measure("Python with numpy, 5 tests ÷ bare", 0.1, judging.numpy),
-    Measure("numpy, warm starts on ÷ bare", 0.1, partial(judging.numpy, warm_starts=True)),
+    Measure("numpy, warm starts off ÷ bare", None, partial(judging.numpy, warm_starts=False)),
     Measure("Java, 20 tests, first time ÷ bare", 0.7, judging.java),
     Measure("TypeScript, one test, first time ÷ bare", 0.6, judging.typescript),
     Measure("20 tests of 0.5 s in two idle slots ÷ in one", 0.55, judging.spread),

@@ -154,7 +154,7 @@ class Config:
     speed: float | None = 1.0
     prebuilt: bool = True
     spread: bool = True
-    warm_starts: bool = False
+    warm_starts: bool = True
     compile_cache_bytes: int = DEFAULT_COMPILE_CACHE_BYTES
     compile_cache_dir: Path | None = None
     compile_cache_dir_bytes: int = DEFAULT_COMPILE_CACHE_DIR_BYTES

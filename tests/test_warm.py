@@ -18,7 +18,7 @@ from judgecore.runner.protocol import Command
 from judgecore.slot import Slot
 
 PYTHON = Registry()["python"]
-WARM = Config(warm_starts=True)
+WARM, COLD = Config(), Config(warm_starts=False)
 PATIENT = Limits(cpu_ms=20_000, wall_ms=120_000, memory_bytes=256 * MIB)
 ENGINES = [
     pytest.param("local", marks=pytest.mark.local),
@@ -146,7 +146,7 @@ def test_verdicts_are_the_same_without() -> None:
     sources = ("print(int(input()) + 1)", "print(0)", "import sys; sys.exit(3)", "f(")
     given = [Submission(language="python", source=text, problem=problem) for text in sources]
     verdicts, counts = [], []
-    for config in (WARM, Config()):
+    for config in (WARM, COLD):
         with Judge(config, engine=make("local"), slots=1) as judge:
             verdicts.append([judge.judge(each).verdict for each in given])
             counts.append(tuple(judge.warm_starts))

@@ -149,7 +149,7 @@ def _prebuilt(sandbox: Sandbox, config: Config) -> Finding:
 def _warm(sandbox: Sandbox, config: Config) -> Finding:
     """Whether a run is forked from an interpreter that waits."""
     if not config.warm_starts:
-        return fine("warm starts", "off (JUDGECORE_WARM_STARTS=yes switches them on)")
+        return fine("warm starts", "off (JUDGECORE_WARM_STARTS=no)")
     exact = sandbox.features.get("memory_source") in _EXACT
     if not exact or sandbox.features.get("uids") != "own":
         return fine(

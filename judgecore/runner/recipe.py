@@ -31,7 +31,8 @@ SOURCES = (
     "seccomp.c",
     "namespaces.c",
 )
-LIBRARY_SOURCES = ("warm_python.c", "warm_program.c", "settle.c", "mode.c")  # loaded into interpreters: warm_python.c
+# Loaded into interpreters: see warm_python.c.
+LIBRARY_SOURCES = ("warm_python.c", "warm_program.c", "settle.c", "mode.c")
 HEADERS = ("runner.h", "warm.h", "warm_program.h", "mode.h", "denied.h", "host_paths.h")
 # Hardening flags as the OpenSSF compiler guide of 2024 lists them, less those for shared objects,
 # those of one processor alone, and those that gcc 11 (Ubuntu 22.04) does not know.
