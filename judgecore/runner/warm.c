@@ -243,9 +243,11 @@ static struct warm *find_warm(struct run *r, int work, uid_t uid, bool *fresh) {
 static bool send_request(const struct warm *w, const struct run *r, const struct start *s, int go) {
     union { struct cmsghdr head; char space[CMSG_SPACE(PASSED * sizeof(int))]; } control = {.space = {0}};
     struct warm_request q = {.cpu_ms = r->cpu_ms, .file = r->file, .open_files = r->open_files, .processes = r->processes, .stack = r->stack,
-                             .core = r->core, .uid = s->uid, .on_core = r->on_core, .called = s->call_in >= 0};
-    int fds[PASSED] = {go, s->work, s->in, s->out, s->err, s->call_in, s->call_out};
-    size_t size = (q.called ? PASSED : CALL_IN) * sizeof(int);
+                             .core = r->core, .uid = s->uid, .on_core = r->on_core, .moves = group.run.tasks >= 0, .called = s->call_in >= 0};
+    int fds[PASSED] = {go, s->work, s->in, s->out, s->err}, *end = fds + ALWAYS;
+    if (q.moves) *end++ = group.run.tasks;
+    if (q.called) *end++ = s->call_in, *end++ = s->call_out;
+    size_t size = (size_t)(end - fds) * sizeof(int);
     struct iovec iov = {&q, sizeof q};
     struct msghdr m = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = CMSG_SPACE(size)};
     *CMSG_FIRSTHDR(&m) = (struct cmsghdr){.cmsg_len = CMSG_LEN(size), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
@@ -306,14 +308,17 @@ static bool keep_cores(pid_t pid, uid_t uid) {
     return kept;
 }
 
-/* Moves the child into the run's control group and lets it go; false where it could not. */
-bool release_warm(struct start *s, const struct usage *a, uid_t uid) {
+static bool move(pid_t pid, int directory) {
     char text[16];
-    int n = snprintf(text, sizeof text, "%d", s->warm_pid), fd = group.run.tasks;
-    if (a->v2 >= 0) fd = openat(a->v2, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    int n = snprintf(text, sizeof text, "%d", pid), fd = openat(directory, "cgroup.procs", O_WRONLY | O_CLOEXEC);
     bool moved = fd >= 0 && write(fd, text, (size_t)n) == n;
-    if (a->v2 >= 0 && fd >= 0) close(fd);
-    if (a->v2 >= 0 && moved) moved = keep_cores(s->warm_pid, uid);
+    if (fd >= 0) close(fd);
+    return moved;
+}
+
+/* Lets the child go, on v2 into the run's control group first; false where it could not. */
+bool release_warm(struct start *s, const struct usage *a, uid_t uid) {
+    bool moved = a->v2 < 0 || (move(s->warm_pid, a->v2) && keep_cores(s->warm_pid, uid));
     bool ok = moved && write(s->go, "", 1) == 1;
     close(s->go);
     s->go = -1;

@@ -7,13 +7,14 @@
 #include <sys/types.h>
 
 enum { WARM_CONTROL = 3, WARM_SHARED, WARM_LIBRARY_FD, WARM_FDS }; /* the interpreter's descriptors */
-enum { GO, WORK, IN, OUT, ERR, CALL_IN, CALL_OUT, PASSED };     /* those that come with a request */
+enum { GO, WORK, IN, OUT, ERR, ALWAYS }; /* those that come with each request */
+enum { GROUP = ALWAYS, CALL_IN, CALL_OUT, PASSED }; /* and with some; what is missing takes no place */
 #define WARM_PRELOAD "LD_PRELOAD=/proc/self/fd/5" /* WARM_LIBRARY_FD; the last variable of its environment */
 
 struct warm_request { /* fork, for this run; the first one of all holds the module alone */
     uint64_t cpu_ms, file, open_files, processes, stack, core;
     uid_t uid;
-    uint8_t on_core, called;
+    uint8_t on_core, moves, called;
     char module[32]; /* to import ahead; or empty */
 };
 

@@ -59,6 +59,7 @@ extern WEAK object *PyExc_KeyboardInterrupt;
 enum { OLDEST = 2 };                          /* generation of objects */
 enum { SLOT_DEL = 53, SLOT_FINALIZE = 80 }; /* of the stable interface: Py_tp_del, Py_tp_finalize */
 #define IS_A_TYPE (1ul << 31)                  /* Py_TPFLAGS_TYPE_SUBCLASS */
+#define HAS_COLLECTOR (1ul << 14)              /* Py_TPFLAGS_HAVE_GC */
 #define PYTHON(name) ((object *)&name)
 
 /* ------------------------------------------------------------------ what the interpreter had */
@@ -197,6 +198,11 @@ static bool type_is_quiet(object *type) {
     return !PyType_GetSlot(type, SLOT_FINALIZE) && !PyType_GetSlot(type, SLOT_DEL);
 }
 
+/* Objects of a type that the collector does not know: nobody can look at them. */
+static bool has_unseen_objects(object *type) {
+    return !(PyType_GetFlags(type) & HAS_COLLECTOR) && !type_is_quiet(type);
+}
+
 /* One that waits in an expression has no statement that could run when it is closed. */
 static bool generator_is_quiet(object *o) {
     return is_text(o, "__name__", "<genexpr>", "<genexpr>");
@@ -204,7 +210,7 @@ static bool generator_is_quiet(object *o) {
 
 static bool object_is_quiet(object *o) {
     object *type = type_of(o);
-    if (PyType_GetFlags(type) & IS_A_TYPE) return type_is_quiet(o) && type_is_quiet(type);
+    if (PyType_GetFlags(type) & IS_A_TYPE) return !has_unseen_objects(o) && type_is_quiet(type);
     if (PyType_IsSubtype(type, PYTHON(_PyWeakref_RefType))) return reference_is_quiet(o, type) && type_is_quiet(type);
     if (type == PYTHON(PyGen_Type)) return generator_is_quiet(o);
     return type_is_quiet(type) || stream_is_quiet(o, type);

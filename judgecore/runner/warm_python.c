@@ -10,7 +10,8 @@
  * uid takes. The child gives them up before it opens the program. Nobody can trace or read it.
  *
  * The child is forked by a process that ends at once, so that it becomes the runner's own child. It
- * waits until the runner has put it into the control group of the run.
+ * waits until the runner has put it into the control group of the run (v2), or lets it go there by
+ * itself (v1): for a process that moves itself the kernel need not wait for any other.
  *
  * The library needs no header and no version of Python or of libc: what it uses has been there,
  * unchanged, since Python 3.8.
@@ -52,6 +53,8 @@ extern WEAK void PyOS_BeforeFork(void);
 extern WEAK void PyOS_AfterFork_Parent(void);
 extern WEAK void PyOS_AfterFork_Child(void);
 extern WEAK void *PyImport_ImportModule(const char *name);
+extern WEAK void *PySys_GetObject(const char *name);
+extern WEAK void *PyDict_GetItemString(void *dict, const char *key);
 extern WEAK void *PyObject_CallMethod(void *object, const char *name, const char *format, ...);
 extern WEAK void Py_DecRef(void *object);
 
@@ -72,13 +75,13 @@ static bool import(const char *name) {
     return module || !*name;
 }
 
-/* The generator of numpy that all share was seeded when numpy was imported. */
-static void seed(const char *name) {
-    void *module = PyImport_ImportModule(name), *done = NULL;
-    if (module) done = PyObject_CallMethod(module, "seed", NULL);
+/* The generator of numpy that all share was seeded when `numpy.random` was imported, which numpy 2 does at its first use. */
+static void seed_numpy(void) {
+    void *modules = PySys_GetObject("modules"), *module = PyDict_GetItemString(modules, "numpy.random"), *done = NULL;
+    if (!module) return;
+    done = PyObject_CallMethod(module, "seed", NULL);
     if (!done) errno = EIO, child_fails("seed");
     Py_DecRef(done);
-    Py_DecRef(module);
 }
 
 /* ------------------------------------------------------------------ the child */
@@ -101,13 +104,15 @@ static void set_thread_stacks(uint64_t stack) {
     pthread_attr_destroy(&attributes);
 }
 
-static void become_a_run(const struct warm_request *q, const int *fds, const char *module) {
+static void become_a_run(const struct warm_request *q, const int *fds) {
     static struct run r;
     struct sigaction on_pipe;
+    const int *calls = fds + ALWAYS + q->moves;
     struct start s = {.uid = q->uid, .work = fds[WORK], .in = fds[IN], .out = fds[OUT], .err = fds[ERR],
-                      .call_in = q->called ? fds[CALL_IN] : -1, .call_out = q->called ? fds[CALL_OUT] : -1};
+                      .call_in = q->called ? calls[0] : -1, .call_out = q->called ? calls[1] : -1};
     char go;
     if (read(fds[GO], &go, 1) != 1) _exit(127); /* the runner gave it up */
+    if (q->moves && write(fds[GROUP], "0", 1) != 1) child_fails("cgroup-move"); /* "0": itself */
     r = (struct run){.cpu_ms = q->cpu_ms, .file = q->file, .open_files = q->open_files, .processes = q->processes,
                      .stack = q->stack, .core = q->core, .on_core = q->on_core};
     if (sigaction(SIGPIPE, NULL, &on_pipe) < 0) child_fails("signals");
@@ -118,7 +123,7 @@ static void become_a_run(const struct warm_request *q, const int *fds, const cha
     set_thread_stacks(q->stack);
     if (prctl(PR_SET_DUMPABLE, 1) < 0) child_fails("dumpable"); /* as after exec: its own memory is its own */
     PyOS_AfterFork_Child();
-    if (*module) seed("numpy.random");
+    seed_numpy();
     munmap(shared, sizeof *shared);
 }
 
@@ -168,16 +173,16 @@ static bool fork_away(volatile pid_t *child) {
 }
 
 /* Returns in the child of a run; ends with the runner's end of the socket. */
-static void wait_for_runs(const char *module) {
+static void wait_for_runs(void) {
     for (;;) {
         struct warm_request q;
         int fds[PASSED];
         volatile pid_t child;
         int count = receive(&q, fds);
-        if (count != (q.called ? PASSED : CALL_IN)) _exit(1);
+        if (count != ALWAYS + q.moves + 2 * q.called) _exit(1);
         PyOS_BeforeFork();
         if (fork_away(&child)) {
-            become_a_run(&q, fds, module);
+            become_a_run(&q, fds);
             return;
         }
         PyOS_AfterFork_Parent();
@@ -214,7 +219,7 @@ static int main_of_python(int argc, char **argv, char **environment) {
     /* A child is charged for what it copies, which is half of it and more at the least; the other half
      * has to be added, so that a limit means what it means without us. */
     answer(getpid(), (uint64_t)number_in("/proc/self/status", "\nRssAnon:") * 1024 / 2);
-    wait_for_runs(first.module);
+    wait_for_runs();
     return run_program(argc, argv);
 }
 
