@@ -588,6 +588,20 @@ HARMFUL = [
         {"data/secret/testdata.yaml": "on_reject: break\nrangee: 1\n"},
         r"testdata\.yaml:2: rangee: not known",
     ),
+    *(
+        ({"data/secret/testdata.yaml": f"range: {given}\n"}, r"testdata\.yaml:1: range: ")
+        for given in ("10 5", "1", "a b", "nan nan", "[0, 10]")
+    ),
+    *(
+        (
+            {
+                "problem.yaml": "type: scoring\n",
+                "data/secret/testdata.yaml": f"reject_score: {given}\n",
+            },
+            r"testdata\.yaml:1: reject_score: ",
+        )
+        for given in ("x", "[1]", "3")
+    ),
     (
         {"submissions/submissions.yaml": "accepted:\n  permited: [AC]\n"},
         r"submissions\.yaml:2: permited: not known",

@@ -124,7 +124,7 @@ class _Legacy:
         name = _parent(test)
         path = self._source.root / "data" / name / "testdata.yaml"
         settings = self._settings(name)
-        if Decimal(str(settings.get("reject_score", 0) or 0)) != 0:
+        if points_of(path, "reject_score", settings.get("reject_score", 0) or 0) != 0:
             raise InvalidPackage(f"{path}: reject_score: only 0 is supported")
         points = points_of(path, "accept_score", settings.get("accept_score", 1))
         unbounded = "accept_score" not in settings

@@ -15,7 +15,7 @@ from typing import Any
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.problem import Checker, TestCase
 from judgecore.problems.comparison import checker
-from judgecore.problems.reading import Source, shown, words
+from judgecore.problems.reading import Source, plain, shown, words
 from judgecore.problems.static import static_test
 
 MAX_TESTS = 10_000
@@ -181,8 +181,23 @@ def _group(source: Source, folder: Path, above: Flags) -> Flags:
         given = source.settings(path)
         if not above.scored:
             _refuse(source, path, given)
+        _check_range(source, path, given.get("range", "-inf +inf"))
         above = _with(source, path, given, above, _OF_GROUPS)
     return above
+
+
+def _check_range(source: Source, path: Path, given: Any) -> None:
+    """Refuse a range of scores that is none. Scores outside it are no fault of a submission."""
+    try:
+        low, high = map(float, str(given).split() if plain(given) else ())
+        right = low <= high
+    except ValueError:
+        right = False
+    if not right:
+        raise InvalidPackage(
+            f"{source.at(path, 'range')}: range: {shown(given)} is not the lowest and the highest"
+            " score, two numbers"
+        )
 
 
 def _with(source: Source, path: Path, given: dict[str, Any], above: Flags, known: str) -> Flags:
