@@ -105,6 +105,26 @@ def test_the_tests_of_a_task_of_cms_are_made(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.local
+def test_inputs_of_a_task_of_cms_are_validated(tmp_path: Path) -> None:
+    """The program gets the input's name and the subtask; made inputs are validated, too."""
+    files = {
+        "task.yaml": "name: x\ntime_limit: 1\ninfile: ''\noutfile: ''\n",
+        "gen/GEN": "# ST: 40\n# COPY: gen/one.txt\n# ST: 60\n20\n1\n",
+        "gen/one.txt": "20",
+        "gen/generatore.py": "import sys\nprint(sys.argv[1])",
+        "gen/most.py": "MOST = {1: 10, 2: 100}",
+        "gen/valida.py": "import sys, most\n_, name, task = sys.argv\n"
+        "sys.exit(int(open(name).read()) > most.MOST[int(task)] and 'too much')",
+        "sol/soluzione.py": "print(input())",
+    }
+    package = read(write(tmp_path, TASK | files))
+    with Judge(Config(speed=SPEED), engine=make("local"), slots=1) as judge:
+        (fault,) = faults_of(judge.executors, made(judge.executors, package))
+
+    assert "000: input validator valida.py: exit code 1 too much" == fault
+
+
 def test_a_fault_beside_an_older_task_has_its_line(tmp_path: Path) -> None:
     """Unknown keys and wrong values, as in other files; a link is not followed."""
     for said, line in (("nome: x\nbad: 1\n", "sum.yaml:2: bad"), ("time_limit: -1", "sum.yaml:1:")):

@@ -5,6 +5,7 @@
     input/inputN.txt             the tests, with output/outputN.txt
     gen/GEN                      the tests line by line, in subtasks: `# ST: points`
     gen/generator.ENDING         makes the tests where input/ is not there (`cms_generated.py`)
+    gen/valida.ENDING            says whether an input is good
     sol/grader.ENDING, sol/*.h   compiled with each submission
     check/checker.ENDING         a comparator; without one, lines of words are compared
     check/manager.ENDING         talks to the submission (Communication), which is compiled with
@@ -114,7 +115,8 @@ def load(source: Source, name: str) -> Package:
             f"{source.root / 'output'}: answers are missing, and there is no sol/solution that"
             " would make them"
         )
-    return Package(problem, found, recipes=recipes, main=main).warned(source)
+    checked = tuple(cms_generated.validators(source, problem.tests))
+    return Package(problem, found, checked, recipes=recipes, main=main).warned(source)
 
 
 def _kind(source: Source, path: Path, given: dict[str, Any]) -> str:

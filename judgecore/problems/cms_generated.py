@@ -1,4 +1,4 @@
-"""The tests of a task of CMS that are not there yet: gen/GEN, a test a line, and gen/generator.*.
+"""What gen/ of a task of CMS is for: gen/GEN, a test a line, gen/generator.* and gen/valida.*.
 
     # ST: points        begins a subtask (`subtasks.py`)
     # COPY: path        a file of the task is the input
@@ -10,21 +10,23 @@ Answers are made by the official solution, with the task's grader.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from judgecore.errors import InvalidPackage
 from judgecore.kinds import Included
-from judgecore.problem import MAX_TESTS
+from judgecore.problem import MAX_TESTS, TestCase
 from judgecore.problems import programs
-from judgecore.problems.loaded import Recipe
+from judgecore.problems.loaded import InputValidator, Recipe
 from judgecore.problems.programs import Code
 from judgecore.problems.reading import Source
 from judgecore.validation import as_bytes
 
 _GENERATORS = ("generator", "generatore")
+_VALIDATORS = ("valida", "validator", "validatore")
+_SUBTASK = re.compile(r"subtask(\d+)")
 MAIN = ("solution", "soluzione")
 _COPIED = re.compile(r"#\s*COPY:\s*(.+)")
 _MODULES = (".py", ".h", ".hpp")
@@ -69,16 +71,33 @@ def recipes(source: Source, found: Mapping[int, Row], missing: set[int]) -> dict
 
 def _generator(source: Source) -> Code:
     folder = source.root / "gen"
-    for path in sorted(source.inside(folder).iterdir()):
-        if path.stem in _GENERATORS and path.suffix in programs.LANGUAGES:
-            code = programs.read(source, path)
-            beside = [one for one in sorted(folder.iterdir()) if one.suffix in _MODULES]
-            files = {one.name: source.data(one) for one in beside if one != path}
-            return replace(code, files={**files, **code.files})
+    for code in _programs(source, _GENERATORS):
+        return code
     raise InvalidPackage(
         f"{source.root / 'input'}: missing; the task's inputs have to be generated first, and"
         f" {folder} has no program for it, generator.cpp or another"
     )
+
+
+def validators(source: Source, tests: Iterable[TestCase]) -> Iterator[InputValidator]:
+    """What gen/ has to check inputs with: a program that gets the input's name, and the number of
+    the test's subtask where gen/GEN has subtasks."""
+    numbers = {str(test.name): _SUBTASK.fullmatch(test.group or "") for test in tests}
+    arguments = {name: (found[1],) for name, found in numbers.items() if found}
+    for code in _programs(source, _VALIDATORS):
+        yield InputValidator(code.path.name, code, accepts=0, by_name=True, arguments=arguments)
+
+
+def _programs(source: Source, stems: tuple[str, ...]) -> Iterator[Code]:
+    """The programs of gen/ with one of these names, each with the modules that lie beside it."""
+    folder = source.root / "gen"
+    beside = sorted(source.inside(folder).iterdir()) if folder.is_dir() else []
+    for path in beside:
+        if path.stem in stems and path.suffix in programs.LANGUAGES:
+            code = programs.read(source, path)
+            modules = [one for one in beside if one.suffix in _MODULES and one != path]
+            files = {one.name: source.data(one) for one in modules}
+            yield replace(code, files={**files, **code.files})
 
 
 def main(source: Source, harness: Included | None) -> Code | None:

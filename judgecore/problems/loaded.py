@@ -21,12 +21,14 @@ class InputValidator:
     """A program that says whether an input is as the problem's statement has it.
 
     `accepts`: its exit code for a good input. `arguments`: of tests, by their names; tests that
-    are not among them get none.
+    are not among them get none. `by_name`: it reads the file that its first argument names, and not
+    stdin.
     """
 
     name: str
     code: Code
     accepts: int = 42
+    by_name: bool = False
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

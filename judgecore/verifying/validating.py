@@ -18,6 +18,7 @@ from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
 
 _SHOWN = 200
+_INPUT = "input.txt"  # for a validator that reads a file
 
 
 def faults_of(
@@ -72,12 +73,14 @@ def _validated(
 
 
 def _against(executor: Executor, validator: InputValidator, test: TestCase) -> str:
+    data, named = as_bytes(test.input), (_INPUT,) if validator.by_name else ()
+    files = {path: as_bytes(content) for path, content in test.files.items()}
     ran = executor.run(
         Run(
             limits=HELPER_LIMITS,
-            stdin=as_bytes(test.input),
-            arguments=(*validator.arguments.get(str(test.name), ()), *test.arguments),
-            files={path: as_bytes(content) for path, content in test.files.items()},
+            stdin=b"" if named else data,
+            arguments=(*named, *validator.arguments.get(str(test.name), ()), *test.arguments),
+            files={**files, **dict.fromkeys(named, data)},
             writable=True,
         )
     )
