@@ -21,6 +21,7 @@ from judgecore.evaluation import (
     UnreadableAnswers,
     as_program,
     evaluate,
+    explained,
     helpers_of,
     order_seed,
     total,
@@ -264,7 +265,7 @@ class Judge:
                 submission_id=submission.id,
                 language=language.id,
                 verdict=Verdict.CE,
-                compile=solution.compiled,
+                compile=explained(solution.compiled, submission, language),
                 tier=str(self.engine.tier),
                 environment=self._environment(solution, submission),
             )

@@ -492,6 +492,23 @@ WRITTEN_WRONG = {
 }
 
 
+MISNAMED = [one for one in FAMILIES if one not in (*SLOW, "erlang", "r", "racket", "ruby")]
+
+
+@pytest.mark.docker
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("language", MISNAMED)
+def test_a_function_that_is_not_there_is_named(judge: Judge, language: str) -> None:
+    """Compilers and runtimes name a line of the driver, which says nothing to the author."""
+    source = FAILING[language][0].replace("half", "twice").replace("Half", "Twice")
+    function = Function(signature="half(a: int) -> int")
+    result = judged(judge, language, source, function, (Case(input="[4]", expected="2"),))
+    said = result.tests[0].detail if result.tests else result.compile and result.compile.output
+
+    assert said
+    assert re.search("the submission has no function half", said, re.I), result
+
+
 @pytest.mark.docker
 @pytest.mark.parametrize("language", sorted(WRITTEN_WRONG))
 def test_a_syntax_error_is_a_compile_error(judge: Judge, language: str) -> None:

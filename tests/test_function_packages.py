@@ -95,6 +95,11 @@ FAULTS = {
         LINES,
         "function.toml:4: .*exact.*checker",
     ),
+    "a program without a name": (
+        TOML + "[uses]\nprogram = 5\n",
+        LINES,
+        "function.toml:9: uses: program is not a file's name",
+    ),
     "a secret for nobody": (
         TOML,
         LINES[:-2] + ', "secret": 1}',
@@ -216,6 +221,11 @@ ROWS: dict[str, tuple[dict[str, Any], str, str]] = {
         "f(a: list[int], b: optional[int]) -> list[string]",
         "[[1], 2]",
     ),
+    "one of two types": (
+        {"calls": [["x"]], "expected": [1], "signature": "def f(a: int | str) -> int:"},
+        "f(a: any) -> int",
+        '["x"]',
+    ),
     "calls": (
         {
             "signature": "def near(a: List[float], t: Optional[float]) -> Dict[str, bool]:",
@@ -265,9 +275,9 @@ UNREADABLE: dict[str, tuple[dict[str, Any], str]] = {
     "a part of a parameter": (leetcode(output={"paramindex": 0, "size": "ret"}), "output"),
     "a missing field": ({"metaData": {"name": "f"}, "tests": []}, "'return' is missing"),
     "not an object": ({"metaData": [], "tests": []}, "cannot be read"),
-    "one of two types": (
-        {"calls": [[1]], "expected": [1], "signature": "def f(a: int | str) -> int:"},
-        "int | str is not supported",
+    "no type but None": (
+        {"calls": [[1]], "expected": [1], "signature": "def f(a: Union[None]) -> int:"},
+        "Union[None] is not supported",
     ),
     "any number of arguments": (
         {"calls": [[1]], "expected": [1], "signature": "def f(*a: int) -> int:"},

@@ -3,7 +3,7 @@
 from judgecore.evaluation.answers import Answers, UnreadableAnswers
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import as_program
-from judgecore.evaluation.driving import with_driver
+from judgecore.evaluation.driving import explained, with_driver
 from judgecore.evaluation.functions import order_seed
 from judgecore.evaluation.harness import with_included
 from judgecore.evaluation.procedures import Check, Helper, Opened, Role, helpers_of
@@ -21,6 +21,7 @@ __all__ = [
     "UnreadableAnswers",
     "as_program",
     "evaluate",
+    "explained",
     "helpers_of",
     "order_seed",
     "total",

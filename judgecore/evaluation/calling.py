@@ -21,7 +21,8 @@ _MOST_BYTES = 32 * MIB  # of the calls of one run
 _MOST_ANSWERED = 64 * MIB  # of what a run writes: an answer has to fit into a frame
 _FLOOD = 4  # times the output limit in all: no process is begun after that
 _REFUSED = "refused"  # a query had no answer
-_NO_FUNCTION = re.compile(rb"the submission has no function \w{1,200}")  # drivers say so on stderr
+# Drivers say so on stderr.
+_NO_FUNCTION = re.compile(rb"the submission has no function \w{1,200}(?: with \d{1,2} parameters)?")
 _FAULTS = {
     "extra": "it wrote more than one answer to a call",
     "early": "it wrote answers before it was called",

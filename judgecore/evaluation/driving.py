@@ -8,8 +8,11 @@ from judgecore.errors import InvalidSubmission
 from judgecore.execution import Program
 from judgecore.functions import Function
 from judgecore.languages import Language, Sources
-from judgecore.languages.driven import driven
+from judgecore.languages.driven import absent, driven
 from judgecore.languages.drivers import Driver, driver_of
+from judgecore.result import CompileResult
+from judgecore.submission import Submission
+from judgecore.validation import as_bytes
 
 
 def with_driver(program: Program, language: Language, function: Function) -> Program:
@@ -25,6 +28,25 @@ def with_driver(program: Program, language: Language, function: Function) -> Pro
         raise InvalidSubmission("files", f"{made.entry!r} and {made.own!r} are the driver's names")
     files = {**program.files, made.own: made.source}
     return replace(program, source=made.driver, files=files, entry=made.entry)
+
+
+def explained(
+    compiled: CompileResult | None, submission: Submission, language: Language
+) -> CompileResult | None:
+    """What came of compiling; a failure begins with the functions that the submission lacks.
+
+    A compiler says that about a line of the driver, which the submission's author does not know.
+    """
+    harness, driver = submission.judged_against.harness, driver_of(language)
+    if compiled is None or compiled.ok or driver is None or not isinstance(harness, Function):
+        return compiled
+    sources = (submission.source, *submission.files.values())
+    source = "\n".join(as_bytes(one).decode("utf-8", "replace") for one in sources)
+    names = absent(driver, harness.parsed, source)
+    if not names:
+        return compiled
+    said = f"the submission has no {', no '.join(names)}"
+    return compiled.model_copy(update={"output": f"{said}\n\n{compiled.output}"})
 
 
 def _own_name(program: Program, language: Language, driver: Driver) -> str | None:

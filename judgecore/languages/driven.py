@@ -60,6 +60,20 @@ def driven(driver: Driver, signature: Signature, given: bytes, own: str | None) 
     return Driven(driver.file, made.lstrip("\n").encode(), own, _changed(driver, signature, whole))
 
 
+def absent(driver: Driver, signature: Signature, source: str) -> list[str]:
+    """The class and functions that a source does not have, in any spelling: `function two_sum`."""
+    if signature.is_class and driver.prefixed:
+        return []
+    names = []
+    if signature.is_class:
+        names.append(("class", found(signature.name, driver.class_name(signature), source)))
+    for method in signature.methods:
+        default = driver.spell(method.name, of_class=signature.is_class)
+        find = found if signature.is_class else function_found
+        names.append(("function", find(method.name, default, source)))
+    return [f"{what} {name}" for what, name in names if not occurs(name, source)]
+
+
 def _enclosing(driver: Driver, signature: Signature, source: str) -> str:
     """The class that holds the function."""
     if _is_contained(driver, source):

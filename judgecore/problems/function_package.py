@@ -52,6 +52,7 @@ def load(source: Source, slug: str, *, whole: bool = True) -> Package:
     given = _tables(source, path)
     meta = source.settings(source.root / "problem.yaml")
     limits, compare = given["limits"], given["compare"]
+    program = _program(source, path, given["uses"])
     lines = dict(_tests(source, source.root / TESTS, secret=bool(given["uses"])))
     try:
         problem = Problem(
@@ -60,7 +61,7 @@ def load(source: Source, slug: str, *, whole: bool = True) -> Package:
             tests=tuple(lines.values()),
             limits=_limits(limits),
             checker=_checker(source, path, compare) or Checker(),
-            harness=_function(given, _program(source, given["uses"])),
+            harness=_function(given, program),
         )
     except InvalidSubmission as exc:
         raise InvalidPackage(f"{_at(source, path, lines, exc)}: {exc}") from None
@@ -121,10 +122,12 @@ def _function(given: _Tables, program: CheckerProgram | None) -> Function:
     return Function(**{key: value for key, value in said.items() if value is not None})
 
 
-def _program(source: Source, given: Mapping[str, Any]) -> CheckerProgram | None:
+def _program(source: Source, path: Path, given: Mapping[str, Any]) -> CheckerProgram | None:
     """What answers queries, where a program does."""
-    if not isinstance(name := given.get("program"), str):
+    if (name := given.get("program")) is None:
         return None
+    if not isinstance(name, str):
+        raise InvalidPackage(f"{source.at(path, 'program')}: uses: program is not a file's name")
     code = programs.read(source, source.root / name)
     return CheckerProgram(
         language=code.language, source=code.source, files=code.files, entry=code.entry
