@@ -6,20 +6,17 @@ burst costs beside its messages is one round trip.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pika.adapters.select_connection import IOLoop
-from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflowFailed
 from pika.channel import Channel
 from pika.frame import Method
 from pika.spec import BasicProperties
 
 from consumers.rabbit.confirms import Confirms
-from consumers.rabbit.driver import FOREIGN_TYPES, all_parameters
-from consumers.rabbit.tolerant_headers import Connection
+from consumers.rabbit.driver import FOREIGN_TYPES
+from consumers.rabbit.served import ServedConnection
 
 Answer = BaseException | None
 
@@ -35,27 +32,16 @@ class Sending:
     mandatory: bool = True
 
 
-class ConfirmingConnection:
-    """One connection, from its opening to its loss. Raises pika's own exceptions.
-
-    Nothing happens on it but in a call: `serve` must be called every few seconds.
-    """
+class ConfirmingConnection(ServedConnection):
+    """One connection that publishes. `serve` must be called every few seconds."""
 
     def __init__(self, url: str) -> None:
+        super().__init__(url, channels=2)
         self._sent: Confirms[Sending] = Confirms(lambda one: one.properties.message_id or "")
         self._answers: dict[Sending, Answer] = {}
-        self._opened: list[Channel] = []
-        self._lost: BaseException | None = None
-        self._loop = IOLoop()
-        self._loop.activate_poller()
-        self._connection: Any = None
-        try:
-            Connection.create_connection(all_parameters(url), self._on_connected, self._loop)
-            self._serve_until(lambda: len(self._opened) == 2)
-        except BaseException:
-            self.close()
-            raise
-        self._confirming, self._plain = self._opened
+        self._confirming, self._plain = self._channels
+        self._confirming.add_on_return_callback(self._on_return)
+        self._confirming.confirm_delivery(self._on_answer)
 
     def publish(self, sendings: Sequence[Sending]) -> list[Answer]:
         """Publish them in order; what the broker answered for each, once it has for all.
@@ -86,52 +72,6 @@ class ConfirmingConnection:
         self._loop.call_later(0, lambda: None)  # so that it does not wait
         self._turn()
         self._check()
-
-    def close(self) -> None:
-        """Disconnect."""
-        with suppress(*FOREIGN_TYPES):
-            if self._connection is not None and self._connection.is_open:
-                self._connection.close()
-                while not self._connection.is_closed:
-                    self._turn()
-        self._loop.deactivate_poller()
-        self._loop.close()
-
-    def _serve_until(self, done: Callable[[], bool]) -> None:
-        self._check()
-        while not done():
-            self._turn()
-            self._check()
-
-    def _turn(self) -> None:
-        self._loop.poll()
-        self._loop.process_timeouts()
-
-    def _check(self) -> None:
-        if self._lost is not None:
-            raise self._lost
-
-    # pika's callbacks ------------------------------------------------------------------------
-
-    def _on_connected(self, found: Any) -> None:
-        if isinstance(found, AMQPConnectionWorkflowFailed):  # one for each address that was tried
-            self._lost = found.exceptions[-1]
-            return
-        self._connection = found
-        found.add_on_close_callback(self._on_lost)
-        for _ in range(2):
-            found.channel(on_open_callback=self._on_channel)
-
-    def _on_channel(self, channel: Channel) -> None:
-        channel.add_on_close_callback(self._on_lost)
-        if not self._opened:
-            channel.add_on_return_callback(self._on_return)
-            channel.confirm_delivery(self._on_answer)
-        self._opened.append(channel)
-
-    def _on_lost(self, _: object, why: Exception) -> None:
-        if self._lost is None:  # the first reason tells: that of a channel, before its connection
-            self._lost = why
 
     def _on_answer(self, frame: Method[Any]) -> None:
         self._answers.update(self._sent.answered(frame))

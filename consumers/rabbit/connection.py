@@ -1,7 +1,7 @@
 """One connection that consumes, from its opening to its loss.
 
-pika's `BlockingConnection` is for one thread. So one thread owns it and sits in
-`process_data_events`; other threads hand it closures (`ConsumerConnection.call`).
+pika's connections are for one thread. So one thread owns it and serves it (`pump`); other threads
+hand it closures (`ConsumerConnection.call`).
 
 Nothing is published on it: a broker that is short of memory blocks connections that publish, and
 acknowledgements must get through.
@@ -10,14 +10,14 @@ acknowledgements must get through.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.channel import Channel
 from pika.spec import Basic, BasicProperties
 
 from consumers.deliveries import Delivery
@@ -31,9 +31,11 @@ from consumers.rabbit.driver import (
     TRACEPARENT,
     translated,
 )
+from consumers.rabbit.served import ServedConnection
 from consumers.rabbit.topology import Topology
 from judgecore.errors import QueueUnavailable
 
+TICK_S = 1.0
 # The headers of a dead letter must fit into one frame.
 _MAX_HEADER = 200
 
@@ -54,28 +56,30 @@ def token_of(delivery: Delivery) -> Token:
     return delivery.token
 
 
-class ConsumerConnection:
+class ConsumerConnection(ServedConnection):
     """One connection, from its opening to its loss. Only `call` is for other threads."""
 
     def __init__(
         self,
-        connection: BlockingConnection,
+        url: str,
         generation: int,
         topology: Topology,
         user: str,
         deliver: Callable[[Delivery], bool],
     ) -> None:
+        super().__init__(url, channels=1)
         self.generation = generation
-        self.consuming = connection.channel()
+        (self.consuming,) = self._channels
         self.consuming.add_on_cancel_callback(self._on_cancel)
+        self.consuming.add_callback(self._on_empty, [Basic.GetEmpty], one_shot=False)
         self.on_tick: Callable[[], None] = lambda: None
-        self._connection = connection
         self._topology = topology
         self._user = user
         self._deliver = deliver
         self._unsettled: set[int] = set()
         self._consumers: list[str] = []
-        self._broken: str | None = None
+        self._fetched: list[Delivery | None] = []
+        self._asked: deque[Callable[[], None]] = deque()
         self._finished = False
         self._lock = threading.Lock()
         self._waiting: set[Future[Any]] = set()
@@ -85,24 +89,27 @@ class ConsumerConnection:
         """Ask for deliveries of both queues, `prefetch` of each at a time."""
         if self._consumers:
             return
-        self.consuming.basic_qos(prefetch_count=prefetch)
+        answers: list[object] = []
+        self.consuming.basic_qos(prefetch_count=prefetch, callback=answers.append)
         self._consumers = [
             self.consuming.basic_consume(
-                self._topology.queue(name), partial(self._on_message, name)
+                self._topology.queue(name),
+                partial(self._on_message, name),
+                callback=answers.append,
             )
             for name in QUEUES
         ]
+        self._serve_until(lambda: len(answers) == 1 + len(QUEUES))
 
     def pump(self) -> None:
         """Serve the connection until `finish`; raises when it is lost."""
+        self._tick()
         while not self._finished:
-            self._connection.process_data_events(time_limit=1)
+            self._turn()
+            while self._asked:
+                self._asked.popleft()()
             self.on_tick()
-            if self._broken is not None:
-                raise QueueUnavailable(self._broken)
-            if not self.consuming.is_open:
-                # pika says nothing when the broker closes a channel (a consumer's timeout, say).
-                raise QueueUnavailable("the broker closed a channel")
+            self._check()
 
     def call(self, act: Callable[[], _T]) -> Future[_T]:
         """Have the owner thread do something, after everything it was asked before."""
@@ -122,10 +129,10 @@ class ConsumerConnection:
             if self._ended:
                 raise QueueUnavailable("the connection to the broker is lost")
             self._waiting.add(future)
-        try:
-            self._connection.add_callback_threadsafe(run)
-        except FOREIGN_TYPES as exc:
-            raise translated(exc) from exc
+            sleeps = not self._asked
+            self._asked.append(run)
+            if sleeps:  # else the owner thread has yet to come to the one before
+                self._loop.add_callback_threadsafe(_nothing)
         return future
 
     def settle(self, tag: int, act: Callable[[int], None]) -> None:
@@ -137,9 +144,11 @@ class ConsumerConnection:
     def fetch(self, queues: Sequence[str]) -> Delivery | None:
         """The next message of these queues, the first of which comes first."""
         for name in queues:
-            method, properties, body = self.consuming.basic_get(self._topology.queue(name))
-            if method is not None and properties is not None and body is not None:
-                return self._delivery(name, method.delivery_tag, properties, body)
+            self._fetched.clear()
+            self.consuming.basic_get(self._topology.queue(name), partial(self._on_got, name))
+            self._serve_until(lambda: bool(self._fetched))
+            if (found := self._fetched[0]) is not None:
+                return found
         return None
 
     def give_back(self, delivery: Delivery) -> bool:
@@ -151,10 +160,12 @@ class ConsumerConnection:
         return True
 
     def stop_consuming(self) -> None:
-        """Ask for no more; what pika holds undispatched it gives back itself."""
+        """Ask for no more; returns when nothing more comes. What comes meanwhile is delivered."""
         consumers, self._consumers = self._consumers, []
+        answers: list[object] = []
         for consumer in consumers:
-            self.consuming.basic_cancel(consumer)
+            self.consuming.basic_cancel(consumer, answers.append)
+        self._serve_until(lambda: len(answers) == len(consumers))
 
     def finish(self) -> None:
         """Let `pump` return."""
@@ -165,8 +176,7 @@ class ConsumerConnection:
         with self._lock:
             self._ended = True
             waiting, self._waiting = self._waiting, set()
-        with suppress(*FOREIGN_TYPES):
-            self._connection.close()
+        self.close()
         for future in waiting:
             if not future.done():
                 future.set_exception(QueueUnavailable("the connection to the broker was lost"))
@@ -174,7 +184,7 @@ class ConsumerConnection:
     def _on_message(
         self,
         queue: str,
-        _: BlockingChannel,
+        _: Channel,
         method: Basic.Deliver,
         properties: BasicProperties,
         body: bytes,
@@ -182,6 +192,19 @@ class ConsumerConnection:
         delivery = self._delivery(queue, method.delivery_tag, properties, body)
         if not self._deliver(delivery):
             self.give_back(delivery)
+
+    def _on_got(
+        self,
+        queue: str,
+        _: Channel,
+        method: Basic.GetOk,
+        properties: BasicProperties,
+        body: bytes,
+    ) -> None:
+        self._fetched.append(self._delivery(queue, method.delivery_tag, properties, body))
+
+    def _on_empty(self, _: object) -> None:
+        self._fetched.append(None)
 
     def _delivery(
         self, queue: str, tag: int | None, properties: BasicProperties, body: bytes
@@ -215,7 +238,15 @@ class ConsumerConnection:
         return (_text(said) or None) if user == self._user else None
 
     def _on_cancel(self, _: object) -> None:
-        self._broken = "the broker cancelled a consumer; its queue may be gone"
+        why = QueueUnavailable("the broker cancelled a consumer; its queue may be gone")
+        self._on_lost(None, why)
+
+    def _tick(self) -> None:
+        self._loop.call_later(TICK_S, self._tick)
+
+
+def _nothing() -> None:
+    """What wakes the owner thread."""
 
 
 def _text(value: object) -> str | None:

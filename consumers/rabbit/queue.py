@@ -26,7 +26,6 @@ from consumers.deliveries import Delivery
 from consumers.large import InHand
 from consumers.rabbit.connection import ConsumerConnection, token_of
 from consumers.rabbit.driver import (
-    FOREIGN_TYPES,
     LOST,
     Nodes,
     connect,
@@ -258,16 +257,17 @@ class RabbitQueue:
         )
 
     def _connect(self, generation: int) -> ConsumerConnection:
-        made = connect(self._nodes.url)
+        with connect(self._nodes.url) as declaring:
+            declare(declaring, self._topology)
+        user = user_of(self._nodes.first)
+        connection = ConsumerConnection(
+            self._nodes.url, generation, self._topology, user, self._put
+        )
         try:
-            declare(made, self._topology)
-            user = user_of(self._nodes.first)
-            connection = ConsumerConnection(made, generation, self._topology, user, self._put)
             connection.on_tick = partial(self._regulate, connection)
             self._consume(connection)
         except BaseException:
-            with suppress(*FOREIGN_TYPES):
-                made.close()
+            connection.close()
             raise
         return connection
 

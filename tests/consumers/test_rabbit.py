@@ -28,6 +28,7 @@ from consumers.rabbit import FOREIGN, RabbitEventPublisher, RabbitQueue, Topolog
 from consumers.rabbit.driver import FOREIGN_TYPES, connect, may_come_up
 from consumers.rabbit.management import ManagementApi, ensure_limits
 from consumers.rabbit.queue import STOP_S
+from consumers.rabbit.served import ServedConnection
 from judgecore.errors import QueueUnavailable
 
 
@@ -67,6 +68,17 @@ def test_a_silent_broker_is_waited_for() -> None:
 
     assert may_come_up(caught.value)
     assert "handshake" in str(translated(caught.value))
+
+
+def test_a_served_connection_that_is_refused() -> None:
+    """It says why, as every other connection, and may be tried again."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"amqp://127.0.0.1:{free.getsockname()[1]}/"
+        with pytest.raises(FOREIGN_TYPES, match="refused") as caught:
+            ServedConnection(url, channels=1)
+
+    assert may_come_up(caught.value)
 
 
 def answering(said: bytes) -> tuple[socket.socket, str]:
