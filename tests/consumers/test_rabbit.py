@@ -75,9 +75,10 @@ def test_a_served_connection_that_is_refused() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         url = f"amqp://127.0.0.1:{free.getsockname()[1]}/"
-        with pytest.raises(FOREIGN_TYPES, match="refused") as caught:
+        with pytest.raises(FOREIGN_TYPES) as caught:
             ServedConnection(url, channels=1)
 
+    assert "Connection refused" in str(translated(caught.value))
     assert may_come_up(caught.value)
 
 
