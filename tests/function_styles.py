@@ -17,6 +17,11 @@ INTEGERS = (
     '[[4, {}, [], 23.2, 9, "x", null, true]]',
     "[4, 9]",
 )
+HASHED = (
+    "string_to_md5(text: string) -> optional[string]",
+    '["a"]',
+    '"0cc175b9c0f1b6a831c399e269772661"',
+)
 EITHER = ("either(a: any, b: any) -> any", '[1, "x"]', '["x"]')
 STRLEN = ("strlen(text: string) -> int", '["abc"]', "3")
 
@@ -173,6 +178,34 @@ STYLES: list[tuple[str, tuple[str, str, str], str]] = [
         "java",
         EITHER,
         "class Solution { Object either(double a, Object b) { return new Object[]{b}; } }",
+    ),
+    (
+        "go",
+        HASHED,
+        "func StringToMd5(text string) interface{} {\n"
+        '\tif text == "" {\n\t\treturn nil\n\t}\n'
+        '\treturn fmt.Sprintf("%x", md5.Sum([]byte(text)))\n}\n',
+    ),
+    (
+        "python",
+        HASHED,
+        "def string_to_md5(text):\n    return hashlib.md5(text.encode()).hexdigest() or None\n",
+    ),
+    (
+        "java",
+        HASHED,
+        "import java.math.BigInteger;\nimport java.security.*;\nimport java.util.*;\n\n"
+        "class Solution {\n"
+        "    public Optional<String> stringToMd5(String text) throws NoSuchAlgorithmException {\n"
+        '        byte[] found = MessageDigest.getInstance("MD5").digest(text.getBytes());\n'
+        '        return Optional.of(String.format("%032x", new BigInteger(1, found)));\n'
+        "    }\n}\n",
+    ),
+    (
+        "javascript",
+        HASHED,
+        "const stringToMd5 = (text) => {\n"
+        "  return require('crypto').createHash('md5').update(text).digest('hex');\n}\n",
     ),
     ("go", EITHER, "func Either(a float64, b any) any { return []any{b} }\n"),
     ("javascript", EITHER, "const either = (a, b) => { return [b]; }\n"),
