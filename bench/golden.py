@@ -25,6 +25,8 @@ from judgecore.languages.drivers import Driver, driver_of
 FOLDER = Path(__file__).parent.parent / "tests" / "golden"
 LIMITS = Limits(cpu_ms=10_000, memory_bytes=512 << 20)
 
+_REGISTRY = Registry()
+
 
 @dataclass(frozen=True, slots=True)
 class Solution:
@@ -58,7 +60,7 @@ def _file(driver: Driver) -> Path:
 
 def languages() -> list[str]:
     """Those with solutions of their own, and PyPy and the other Luas, which share them."""
-    every = (driver_of(language) for language in Registry().values())
+    every = (driver_of(language) for language in _REGISTRY.values())
     found = [one for one in every if one is not None and _file(one).is_file()]
     shared = ("python", "lua", "ruby")
     return [one.language for one in found if _file(one).stem in (one.language, *shared)]
@@ -66,7 +68,7 @@ def languages() -> list[str]:
 
 def fits(language: str, problem: Problem) -> bool:
     """Whether the language has the types of the problem."""
-    driver = driver_of(Registry()[language])
+    driver = driver_of(_REGISTRY[language])
     assert driver is not None
     assert isinstance(problem.harness, Function)
     return not driver.missing(problem.harness.parsed)
@@ -74,7 +76,7 @@ def fits(language: str, problem: Problem) -> bool:
 
 def solutions(language: str) -> Iterator[Solution]:
     """All of a language, right ones and wrong ones."""
-    driver = driver_of(Registry()[language])
+    driver = driver_of(_REGISTRY[language])
     assert driver is not None
     for part in f"\n{_file(driver).read_text('utf-8')}".split("\n=== ")[1:]:
         head, _, source = part.partition("\n")
