@@ -636,4 +636,4 @@ def test_no_submission_keeps_the_patterns_busy(language: str) -> None:
     for source in sources:
         driven(driver, parse("f(a: int) -> int"), source.encode(), None)
 
-    assert 5 > time.process_time() - begun  # half a minute, if each line were looked at from each line
+    assert 5 > time.process_time() - begun  # half a minute, if each line were read from each line
