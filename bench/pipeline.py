@@ -66,32 +66,37 @@ int main() {
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What is judged."""
+    """What is judged. `comment`: how the language begins one; then no two sources are the same."""
 
     language: str
     source: str
     tests: int
+    comment: str = ""
 
     def submission(self) -> Submission:
         """For the library."""
-        return Submission(language=self.language, source=self.source, tests=self._tests())
+        return Submission(language=self.language, source=self._source(), tests=self._tests())
 
     def message(self) -> SubmissionMessage:
         """For the pipeline."""
         return SubmissionMessage(
             submission_id=uuid4(),
             language=self.language,
-            source=self.source,
+            source=self._source(),
             tests=self._tests(),
         )
+
+    def _source(self) -> str:
+        return f"{self.source}{self.comment} {uuid4()}\n" if self.comment else self.source
 
     def _tests(self) -> tuple[TestCase, ...]:
         return tuple(TestCase(input=f"{n} 2\n", expected=f"{n + 2}\n") for n in range(self.tests))
 
 
 SMALLEST = Program("bash", "read a b; echo $((a + b))", 1)
-SMALL = Program("python", "print(sum(map(int, input().split())))", 5)
-USUAL = Program("cpp", CPP, 10)
+# Of some 60 ms: what Python itself takes is next to nothing, where it starts warm.
+SMALL = Program("python", "for _ in range(700_000): pass\nprint(sum(map(int, input().split())))", 5)
+USUAL = Program("cpp", CPP, 10, comment="//")  # compiled each time
 # With how many of them in a lot there are, so that lots last about as long.
 PROGRAMS = {"usual": (USUAL, 10), "small": (SMALL, 60)}
 
