@@ -64,9 +64,9 @@ MEASURES = (
             least=True,
         )
         for name, program, lot, aim in (
-            ("smallest", pipeline.SMALLEST, 100, 0.65),
-            ("small", pipeline.SMALL, 40, 0.95),
-            ("usual", pipeline.USUAL, 10, 0.98),
+            ("smallest", pipeline.SMALLEST, 400, 0.65),
+            ("small", pipeline.SMALL, 80, 0.95),
+            ("usual", pipeline.USUAL, 20, 0.98),
         )
     ),
     Measure("memory of a worker with 4 idle slots (PSS)", 120, through.memory, unit="MB"),
