@@ -121,10 +121,11 @@ def by_turns(
 def warm_slot(config: Config, program: Path) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """The tier of a slot that holds the program, and what runs it there.
 
-    The slot itself and no executor, which would compile the program inside.
+    The slot itself and no executor, which would compile the program inside. It has a core, as a
+    judge gives it one.
     """
     engine = make_engine(config)
-    slot = Slot(engine.start(SlotSpec(), "bench"))
+    slot = Slot(engine.start(SlotSpec(core=engine.cores[-1] if engine.cores else None), "bench"))
     try:
         slot.put("main", program.read_bytes(), 0o755)
         command = Command(("./main",), Limits(), STDIN)
