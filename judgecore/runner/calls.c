@@ -162,10 +162,13 @@ static void put_query(struct calls *c, uint32_t size) {
     c->queried_us = now_us();
 }
 
-/* Whether all of it went into the pipe: who reads its call, and each reply, before it asks has room. */
+/* Whether all of it went into the pipe: who reads its call, and each reply, before it asks has room. A
+ * program that died while it asked reads no more; how it died says what happened. */
 static bool pass_reply(const struct calls *c, const uint8_t *data, uint32_t size) {
     struct iovec iov[] = {{&size, 4}, {(void *)data, size}};
-    return !c->left && c->in >= 0 && writev(c->in, iov, COUNT(iov)) == 4 + (ssize_t)size;
+    if (c->left || c->in < 0) return false;
+    ssize_t sent = writev(c->in, iov, COUNT(iov));
+    return sent == 4 + (ssize_t)size || (sent < 0 && errno == EPIPE);
 }
 
 /* The first byte says whether the host has an answer. Between the program's end and its report there
