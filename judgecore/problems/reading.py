@@ -196,7 +196,7 @@ class Source:
             loader = _Loader(text)
             data = loader.get_single_data()
         except yaml.YAMLError as exc:
-            raise InvalidPackage(f"{path}: not YAML: {' '.join(str(exc).split())}") from None
+            raise InvalidPackage(_not_yaml(path, exc)) from None
         except _CRASHES as exc:
             raise InvalidPackage(f"{path}: not YAML that can be read: {exc}") from None
         for number, key in loader.twice:
@@ -226,6 +226,14 @@ def _split(text: str) -> list[str]:
         return shlex.split(text)
     except ValueError:  # a quote that nothing closes is a letter
         return text.split()
+
+
+def _not_yaml(path: Path, exc: yaml.YAMLError) -> str:
+    """What is wrong, with the file and, where it is known, the line."""
+    mark, said = getattr(exc, "problem_mark", None), getattr(exc, "problem", None)
+    if mark is None or said is None:
+        return f"{path}: not YAML: {' '.join(str(exc).split())}"
+    return f"{path}:{mark.line + 1}: not YAML: {said}"
 
 
 def plain(value: Any) -> bool:
