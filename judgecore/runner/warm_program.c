@@ -56,7 +56,7 @@ extern WEAK int PyDict_Next(object *dict, ssize_t *at, object **key, object **va
 extern WEAK char _PyWeakref_RefType, PyCFunction_Type, PyFunction_Type, PyGen_Type, _Py_NoneStruct;
 extern WEAK object *PyExc_KeyboardInterrupt;
 
-enum { OLDEST = 2 };                          /* generation of objects */
+enum { MIDDLE = 1, OLDEST = 2 };              /* generations of objects */
 enum { SLOT_DEL = 53, SLOT_FINALIZE = 80 }; /* of the stable interface: Py_tp_del, Py_tp_finalize */
 #define IS_A_TYPE (1ul << 31)                  /* Py_TPFLAGS_TYPE_SUBCLASS */
 #define HAS_COLLECTOR (1ul << 14)              /* Py_TPFLAGS_HAVE_GC */
@@ -104,14 +104,20 @@ static object *unseen_module(const char *name) {
     return module;
 }
 
-/* How often the collector has looked at everything; -1: unknown. */
-static long full_collections(void) {
-    object *all = PyObject_CallMethod(before.gc, "get_stats", NULL), *last = all ? PyList_GetItem(all, OLDEST) : NULL;
-    object *n = last ? PyDict_GetItemString(last, "collections") : NULL;
+static long collections_of(object *all, ssize_t generation) {
+    object *one = PyList_GetItem(all, generation), *n = one ? PyDict_GetItemString(one, "collections") : NULL;
     long times = n ? PyLong_AsLong(n) : -1;
-    if (all) Py_DecRef(all);
-    if (!n) PyErr_Clear();
+    if (times < 0) PyErr_Clear();
     return times;
+}
+
+/* How often the collector has put objects into the oldest generation, behind those that were there; -1: unknown. */
+static long collections(void) {
+    object *all = PyObject_CallMethod(before.gc, "get_stats", NULL);
+    if (!all) return PyErr_Clear(), -1;
+    long middle = collections_of(all, MIDDLE), oldest = collections_of(all, OLDEST);
+    Py_DecRef(all);
+    return middle < 0 || oldest < 0 ? -1 : middle + oldest;
 }
 
 /* After a full collection all that there is belongs to the oldest generation, which the collector shows last. */
@@ -137,7 +143,7 @@ void remember_interpreter(void) {
     before.callbacks = number(before.atexit, "_ncallbacks");
     before.frozen = number(before.gc, "get_freeze_count");
     before.modules = PyDict_Size(PySys_GetObject("modules"));
-    before.known = before.callbacks >= 0 && find_first() && (before.collections = full_collections()) >= 0;
+    before.known = before.callbacks >= 0 && find_first() && (before.collections = collections()) >= 0;
 }
 
 /* ------------------------------------------------------------------ what a program would see of its end */
@@ -251,9 +257,9 @@ static bool flushed(const char *name, object *stream) {
     return done;
 }
 
-/* A full collection in the program has put what it made among the rest: then all are looked at. */
+/* A collection in the program may have put what it made among the rest: then all are looked at. */
 static bool objects_are_quiet(void) {
-    struct look look = {.quiet = true, .to_the_end = full_collections() != before.collections};
+    struct look look = {.quiet = true, .to_the_end = collections() != before.collections};
     if (number(before.gc, "get_freeze_count") == before.frozen) PyUnstable_GC_VisitObjects(look_at, &look);
     else look.quiet = false;
     return look.quiet;
