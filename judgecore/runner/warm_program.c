@@ -53,7 +53,7 @@ extern WEAK object *PyModule_GetDict(object *module);
 extern WEAK object *PyDict_GetItemString(object *dict, const char *key);
 extern WEAK ssize_t PyDict_Size(object *dict);
 extern WEAK int PyDict_Next(object *dict, ssize_t *at, object **key, object **value);
-extern WEAK char _PyWeakref_RefType, PyCFunction_Type, PyFunction_Type, PyGen_Type, _Py_NoneStruct;
+extern WEAK char _PyWeakref_RefType, _PyWeakref_ProxyType, _PyWeakref_CallableProxyType, PyCFunction_Type, PyFunction_Type, PyGen_Type, _Py_NoneStruct;
 extern WEAK object *PyExc_KeyboardInterrupt;
 
 enum { MIDDLE = 1, OLDEST = 2 };              /* generations of objects */
@@ -194,10 +194,16 @@ static bool reference_is_quiet(object *o, object *type) {
     if (type != PYTHON(_PyWeakref_RefType) && !is_text(type, "__module__", "weakref", "weakref")) return false;
     object *told = PyObject_GetAttrString(o, "__callback__");
     if (!told) return PyErr_Clear(), false;
-    bool quiet = told == PYTHON(_Py_NoneStruct) || type_of(told) == PYTHON(PyCFunction_Type) ||
+    bool quiet = told == PYTHON(_Py_NoneStruct) ||
+                 (type_of(told) == PYTHON(PyCFunction_Type) && is_text(told, "__name__", "_destroy", "_destroy")) || /* of the module abc */
                  (type_of(told) == PYTHON(PyFunction_Type) && is_text(told, "__module__", "weakref", "_weakrefset"));
     Py_DecRef(told);
     return quiet;
+}
+
+/* A proxy does not say whether it has a function to call. */
+static bool is_proxy(object *type) {
+    return type == PYTHON(_PyWeakref_ProxyType) || type == PYTHON(_PyWeakref_CallableProxyType);
 }
 
 static bool type_is_quiet(object *type) {
@@ -219,7 +225,7 @@ static bool object_is_quiet(object *o) {
     if (PyType_GetFlags(type) & IS_A_TYPE) return !has_unseen_objects(o) && type_is_quiet(type);
     if (PyType_IsSubtype(type, PYTHON(_PyWeakref_RefType))) return reference_is_quiet(o, type) && type_is_quiet(type);
     if (type == PYTHON(PyGen_Type)) return generator_is_quiet(o);
-    return type_is_quiet(type) || stream_is_quiet(o, type);
+    return !is_proxy(type) && (type_is_quiet(type) || stream_is_quiet(o, type));
 }
 
 struct look { bool quiet, to_the_end; };

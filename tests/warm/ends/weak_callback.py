@@ -1,4 +1,4 @@
 import weakref
 class A: pass
 a = A()
-r = weakref.ref(a, lambda _: print('gone'))
+r = weakref.ref(a, eval("lambda _: print('gone')", {}))
