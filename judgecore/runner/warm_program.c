@@ -53,7 +53,8 @@ extern WEAK object *PyModule_GetDict(object *module);
 extern WEAK object *PyDict_GetItemString(object *dict, const char *key);
 extern WEAK ssize_t PyDict_Size(object *dict);
 extern WEAK int PyDict_Next(object *dict, ssize_t *at, object **key, object **value);
-extern WEAK char _PyWeakref_RefType, _PyWeakref_ProxyType, _PyWeakref_CallableProxyType, PyCFunction_Type, PyFunction_Type, PyGen_Type, _Py_NoneStruct;
+extern WEAK char _PyWeakref_RefType, _PyWeakref_ProxyType, _PyWeakref_CallableProxyType;
+extern WEAK char PyCFunction_Type, PyFunction_Type, PyGen_Type, _Py_NoneStruct;
 extern WEAK object *PyExc_KeyboardInterrupt;
 
 enum { MIDDLE = 1, OLDEST = 2 };              /* generations of objects */
@@ -70,12 +71,13 @@ static struct {
     object *bytes, *text, *reader, *writer, *file, *wrapper; /* types of the module io */
     object *first; /* of the objects that were there before the program, in the order of the collector */
     ssize_t modules;
-    long callbacks, collections, frozen;
+    long callbacks, collections, frozen, filters;
 } before;
 
 static bool version_is_known(void) {
     int major = 0, minor = 0;
-    return Py_GetVersion && sscanf(Py_GetVersion(), "%d.%d", &major, &minor) == 2 && major == 3 && (minor == 12 || minor == 13);
+    return Py_GetVersion && sscanf(Py_GetVersion(), "%d.%d", &major, &minor) == 2 && major == 3 && (minor == 12 || minor == 13) &&
+           !strstr(Py_GetVersion(), "free-threading"); /* its collector has no generations */
 }
 
 static object *attribute(const char *module, const char *name) {
@@ -120,6 +122,17 @@ static long collections(void) {
     return middle < 0 || oldest < 0 ? -1 : middle + oldest;
 }
 
+/* How many filters of warnings there are; -1: unknown. With others, files that nobody closed may be named. */
+static long filters(void) {
+    object *modules = PySys_GetObject("modules"), *module = PyDict_GetItemString(modules, "warnings");
+    if (!module) module = PyDict_GetItemString(modules, "_warnings"); /* not imported: a program may see that */
+    object *list = module ? PyObject_GetAttrString(module, "filters") : NULL;
+    long n = list ? number(list, "__len__") : -1;
+    if (list) Py_DecRef(list);
+    else PyErr_Clear();
+    return n;
+}
+
 /* After a full collection all that there is belongs to the oldest generation, which the collector shows last. */
 static bool find_first(void) {
     if (number(before.gc, "collect") < 0) return false;
@@ -142,8 +155,9 @@ void remember_interpreter(void) {
         return;
     before.callbacks = number(before.atexit, "_ncallbacks");
     before.frozen = number(before.gc, "get_freeze_count");
+    before.filters = filters();
     before.modules = PyDict_Size(PySys_GetObject("modules"));
-    before.known = before.callbacks >= 0 && find_first() && (before.collections = collections()) >= 0;
+    before.known = before.callbacks >= 0 && before.filters >= 0 && find_first() && (before.collections = collections()) >= 0;
 }
 
 /* ------------------------------------------------------------------ what a program would see of its end */
@@ -236,13 +250,14 @@ static int look_at(object *o, void *with) {
     return look->quiet = object_is_quiet(o);
 }
 
-/* A module in C may have objects of any kind. Those of Python itself and of numpy are known. */
+/* A module in C may have objects of any kind. Those of Python itself and of numpy are known: databases write
+ * when they are closed. */
 static bool module_is_quiet(object *module) {
     object *dict = PyModule_GetDict(module), *path = dict ? PyDict_GetItemString(dict, "__file__") : NULL;
     const char *text = path ? PyUnicode_AsUTF8(path) : NULL, *end = text ? strrchr(text, '.') : NULL;
     PyErr_Clear();
     if (!end || strcmp(end, ".so")) return true;
-    return (strstr(text, "/lib-dynload/") && !strstr(text, "dbm")) || strstr(text, "/numpy/");
+    return (strstr(text, "/lib-dynload/") && !strstr(text, "dbm") && !strstr(text, "_sqlite3")) || strstr(text, "/numpy/");
 }
 
 static bool modules_are_quiet(void) {
@@ -271,9 +286,19 @@ static bool objects_are_quiet(void) {
     return look.quiet;
 }
 
+/* Nobody is told of the last collections. */
+static bool collector_is_quiet(void) {
+    object *told = PyObject_GetAttrString(before.gc, "callbacks");
+    long count = told ? number(told, "__len__") : -1;
+    if (told) Py_DecRef(told);
+    else PyErr_Clear();
+    return count == 0 && number(before.gc, "get_debug") == 0;
+}
+
 static bool nothing_to_see(void) {
     return number(before.thread, "_count") == 0 && number(before.atexit, "_ncallbacks") == before.callbacks &&
-           modules_are_quiet() && objects_are_quiet() && flushed("stdout", before.out) && flushed("stderr", before.err);
+           modules_are_quiet() && filters() == before.filters && collector_is_quiet() && objects_are_quiet() &&
+           flushed("stdout", before.out) && flushed("stderr", before.err);
 }
 
 /* ------------------------------------------------------------------ one file */

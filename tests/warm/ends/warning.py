@@ -1,0 +1,3 @@
+import warnings
+warnings.simplefilter('always')
+f = open('/dev/null', 'rb', buffering=0)
