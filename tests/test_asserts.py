@@ -153,6 +153,7 @@ def test_a_statement_that_means_nothing_is_left_out_alone(line: str) -> None:
     [
         ("assert candidate([1, {2}]) == 1", "no type fits values of int, set"),
         ("assert candidate({1: 2, 'x': 3}) == 1", "any cannot be a key"),
+        ("assert candidate([1, 'x', float('inf')]) == 1", "NaN or an infinity where a type is any"),
         ("assert candidate() == 1; assert candidate(1) == 1", "number of arguments"),
         ("assert candidate(__import__('os').system('true')) == 1", "has values that can be read"),
         ("assert candidate('x' * 10**9) == 1", "has values that can be read"),

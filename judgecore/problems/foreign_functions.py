@@ -34,7 +34,7 @@ from judgecore.limits import MIB
 from judgecore.problem import Problem, TestCase
 from judgecore.problems.asserted import Asserts, asserts_of, called
 from judgecore.problems.python_signature import signature_of
-from judgecore.problems.value_types import json_of_value, type_of_values
+from judgecore.problems.value_types import is_finite, json_of_value, type_of_values
 
 _LEETCODE = {
     "integer": "int",
@@ -306,9 +306,15 @@ def _from_asserts(row: _Row, found: Asserts, source: str, whole: bool) -> Proble
     ]
     row = {"tolerance": found.tolerance, **row}
     try:
-        return _made(row, signature_of(source, found.name), tests, row.get("title"))
+        signature = signature_of(source, found.name)
+        made = _made(row, signature, tests, row.get("title"))
     except (InvalidSubmission, InvalidPackage, SyntaxError, ValueError):
-        return _made(row, _signature_of_values(found, whole), tests, row.get("title"))
+        signature = _signature_of_values(found, whole)
+        made = _made(row, signature, tests, row.get("title"))
+    finite = all(is_finite(one.arguments) and is_finite(one.expected) for one in found.calls)
+    if not finite and "any" in parse(signature).types:
+        raise InvalidPackage("no test can have NaN or an infinity where a type is any")
+    return made
 
 
 def _signature_of_values(found: Asserts, whole: bool) -> str:

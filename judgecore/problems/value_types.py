@@ -68,6 +68,15 @@ def _is_json(value: Any) -> bool:
     return value is None or isinstance(value, bool | int | float | str)
 
 
+def is_finite(value: Any) -> bool:
+    """Whether no NaN and no infinity is in it, which JSON has only where a float is declared."""
+    if isinstance(value, dict):
+        return all(map(is_finite, value)) and all(map(is_finite, value.values()))
+    if isinstance(value, list | tuple | set):
+        return all(map(is_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
+
+
 def json_of_value(value: Any) -> Any:
     """The value as files of tests have it."""
     if isinstance(value, float) and not math.isfinite(value):
