@@ -72,7 +72,8 @@ class OutboxPublisher:
     """A thread that publishes results, progress and requests; its methods are for any thread.
 
     `on_dropped` is called for each progress event that there was no time for, `on_published` with
-    how many results were published together.
+    how many results the broker took together. Results that are claimed from the outbox later do not
+    count.
     """
 
     def __init__(
@@ -251,7 +252,8 @@ class OutboxPublisher:
         try:
             publish_events(self._publisher, self._store, events, self._on_sent)
         finally:
-            self._on_published(len(self._sent) - before)
+            if (count := len(self._sent) - before) > 0:
+                self._on_published(count)
 
     def _on_sent(self, entry: OutboxEntry) -> None:
         self._sent.append(entry)

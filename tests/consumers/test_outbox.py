@@ -170,6 +170,29 @@ def test_listeners_of_the_store_hear_of_many_at_once() -> None:
     assert (2, events) == (store.calls, store.notified)
 
 
+def test_what_the_broker_took_is_counted() -> None:
+    """A portion that the broker did not take is none that was published."""
+
+    class Away(MemoryQueue):
+        def publish_results(self, events: Sequence[VerdictEvent]) -> list[QueueUnavailable | None]:
+            asked.append(len(events))
+            if len(asked) == 1:
+                raise QueueUnavailable("away")
+            return super().publish_results(events)
+
+    asked: list[int] = []
+    counted: list[int] = []
+    store = MemoryStore(own_s=60)
+    outbox = OutboxPublisher(Away(), store, on_published=counted.append)
+    outbox.start()
+    outbox.publish(stored(store))
+    until(lambda: asked)
+    outbox.publish(stored(store))
+    outbox.stop(5)
+
+    assert ([1, 1], [1]) == (asked, counted)
+
+
 def test_claimed_results_are_notified() -> None:
     """The results of a worker that died before it notified are notified by who claims them."""
     store = MemoryStore(own_s=0)
