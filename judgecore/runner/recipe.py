@@ -32,8 +32,16 @@ SOURCES = (
     "namespaces.c",
 )
 # Loaded into interpreters: see warm_python.c.
-LIBRARY_SOURCES = ("warm_python.c", "warm_program.c", "settle.c", "mode.c")
-HEADERS = ("runner.h", "warm.h", "warm_program.h", "mode.h", "denied.h", "host_paths.h")
+LIBRARY_SOURCES = ("warm_python.c", "warm_program.c", "warm_end.c", "settle.c", "mode.c")
+HEADERS = (
+    "runner.h",
+    "warm.h",
+    "warm_cpython.h",
+    "warm_program.h",
+    "mode.h",
+    "denied.h",
+    "host_paths.h",
+)
 # Hardening flags as the OpenSSF compiler guide of 2024 lists them, less those for shared objects,
 # those of one processor alone, and those that gcc 11 (Ubuntu 22.04) does not know.
 FLAGS = (

@@ -19,6 +19,7 @@
 #define _GNU_SOURCE
 #include "runner.h"
 #include "warm.h"
+#include "warm_cpython.h"
 #include "warm_program.h"
 
 #include <dlfcn.h>
@@ -39,24 +40,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ------------------------------------------------------------------ of Python */
-
-struct status { int type; const char *function, *message; int exit_code; }; /* PyStatus */
-#define WEAK __attribute__((weak))
-extern WEAK void PyConfig_InitPythonConfig(void *config);
-extern WEAK struct status PyConfig_SetBytesArgv(void *config, ssize_t argc, char *const *argv);
-extern WEAK struct status Py_InitializeFromConfig(const void *config);
-extern WEAK void PyConfig_Clear(void *config);
-extern WEAK int PyStatus_Exception(struct status s);
-extern WEAK int Py_RunMain(void);
-extern WEAK void PyOS_BeforeFork(void);
-extern WEAK void PyOS_AfterFork_Parent(void);
-extern WEAK void PyOS_AfterFork_Child(void);
-extern WEAK void *PyImport_ImportModule(const char *name);
-extern WEAK void *PySys_GetObject(const char *name);
-extern WEAK void *PyDict_GetItemString(void *dict, const char *key);
-extern WEAK void *PyObject_CallMethod(void *object, const char *name, const char *format, ...);
-extern WEAK void Py_DecRef(void *object);
+/* ------------------------------------------------------------------ starting Python */
 
 static _Alignas(64) char config[16384]; /* a PyConfig, whose size differs from version to version */
 
@@ -70,14 +54,14 @@ static bool start_python(int argc, char **argv) {
 }
 
 static bool import(const char *name) {
-    void *module = *name ? PyImport_ImportModule(name) : NULL;
+    object *module = *name ? PyImport_ImportModule(name) : NULL;
     if (module) Py_DecRef(module);
     return module || !*name;
 }
 
 /* The generator of numpy that all share was seeded when `numpy.random` was imported, which numpy 2 does at its first use. */
 static void seed_numpy(void) {
-    void *modules = PySys_GetObject("modules"), *module = PyDict_GetItemString(modules, "numpy.random"), *done = NULL;
+    object *modules = PySys_GetObject("modules"), *module = PyDict_GetItemString(modules, "numpy.random"), *done = NULL;
     if (!module) return;
     done = PyObject_CallMethod(module, "seed", NULL);
     if (!done) errno = EIO, child_fails("seed");
