@@ -1,4 +1,5 @@
 import ctypes
-call = ctypes.CFUNCTYPE(None)(lambda: None)
 libc = ctypes.CDLL(None)
-libc.puts(b'one')
+libc.strdup.restype = ctypes.c_void_p
+libc.__cxa_atexit(libc.puts, ctypes.c_void_p(libc.strdup(b'of a C function at the end')), None)
+print('body')
