@@ -315,6 +315,9 @@ COMPARED = [
     ("any", {}, 2**53, 2**53 + 1, False),
     ("list[any]", {"kind": "float", "absolute": 0.1}, [1], [1.05], True),
     ("list[any]", {"kind": "unordered"}, ["a", 1, None], [None, 1.0, "a"], True),
+    ("any", {"kind": "unordered"}, ["a", 1], [1.0, "a"], True),
+    ("any", {"kind": "unordered"}, ["a", [1, 2]], [[2, 1], "a"], False),
+    ("any", {"kind": "unordered_deep"}, ["a", [1, 2]], [[2, 1], "a"], True),
 ]
 
 

@@ -78,9 +78,9 @@ def _keys(kind: Type, value: list[Value]) -> list[str]:
 
 def _ordered(kind: Type, value: Value, deep: bool) -> Value:
     """The lists sorted, so that their order no longer matters."""
-    if kind.name != "list" or not isinstance(value, list):
+    if kind.name not in ("list", "any") or not isinstance(value, list):
         return value
-    inner = kind.of[0]
+    inner = kind if kind.name == "any" else kind.of[0]
     items = [_ordered(inner, one, deep) for one in value] if deep else list(value)
     if inner.name in ("bool", "int", "long", "string", "char"):
         return sorted(items)

@@ -109,11 +109,8 @@ def _union(node: ast.expr, parts: list[ast.expr]) -> str:
 
 
 def _optional(inner: str) -> str:
-    return (
-        inner
-        if inner in (*_NODES, "any") or inner.startswith("optional[")
-        else f"optional[{inner}]"
-    )
+    has_none = inner in (*_NODES, "any") or inner.startswith("optional[")
+    return inner if has_none else f"optional[{inner}]"
 
 
 def _word(node: ast.expr) -> str:
