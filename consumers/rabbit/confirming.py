@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pika.channel import Channel
+from pika.exceptions import ChannelWrongStateError
 from pika.frame import Method
 from pika.spec import BasicProperties
 
@@ -58,7 +59,7 @@ class ConfirmingConnection(ServedConnection):
         except FOREIGN_TYPES as exc:
             lost: Answer = exc
         else:
-            lost = self._lost
+            lost = self._lost or ChannelWrongStateError("the channel is closed")
         answers, self._answers = self._answers, {}
         return [answers.get(one, lost) for one in sendings]
 
