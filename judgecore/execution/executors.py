@@ -103,8 +103,7 @@ class Executors:
         ran = executor.run(next(left))
         left.took_ms = ran.report.wall_ms
         yield ran
-        for ran in executor.run_all(left.until(lambda: self._pays(left))):
-            yield ran
+        yield from executor.run_all(left.until(lambda: self._pays(left)))
         if not left.count:
             return
         spread = Spread(left, 2 if one_by_one else 2 * (spares + 1), lambda: self._pool.wanted)
