@@ -94,10 +94,9 @@ class Program:
 
 
 SMALLEST = Program("bash", "read a b; echo $((a + b))", 1)
-# Of some 60 ms: what Python itself takes is next to nothing, where it starts warm.
 SMALL = Program("python", "for _ in range(700_000): pass\nprint(sum(map(int, input().split())))", 5)
 USUAL = Program("cpp", CPP, 10, comment="//")  # compiled each time
-# With how many of them in a lot there are, so that lots last about as long.
+# So many in a lot that lots last about as long; a small one takes some 60 ms.
 PROGRAMS = {"usual": (USUAL, 10), "small": (SMALL, 60)}
 
 
