@@ -46,6 +46,9 @@ from judgecore.verdict import Verdict
 
 _SHOWN_CAUSE = 2000
 
+Roles = Sequence[tuple[Role, CheckerProgram]]
+Helpers = Sequence[tuple[Role, Helper]]
+
 
 class Judge:
     """Judges submissions; safe to use from several threads, each of which takes a slot.
@@ -259,7 +262,7 @@ class Judge:
     ) -> Result:
         problem = submission.judged_against
         roles = helpers_of(problem)
-        programs = map(as_program, roles.values())
+        programs = (as_program(helper) for _, helper in roles)
         with self.executors.open(program, *programs) as (solution, *others):
             made = Result(
                 submission_id=submission.id,
@@ -300,18 +303,16 @@ class Judge:
         opened = Opened(problem, submission, None, check=check, answers=answers)
         roles = helpers_of(problem)
         if not roles:
-            return _evaluated(made, opened, {}, progress)
-        with self.executors.open(*map(as_program, roles.values())) as others:
+            return _evaluated(made, opened, (), progress)
+        with self.executors.open(*(as_program(helper) for _, helper in roles)) as others:
             return _evaluated(made, opened, self._helpers(roles, others), progress)
 
-    def _helpers(
-        self, roles: Mapping[Role, CheckerProgram], executors: Sequence[Executor]
-    ) -> dict[Role, Helper]:
+    def _helpers(self, roles: Roles, executors: Sequence[Executor]) -> Helpers:
         """The problem's own programs, with no more memory than their sandboxes have."""
-        return {
-            role: Helper(program, executor, self.executors.bounded(program.limits))
-            for (role, program), executor in zip(roles.items(), executors, strict=True)
-        }
+        return tuple(
+            (role, Helper(program, executor, self.executors.bounded(program.limits)))
+            for (role, program), executor in zip(roles, executors, strict=True)
+        )
 
     def _run(self, program: Program, given: Submission) -> RunResult:
         (test,) = given.judged_against.tests
@@ -344,20 +345,19 @@ def _builds(config: Config, engine: Engine) -> tuple[Builds | None, bool]:
     return Builds(config.compile_cache_bytes, folder, config.compile_cache_dir_bytes), True
 
 
-def _evaluated(
-    made: Result, opened: Opened, helpers: Mapping[Role, Helper], progress: Progress | None
-) -> Result:
+def _evaluated(made: Result, opened: Opened, helpers: Helpers, progress: Progress | None) -> Result:
     """The result with its tests, once everything that takes part is ready."""
-    for role, helper in helpers.items():
+    for role, helper in helpers:
         if not helper.executor.ready:
             return made.model_copy(update=_does_not_compile(role, helper))
+    by_role = dict(helpers)
     opened = replace(
         opened,
-        checker=helpers.get(Role.CHECKER),
-        interactor=helpers.get(Role.INTERACTOR),
-        static_validator=helpers.get(Role.STATIC_VALIDATOR),
-        grader=helpers.get(Role.GRADER),
-        answering=helpers.get(Role.ANSWERING),
+        checkers=tuple(helper for role, helper in helpers if role is Role.CHECKER),
+        interactor=by_role.get(Role.INTERACTOR),
+        static_validator=by_role.get(Role.STATIC_VALIDATOR),
+        grader=by_role.get(Role.GRADER),
+        answering=by_role.get(Role.ANSWERING),
     )
     found = evaluate(opened, progress)
     if found.fault:

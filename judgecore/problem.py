@@ -7,7 +7,8 @@ A problem has independent axes; another kind is another member of its union.
                                                  one after another; `SubmitAnswer`: nothing
                                                  runs, the answers are submitted
     passes      how often, at most               1; more: the checker gives the next pass's input
-    checker     how an output is judged          `Checker`: a comparison; `CheckerProgram`
+    checker     how an output is judged          `Checker`: a comparison; `CheckerProgram`, after
+                                                 which each of `more_checkers` must accept, too
     static_     what judges the source itself,   None: nothing does; `CheckerProgram`
     validator   in tests of its own
     total       how tests become one verdict     `PassFail`: every test must pass; `Scoring`
@@ -46,6 +47,7 @@ from judgecore.validation import Content, StrictModel, as_bytes, as_text, oversi
 MAX_TEST_BYTES = 64 * MIB
 MAX_TESTS = 10_000
 MAX_TEST_FILES = 100
+MAX_MORE_CHECKERS = 7
 MAX_ARGUMENTS_BYTES = 64 << 10
 MAX_JUDGED_BYTES = 72 * MIB  # what one frame to a sandbox holds, with room for the rest
 
@@ -179,7 +181,9 @@ Tests = Annotated[tuple[TestCase, ...], Field(min_length=1, max_length=MAX_TESTS
 class Problem(StrictModel):
     """What a submission is judged against, on every door. See the module for the axes.
 
-    `slug`: the name under which it is stored, if it is. `warnings` of a package are lines that
+    `slug`: the name under which it is stored, if it is. `more_checkers`: run after the checker
+    program on what it has accepted, each in a sandbox of its own; the first that does not accept
+    decides. `warnings` of a package are lines that
     start with a path: what was ignored, or assumed; they are no part of the stored problem.
     """
 
@@ -190,6 +194,7 @@ class Problem(StrictModel):
     procedure: Procedure = Batch()
     passes: Annotated[int, Field(ge=1, le=MAX_PASSES)] = 1
     checker: AnyChecker = Checker()
+    more_checkers: Annotated[tuple[CheckerProgram, ...], Field(max_length=MAX_MORE_CHECKERS)] = ()
     static_validator: CheckerProgram | None = None
     total: Total = PassFail()
     harness: (
@@ -237,6 +242,8 @@ class Problem(StrictModel):
             raise ValueError("passes: more than one needs a checker program")
         if self.passes > 1 and self.judge_convention is not Convention.KATTIS:
             raise ValueError("passes: more than one needs a program of the convention 'kattis'")
+        if self.more_checkers:
+            _check_more(self)
         if by_program and any(test.checker for test in self.tests):
             raise ValueError("tests: checker is not possible where the problem's is a program")
         streams = 2 if self.more_outputs else 1
@@ -271,12 +278,13 @@ class Problem(StrictModel):
 
     @property
     def programs(self) -> tuple[CheckerProgram, ...]:
-        """Its own programs: interactor, checker, static validator, grader, what answers queries."""
+        """Its own: interactor, checkers, static validator, grader, what answers queries."""
         interactor = self.procedure.interactor if isinstance(self.procedure, Interactive) else None
         grader = self.total.grader if isinstance(self.total, Scoring) else None
         uses = self.harness.uses if isinstance(self.harness, Function) else None
         answering = None if uses is None else uses.program
-        found = (interactor, self.checker, self.static_validator, grader, answering)
+        checkers = (self.checker, *self.more_checkers)
+        found = (interactor, *checkers, self.static_validator, grader, answering)
         return tuple(one for one in found if isinstance(one, CheckerProgram))
 
     @property
@@ -397,6 +405,19 @@ def _check_calls(problem: Problem, function: Function) -> None:
             problem_of(function, as_text(test.input), _text_or_none(expected))
         except BadTest as exc:
             raise ValueError(f"tests: {test.name or number}: {exc}") from None
+
+
+def _check_more(problem: Problem) -> None:
+    """Several checkers: each only accepts or rejects what was written, so that an order is enough
+    to say which of them decides."""
+    checkers = (problem.checker, *problem.more_checkers)
+    kattis = Convention.KATTIS
+    if not all(isinstance(one, CheckerProgram) and one.convention is kattis for one in checkers):
+        raise ValueError("more_checkers: each checker must be a program of the convention 'kattis'")
+    if isinstance(problem.procedure, Interactive) or problem.passes > 1:
+        raise ValueError(
+            "more_checkers: not where the checker takes part in the run (interactive, passes)"
+        )
 
 
 def _check_interactive(procedure: Interactive, checker: AnyChecker) -> None:

@@ -27,6 +27,7 @@ EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if path.is
 EXAMPLES = [name for name in EXAMPLES if not name.startswith("_")]
 FOUND: dict[str, dict[str, object]] = {
     "divisor": {"by_program": True, "procedure": "batch", "passes": 1, "total": "pass-fail"},
+    "parts": {"by_program": True, "procedure": "batch", "passes": 1, "total": "pass-fail"},
     "guess": {"by_program": True, "procedure": "interactive", "passes": 1, "total": "pass-fail"},
     "relay": {"by_program": True, "procedure": "batch", "passes": 2, "total": "pass-fail"},
     "stairs": {"by_program": False, "procedure": "batch", "passes": 1, "total": "scoring"},

@@ -6,7 +6,8 @@ from judgecore.evaluation.conventions import as_program
 from judgecore.evaluation.driving import explained, with_driver
 from judgecore.evaluation.functions import order_seed
 from judgecore.evaluation.harness import with_included
-from judgecore.evaluation.procedures import Check, Helper, Opened, Role, helpers_of
+from judgecore.evaluation.helpers import Helper, Role, by_programs, helpers_of
+from judgecore.evaluation.procedures import Check, Opened
 from judgecore.evaluation.results import Progress, evaluate
 from judgecore.evaluation.scoring import total
 
@@ -20,6 +21,7 @@ __all__ = [
     "Role",
     "UnreadableAnswers",
     "as_program",
+    "by_programs",
     "evaluate",
     "explained",
     "helpers_of",

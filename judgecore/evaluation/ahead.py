@@ -26,7 +26,7 @@ def sent_ahead(opened: Opened) -> Generator[Tested]:
     with closing(_ran(opened, opened.solution, wanted)) as runs:
         found = zip(tests, runs, strict=True)
         judged = (_judged(opened, *one) for one in found)
-        yield from judged if opened.checker is None else _beside(opened, found)
+        yield from _beside(opened, found) if opened.checkers else judged
 
 
 def _ran(opened: Opened, solution: Executor, runs: Iterator[Run]) -> Generator[Ran]:
@@ -40,7 +40,6 @@ def _ran(opened: Opened, solution: Executor, runs: Iterator[Run]) -> Generator[R
 def _beside(opened: Opened, found: zip[tuple[TestCase, Ran]]) -> Generator[Tested]:
     """Tests that a program judges, from a thread of its own: meanwhile this one reads what the
     solution writes, which would stop it otherwise."""
-    assert opened.checker is not None
     before: Future[Tested] | None = None
     with ThreadPoolExecutor(1, thread_name_prefix="judgecore-checker") as thread:
         try:
@@ -54,7 +53,8 @@ def _beside(opened: Opened, found: zip[tuple[TestCase, Ran]]) -> Generator[Teste
         except GeneratorExit:
             raise
         except BaseException:
-            opened.checker.executor.interrupt()  # else leaving this block waits for it
+            for checker in opened.checkers:
+                checker.executor.interrupt()  # else leaving this block waits for it
             raise
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 
-from judgecore.evaluation.procedures import Helper
+from judgecore.evaluation.helpers import Helper
 from judgecore.execution import Run
 from judgecore.functions.calls import cut
 from judgecore.functions.queries import AnsweringFailed, NoAnswer, Query, Secret

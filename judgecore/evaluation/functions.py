@@ -18,7 +18,8 @@ from judgecore.evaluation.answering import AnsweringProgram
 from judgecore.evaluation.calling import Call, Called, Caller
 from judgecore.evaluation.checked import Checked
 from judgecore.evaluation.conventions import Given
-from judgecore.evaluation.procedures import Opened, Tested, by_program, measured
+from judgecore.evaluation.helpers import by_programs
+from judgecore.evaluation.procedures import Opened, Tested, measured
 from judgecore.execution import Ran
 from judgecore.functions import Function, Kind, Mode, Order, comparing
 from judgecore.functions import calls as calling
@@ -76,7 +77,7 @@ def _isolated(opened: Opened, caller: Caller, tests: Sequence[_Test]) -> Iterato
     """Each answer is judged before the next one is taken: of thousands that are as long as the
     output limit allows nobody keeps all."""
     calls = [_call(opened, test) for test in tests]
-    with closing(caller.isolated(calls, ahead=opened.checker is None)) as found:
+    with closing(caller.isolated(calls, ahead=not opened.checkers)) as found:
         for test, made in zip(tests, found, strict=True):
             yield _judged(opened, test, made)
 
@@ -185,9 +186,9 @@ def _json(opened: Opened, test: _Test, results: Sequence[Value]) -> str:
 def _compared(opened: Opened, test: _Test, results: Sequence[Value], answer: bytes) -> Checked:
     if opened.check is not None:
         return opened.check(test.case, answer)
-    if opened.checker is not None:
+    if opened.checkers:
         given = Given(test.case, as_bytes(test.case.input), output=answer)
-        return by_program(opened.checker, given)
+        return _explained(opened, test, by_programs(opened.checkers, given), answer)
     if test.case.expected is None:
         return Checked(Verdict.OK)
     function = _function(opened)
@@ -204,28 +205,42 @@ def _compared(opened: Opened, test: _Test, results: Sequence[Value], answer: byt
     return Checked(Verdict.AC)
 
 
+def _explained(opened: Opened, test: _Test, checked: Checked, answer: bytes) -> Checked:
+    """What the checker says; where it rejects and says nothing, the call in words."""
+    said_something = checked.message or checked.staff_message
+    if said_something or checked.verdict not in (Verdict.WA, Verdict.PE):
+        return checked
+    said = f"returned {cut(answer.decode())}, which the checker rejects"
+    return _told(opened, test, checked.verdict, said, None, public="wrong result", glue=" ")
+
+
 def _told(
     opened: Opened,
     test: _Test,
     verdict: Verdict,
     said: str,
-    at: int = 0,
+    at: int | None = 0,
     *,
     public: str | None = None,
     glue: str = ": ",
 ) -> Checked:
     """The verdict with the call in words; of a hidden test they are for staff.
 
-    `public`: what is said of a hidden test, where the program has a say in `said`: it could quote
-    its arguments.
+    `at`: which operation it is about; None: all of them together. `public`: what is said of a
+    hidden test, where the program has a say in `said`: it could quote its arguments.
     """
     where = f"call {test.number} of {len(opened.problem.tests)}"
-    operation = test.operations[min(at, len(test.operations) - 1)]
-    step = f"operation {at + 1}, " if len(test.operations) > 1 else ""
-    whole = f"{where}: {step}{operation}{glue}{said}"
+    whole = f"{where}: {_operation(test, at)}{glue}{said}"
     if not _hidden(test):
         return Checked(verdict, whole)
     return Checked(verdict, f"{where}: {public or said}", staff_message=whole)
+
+
+def _operation(test: _Test, at: int | None) -> str:
+    if at is None:
+        return cut(", ".join(map(str, test.operations)))
+    step = f"operation {at + 1}, " if len(test.operations) > 1 else ""
+    return f"{step}{test.operations[min(at, len(test.operations) - 1)]}"
 
 
 def _hidden(test: _Test) -> bool:

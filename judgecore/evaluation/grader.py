@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from judgecore.evaluation.procedures import Helper
+from judgecore.evaluation.helpers import Helper
 from judgecore.execution import Run
 from judgecore.texts import shown
 from judgecore.verdict import Verdict

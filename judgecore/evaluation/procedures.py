@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import partial
 from typing import Literal
 
@@ -19,13 +18,12 @@ from judgecore.evaluation.conventions import (
     read,
     rejects,
 )
+from judgecore.evaluation.helpers import Helper, Role, by_programs
 from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_first
 from judgecore.evaluation.outputs import compared, written
 from judgecore.evaluation.transcript import Transcript
 from judgecore.execution import Executor, Executors, Ran, Run
-from judgecore.functions import Function
-from judgecore.groups import Scoring
-from judgecore.kinds import CheckerProgram, Convention, Interactive, Pipes, TwoSteps
+from judgecore.kinds import Convention, Interactive, Pipes, TwoSteps
 from judgecore.languages import Sources
 from judgecore.limits import MOST_MS, Limits
 from judgecore.problem import Checker, Problem, TestCase
@@ -43,25 +41,6 @@ _MERGING = ("/bin/sh", "-c", 'exec "$@" 2>&1', "sh")
 Check = Callable[[TestCase, bytes], Checked]
 
 
-class Role(StrEnum):
-    """What a program of the problem is there for."""
-
-    CHECKER = "checker"
-    INTERACTOR = "interactor"
-    STATIC_VALIDATOR = "static validator"
-    GRADER = "grader"
-    ANSWERING = "program that answers queries"
-
-
-@dataclass(frozen=True, slots=True)
-class Helper:
-    """A program of the problem in a sandbox of its own, with the limits of its runs."""
-
-    program: CheckerProgram
-    executor: Executor
-    limits: Limits
-
-
 @dataclass(frozen=True, slots=True)
 class Opened:
     """Everything that takes part in judging one submission.
@@ -73,7 +52,7 @@ class Opened:
     problem: Problem
     submission: Submission
     solution: Executor | None
-    checker: Helper | None = None
+    checkers: tuple[Helper, ...] = ()
     interactor: Helper | None = None
     static_validator: Helper | None = None
     grader: Helper | None = None
@@ -124,22 +103,6 @@ class Tested:
     answer: bytes | None = None
 
 
-def helpers_of(problem: Problem) -> dict[Role, CheckerProgram]:
-    """The programs of a problem that judging needs, by their role."""
-    checker = problem.checker if isinstance(problem.checker, CheckerProgram) else None
-    found = {Role.CHECKER: checker}
-    if isinstance(problem.procedure, Interactive):
-        own = problem.procedure.interactor
-        found = {Role.INTERACTOR: own or checker}
-        if own is not None and own.convention is Convention.TESTLIB:
-            found[Role.CHECKER] = checker
-    found[Role.STATIC_VALIDATOR] = problem.static_validator
-    found[Role.GRADER] = problem.total.grader if isinstance(problem.total, Scoring) else None
-    if isinstance(problem.harness, Function) and problem.harness.uses is not None:
-        found[Role.ANSWERING] = problem.harness.uses.program
-    return {role: program for role, program in found.items() if program is not None}
-
-
 def tested(opened: Opened, test: TestCase, name: str) -> Tested:
     """Run and judge one test, in as many passes as its checker asks for."""
     if test.static:
@@ -180,20 +143,14 @@ def _by_checker(opened: Opened, given: Given, ran: Ran) -> Checked:
         return found
     if opened.check is not None:
         return opened.check(given.test, found.output)
-    if opened.checker is not None:
+    if opened.checkers:
         given = replace(given, output=found.output, more_outputs=found.more)
-        return by_program(opened.checker, given)
+        return by_programs(opened.checkers, given)
     if given.test.expected is None:
         return Checked(Verdict.OK)
     comparison = given.test.checker or opened.problem.checker
     assert isinstance(comparison, Checker)
     return compared(given.test, comparison, found)
-
-
-def by_program(checker: Helper, given: Given) -> Checked:
-    """What a checker program says."""
-    ran = checker.executor.run(call(checker.program, checker.limits, given))
-    return read(checker.program.convention, ran)
 
 
 def _of_source(opened: Opened, test: TestCase) -> Tested:
@@ -283,9 +240,9 @@ def _interactive(opened: Opened, given: Given) -> Tested:
     said = read(interactor.program.convention, answered)
     first = left_first(ran.report, answered.report)
     checked = decide(Ended(ran, answered, said, first, by_name, procedure.pipes))
-    if checked.verdict is Verdict.AC and opened.checker is not None:
+    if checked.verdict is Verdict.AC and opened.checkers:
         written = answered.report.collected.get(WRITTEN, b"")
-        checked = by_program(opened.checker, replace(given, output=written))
+        checked = by_programs(opened.checkers, replace(given, output=written))
     found = measured(ran, checked, first)
     return found if said_all is None else replace(found, transcript=said_all.text)
 

@@ -78,7 +78,7 @@ def write(problem: Problem, folder: Path, extra: Extra | None = None) -> Problem
 
 def unsaid(problem: Problem) -> Iterator[str]:
     """What the format has no words for, in a sentence each."""
-    procedure, checker, limits = problem.procedure, problem.checker, problem.limits
+    procedure, limits = problem.procedure, problem.limits
     if isinstance(procedure, Batch) and (procedure.input_file or procedure.outputs):
         yield "named files (procedure)"
     if isinstance(procedure, Interactive) and procedure.interactor is not None:
@@ -93,12 +93,7 @@ def unsaid(problem: Problem) -> Iterator[str]:
         yield "a grader of its own (total.grader)"
     if isinstance(procedure, TwoSteps):
         yield "a program that runs twice (procedure)"
-    if isinstance(checker, CheckerProgram) and checker.convention is not Convention.KATTIS:
-        yield f"a checker of the convention {checker.convention} (checker.convention)"
-    comparisons = [checker, *(test.checker for test in problem.tests)]
-    kinds = {one.kind for one in comparisons if isinstance(one, Checker)}
-    for kind in sorted(kinds - set(_COMPARISONS)):
-        yield f"the comparison {kind} (checker.kind)"
+    yield from _unsaid_of_checkers(problem)
     said = Limits(**{name: getattr(limits, name) for name in _SAID_LIMITS})
     for name in Limits.model_fields:
         if getattr(said, name) != getattr(limits, name):
@@ -116,6 +111,18 @@ def unsaid(problem: Problem) -> Iterator[str]:
             yield "the name of a submission's file (harness.source_name)"
         if any(support.entry for support in problem.harness.by_language.values()):
             yield "which included file is started (harness.by_language.entry)"
+
+
+def _unsaid_of_checkers(problem: Problem) -> Iterator[str]:
+    checker = problem.checker
+    if isinstance(checker, CheckerProgram) and checker.convention is not Convention.KATTIS:
+        yield f"a checker of the convention {checker.convention} (checker.convention)"
+    if problem.more_checkers:
+        yield "several checkers (more_checkers)"
+    comparisons = [checker, *(test.checker for test in problem.tests)]
+    kinds = {one.kind for one in comparisons if isinstance(one, Checker)}
+    for kind in sorted(kinds - set(_COMPARISONS)):
+        yield f"the comparison {kind} (checker.kind)"
 
 
 def differences(wanted: Problem, found: Problem) -> list[str]:

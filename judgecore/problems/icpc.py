@@ -4,7 +4,7 @@
     data/sample/*.in, *.ans      tests, in the order of their names
     data/secret/**/*.in, *.ans
     data/**/testdata.yaml        flags and scores of groups (test_group.yaml since 2025)
-    output_validator(s)/         the checker or interactor, where it has one of its own
+    output_validator(s)/         the checkers or the interactor, where it has some of its own
     static_validator/            judges the source of submissions, since 2023-07
     graders/                     makes the scores of groups, in legacy
     input_validators/            looked at by `judgecore verify`
@@ -132,6 +132,7 @@ def _problem(
             tests=tests,
             limits=limits,
             checker=checker,
+            more_checkers=judges.more,
             static_validator=_static(source, judges, tests),
             passes=judges.passes,
             harness=_included(source),

@@ -9,6 +9,7 @@ from typing import Any
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.kinds import HELPER_LIMITS, MAX_PASSES, CheckerProgram
 from judgecore.limits import MIB, MOST_MS, Limits
+from judgecore.problem import MAX_MORE_CHECKERS
 from judgecore.problems import programs
 from judgecore.problems.reading import Source, positive, words
 
@@ -21,8 +22,8 @@ _IDLE_MS = 10_000
 class Judges:
     """What a package says. `checker` is None where outputs are compared.
 
-    `answers`: submissions are answers, and no programs. `static`: judges their source; `grader`:
-    makes scores of groups.
+    `more`: checkers that have to accept, too. `answers`: submissions are answers, and no programs.
+    `static`: judges their source; `grader`: makes scores of groups.
     """
 
     checker: CheckerProgram | None = None
@@ -32,6 +33,7 @@ class Judges:
     answers: bool = False
     static: CheckerProgram | None = None
     grader: CheckerProgram | None = None
+    more: tuple[CheckerProgram, ...] = ()
 
 
 def of_package(source: Source, path: Path, meta: dict[str, Any], flags: tuple[str, ...]) -> Judges:
@@ -48,23 +50,26 @@ def of_package(source: Source, path: Path, meta: dict[str, Any], flags: tuple[st
     ways = {*kind[1:], *types}
     # Before 2023-07 `validation` decides; since, the folder alone says that there is a validator.
     legacy = str(meta.get("problem_format_version", "legacy")).startswith("legacy")
-    program = _program(source, path, kind[0] == "custom", legacy)
+    found = _programs(source, path, kind[0] == "custom", legacy)
     needing = {"interactive", "multi-pass"} & ways
-    if program is None and needing:
+    if not found and needing:
         raise InvalidPackage(f"{path}: {min(needing)}: the package has no output validator")
+    if len(found) > 1:
+        _look_at_several(source, found, needing)
     answers = "submit-answer" in types
     if answers and needing:
         raise InvalidPackage(f"{path}: type: submit-answer and {min(needing)} exclude each other")
     passes = _passes(path, meta) if "multi-pass" in ways else 1
-    checker = None if program is None else _checker(source, program, path, meta, flags)
+    checkers = [_checker(source, program, path, meta, flags) for program in found]
     return Judges(
-        checker,
+        next(iter(checkers), None),
         "interactive" in ways,
         passes,
         "scoring" in types,
         answers,
         _own(source, path, meta, "static_validator"),
         _own(source, path, meta, "graders") if legacy else None,
+        tuple(checkers[1:]),
     )
 
 
@@ -78,24 +83,36 @@ def _own(source: Source, path: Path, meta: dict[str, Any], name: str) -> Checker
     return _checker(source, program, path, meta, ())
 
 
-def _program(source: Source, path: Path, custom: bool, legacy: bool) -> Path | None:
+def _programs(source: Source, path: Path, custom: bool, legacy: bool) -> list[Path]:
+    """The output validators, in the order of their names; none where outputs are compared."""
     several = source.root / "output_validators"
     single = source.root / "output_validator"
     if source.filled(single.name):
-        return single
+        return [single]
     if not source.filled(several.name):
         if custom:
             raise InvalidPackage(f"{path}: validation: custom, and {several} is not there")
-        return None
+        return []
     if not custom and legacy:
         source.warn(several, "not used: validation in problem.yaml is 'default'")
-        return None
-    found = sorted(one for one in several.iterdir() if programs.is_program(one))
-    if len(found) == 1:
-        return found[0]
-    if any(one.is_dir() for one in found):
-        raise InvalidPackage(f"{several}: {len(found)} validators; one is supported")
-    return several
+        return []
+    return sorted(one for one in several.iterdir() if programs.is_program(one)) or [several]
+
+
+def _look_at_several(source: Source, found: list[Path], needing: set[str]) -> None:
+    """Programs that take part in the run cannot be several: each would need a run of its own."""
+    folder, count = found[0].parent, len(found)
+    if needing:
+        raise InvalidPackage(f"{folder}: {count} validators; {min(needing)} problems have one")
+    if count > 1 + MAX_MORE_CHECKERS:
+        most = 1 + MAX_MORE_CHECKERS
+        raise InvalidPackage(f"{folder}: {count} validators; at most {most} are supported")
+    if not any(one.is_dir() for one in found):
+        source.warn(
+            folder,
+            f"{count} files, and so {count} validators, each of which must accept; those of one"
+            " validator belong into a folder",
+        )
 
 
 def _checker(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from judgecore.checkers import check
-from judgecore.evaluation import as_program
+from judgecore.evaluation import Helper, Role, as_program, by_programs, helpers_of
 from judgecore.evaluation.checked import Checked
-from judgecore.evaluation.conventions import Given, call, read
+from judgecore.evaluation.conventions import Given
 from judgecore.execution import Executor, Executors, Program, Ran, Run
-from judgecore.kinds import HELPER_LIMITS, CheckerProgram
+from judgecore.kinds import HELPER_LIMITS
 from judgecore.problem import Checker, Problem, TestCase
 from judgecore.problems.loaded import InputValidator, Package, Probe
 from judgecore.texts import shown
@@ -105,7 +104,7 @@ def _of_outputs(executors: Executors, package: Package) -> Iterator[str]:
     if isinstance(checker, Checker):
         results = [_compared(package.problem, probe) for probe in probes]
     else:
-        results = _by_program(executors, checker, probes)
+        results = _by_program(executors, package.problem, probes)
     for probe, checked in zip(probes, results, strict=True):
         if checked.verdict is Verdict.IE:
             yield f"{probe.test.name}: {checked.detail}"
@@ -120,19 +119,21 @@ def _compared(problem: Problem, probe: Probe) -> Checked:
     return Checked(*check(probe.output or b"", probe.test.expected or b"", comparison))
 
 
-def _by_program(
-    executors: Executors, checker: CheckerProgram, probes: list[Probe]
-) -> list[Checked]:
-    limits = executors.bounded(checker.limits)
+def _by_program(executors: Executors, problem: Problem, probes: list[Probe]) -> list[Checked]:
+    programs = [program for role, program in helpers_of(problem) if role is Role.CHECKER]
 
     def run() -> list[Checked]:
-        with executors.open(as_program(checker)) as (executor,):
-            if not executor.ready:
+        with executors.open(*map(as_program, programs)) as opened:
+            if not all(executor.ready for executor in opened):
                 return [Checked.fault("the checker does not compile") for _ in probes]
-            return [read(checker.convention, _ran(executor, probe)) for probe in probes]
-
-    def _ran(executor: Executor, probe: Probe) -> Ran:
-        given = Given(probe.test, as_bytes(probe.test.input))
-        return executor.run(call(checker, limits, replace(given, output=probe.output)))
+            checkers = [
+                Helper(program, executor, executors.bounded(program.limits))
+                for program, executor in zip(programs, opened, strict=True)
+            ]
+            return [by_programs(checkers, _given(probe)) for probe in probes]
 
     return executors.with_retries(run)
+
+
+def _given(probe: Probe) -> Given:
+    return Given(probe.test, as_bytes(probe.test.input), output=probe.output)

@@ -64,7 +64,8 @@ class Verified:
         first = next(failed, None)
         if first is None:
             return ""
-        return f"{first.name}: {first.verdict} {first.detail or first.staff_message}".strip()
+        said = first.detail or first.staff_message or first.message
+        return f"{first.name}: {first.verdict} {said}".strip()
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""

@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.services, pytest.mark.local]
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 # Each kind: a submission and the verdict and score that it gets.
 EXPECTED = {
+    "parts": ("wrong_answer/one.py", "WA", None),
     "divisor": ("wrong_answer/one.py", "WA", None),
     "guess": ("accepted/search.py", "AC", None),
     "relay": ("accepted/letters.py", "AC", None),

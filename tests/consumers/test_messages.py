@@ -406,7 +406,7 @@ def test_a_message_of_old_features_has_the_old_form() -> None:
     } == sent
 
 
-@pytest.mark.parametrize("name", ["sum", "guess", "relay", "stairs", "mirror"])
+@pytest.mark.parametrize("name", ["sum", "guess", "relay", "stairs", "mirror", "parts"])
 def test_publishing_a_package_brings_all_of_its_problem(name: str) -> None:
     """What `judgecore publish` sends of a package is judged as the package is."""
     problem = load(Path(__file__).parent.parent.parent / "examples" / name)

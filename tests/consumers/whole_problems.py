@@ -161,6 +161,9 @@ PROBLEMS = st.one_of(
     st.builds(Problem, **{**COMPARED, "tests": WITH_OUTPUTS}, procedure=OUTPUTS),
     st.builds(Problem, **{**COMPARED, "tests": IN_NO_GROUP}, total=SCORINGS),
     st.builds(Problem, **CHECKED, checker=PROGRAMS),
+    st.builds(
+        Problem, **CHECKED, checker=KATTIS, more_checkers=st.lists(KATTIS, max_size=2).map(tuple)
+    ),
     st.builds(Problem, **{**COMPARED, "tests": WITH_STATIC}, static_validator=KATTIS),
     st.builds(Problem, **{**COMPARED, "harness": st.none()}, procedure=st.just(SubmitAnswer())),
     st.builds(Problem, **{**COMPARED, "harness": st.none()}, procedure=st.just(TwoSteps())),
@@ -182,6 +185,7 @@ FIELDS = {
     "passes": PASSES,
     "total": SCORINGS,
     "static_validator": st.none() | KATTIS,
+    "more_checkers": st.lists(KATTIS, max_size=2).map(tuple),
 }
 # These are not stored.
 FIXED = {"warnings"}

@@ -1,0 +1,1 @@
+enum { ACCEPT = 42, REJECT = 43 };
