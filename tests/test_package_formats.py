@@ -24,7 +24,7 @@ from judgecore.cli.packages import with_pipes
 from judgecore.config import Config
 from judgecore.groups import Aggregate, Scoring
 from judgecore.kinds import Batch, Convention, Included, Interactive, Pipes, SubmitAnswer
-from judgecore.problems.package import load, load_all, read
+from judgecore.problems.package import Format, load, load_all, read
 from judgecore.validation import as_bytes
 from judgecore.verifying import judged as judged_all
 from judgecore.verifying import made
@@ -725,6 +725,23 @@ def test_groups_of_polygon_may_be_in_any_order(tmp_path: Path) -> None:
     assert ["a", "b"] == [group.name for group in total.groups]
     with pytest.raises(InvalidPackage, match="groups: 'b' depends on 'a', which depends on it"):
         load(write(tmp_path / "q", files | {"problem.xml": DEPENDING.format(ring)}))
+
+
+def test_a_folder_of_two_formats_is_told_and_may_be_chosen(tmp_path: Path) -> None:
+    """A warning names the format that was read and the other one; with a choice there is none."""
+    polygon = {"1": "", "1.a": "", "2": "", "2.a": "", "problem.xml": DEPENDING.format("")}
+    icpc = {"problem.yaml": "name: Both\nlimits: {time_limit: 1}\n"}
+    icpc |= {"data/secret/1.in": "", "data/secret/1.ans": ""}
+    both = write(tmp_path, polygon | icpc)
+    found = load(both)
+    said = "read as a package of the format icpc; it is one of the format polygon, too: choose"
+
+    assert (1, f"{both}: {said} with --format") == (len(found.tests), found.warnings[0])
+    assert found.tests == load(both, package_format=Format.ICPC).tests
+    assert () == load(both, package_format=Format.ICPC).warnings
+    assert 2 == len(load(both, package_format=Format.POLYGON).tests)
+    with pytest.raises(InvalidPackage, match="no package of the format cms"):
+        load(both, package_format=Format.CMS)
 
 
 def test_a_package_whose_tests_are_not_generated_says_so(tmp_path: Path) -> None:

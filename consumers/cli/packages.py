@@ -10,7 +10,7 @@ import typer
 
 from consumers.cli.options import DatabaseOption
 from consumers.cli.problems import problem, read_json, stored
-from judgecore.cli.options import IncludeOption, JsonFlag, LenientFlag
+from judgecore.cli.options import FormatOption, IncludeOption, JsonFlag, LenientFlag
 from judgecore.cli.show import foreign, out, print_json, warn
 from judgecore.errors import InvalidConfig, InvalidPackage, InvalidSubmission
 from judgecore.functions import Function, parse
@@ -25,6 +25,7 @@ from judgecore.problems.foreign_functions import (
     rows,
 )
 from judgecore.problems.loaded import Package
+from judgecore.problems.package import Format
 from judgecore.problems.row_extras import SAMPLES, solution_of, with_samples
 
 ToOption = Annotated[
@@ -61,6 +62,7 @@ def import_(
     to: ToOption = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
+    package_format: FormatOption = None,
     samples: Annotated[
         int,
         typer.Option(
@@ -81,7 +83,7 @@ def import_(
     if source.suffix.lower() in (".json", ".jsonl") and not source.is_dir():
         _write_functions(source, to, samples, as_json=as_json)
         return
-    found = package.read(source, lenient=lenient, include=include)
+    found = package.read(source, lenient=lenient, include=include, package_format=package_format)
     _write(package.with_default(found), to, found, as_json=as_json)
 
 
@@ -97,11 +99,13 @@ def export(
     to: ToOption = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
+    package_format: FormatOption = None,
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write a problem as a package of the format 2025-09, without submissions."""
-    _write(_any(source, lenient, include, database), to, None, as_json=as_json)
+    found = _any(source, database, lenient, include, package_format)
+    _write(found, to, None, as_json=as_json)
 
 
 @problem.command()
@@ -125,7 +129,7 @@ def stub(
     if "(" in source:
         signature = parse(source)
     else:
-        function = _any(source, False, None, database).harness
+        function = _any(source, database).harness
         if not isinstance(function, Function):
             raise InvalidSubmission(source, "is no function problem")
         signature = function.parsed
@@ -147,13 +151,19 @@ def _create(path: Path, text: str) -> None:
         raise InvalidSubmission(str(path), "is there already; move it away first") from None
 
 
-def _any(source: str, lenient: bool, include: Path | None, database: str | None) -> Problem:
+def _any(
+    source: str,
+    database: str | None,
+    lenient: bool = False,
+    include: Path | None = None,
+    package_format: Format | None = None,
+) -> Problem:
     """A problem from a package, from a .json file, or from the database."""
     path = Path(source)
     if path.suffix.lower() == ".json" and path.is_file():
         return read_json(path).model_copy(update={"slug": path.stem})
     if package.is_package(path):
-        return package.load(path, lenient=lenient, include=include)
+        return package.load(path, lenient=lenient, include=include, package_format=package_format)
     try:
         return stored(source, database)
     except InvalidConfig as exc:

@@ -12,7 +12,7 @@ import typer
 
 from consumers.cli.options import BrokerOption, DatabaseOption, address, queue_prefix
 from judgecore import Verdict
-from judgecore.cli.options import IncludeOption, JsonFlag, LenientFlag, configured
+from judgecore.cli.options import FormatOption, IncludeOption, JsonFlag, LenientFlag, configured
 from judgecore.cli.program import EntryOption, ProgramArgument, read_program
 from judgecore.cli.show import Exit, out, print_json, show_result, warn, watching
 from judgecore.languages import Registry
@@ -59,6 +59,7 @@ def publish(
     ] = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
+    package_format: FormatOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Publish a submission to RabbitMQ, for a worker to judge.
@@ -72,7 +73,9 @@ def publish(
     known = Registry.of(configured(None)).resolve(language) if program.is_folder else None
     fields: dict[str, Any] = {"language": language, **program.fields(known)}
     if package.is_package(Path(problem)):
-        found = package.load(Path(problem), lenient=lenient, include=include)
+        found = package.load(
+            Path(problem), lenient=lenient, include=include, package_format=package_format
+        )
         warn(found.warnings)
         fields |= brought(found)
     else:

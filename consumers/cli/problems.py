@@ -13,11 +13,12 @@ import typer
 from pydantic import ValidationError
 
 from consumers.cli.options import DatabaseOption, address
-from judgecore.cli.options import IncludeOption, JsonFlag, LenientFlag
+from judgecore.cli.options import FormatOption, IncludeOption, JsonFlag, LenientFlag
 from judgecore.cli.show import foreign, out, print_json, table, warn
 from judgecore.errors import InvalidSubmission
 from judgecore.problem import Problem, TestCase
 from judgecore.problems import package
+from judgecore.problems.package import Format
 from judgecore.validation import as_bytes, invalid
 
 if TYPE_CHECKING:
@@ -49,11 +50,12 @@ def put(
     ] = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
+    package_format: FormatOption = None,
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Store a problem, or replace the stored one with this slug; workers use it at once."""
-    found = _read(source, lenient, include)
+    found = _read(source, lenient, include, package_format)
     warn(found.warnings)
     name = _referable(slug or found.slug or source.stem)
     with _store(database) as store:
@@ -180,9 +182,11 @@ def _store(database: str | None) -> Iterator[PostgresStore]:
         yield store
 
 
-def _read(source: Path, lenient: bool, include: Path | None) -> Problem:
+def _read(
+    source: Path, lenient: bool, include: Path | None, package_format: Format | None
+) -> Problem:
     if source.suffix.lower() != ".json" or source.is_dir():
-        return package.load(source, lenient=lenient, include=include)
+        return package.load(source, lenient=lenient, include=include, package_format=package_format)
     return read_json(source)
 
 

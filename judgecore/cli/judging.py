@@ -16,6 +16,7 @@ from judgecore.cli.authors import answers, are_many
 from judgecore.cli.folder import exit_code, judge_folder, write_out
 from judgecore.cli.options import (
     EngineOption,
+    FormatOption,
     IncludeOption,
     JsonFlag,
     LanguageOption,
@@ -131,6 +132,7 @@ def judge(
     ] = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
+    package_format: FormatOption = None,
     pipes: PipesOption = None,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
@@ -143,7 +145,13 @@ def judge(
     _require_one_stdin(file, stdin, expected)
     limited = time is not None
     read = partial(
-        completed, lenient=lenient, limited=limited, include=include, engine=engine, pipes=pipes
+        completed,
+        lenient=lenient,
+        limited=limited,
+        include=include,
+        package_format=package_format,
+        engine=engine,
+        pipes=pipes,
     )
     against = _against(problem, read, stdin, expected, time, memory, checker)
     many = Many(again, to_csv, to_html)

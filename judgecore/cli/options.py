@@ -19,6 +19,7 @@ from judgecore.errors import InvalidSubmission, UnknownLanguage
 from judgecore.kinds import Pipes
 from judgecore.limits import MIB, Limits
 from judgecore.problem import MAX_TEST_BYTES
+from judgecore.problems.package import Format
 from judgecore.submission import MAX_SOURCE_BYTES
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -29,6 +30,14 @@ IncludeOption = Annotated[
     Path | None,
     typer.Option(
         "--include", help="A folder with a testlib.h, for packages that do not bring their own."
+    ),
+]
+FormatOption = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        help="The package's format, where a folder fits several; default: the first that fits.",
+        show_default=False,
     ),
 ]
 PipesOption = Annotated[

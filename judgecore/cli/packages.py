@@ -13,6 +13,7 @@ from judgecore.kinds import Interactive, Pipes
 from judgecore.limits import MIB
 from judgecore.problems import package
 from judgecore.problems.loaded import Package
+from judgecore.problems.package import Format
 from judgecore.verifying import bounded, made, timed
 
 # What a language's runtime may be allowed on top of a problem's memory limit.
@@ -25,6 +26,7 @@ def completed(
     lenient: bool,
     limited: bool,
     include: Path | None,
+    package_format: Format | None,
     engine: str | None,
     pipes: Pipes | None = None,
 ) -> Problem:
@@ -32,7 +34,9 @@ def completed(
 
     `limited`: the user gives a time limit. Shows warnings, and the computation.
     """
-    found = package.read(path, lenient=lenient, whole=not limited, include=include)
+    found = package.read(
+        path, lenient=lenient, whole=not limited, include=include, package_format=package_format
+    )
     found = with_pipes(found, pipes)
     compute = found.rule is not None and not limited and bounded(found)
     told = ""

@@ -11,6 +11,7 @@ import typer
 from judgecore import Judge, Verdict
 from judgecore.cli.options import (
     EngineOption,
+    FormatOption,
     IncludeOption,
     JsonFlag,
     LenientFlag,
@@ -32,6 +33,7 @@ def verify(
     ],
     lenient: LenientFlag = False,
     include: IncludeOption = None,
+    package_format: FormatOption = None,
     pipes: PipesOption = None,
     engine: EngineOption = None,
     as_json: JsonFlag = False,
@@ -41,7 +43,8 @@ def verify(
     Tests that the package does not hold are generated, input validators are run on every input, and
     a time limit that is not given is computed.
     """
-    found = with_pipes(package.read(folder, lenient=lenient, include=include), pipes)
+    found = package.read(folder, lenient=lenient, include=include, package_format=package_format)
+    found = with_pipes(found, pipes)
     warn(found.problem.warnings)
     if not found.submissions:
         raise InvalidPackage(f"{folder}: it has no submissions, so there is nothing to verify")

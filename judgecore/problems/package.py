@@ -6,8 +6,9 @@ The folder may be a ZIP archive, and it may lie in another that holds nothing el
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
@@ -20,15 +21,32 @@ from judgecore.problems.loaded import Package
 from judgecore.problems.reading import Source, printable
 
 
-def load(path: Path, *, lenient: bool = False, include: Path | None = None) -> Problem:
+class Format(StrEnum):
+    """Whose packages are read."""
+
+    FUNCTION = "function"
+    ICPC = "icpc"
+    POLYGON = "polygon"
+    CMS = "cms"
+    PLAIN = "plain"
+
+
+def load(
+    path: Path,
+    *,
+    lenient: bool = False,
+    include: Path | None = None,
+    package_format: Format | None = None,
+) -> Problem:
     """Read a package; its slug is the folder's name, or the archive's without the ending.
 
     Keys that the format does not know are errors; `lenient`: warnings. `include`: a folder with a
-    testlib.h, for packages that have none. A time limit that is not
-    given is 2 s, with a warning: to compute it, programs have to run (`judgecore verify`).
+    testlib.h, for packages that have none. `package_format`: for a folder that holds packages of
+    several formats. A time limit that is not given is 2 s, with a warning: to compute it, programs
+    have to run (`judgecore verify`).
     Raises `InvalidPackage`, whose message starts with the path at fault.
     """
-    found = read(path, lenient=lenient, whole=False, include=include)
+    found = read(path, lenient=lenient, whole=False, include=include, package_format=package_format)
     if found.recipes:
         raise InvalidPackage(
             f"{path}: its tests have to be generated; `judgecore judge` and `judgecore verify` do"
@@ -54,13 +72,18 @@ def load_all(path: Path, *, strict: bool) -> tuple[Problem, list[Labelled]]:
 
 
 def read(
-    path: Path, *, lenient: bool = False, whole: bool = True, include: Path | None = None
+    path: Path,
+    *,
+    lenient: bool = False,
+    whole: bool = True,
+    include: Path | None = None,
+    package_format: Format | None = None,
 ) -> Package:
     """Read a package, or raise `InvalidPackage`.
 
     Without `whole` neither submissions nor what inputs are validated with.
     """
-    wanted = _Wanted(not lenient, whole, include)
+    wanted = _Wanted(not lenient, whole, include, package_format)
     try:
         if path.is_dir():
             return _load(_innermost(path), path.resolve().name, wanted)
@@ -104,10 +127,7 @@ def _innermost(folder: Path) -> Path:
 
 
 def _looks_like_one(folder: Path, *, plain: bool) -> bool:
-    formats = (function_package, icpc, polygon, cms)
-    return any(one.looks_like_one(folder) for one in formats) or (
-        plain and plain_tests.looks_like_one(folder)
-    )
+    return any(fits(folder) for one, fits in _FITS.items() if plain or one is not Format.PLAIN)
 
 
 def _load(folder: Path, name: str, wanted: _Wanted) -> Package:
@@ -122,18 +142,35 @@ def _load(folder: Path, name: str, wanted: _Wanted) -> Package:
 
 
 def _loaded(source: Source, folder: Path, slug: str, wanted: _Wanted) -> Package:
-    if function_package.looks_like_one(folder):
-        return function_package.load(source, slug, whole=wanted.whole)
-    for looks_like_one, load_it in _FORMATS:
-        if looks_like_one(folder):
-            return load_it(source, slug)
-    if not icpc.looks_like_one(folder) and plain_tests.looks_like_one(folder):
-        problem = plain_tests.load(source, slug)
-        found = submissions.read(source, each_test=False) if wanted.whole else []
-        return Package(problem, tuple(found)).warned(source)
-    if not icpc.looks_like_one(folder):
+    match _format(source, folder, wanted.package_format):
+        case Format.FUNCTION:
+            return function_package.load(source, slug, whole=wanted.whole)
+        case Format.ICPC:
+            return icpc.load(source, slug, whole=wanted.whole)
+        case Format.POLYGON:
+            return polygon.load(source, slug)
+        case Format.CMS:
+            return cms.load(source, slug)
+    problem = plain_tests.load(source, slug)
+    found = submissions.read(source, each_test=False) if wanted.whole else []
+    return Package(problem, tuple(found)).warned(source)
+
+
+def _format(source: Source, folder: Path, wanted: Format | None) -> Format:
+    """The format of the package: the one that is wanted, or the first that fits."""
+    fitting = [one for one, fits in _FITS.items() if fits(folder)]
+    if wanted is not None and wanted not in fitting:
+        raise InvalidPackage(f"{folder}: no package of the format {wanted}")
+    if not fitting:
         raise InvalidPackage(f"{folder}: {_unknown(folder)}")
-    return icpc.load(source, slug, whole=wanted.whole)
+    others = [one for one in fitting[1:] if one is not Format.PLAIN]
+    if wanted is None and others:
+        source.warn(
+            folder,
+            f"read as a package of the format {fitting[0]}; it is one of the format"
+            f" {' and '.join(others)}, too: choose with --format",
+        )
+    return wanted or fitting[0]
 
 
 def _unknown(folder: Path) -> str:
@@ -157,14 +194,14 @@ class _Wanted:
     strict: bool
     whole: bool
     include: Path | None
+    package_format: Format | None
 
 
-# A package of the ICPC's formats may also hold files of others; the first that fits counts.
-_FORMATS: tuple[tuple[Callable[[Path], bool], Callable[[Source, str], Package]], ...] = (
-    (lambda folder: polygon.looks_like_one(folder) and not _is_icpc(folder), polygon.load),
-    (lambda folder: cms.looks_like_one(folder) and not _is_icpc(folder), cms.load),
-)
-
-
-def _is_icpc(folder: Path) -> bool:
-    return icpc.looks_like_one(folder)
+# A package may hold files of other formats; the first that fits counts.
+_FITS: Mapping[Format, Callable[[Path], bool]] = {
+    Format.FUNCTION: function_package.looks_like_one,
+    Format.ICPC: icpc.looks_like_one,
+    Format.POLYGON: polygon.looks_like_one,
+    Format.CMS: cms.looks_like_one,
+    Format.PLAIN: plain_tests.looks_like_one,
+}
