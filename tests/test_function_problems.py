@@ -9,6 +9,7 @@ import pytest
 from engines import make
 
 from judgecore import (
+    CheckerProgram,
     Function,
     Group,
     InvalidSubmission,
@@ -83,6 +84,49 @@ def test_a_wrong_result_is_told_in_words(judge: Judge) -> None:
     assert said == result.tests[1].detail
     assert "call 4 of 4: wrong result" == result.tests[3].detail
     assert "two_sum([1, 5, 5], 10) returned [1, 0]" in result.tests[3].staff_message
+
+
+SILENT = "import sys\nsys.exit(43 if '0' in sys.stdin.read() else 42)"
+SPEAKING = SILENT.replace("sys.exit(43", "print('no', file=sys.stderr); sys.exit(43")
+COUNTER = "Counter() { add(by: int) -> int; reset() -> void }"
+COUNTS = """class Counter:
+    def __init__(self): self.n = 0
+    def add(self, by): return self.n
+    def reset(self): pass"""
+
+
+def test_a_checker_that_rejects_and_says_nothing_is_told_in_words(judge: Judge) -> None:
+    """The detail has the call and what it returned, not of a hidden test; what a checker says
+    stands alone."""
+    source = "def two_sum(nums, target): return [1, 0]"
+    results = []
+    for text in (SILENT, SPEAKING):
+        checker = CheckerProgram(language="python", source=text)
+        problem = Problem(tests=TESTS, harness=TWO_SUM, checker=checker)
+        results.append(judge.judge(Submission(language="python", source=source, problem=problem)))
+    silent, speaking = results
+    whole = "two_sum([1, 5, 5], 10) returned [1, 0], which the checker rejects"
+
+    assert (
+        "call 2 of 4: two_sum([3, 2, 4], 6) returned [1, 0], which the checker rejects"
+        == silent.tests[1].detail
+    )
+    assert "call 4 of 4: wrong result" == silent.tests[3].detail
+    assert whole in silent.tests[3].staff_message
+    assert ("", "no") == (speaking.tests[1].detail, speaking.tests[1].staff_message)
+
+
+def test_what_a_class_returned_is_told_as_a_whole(judge: Judge) -> None:
+    """A checker judges all that was returned, not one operation."""
+    case = Case(input='[["Counter", []], ["add", [1]], ["reset", []]]')
+    checker = CheckerProgram(language="python", source=SILENT)
+    problem = Problem(tests=(case,), harness=Function(signature=COUNTER), checker=checker)
+    (test,) = judge.judge(Submission(language="python", source=COUNTS, problem=problem)).tests
+
+    assert (
+        "call 1 of 1: Counter(), add(1), reset() returned [null, 0, null], which the checker"
+        " rejects"
+    ) == test.detail
 
 
 # What the second call does: its verdict, and its reason. None of them knows an answer.

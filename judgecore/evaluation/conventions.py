@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from judgecore.evaluation.checked import Checked
@@ -33,6 +33,7 @@ _MANAGER_INPUT, _OUTCOME = "input.txt", "outcome.txt"
 _FILES = ("judgemessage.txt", "teammessage.txt", "score.txt", "score_multiplier.txt", "nextpass.in")
 # What the format 2025-09 calls languages whose ids are others.
 _LANGUAGES = {"python": "python3", "pypy": "python3", "common-lisp": "lisp"}
+SILENT = "checker: rejected without a message"
 _SHOWN = 4096
 # Between passes the checker's own files stay, all but nextpass.in. Its ends of the pipes are closed
 # before they are packed, and a rejection packs nothing.
@@ -217,7 +218,10 @@ def read(convention: Convention, ran: Ran) -> Checked:
             f"checker: {ran.detail or too_much}" if ran.report.signal else f"checker: {too_much}",
             _said(ran),
         )
-    return _READ[convention](ran)
+    found = _READ[convention](ran)
+    if found.verdict in (Verdict.WA, Verdict.PE) and not (found.message or found.staff_message):
+        return replace(found, detail=SILENT)
+    return found
 
 
 def _said(ran: Ran) -> str:
