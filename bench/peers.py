@@ -102,11 +102,11 @@ def dmoj(program: Path, _image: str) -> Iterator[Ran]:
         process = cptbox.TracedPopen(
             [bytes(program)],
             executable=bytes(program),
-            security=cptbox.IsolateTracer(read_fs=[]),
+            security=cptbox.IsolateTracer(read_fs=[], write_fs=[]),
             time=10,
             memory=262144,
             env={},
-            cwd=str(program.parent),
+            cwd=bytes(program.parent),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
