@@ -6,13 +6,10 @@ to end; a submission is compiled and tested by several runs in one slot.
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
-import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 
 from judgecore.cores import Waiting
@@ -21,7 +18,7 @@ from judgecore.errors import SlotLost
 from judgecore.report import Report
 from judgecore.runner import protocol
 from judgecore.runner.protocol import Command, Digest, Frame
-from judgecore.running import Record, Running, relay
+from judgecore.running import Running
 from judgecore.wire import Answer, Wire
 
 # Of a slot's uids one half is for tests, the other for compilers; each is used once, in order.
@@ -161,10 +158,11 @@ class Slot:
             self._begin(command, self._encoded(command))
         return Running(self.wire, command, self._ended)
 
-    def pass_pipes(self, stdin: int, stdout: int) -> None:
-        """Give the runner the streams of the next connected run."""
+    def pass_pipes(self, *ends: int) -> None:
+        """Give the runner the streams of the next connected run: stdin and stdout, and more such
+        pairs for its further partners."""
         with self.wire.guard():
-            self.wire.send_fds(protocol.frame(Frame.PIPES, b"\0"), (stdin, stdout))
+            self.wire.send_fds(protocol.frame(Frame.PIPES, b"\0"), ends)
 
     def place(self, text: str) -> str:
         """`text` with /box and /tmp written as the paths they have in this slot.
@@ -254,94 +252,3 @@ class Slot:
             held = self._stored.get(command.stdin, 0)
         held += sum(self._stored.values())
         return command.limits.memory_bytes + (1 + -(-held // _RUNNER_BYTES)) * _RUNNER_BYTES
-
-
-def connect(
-    first: Slot,
-    command: Command,
-    second: Slot,
-    other: Command,
-    record: Record | None = None,
-    *,
-    held: bool = True,
-    over: Callable[[Report], bool] = lambda report: False,
-) -> tuple[Report, Report]:
-    """Run two programs of which each reads what the other writes; their reports, without stdout.
-
-    The second one reads end-of-file only when the end of the first was noted, whatever the first
-    closes before: so the order of `ended_ms` is that of cause and effect. Where the pipes are not
-    `held`, the second one reads it as soon as the first closes its output.
-    `over` says of the second one's report whether the first is to be ended then; not where the host
-    relays.
-    The host makes the pipes and passes their ends to both runners where it can, and relays where
-    it cannot, or where `record` is to get what passes. When something goes wrong with one slot,
-    both are destroyed.
-    """
-    try:
-        if first.passes_pipes and second.passes_pipes and record is None:
-            return _connected(first, replace(command, held=held), second, other, over)
-        return _relayed(first, command, second, other, record)
-    except BaseException:
-        first.destroy()
-        second.destroy()
-        raise
-
-
-def _connected(
-    first: Slot,
-    command: Command,
-    second: Slot,
-    other: Command,
-    over: Callable[[Report], bool],
-) -> tuple[Report, Report]:
-    with ExitStack() as ends:
-        first_in, second_out = _pipe(ends)
-        second_in, first_out = _pipe(ends)
-        first.pass_pipes(first_in, first_out)
-        second.pass_pipes(second_in, second_out)
-    one = first.begin(replace(command, connected=True))
-    two = second.begin(replace(other, connected=True))
-
-    def second_ended() -> Report:
-        report = second.end(two)
-        if over(report) and first.alive:
-            first.stop()
-        return report
-
-    return _both(lambda: first.end(one), second_ended)
-
-
-def _pipe(ends: ExitStack) -> tuple[int, int]:
-    read, write = os.pipe()
-    for end in (read, write):
-        ends.callback(os.close, end)
-    os.fchmod(read, 0o666)  # opening /dev/stdin asks the mode of the pipe, which is ours
-    return read, write
-
-
-def _both(one: Callable[[], Report], other: Callable[[], Report]) -> tuple[Report, Report]:
-    found: list[Report | BaseException] = []
-
-    def run_other() -> None:
-        try:
-            found.append(other())
-        except BaseException as exc:
-            found.append(exc)
-
-    thread = threading.Thread(target=run_other, name="judgecore-connected")
-    thread.start()
-    try:
-        mine = one()
-    finally:
-        thread.join()  # its partner's end is the end of its input
-    if isinstance(found[0], BaseException):
-        raise found[0]
-    return mine, found[0]
-
-
-def _relayed(
-    first: Slot, command: Command, second: Slot, other: Command, record: Record | None
-) -> tuple[Report, Report]:
-    one, two = first.start(command), second.start(other)
-    relay(one, two, record)
-    return one.finish().changed(stdout=b""), two.finish().changed(stdout=b"")

@@ -43,6 +43,7 @@ LADDERS = {
         "wire": 8,
         "running": 8,
         "slot": 8,
+        "connecting": 9,
         "speed": 9,
         "cores": 8,
         "replacement": 9,

@@ -13,11 +13,12 @@ import pytest
 from engines import REAL, make
 
 from judgecore import Limits, SlotLost
+from judgecore.connecting import connect, connect_each
 from judgecore.engine import Engine, SlotSpec
 from judgecore.engine.fake import FakeSlot
 from judgecore.report import Limit, Report
 from judgecore.runner.protocol import Command, Digest
-from judgecore.slot import Slot, connect
+from judgecore.slot import Slot
 
 MIB = 1 << 20
 TIERS = [
@@ -314,6 +315,26 @@ def test_a_program_that_stops_reading_is_ended_by_its_clock(slot: Slot) -> None:
     running.feed(b"x" * MIB)
 
     assert Limit.WALL == running.finish().limit
+
+
+def test_one_program_talks_to_several(engine: Engine) -> None:
+    """It has a pair of pipes to each, of which no other knows."""
+    slots = [Slot(engine.start(SlotSpec(), name)) for name in ("one", "two", "three")]
+    middle = sh("read a; read b <&5; echo $b; echo $a >&6; [ -e /dev/fd/3 -o -e /dev/fd/7 ]")
+    says = [sh(f"echo {word}; read x; echo $x >&2; ls /proc/self/fd >&2") for word in ("a", "b")]
+    try:
+        if not slots[0].passes_pipes:
+            return
+        report, (first, second) = connect_each(
+            slots[0], middle, list(zip(slots[1:], says, strict=True))
+        )
+    finally:
+        for slot in slots:
+            slot.destroy()
+
+    assert [1, 0, 0] == [one.exit_code for one in (report, first, second)]
+    assert [b"b", b"a"] == [one.stderr.split()[0] for one in (first, second)]
+    assert first.stderr.split()[1:] == second.stderr.split()[1:] == [b"0", b"1", b"2", b"3"]
 
 
 def test_connected_programs_tell_who_ended_first(slots: tuple[Slot, Slot]) -> None:

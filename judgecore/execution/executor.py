@@ -7,11 +7,18 @@ files, compiles, or reads the facts of a run.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 
-from judgecore.errors import LanguageUnavailable, MachineBusy, SlotLost, UsageError
+from judgecore.connecting import connect, connect_each
+from judgecore.errors import (
+    EngineUnavailable,
+    LanguageUnavailable,
+    MachineBusy,
+    SlotLost,
+    UsageError,
+)
 from judgecore.execution.builds import MOST_BUILT_BYTES, Builds, build_of, key_of
 from judgecore.execution.program import Prepared, Ran, Run, measurements
 from judgecore.execution.warm import WarmCounter
@@ -22,7 +29,7 @@ from judgecore.report import BuiltFile, Limit, Report
 from judgecore.result import CompileResult
 from judgecore.runner.protocol import Command, Digest
 from judgecore.running import Record, Running
-from judgecore.slot import Slot, connect
+from judgecore.slot import Slot
 from judgecore.texts import shown
 from judgecore.verdict import Verdict, classify
 
@@ -110,13 +117,15 @@ class Executor:
         does nothing."""
         self._slot.stop()
 
-    def copy(self, slot: Slot) -> Executor:
-        """The same program in another slot of the same image. `built` must be known."""
+    def copy(self, slot: Slot, core: int | None = None) -> Executor:
+        """The same program in another slot of the same image. `built` must be known, unless it
+        does not compile."""
         return Executor(
             slot,
             self._prepared,
             self._most_memory_bytes,
             self._patience,
+            core,
             speed=self.speed,
             toolchain=self.toolchain,
             copied=self,
@@ -297,19 +306,50 @@ class Executor:
         end-of-file when this program has ended, however early it closes its output. `over`
         says of the other's report that this program is to be ended then: TLE, if nothing else.
         """
-        command, other_command = self._command(run), other._command(other_run)
-        if self._slot.core is None:
-            command = replace(command, core=self._core)
-            other_command = replace(other_command, core=self._core)
-        reports = connect(
-            self._slot, command, other._slot, other_command, record, held=held, over=over
+        mine, its = self._beside(run), other._beside(other_run)
+        reports = connect(self._slot, mine, other._slot, its, record, held=held, over=over)
+        return self._ended_beside(reports[0], run), other._judged(reports[1], other_run)
+
+    def connect_each(
+        self,
+        run: Run,
+        others: Sequence[tuple[Executor, Run]],
+        *,
+        held: bool = True,
+        over: Callable[[Report], bool] = lambda report: False,
+    ) -> tuple[Ran, list[Ran]]:
+        """Run this program and others beside it, each of which talks to this one alone.
+
+        All have to come from one `Executors.open`; at most `MAX_PAIRS` others. Stdin and stdout of
+        this program belong to the first of the others, its descriptors from `FURTHER` on, in pairs,
+        to the next ones. `held`, `over`: as in `connect`, of each of the others. Raises
+        `EngineUnavailable` where the engine cannot pass pipes to its sandboxes.
+        """
+        for one in (self, *(other for other, _ in others)):
+            if not one._slot.passes_pipes:
+                raise EngineUnavailable(
+                    f"{1 + len(others)} programs have to talk to each other, and this engine can"
+                    " connect only two; use one on this machine, with its default transport"
+                )
+        commands = [(other._slot, other._beside(its)) for other, its in others]
+        report, reports = connect_each(
+            self._slot, self._beside(run), commands, held=held, over=over
         )
-        if reports[0].limit is Limit.STOPPED:
-            limits = self.in_force(run.limits)
-            mine = Ran(reports[0], Verdict.TLE, "it did not end after its partner", limits)
-        else:
-            mine = self._judged(reports[0], run)
-        return mine, other._judged(reports[1], other_run)
+        ran = [
+            other._ended_beside(its_report, its_run)
+            for its_report, (other, its_run) in zip(reports, others, strict=True)
+        ]
+        return self._judged(report, run), ran
+
+    def _beside(self, run: Run) -> Command:
+        command = self._command(run)
+        return replace(command, core=self._core) if self._slot.core is None else command
+
+    def _ended_beside(self, report: Report, run: Run) -> Ran:
+        if report.limit is not Limit.STOPPED:
+            return self._judged(report, run)
+        limits = self.in_force(run.limits)
+        return Ran(report, Verdict.TLE, "it did not end after its partner", limits)
 
     def in_force(self, limits: Limits) -> Limits:
         """The limits of a run for which these were asked: with the runtime's allowance on top, as

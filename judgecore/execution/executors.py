@@ -73,6 +73,7 @@ class Executors:
     def open(self, *programs: Program) -> Iterator[tuple[Executor, ...]]:
         """Compile programs, each in a sandbox of its own; all sandboxes are granted together.
 
+        A program that is given several times is compiled once, where its build can be copied.
         Raises `UsageError` when a program cannot be run as it stands, `EngineUnavailable` when
         there is no sandbox for it here, and `SlotLost` when one failed. A program that does not
         compile is no error: see `Executor.compiled`.
@@ -82,9 +83,12 @@ class Executors:
         prepared = [self.prepare(program) for program in programs]
         with self._pool.lease_group(tuple(one.language.image for one in prepared)) as slots:
             core = next(self._cores) if len(slots) > 1 else None
-            yield tuple(
-                self._started(slot, one, core) for slot, one in zip(slots, prepared, strict=True)
-            )
+            started: list[Executor] = []
+            for place, (slot, one) in enumerate(zip(slots, prepared, strict=True)):
+                same = next((n for n in range(place) if programs[n] is programs[place]), None)
+                like = None if same is None else started[same]
+                started.append(self._started(slot, one, core, like))
+            yield tuple(started)
 
     def run_all(
         self, executor: Executor, runs: Iterator[Run], count: int, *, one_by_one: bool
@@ -224,7 +228,14 @@ class Executors:
                     raise SlotLost("the slot in which the machine's speed was measured failed")
             return self._speed
 
-    def _started(self, slot: Slot, prepared: Prepared, core: int | None) -> Executor:
+    def _started(
+        self, slot: Slot, prepared: Prepared, core: int | None, like: Executor | None = None
+    ) -> Executor:
+        # A build may hold the path of the box, which differs where slots have no file tree of
+        # their own.
+        copied = like is not None and (like.built is not None or not like.ready)
+        if like is not None and copied and "box" not in slot.features:
+            return like.copy(slot, core)
         self._probe.require(prepared.language, slot.run, str(self._pool.engine))
         patience = getattr(self._patience, "factor", 1)
         toolchain = self._probe.version(prepared.language, slot.run, slot.image[1])

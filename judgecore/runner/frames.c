@@ -17,7 +17,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-int in_fd = -1, out_fd = -1, passed_fds[2] = {-1, -1};
+int in_fd = -1, out_fd = -1, passed_fds[2 * MAX_PAIRS], passed_count;
 bool live_stream;
 struct stream streams[2] = {{.fd = -1, .kind = 1}, {.fd = -1, .kind = 2}};
 
@@ -127,8 +127,10 @@ _Noreturn void die(const char *step) {
 static void take_fds(struct msghdr *m) {
     for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c; c = CMSG_NXTHDR(m, c)) {
         if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) continue;
-        if (c->cmsg_len != CMSG_LEN(sizeof passed_fds) || passed_fds[0] >= 0) errno = EBADMSG, die("pipes");
-        memcpy(passed_fds, CMSG_DATA(c), sizeof passed_fds);
+        size_t size = c->cmsg_len - CMSG_LEN(0), pair = 2 * sizeof *passed_fds;
+        if (!size || size % pair || size > sizeof passed_fds || passed_count) errno = EBADMSG, die("pipes");
+        memcpy(passed_fds, CMSG_DATA(c), size);
+        passed_count = (int)(size / sizeof *passed_fds);
     }
 }
 

@@ -30,16 +30,27 @@ static void make_pipe(int fds[2], int ours) {
     if (fchmod(fds[ours], ours ? 0444 : 0222) < 0) die("pipe-mode");
 }
 
+/* Those of the first pair become stdin and stdout; the others get numbers above the ones that they
+ * are to have. */
+static void take_pipes(struct start *s) {
+    if (!passed_count) errno = EBADMSG, die("pipes");
+    s->in = passed_fds[0];
+    s->out = passed_fds[1];
+    for (int i = 2; i < passed_count; i++) {
+        int high = fcntl(passed_fds[i], F_DUPFD_CLOEXEC, FURTHER + 2 * MAX_PAIRS);
+        if (high < 0) die("pipe-number");
+        close(passed_fds[i]);
+        s->further[s->further_count++] = high;
+    }
+    passed_count = 0;
+}
+
 /* The program's ends in `s`; ours in the watch and the streams. */
 static void open_streams(struct watch *w, const struct run *r, struct start *s) {
     int in[2], out[2], err[2];
     for (int i = 0; i < 2; i++) streams[i].total = 0, streams[i].used = 0, streams[i].truncated = false;
-    if (r->connected) {
-        if (passed_fds[0] < 0) errno = EBADMSG, die("pipes");
-        s->in = passed_fds[0];
-        s->out = passed_fds[1];
-        passed_fds[0] = passed_fds[1] = -1;
-    } else {
+    if (r->connected) take_pipes(s);
+    else {
         if (r->live) make_pipe(in, 1), w->in.fd = in[1];
         s->in = r->live ? in[0] : open_input(r);
         make_pipe(out, 0);
@@ -166,6 +177,7 @@ static void start(struct watch *w, struct run *r, struct start *s) {
 static void close_ends(const struct start *s) {
     close(s->in);
     close(s->out);
+    for (int i = 0; i < s->further_count; i++) close(s->further[i]);
 }
 
 void run(uint8_t *data, uint32_t length) {

@@ -90,7 +90,7 @@ static void reset(void) {
 }
 
 static void need_pipes(void) {
-    if (passed_fds[0] < 0) errno = EBADMSG, die("pipes");
+    if (!passed_count) errno = EBADMSG, die("pipes");
 }
 
 /* For a run that has ended meanwhile. */

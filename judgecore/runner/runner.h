@@ -19,6 +19,8 @@
 #define MAX_COLLECT 128
 #define MAX_INPUTS 10240 /* stored in one slot, and their bytes */
 #define MAX_STORED (256u << 20)
+#define MAX_PAIRS 16     /* of pipes that a connected program has: one to each of its partners */
+#define FURTHER 5        /* the descriptors of the second pair and those after it begin here */
 #define DIGEST 32
 #define CHUNK 65536
 #define PROMPT 4090 /* with its header no more than a pipe takes at once */
@@ -72,6 +74,7 @@ struct start { /* what a program starts with */
     uid_t uid;
     int work, in, out, err; /* the working directory and the streams */
     int call_in, call_out;  /* its descriptors 3 and 4, or -1 */
+    int further[2 * MAX_PAIRS], further_count; /* ends of pipes to other partners: its descriptors from FURTHER on */
     pid_t warm_pid;         /* forked already by a warm interpreter; 0: not */
     int go;                 /* by which that one is let go */
     uint64_t inherited;     /* bytes that it has from the interpreter, which its group is not charged for */
@@ -177,7 +180,7 @@ long long delay_of(pid_t pid);
 /* frames.c: the stream to the host */
 extern int in_fd, out_fd;
 extern struct stream streams[2];
-extern int passed_fds[2]; /* that came with a frame: stdin and stdout of the next connected run */
+extern int passed_fds[2 * MAX_PAIRS], passed_count; /* that came with a frame: pairs for the next connected run */
 extern bool live_stream;  /* the host may be sending while we are */
 extern void (*before_exit)(void); /* what has to be cleaned up first; set by files.c */
 _Noreturn void exit_runner(int code);
