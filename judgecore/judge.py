@@ -263,7 +263,9 @@ class Judge:
         problem = submission.judged_against
         roles = helpers_of(problem)
         programs = (as_program(helper) for _, helper in roles)
-        with self.executors.open(program, *programs) as (solution, *others):
+        count = problem.processes
+        with self.executors.open(*[program] * count, *programs) as opened_all:
+            (solution, *beside), others = opened_all[:count], opened_all[count:]
             made = Result(
                 submission_id=submission.id,
                 language=language.id,
@@ -275,7 +277,14 @@ class Judge:
             if not solution.ready:
                 return made
             helpers = self._helpers(roles, others)
-            opened = Opened(problem, submission, solution, check=check, executors=self.executors)
+            opened = Opened(
+                problem,
+                submission,
+                solution,
+                check=check,
+                executors=self.executors,
+                beside=tuple(beside),
+            )
             return _evaluated(made, opened, helpers, progress)
 
     def _environment(self, solution: Executor, submission: Submission) -> Environment:

@@ -18,6 +18,7 @@ from judgecore.validation import Content, StrictModel, as_bytes
 MAX_PROGRAM_BYTES = 16 * MIB
 MAX_PASSES = 1_000
 MAX_OUTPUTS = 20
+MAX_PROCESSES = 16  # of one submission, side by side
 ANSWERS = "answers"  # in place of a language: the submission is no program
 HELPER_LIMITS = Limits(
     cpu_ms=60_000,
@@ -133,6 +134,9 @@ class Interactive(Kind):
     `interactor`: absent where the problem's checker is the interactor, as in the ICPC's formats.
     With an interactor of its own (`testlib`), a checker program is run afterwards on the file that
     the interactor wrote. A manager of CMS (`cms`) decides by itself.
+    `processes`: how many of the program run at the same time, each of which talks to the manager
+    of CMS alone. Where they are several, each has its number, from 0, as an argument, and together
+    they have the CPU time limit of one.
     `streams`: `stdio`; `fifos`: the program gets the names of the streams as its first arguments,
     the one that it reads and the one that it writes, as a stub of CMS expects. `pipes`: how the end
     of the one shows to the other, as this judge does it.
@@ -140,6 +144,7 @@ class Interactive(Kind):
 
     kind: Literal["interactive"] = "interactive"
     interactor: CheckerProgram | None = None
+    processes: Annotated[int, Field(ge=1, le=MAX_PROCESSES)] = 1
     streams: Literal["stdio", "fifos"] = "stdio"
     pipes: Pipes = Pipes.BAPC
 

@@ -293,6 +293,11 @@ class Problem(StrictModel):
         return self.procedure.input_file if isinstance(self.procedure, Batch) else None
 
     @property
+    def processes(self) -> int:
+        """How many of a submission's program run at the same time."""
+        return self.procedure.processes if isinstance(self.procedure, Interactive) else 1
+
+    @property
     def outputs(self) -> tuple[str, ...]:
         """The files that a program has to write, the one in place of stdout first."""
         return self.procedure.outputs if isinstance(self.procedure, Batch) else ()
@@ -425,6 +430,8 @@ def _check_interactive(procedure: Interactive, checker: AnyChecker) -> None:
     interactor = procedure.interactor or program
     if interactor is None:
         raise ValueError("procedure: interactive needs an interactor, or a checker program")
+    if procedure.processes > 1 and interactor.convention is not Convention.CMS:
+        raise ValueError("procedure: several processes need an interactor of the convention 'cms'")
     if interactor.convention is Convention.EXIT:
         raise ValueError(f"procedure: no interactor has the convention {interactor.convention!s}")
     if procedure.interactor is None and interactor.convention is not Convention.KATTIS:

@@ -48,6 +48,7 @@ EXAMPLES = sorted(p.name for p in (ROOT / "examples").iterdir() if p.is_dir() an
 REFUSED = {
     "mirror": "a checker of the convention cms",
     "hidden": "an interactor beside the checker",
+    "telephone": "an interactor beside the checker",
     "parts": "several checkers",
     "upper": "the comparison lines",
     **dict.fromkeys(

@@ -212,8 +212,8 @@ BAD_TASKS = [
     ({"task.yaml": "name: x\ntime_limit: 1\ncolour: red\n"}, r"task\.yaml:3: colour: not known"),
     ({"check/manager": "\x7fELF"}, "manager: only compiled"),
     (
-        {"check/manager.cpp": "", "task.yaml": "name: x\ntime_limit: 1\nnum_processes: 2"},
-        r"task\.yaml:3: num_processes: several processes",
+        {"check/manager.cpp": "", "task.yaml": "name: x\ntime_limit: 1\nnum_processes: 17"},
+        r"task\.yaml:3: num_processes: 17 is not from 1 to 16",
     ),
     (
         {"check/manager.cpp": "", "task.yaml": "name: x\ntime_limit: 1\nuser_io: udp"},

@@ -18,6 +18,7 @@ from judgecore.languages import Language, Staged
 from judgecore.limits import Limits
 from judgecore.problem import TestCase
 from judgecore.report import Report
+from judgecore.runner.protocol import FURTHER
 from judgecore.texts import shown
 from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
@@ -74,9 +75,9 @@ done
 exec "$@"
 """
 # A manager of CMS reads the test on stdin or from input.txt, writes the outcome to stdout, and gets
-# the names of the streams to the solution.
+# the names of the streams to the solution: from each process, and to it.
 _MANAGER = ("/bin/sh", "-c", f'exec 3<&0 4>&1 <{_MANAGER_INPUT} >{_OUTCOME}; exec "$@"', "sh")
-_MANAGER_FIFOS = ("/proc/self/fd/3", "/proc/self/fd/4")
+_FIRST_PIPE = 3  # of the manager; those to further processes of the solution follow
 # testlib's results have these exit codes by definition here: by default several share one.
 TESTLIB_CODES = {
     "OK_EXIT_CODE": 101,
@@ -109,7 +110,8 @@ _TRACEBACK = b"Traceback (most recent call last)"
 class Given:
     """What one pass of one test is judged on. `output`: None while an interactor talks.
 
-    `more_outputs`: contents by name, of a problem that has such.
+    `more_outputs`: contents by name, of a problem that has such. `processes`: how many of the
+    solution an interactor talks to.
     """
 
     test: TestCase
@@ -118,6 +120,7 @@ class Given:
     more_outputs: Mapping[str, bytes] = field(default_factory=dict)
     state: bytes | None = None
     several_passes: bool = False
+    processes: int = 1
 
 
 def as_program(helper: CheckerProgram) -> Program:
@@ -190,9 +193,10 @@ def _kattis(limits: Limits, given: Given, files: dict[str, bytes], more: tuple[s
 
 
 def _manager(limits: Limits, given: Given) -> Run:
+    pipes = range(_FIRST_PIPE, FURTHER + 2 * (given.processes - 1))
     return Run(
         limits,
-        arguments=_MANAGER_FIFOS,
+        arguments=tuple(f"/proc/self/fd/{pipe}" for pipe in pipes),
         writable=True,
         files={_MANAGER_INPUT: given.input},
         collect=(_OUTCOME,),

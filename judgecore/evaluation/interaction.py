@@ -60,7 +60,7 @@ class Ended:
     @property
     def wrote_on(self) -> bool:
         """Whether the solution died because it wrote after it had been accepted."""
-        died = _died_writing(self.solution.report)
+        died = died_writing(self.solution.report)
         accepted = self.said.verdict in (Verdict.AC, Verdict.PS) and self.left_first != "solution"
         return accepted and died and self.solution.verdict is Verdict.RE
 
@@ -78,7 +78,7 @@ class Ended:
     @property
     def lost_its_reader(self) -> bool:
         """Whether the interactor died because the solution was no longer there."""
-        return _died_writing(self.interactor.report)
+        return died_writing(self.interactor.report)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Rule:
     reason: str
 
 
-def _died_writing(report: Report) -> bool:
+def died_writing(report: Report) -> bool:
     """Whether a program died because nobody read what it wrote."""
     wrapped = report.exit_code == 128 + signal.SIGPIPE
     in_python = report.exit_code in (1, 120) and _BROKEN_PIPE in report.stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
@@ -21,6 +21,7 @@ from judgecore.evaluation.conventions import (
 from judgecore.evaluation.helpers import Helper, Role, by_programs
 from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_first
 from judgecore.evaluation.outputs import compared, written
+from judgecore.evaluation.processes import together
 from judgecore.evaluation.transcript import Transcript
 from judgecore.execution import Executor, Executors, Ran, Run
 from judgecore.kinds import Convention, Interactive, Pipes, TwoSteps
@@ -47,6 +48,7 @@ class Opened:
 
     `solution`: None where the submission is `answers`. `check`: a checker in this process, in place
     of the problem's comparison. `executors`: run its tests, in idle sandboxes too.
+    `beside`: the solution again, for its further processes.
     """
 
     problem: Problem
@@ -60,6 +62,7 @@ class Opened:
     check: Check | None = None
     answers: Answers | None = None
     executors: Executors | None = None
+    beside: tuple[Executor, ...] = ()
 
     def run(self, test: TestCase, given: bytes | None) -> Run:
         """One run of the solution. `given`: what it reads, None where an interactor talks."""
@@ -219,24 +222,11 @@ def _interactive(opened: Opened, given: Given) -> Tested:
     assert opened.solution is not None
     assert isinstance(procedure, Interactive)
     by_name = procedure.streams == "fifos"
-    run = opened.run(given.test, None)
-    run = replace(
-        run,
-        limits=_waiting(run.limits, interactor.limits),
-        arguments=(FIFOS if by_name else ()) + run.arguments,
-    )
-    limits = _outlasting(interactor.limits, run.limits, by_name=by_name)
-    other = call(interactor.program, limits, given)
-    said_all = Transcript() if opened.submission.transcript else None
-    record = None if said_all is None else said_all.record
-    ran, answered = opened.solution.connect(
-        run,
-        interactor.executor,
-        other,
-        record,
-        held=procedure.pipes is not Pipes.DOMJUDGE,
-        over=partial(rejects, interactor.program.convention),
-    )
+    runs = _talking(opened, given.test, procedure, interactor.limits)
+    limits = _outlasting(interactor.limits, runs[0].limits, by_name=by_name)
+    other = call(interactor.program, limits, replace(given, processes=procedure.processes))
+    said_all = Transcript() if opened.submission.transcript and len(runs) == 1 else None
+    ran, answered = _side_by_side(opened, given.test, runs, other, said_all)
     said = read(interactor.program.convention, answered)
     first = left_first(ran.report, answered.report)
     checked = decide(Ended(ran, answered, said, first, by_name, procedure.pipes))
@@ -247,10 +237,49 @@ def _interactive(opened: Opened, given: Given) -> Tested:
     return found if said_all is None else replace(found, transcript=said_all.text)
 
 
-def _waiting(limits: Limits, interactor: Limits) -> Limits:
-    """The solution's limits with time to wait while the interactor computes."""
-    wall_ms = min(limits.effective_wall_ms + min(interactor.cpu_ms, PATIENCE_MS), MOST_MS)
-    return limits if limits.wall_ms else limits.model_copy(update={"wall_ms": wall_ms})
+def _side_by_side(
+    opened: Opened, test: TestCase, runs: Sequence[Run], other: Run, said_all: Transcript | None
+) -> tuple[Ran, Ran]:
+    """How the solution, all of its processes together, and the interactor ended."""
+    procedure, interactor, solution = opened.problem.procedure, opened.interactor, opened.solution
+    assert isinstance(procedure, Interactive)
+    assert interactor is not None
+    assert solution is not None
+    held = procedure.pipes is not Pipes.DOMJUDGE
+    over = partial(rejects, interactor.program.convention)
+    if len(runs) == 1:
+        record = None if said_all is None else said_all.record
+        return solution.connect(runs[0], interactor.executor, other, record, held=held, over=over)
+    sides = list(zip((solution, *opened.beside), runs, strict=True))
+    answered, rans = interactor.executor.connect_each(other, sides, held=held, over=over)
+    asked = opened.problem.limits_of(test).at_speed(solution.speed)
+    return together(rans, asked, answered.report), answered
+
+
+def _talking(
+    opened: Opened, test: TestCase, procedure: Interactive, interactor: Limits
+) -> list[Run]:
+    """The runs of the solution's processes, which wait for an interactor with these limits."""
+    run, count = opened.run(test, None), procedure.processes
+    names = FIFOS if procedure.streams == "fifos" else ()
+    limits = _waiting(run.limits, interactor, count)
+    return [
+        replace(
+            run,
+            limits=limits,
+            arguments=(*names, *((str(n),) if count > 1 else ()), *run.arguments),
+        )
+        for n in range(count)
+    ]
+
+
+def _waiting(limits: Limits, interactor: Limits, processes: int) -> Limits:
+    """The solution's limits with time to wait while the interactor computes, and while the other
+    processes do, which have the same core."""
+    wall_ms = limits.effective_wall_ms + (processes - 1) * limits.cpu_ms
+    if limits.wall_ms is None:
+        wall_ms += min(interactor.cpu_ms, PATIENCE_MS)
+    return limits.model_copy(update={"wall_ms": min(wall_ms, MOST_MS)})
 
 
 def _outlasting(limits: Limits, solution: Limits, *, by_name: bool) -> Limits:

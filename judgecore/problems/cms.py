@@ -12,8 +12,7 @@
                                  sol/stub.ENDING
     sol/manager.ENDING           compiled with the two files of a submission (TwoSteps)
 
-In tasks of the type OutputOnly submissions are answers. Tasks in which several processes of a
-submission run at the same time are refused.
+In tasks of the type OutputOnly submissions are answers.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ from typing import Any, Literal
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.groups import Scoring
 from judgecore.kinds import (
+    MAX_PROCESSES,
     Batch,
     CheckerProgram,
     Convention,
@@ -142,17 +142,18 @@ def _procedure(source: Source, path: Path, given: dict[str, Any], kind: str) -> 
 
 
 def _communication(source: Source, path: Path, given: dict[str, Any]) -> Interactive:
-    if given.get("num_processes", 1) != 1:
-        raise InvalidPackage(
-            f"{source.at(path, 'num_processes')}: num_processes: several processes of a submission"
-            " that talk to one manager are not supported, only one"
-        )
     if (manager := _program(source, "manager")) is None:
         raise InvalidPackage(f"{source.root / 'check'}: manager: its source is not there")
     streams = str(given.get("user_io") or "fifo_io")
     if streams not in _STREAMS:
         raise InvalidPackage(f"{source.at(path, 'user_io')}: user_io: {streams!r:.40} is not known")
-    return Interactive(interactor=manager, streams=_STREAMS[streams])
+    processes = given.get("num_processes", 1)
+    if type(processes) is not int or not 1 <= processes <= MAX_PROCESSES:
+        raise InvalidPackage(
+            f"{source.at(path, 'num_processes')}: num_processes: {shown(processes)} is not from 1"
+            f" to {MAX_PROCESSES}"
+        )
+    return Interactive(interactor=manager, processes=processes, streams=_STREAMS[streams])
 
 
 def _batch(path: Path, given: dict[str, Any]) -> Batch:

@@ -63,6 +63,7 @@ PROGRAM_FIELDS = {
 }
 PROGRAMS = st.builds(CheckerProgram, **PROGRAM_FIELDS)
 KATTIS = PROGRAMS.map(lambda program: program.model_copy(update={"convention": Convention.KATTIS}))
+MANAGERS = PROGRAMS.map(lambda program: program.model_copy(update={"convention": Convention.CMS}))
 TESTLIB = KATTIS.map(lambda program: program.model_copy(update={"convention": Convention.TESTLIB}))
 
 POINTS = st.integers(0, 10**18).map(lambda thousandths: Decimal(thousandths).scaleb(-3))
@@ -176,12 +177,19 @@ PROBLEMS = st.one_of(
         checker=CHECKERS | PROGRAMS,
         procedure=st.builds(Interactive, interactor=TESTLIB),
     ),
+    st.builds(
+        Problem,
+        **CHECKED,
+        procedure=st.builds(Interactive, interactor=MANAGERS, processes=st.integers(1, 16)),
+    ),
 )
 # Each field that can change a verdict.
 FIELDS = {
     **COMPARED,
     "checker": CHECKERS | PROGRAMS,
-    "procedure": st.builds(Interactive, interactor=st.none() | PROGRAMS),
+    "procedure": st.builds(
+        Interactive, interactor=st.none() | PROGRAMS, processes=st.integers(1, 16)
+    ),
     "passes": PASSES,
     "total": SCORINGS,
     "static_validator": st.none() | KATTIS,

@@ -1,0 +1,11 @@
+#include <cstdlib>
+
+#include "telephone.h"
+
+std::vector<int> say(std::string) {
+    return {1};
+}
+
+std::string hear(std::vector<int>) {
+    abort();
+}
