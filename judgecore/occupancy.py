@@ -49,15 +49,18 @@ class Occupancy:
         """Idle slots of one image."""
         return len(self._idle.get(image, ()))
 
-    def plan(self, images: tuple[str | None, ...]) -> Plan | None:
+    def plan(self, images: tuple[str | None, ...], *, idle_only: bool = False) -> Plan | None:
         """What a caller who wants slots of `images` should do; None: wait.
 
-        Counts the lease, or the slot to be started, and its partners.
+        Counts the lease, or the slot to be started, and its partners. `idle_only`: its first slot
+        must be an idle one.
         """
         working = self.leased + self.starting + self._partners.busy
         if self._most is not None and working + len(images) > self._most:
             return None
         plan = Plan(first=self._pop(images))
+        if plan.first is None and idle_only:
+            return None
         if plan.first is None and self.full:
             if not self.idle:
                 return None
@@ -70,15 +73,6 @@ class Occupancy:
         while self._most is not None and self._living() > self._most:
             plan.destroy += [self._partners.evict()] if self._partners else self._evict()
         return plan
-
-    def take_idle(self, image: str | None) -> Member | None:
-        """Lease an idle slot of this image, if there is one and room for it at work."""
-        working = self.leased + self.starting + self._partners.busy
-        if self._most is not None and working + 1 > self._most:
-            return None
-        member = self._pop((image,))
-        self.leased += member is not None
-        return member
 
     def add(self, member: Member) -> None:
         """Keep a slot for the next lease."""

@@ -144,16 +144,18 @@ class Pool:
         return self._waiters > 0
 
     @contextmanager
-    def spare(self, image: str | None) -> Iterator[Slot | None]:
-        """An idle slot, while nobody waits for one; else None. Waits for nothing, starts nothing.
+    def spare(self, images: tuple[str | None, ...]) -> Iterator[tuple[Slot, ...]]:
+        """As `lease_group`, of an idle slot, while nobody waits for one; else nothing.
 
-        To be given back when one is `wanted`. For a thread that works for another one's lease.
+        Waits for nothing, and starts partners at most. To be given back when a slot is `wanted`.
+        For a thread that works for another one's lease.
         """
-        with self._condition:
-            group = self._spare(image)
-            self._leases.add(group)
+        group = self._spare(images)
+        if not group:
+            yield ()
+            return
         with self._leased(group):
-            yield group[0].slot if group else None
+            yield tuple(member.slot for member in group)
 
     @contextmanager
     def lease_group(self, images: tuple[str | None, ...]) -> Iterator[tuple[Slot, ...]]:
@@ -256,15 +258,15 @@ class Pool:
             return None
         return self._slots.plan(images)
 
-    def _spare(self, image: str | None) -> list[Member]:
-        refused = self.wanted or self._alone is not None or self._closing.is_set()
-        if refused or self.policy.reuse is Reuse.STRICT:
-            return []
-        member = self._slots.take_idle(image)
-        if member is None:
-            return []
-        member.slot.leases += 1
-        return [member]
+    def _spare(self, images: tuple[str | None, ...]) -> list[Member]:
+        with self._condition:
+            refused = self.wanted or self._alone is not None or self._closing.is_set()
+            if refused or self.policy.reuse is Reuse.STRICT:
+                return []
+            plan = self._slots.plan(images, idle_only=True)
+        with suppress(EngineUnavailable):  # of a partner: the work goes on without
+            return [] if plan is None else self._group(images, plan)
+        return []
 
     def _acquire(self, images: tuple[str | None, ...]) -> list[Member]:
         self._require_open()  # before the lock, which a fork may have copied locked
@@ -273,6 +275,10 @@ class Pool:
             self._require_open()
             while (plan := self._plan(images)) is None:
                 self._wait()
+        return self._group(images, plan)
+
+    def _group(self, images: tuple[str | None, ...], plan: Plan) -> list[Member]:
+        """The slots of a lease that was counted."""
         group: list[Member] = []
         try:
             group.append(self._first(images[0], plan))

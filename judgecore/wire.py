@@ -43,7 +43,8 @@ class Wire:
         """Send a frame that carries descriptors."""
         if not self.alive:
             raise SlotLost(f"slot {self.transport.name} was destroyed")
-        self.transport.send_fds(data, fds)
+        with self._sending:
+            self.transport.send_fds(data, fds)
 
     def ready(self, timeout_s: float) -> bool:
         """Whether a frame has begun to arrive, at the latest after `timeout_s`."""

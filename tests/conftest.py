@@ -61,6 +61,7 @@ ALONE = {
     "test_prebuilt",
     "test_slot",
     "test_spread",
+    "test_spread_problems",
     "test_wheel",
 } | NEVER_REPEATED
 

@@ -158,16 +158,16 @@ def test_when_there_is_a_spare_slot() -> None:
     """None while all are leased, while somebody wants them alone, or when each serves once."""
     pool = Pool(FakeEngine(), 2)
     pool.warm()
-    with pool.lease(), pool.spare(None) as spare:
-        assert spare is not None
-        with pool.spare(None) as another:
-            assert another is None
-    with pool.exclusively(), pool.spare(None) as spare:
-        assert spare is None
+    with pool.lease(), pool.spare((None,)) as spare:
+        assert 1 == len(spare)
+        with pool.spare((None,)) as another:
+            assert () == another
+    with pool.exclusively(), pool.spare((None,)) as spare:
+        assert () == spare
     strict = Pool(FakeEngine(), 2, policy=Policy(Reuse.STRICT))
     strict.warm()
-    with strict.lease(), strict.spare(None) as spare:
-        assert spare is None
+    with strict.lease(), strict.spare((None,)) as spare:
+        assert () == spare
 
     assert (0, 2) == (pool.busy, pool.idle)
 

@@ -1,14 +1,24 @@
-"""Tests that are sent ahead: the next one runs while the last one is judged."""
+"""Tests in their order: each by itself, or the next one running while the last one is judged.
+
+Both ways some run in idle sandboxes, where that pays.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 
 from judgecore.evaluation.conventions import Given
 from judgecore.evaluation.functions import called
-from judgecore.evaluation.procedures import Opened, Tested, judged_output, measured, too_many_passes
+from judgecore.evaluation.procedures import (
+    Opened,
+    Tested,
+    judged_output,
+    measured,
+    tested,
+    too_many_passes,
+)
 from judgecore.execution import Executor, Ran, Run
 from judgecore.functions import Function
 from judgecore.problem import TestCase
@@ -27,6 +37,27 @@ def sent_ahead(opened: Opened) -> Generator[Tested]:
         found = zip(tests, runs, strict=True)
         judged = (_judged(opened, *one) for one in found)
         yield from _beside(opened, found) if opened.checkers else judged
+
+
+def one_by_one(opened: Opened, skips: Callable[[TestCase], bool] | None) -> Generator[Tested]:
+    """Tests of which each begins when the last one is judged, but for those in idle sandboxes.
+
+    `skips`: whether a test need not be run any more; None: that never happens.
+    """
+    tests = opened.problem.tests
+    named = ((test, test.name or str(number)) for number, test in enumerate(tests, start=1))
+    if (
+        opened.executors is None or opened.check is not None
+    ):  # which may not be called twice at once
+        return (tested(opened, *one) for one in named if skips is None or not skips(one[0]))
+    return opened.executors.do_all(
+        opened.team,
+        named,
+        len(tests),
+        lambda team, one: tested(opened.by(team), *one),
+        skips=None if skips is None else lambda one: skips(one[0]),
+        most=2 if opened.submission.stop_at_first_failure else None,
+    )
 
 
 def _ran(opened: Opened, solution: Executor, runs: Iterator[Run]) -> Generator[Ran]:

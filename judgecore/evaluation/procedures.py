@@ -23,7 +23,7 @@ from judgecore.evaluation.interaction import PATIENCE_MS, Ended, decide, left_fi
 from judgecore.evaluation.outputs import compared, written
 from judgecore.evaluation.processes import together
 from judgecore.evaluation.transcript import Transcript
-from judgecore.execution import Executor, Executors, Ran, Run
+from judgecore.execution import Executor, Executors, Ran, Run, Team
 from judgecore.kinds import Convention, Interactive, Pipes, TwoSteps
 from judgecore.languages import Sources
 from judgecore.limits import MOST_MS, Limits
@@ -78,6 +78,31 @@ class Opened:
             writable=problem.writable or bool(problem.outputs),
             collect=(*problem.outputs, *self.collected),
             wrapper=_MERGING if self.submission.merge_stderr else (),
+        )
+
+    @property
+    def team(self) -> Team:
+        """The solution's executors, and those of the programs that take part in every test."""
+        assert self.solution is not None
+        others = (*self.checkers, self.interactor, self.static_validator)
+        helpers = (one.executor for one in others if one is not None)
+        return (self.solution, *self.beside, *helpers)
+
+    def by(self, team: Team) -> Opened:
+        """The same with a copy of `team`."""
+        solution, *others = team
+        rest = iter(others)
+
+        def moved(helper: Helper | None) -> Helper | None:
+            return None if helper is None else replace(helper, executor=next(rest))
+
+        return replace(
+            self,
+            solution=solution,
+            beside=tuple(next(rest) for _ in self.beside),
+            checkers=tuple(replace(one, executor=next(rest)) for one in self.checkers),
+            interactor=moved(self.interactor),
+            static_validator=moved(self.static_validator),
         )
 
     @property

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
-from judgecore.evaluation.ahead import sent_ahead
+from judgecore.evaluation.ahead import one_by_one, sent_ahead
 from judgecore.evaluation.details import DetailBudget, KeptBudget
 from judgecore.evaluation.grader import GraderFailed, graded
-from judgecore.evaluation.procedures import Opened, Tested, tested
+from judgecore.evaluation.procedures import Opened, Tested
 from judgecore.evaluation.scores import Scores
 from judgecore.functions import Function
 from judgecore.groups import Scoring
@@ -75,31 +75,53 @@ def _scores(opened: Opened) -> Scores | None:
 
 def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
     are_called = isinstance(opened.problem.harness, Function)
-    one_by_one = not are_called and (scores is not None or _is_one_by_one(opened))
-    with closing(sent_ahead(opened)) as ahead:
-        stopped = False
+    skipping = _Skipping(opened, scores)
+    with closing(_found(opened, skipping)) as tests:
         for number, test in enumerate(opened.problem.tests, start=1):
             name = test.name or str(number)
-            if stopped or (scores is not None and scores.skips(test)):
-                if are_called and not stopped:
-                    next(ahead)  # it was called with the others
+            if skipping(test):
+                if are_called and not skipping.stopped:
+                    next(tests)  # it was called with the others
                 yield TestResult(name=name, verdict=Verdict.SKIPPED, group=test.group)
                 continue
-            # What may be skipped is not sent ahead.
-            found = tested(opened, test, name) if one_by_one else next(ahead)
-            score = None
+            found, score = next(tests), None
             if scores is not None:
                 checked, score = scores.add(test, found.checked)
                 found = replace(found, checked=checked)
             result = _result(found, name, test, opened, score)
-            stopped = opened.submission.stop_at_first_failure and result.verdict.failed
-            if stopped:
-                ahead.close()
+            skipping.stopped = opened.submission.stop_at_first_failure and result.verdict.failed
+            if skipping.stopped:
+                tests.close()
             yield result
 
 
+class _Skipping:
+    """Which tests need not be run any more, asked from several threads; that only grows.
+
+    `stopped`: none at all.
+    """
+
+    def __init__(self, opened: Opened, scores: Scores | None) -> None:
+        self.stopped = False
+        self.possible = opened.submission.stop_at_first_failure
+        self.by_score = scores is not None and any(map(scores.may_skip, opened.problem.tests))
+        self.possible |= self.by_score
+        self._scores = scores
+
+    def __call__(self, test: TestCase) -> bool:
+        return self.stopped or (self._scores is not None and self._scores.skips(test))
+
+
+def _found(opened: Opened, skipping: _Skipping) -> Generator[Tested]:
+    """What came of each test that is not skipped; of functions, of each."""
+    are_called = isinstance(opened.problem.harness, Function)
+    if are_called or not (skipping.by_score or _is_one_by_one(opened)):
+        return sent_ahead(opened)
+    return one_by_one(opened, skipping if skipping.possible else None)
+
+
 def _is_one_by_one(opened: Opened) -> bool:
-    """Whether a test cannot begin before the last one is judged."""
+    """Whether a test cannot begin in a slot before the last one is judged there."""
     problem = opened.problem
     batch = isinstance(problem.procedure, Batch) and problem.passes == 1
     batch = batch and not any(test.static for test in problem.tests)

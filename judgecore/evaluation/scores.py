@@ -57,6 +57,13 @@ class Scores:
         """Whether the test can change no score: its group is lost, or requires one that failed."""
         return any(self._lost(group) for group in self._holding(test))
 
+    def may_skip(self, test: TestCase) -> bool:
+        """Whether other tests may come to make this one needless."""
+        return any(
+            group.requires or group.stops or (group.aggregate in _LOST_BY_ONE and group.points != 0)
+            for group in self._holding(test)
+        )
+
     def add(self, test: TestCase, checked: Checked) -> tuple[Checked, Decimal]:
         """Count a test; what it is now, for points that it cannot have are the checker's fault."""
         name = test.group or _ROOT

@@ -6,6 +6,7 @@ from judgecore.execution.executor import Executor
 from judgecore.execution.executors import Executors
 from judgecore.execution.program import Prepared, Program, Ran, Run
 from judgecore.execution.sandbox import Sandbox
+from judgecore.execution.spread import Team
 from judgecore.execution.warm import WarmStarts
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Ran",
     "Run",
     "Sandbox",
+    "Team",
     "WarmStarts",
     "environment",
 ]

@@ -113,8 +113,8 @@ class Executor:
         return self._judged(report, run)
 
     def stop(self) -> None:
-        """End what `run` runs, from another thread: it raises `RunStopped`. Between two runs this
-        does nothing."""
+        """End what `run` or `connect` runs, from another thread: it raises `RunStopped`. Between
+        two runs this does nothing."""
         self._slot.stop()
 
     def copy(self, slot: Slot, core: int | None = None) -> Executor:
@@ -308,6 +308,8 @@ class Executor:
         """
         mine, its = self._beside(run), other._beside(other_run)
         reports = connect(self._slot, mine, other._slot, its, record, held=held, over=over)
+        if reports[1].limit is Limit.STOPPED:
+            raise RunStopped
         return self._ended_beside(reports[0], run), other._judged(reports[1], other_run)
 
     def connect_each(
@@ -335,6 +337,8 @@ class Executor:
         report, reports = connect_each(
             self._slot, self._beside(run), commands, held=held, over=over
         )
+        if report.limit is Limit.STOPPED:
+            raise RunStopped
         ran = [
             other._ended_beside(its_report, its_run)
             for its_report, (other, its_run) in zip(reports, others, strict=True)

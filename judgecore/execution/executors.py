@@ -14,7 +14,7 @@ from judgecore.execution.builds import Builds, Counts
 from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared, Program, Ran, Run
 from judgecore.execution.sandbox import Sandbox
-from judgecore.execution.spread import Left, Spread
+from judgecore.execution.spread import Do, Left, Spread, Team
 from judgecore.execution.warm import WarmCounter
 from judgecore.languages import Language, Registry, Sources
 from judgecore.languages.probe import ToolchainProbe
@@ -27,9 +27,12 @@ _ATTEMPTS = 3
 _PATIENCE = 5
 _REUSED_BYTES = 256 << 20
 _WORTH_MS = 100  # of runs still to come; threads and staging take a few
+_WORTH_TEAM_MS = 1000  # of those that need several sandboxes: all but the first may have to start
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+W = TypeVar("W")
+F = TypeVar("F")
 
 
 class Executors:
@@ -99,31 +102,71 @@ class Executors:
         runs there are. `one_by_one`: the user may stop at any of them, so that no more than one is
         run ahead.
         """
-        spares = min(self._pool.size, 2 if one_by_one else self._pool.size, count) - 1
-        if not self._spreading or spares < 1 or executor.built is None:
+        team = (executor,)
+        spares = self._spares(team, count, 2 if one_by_one else None)
+        if not spares:
             yield from executor.run_all(runs)
             return
         left = Left(runs, count)
-        ran = executor.run(next(left))
-        left.took_ms = ran.report.wall_ms
-        yield ran
-        yield from executor.run_all(left.until(lambda: self._pays(left)))
+        yield from left.first(executor.run)
+        yield from executor.run_all(left.until(lambda: self._pays(left, team)))
+        ahead = 2 if one_by_one else 2 * (spares + 1)
+        yield from self._spread(left, lambda team, run: team[0].run(run), team, ahead, spares)
+
+    def do_all(
+        self,
+        team: Team,
+        works: Iterator[W],
+        count: int,
+        do: Do[W, F],
+        *,
+        skips: Callable[[W], bool] | None = None,
+        most: int | None = None,
+    ) -> Generator[F]:
+        """Do each piece of work with a team; what is found comes in order.
+
+        `team`: executors opened together; `do` gets them, or copies of them in idle sandboxes,
+        which take part where that pays and nobody waits. `count`: how many pieces there are.
+        `skips`: whether what was found makes a piece needless, and then for good; of those at most
+        one for each team that helps is done all the same, and left out. `most`: of teams in all.
+        """
+        spares = self._spares(team, count, most)
+        left = Left(works, count, skips or (lambda _: False))
+
+        def by_first(work: W) -> F:
+            return do(team, work)
+
+        yield from left.first(by_first)
+        yield from map(by_first, left.until(lambda: bool(spares) and self._pays(left, team)))
+        ahead = (spares + 1) * (2 if skips is None else 1)
+        yield from self._spread(left, do, team, ahead, spares)
+
+    def _spread(
+        self, left: Left[W], do: Do[W, F], team: Team, ahead: int, spares: int
+    ) -> Generator[F]:
         if not left.count:
             return
-        spread = Spread(left, 2 if one_by_one else 2 * (spares + 1), lambda: self._pool.wanted)
+        spread = Spread(left, do, ahead, lambda: self._pool.wanted)
         try:
-            yield from spread.results(executor, lambda: self._spare(executor), spares)
+            yield from spread.results(team, lambda: self._spare(team), spares)
         finally:
             self.spread += spread.helped  # under the interpreter's lock, and for a figure alone
 
-    def _pays(self, left: Left) -> bool:
+    def _spares(self, team: Team, count: int, most: int | None) -> int:
+        """How many other sandboxes, or groups of them, may take part."""
+        if not self._spreading or any(one.built is None for one in team):
+            return 0
+        return max(0, min(self._pool.size, most or self._pool.size, count) - 1)
+
+    def _pays(self, left: Left[W], team: Team) -> bool:
         idle = self._pool.idle and not self._pool.wanted
-        return bool(idle) and left.took_ms * left.count >= _WORTH_MS
+        return bool(idle) and left.takes_ms >= (_WORTH_MS if len(team) == 1 else _WORTH_TEAM_MS)
 
     @contextmanager
-    def _spare(self, executor: Executor) -> Iterator[Executor | None]:
-        with self._pool.spare(executor.language.image) as slot:
-            yield None if slot is None else executor.copy(slot)
+    def _spare(self, team: Team) -> Iterator[Team]:
+        with self._pool.spare(tuple(one.language.image for one in team)) as slots:
+            core = next(self._cores) if len(slots) > 1 else None
+            yield tuple(one.copy(slot, core) for one, slot in zip(team, slots, strict=bool(slots)))
 
     @contextmanager
     def sandbox(self, language: Language | None = None) -> Iterator[Sandbox]:

@@ -1,136 +1,179 @@
-"""The runs of one program, spread over several sandboxes; the results come in order."""
+"""Work on one program, spread over several teams of sandboxes; what is found comes in order."""
 
 from __future__ import annotations
 
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, suppress
 from contextvars import copy_context
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from judgecore.errors import SlotLost
 from judgecore.execution.executor import Executor, RunStopped
-from judgecore.execution.program import Ran, Run
 
 _STOP_EVERY_S = 0.05  # a request to stop that comes between two runs is lost
-
 _SIGNALS_S = 0.5  # a signal that another thread was given does not wake the main thread
 
-Spare = Callable[[], AbstractContextManager[Executor | None]]
+W = TypeVar("W")
+F = TypeVar("F")
+
+# A program's executor, and those of the programs that judge each of its runs.
+Team = tuple[Executor, ...]
+Do = Callable[[Team, W], F]
+Spare = Callable[[], AbstractContextManager[Team]]
 
 
-class Left(Iterator[Run]):
-    """Runs of which one knows how many are left, `count`.
+def _never(_: object) -> bool:
+    return False
 
-    `took_ms`: the wall time of the first one.
+
+class Left(Iterator[W]):
+    """Pieces of work of which one knows how many are left, `count`, those to be skipped included.
+
+    `skips`: whether one is not to be done; it may come to that while others are done, and then it
+    stays so.
     """
 
-    def __init__(self, runs: Iterator[Run], count: int) -> None:
-        self._runs = runs
+    def __init__(self, works: Iterator[W], count: int, skips: Callable[[W], bool] = _never) -> None:
+        self._works = works
         self.count = count
-        self.took_ms = 0.0
+        self.skips = skips
+        self._first_ms = 0.0
 
-    def __next__(self) -> Run:
-        run = next(self._runs)
-        self.count -= 1
-        return run
+    def __next__(self) -> W:
+        while True:
+            work = next(self._works)
+            self.count -= 1
+            if not self.skips(work):
+                return work
 
-    def until(self, over: Callable[[], bool]) -> Iterator[Run]:
-        """The runs up to when `over` says so, before each of them; the others stay here."""
+    @property
+    def takes_ms(self) -> float:
+        """How long all that is left takes, at the pace of the first one."""
+        return self._first_ms * self.count
+
+    def first(self, do: Callable[[W], F]) -> Iterator[F]:
+        """The first one, done."""
+        for work in self:
+            began = time.monotonic()
+            found = do(work)
+            self._first_ms = (time.monotonic() - began) * 1000
+            yield found
+            return
+
+    def until(self, over: Callable[[], bool]) -> Iterator[W]:
+        """Those up to when `over` says so, before each of them; the others stay here."""
         while self.count and not over():
-            yield next(self)
+            work = next(self, None)
+            if work is None:
+                return
+            yield work
 
 
-class Spread:
-    """Runs that several threads take one by one, each thread for its own sandbox.
+@dataclass(slots=True, eq=False)
+class _Taken(Generic[W, F]):
+    """A piece of work that some thread does, or has done: then `found` has one entry."""
 
-    `ahead`: how many runs may be taken before their results are judged. `wanted`: whether somebody
-    waits for a sandbox; then those that were idle are given back.
+    work: W
+    found: tuple[F, ...] = ()
+
+
+class Spread(Generic[W, F]):
+    """Work that several threads take piece by piece, each thread with a team of its own.
+
+    `ahead`: how many pieces may be taken before they are judged, that is, before the one after them
+    is asked for. `wanted`: whether somebody waits for a sandbox; then those that were idle are
+    given back.
     """
 
-    def __init__(self, runs: Iterator[Run], ahead: int, wanted: Callable[[], bool]) -> None:
-        self._runs = runs
+    def __init__(self, left: Left[W], do: Do[W, F], ahead: int, wanted: Callable[[], bool]) -> None:
+        self._left = left
+        self._do = do
         self._ahead = ahead
         self._wanted = wanted
         self._changed = threading.Condition()
-        self._taken = 0
-        self._looked_at = 0
-        self._judged = 0  # an earlier one was judged when the next one is asked for
+        self._taken: deque[_Taken[W, F]] = deque()  # in order, up to what is not judged yet
         self._over = False
-        self._found: dict[int, Ran] = {}
         self._failure: BaseException | None = None
-        self._working: set[Executor] = set()
+        self._working: set[Team] = set()
         self.helped = False  # whether a sandbox that was idle took part
 
-    def results(self, first: Executor, spare: Spare, spares: int) -> Generator[Ran]:
-        """What the runs give, in their order.
+    def results(self, first: Team, spare: Spare, spares: int) -> Generator[F]:
+        """What is found, in the order of the work, without what turned out to be skipped.
 
-        `first` has the program ready; `spare` opens one more sandbox with it, if one is idle.
-        Closing the iterator stops the runs that have begun.
+        `first` is ready; `spare` opens one more of its kind, if there are idle sandboxes.
+        Closing the iterator stops what has begun.
         """
         works = [lambda: self._work(first, spare=False)]
         works += [lambda: self._help(spare)] * spares
         threads = [_started(work) for work in works]
         try:
-            while (ran := self._next()) is not None:
-                yield ran
+            while (taken := self._next()) is not None:
+                yield taken.found[0]
+                self._judged(taken)
         finally:
             self._end(threads)
 
-    def _next(self) -> Ran | None:
+    def _next(self) -> _Taken[W, F] | None:
         with self._changed:
-            self._judged = self._looked_at
-            self._changed.notify_all()
-            while self._looked_at not in self._found:
+            while True:
+                while self._taken and self._left.skips(self._taken[0].work):
+                    self._taken.popleft()  # done in vain
+                    self._changed.notify_all()
+                if self._taken and self._taken[0].found:
+                    return self._taken[0]
                 if self._failure is not None:
                     raise self._failure
-                if self._over and self._looked_at == self._taken:
+                if self._over and not self._taken:
                     return None
                 self._changed.wait(_SIGNALS_S)
-            ran = self._found.pop(self._looked_at)
-            self._looked_at += 1
-            self._changed.notify_all()
-            return ran
 
-    def _take(self, spare: bool) -> tuple[int, Run] | None:
+    def _judged(self, taken: _Taken[W, F]) -> None:
         with self._changed:
-            while not self._over and self._taken >= self._judged + self._ahead:
+            assert self._taken.popleft() is taken
+            self._changed.notify_all()
+
+    def _take(self, spare: bool) -> _Taken[W, F] | None:
+        with self._changed:
+            while not self._over and len(self._taken) >= self._ahead:
                 self._changed.wait()
             if self._over or (spare and self._wanted()):
                 return None
-            run = next(self._runs, None)
-            if run is None:
-                self._over = True
-                self._changed.notify_all()
-                return None
-            self._taken += 1
-            return self._taken - 1, run
+            for work in self._left:
+                self._taken.append(_Taken(work))
+                return self._taken[-1]
+            self._over = True
+            self._changed.notify_all()
+            return None
 
     def _help(self, spare: Spare) -> None:
         try:
-            with spare() as executor:
-                if executor is not None:
-                    self._work(executor, spare=True)
+            with spare() as team:
+                if team:
+                    self._work(team, spare=True)
         except BaseException as exc:
             self._fail(exc)
 
-    def _work(self, executor: Executor, spare: bool) -> None:
+    def _work(self, team: Team, spare: bool) -> None:
         with self._changed:
             self.helped |= spare
-            self._working.add(executor)
+            self._working.add(team)
         try:
             while (taken := self._take(spare)) is not None:
-                number, run = taken
-                ran = executor.run(run)
+                found = self._do(team, taken.work)
                 with self._changed:
-                    self._found[number] = ran
+                    taken.found = (found,)
                     self._changed.notify_all()
         except RunStopped:
             pass
         except BaseException as exc:
             self._fail(exc)
         finally:
-            with self._changed:  # later its slot may serve another lease: it must not be stopped
-                self._working.discard(executor)
+            with self._changed:  # later its slots may serve another lease: not to be stopped
+                self._working.discard(team)
 
     def _fail(self, exc: BaseException) -> None:
         with self._changed:
@@ -145,7 +188,7 @@ class Spread:
         for thread in threads:
             while thread.is_alive():
                 with self._changed:
-                    for executor in self._working:
+                    for executor in (one for team in self._working for one in team):
                         with suppress(SlotLost):
                             executor.stop()
                 thread.join(_STOP_EVERY_S)
