@@ -228,11 +228,15 @@ class OutboxPublisher:
 
     def _publish_progress(self, events: Sequence[ProgressEvent]) -> None:
         # Nothing that happens to progress may happen to the result behind it.
+        published = 0
         try:
             for event in events:
                 self._publisher.publish_progress(event)
+                published += 1
         except QueueUnavailable:
-            pass  # a broker that does not take one takes none, and each try takes time
+            # A broker that does not take one takes none, and each try takes time.
+            for _ in events[published:]:
+                self._on_dropped()
         except Exception:
             log.exception("outbox publisher: unexpected error with progress, continuing")
 

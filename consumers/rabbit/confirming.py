@@ -15,10 +15,13 @@ from pika.exceptions import ChannelWrongStateError
 from pika.frame import Method
 from pika.spec import BasicProperties
 
+from consumers.large import LARGE_BYTES
 from consumers.rabbit.confirms import Confirms
 from consumers.rabbit.driver import FOREIGN_TYPES
 from consumers.rabbit.served import ServedConnection
+from judgecore.errors import QueueUnavailable
 
+MOST_UNSENT_BYTES = LARGE_BYTES  # of progress; results wait for their confirms
 Answer = BaseException | None
 
 
@@ -64,7 +67,14 @@ class ConfirmingConnection(ServedConnection):
         return [answers.get(one, lost) for one in sendings]
 
     def publish_unconfirmed(self, sending: Sending) -> None:
-        """Publish it, and don't wait: it may get lost."""
+        """Publish it, and don't wait: it may get lost.
+
+        Raises `QueueUnavailable` while too much is unsent: the broker reads nothing.
+        """
+        if self._connection.unsent_bytes > MOST_UNSENT_BYTES:
+            self.serve()  # it may read again
+        if self._connection.unsent_bytes > MOST_UNSENT_BYTES:
+            raise QueueUnavailable("the broker reads nothing just now")
         _send(self._plain, sending)
         self.serve()
 

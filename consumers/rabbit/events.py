@@ -69,7 +69,10 @@ class RabbitEventPublisher:
         return self._publish([self._event(event) for event in events])
 
     def publish_progress(self, event: ProgressEvent) -> None:
-        """Publish progress, and don't wait: it may get lost."""
+        """Publish progress, and don't wait: it may get lost.
+
+        Raises `QueueUnavailable`, too, while the broker reads nothing and much is unsent.
+        """
         with self._connected() as connection:
             connection.publish_unconfirmed(self._event(event))
 

@@ -23,6 +23,11 @@ _HEADER = struct.Struct(">HHQ")  # class, weight, bytes of the body
 class Connection(pika.SelectConnection):
     """A connection that no header of a message can end; it sends a message at once."""
 
+    @property
+    def unsent_bytes(self) -> int:
+        """What the broker has not read yet, and the system's own buffers do not hold."""
+        return int(super()._get_write_buffer_size())  # type: ignore[misc]
+
     # What follows is pika's own business, and in no stub.
     def _output_marshaled_frames(self, frames: Sequence[bytes]) -> None:
         # A message is three frames at least. Sent apart, as pika does, they are three system calls

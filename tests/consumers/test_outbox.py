@@ -49,6 +49,24 @@ def test_progress_cannot_harm_the_result() -> None:
     assert [] == store.unsent()
 
 
+def test_progress_that_the_broker_does_not_take_is_counted() -> None:
+    """Progress is dropped and counted while the broker takes none; the thread goes on."""
+    broker, store = MemoryQueue(), MemoryStore()
+    broker.outage = True
+    dropped: list[None] = []
+    outbox = OutboxPublisher(broker, store, on_dropped=lambda: dropped.append(None))
+    outbox.start()
+    for _ in range(3):
+        outbox.report(ProgressEvent(submission_id=uuid4(), language="c", done=0, total=2), done=1)
+    until(lambda: len(dropped) == 3)
+    broker.outage = False
+    outbox.report(ProgressEvent(submission_id=uuid4(), language="c", done=0, total=2), done=1)
+    until(lambda: broker.progress)
+    outbox.stop(5)
+
+    assert 3 == len(dropped)
+
+
 def test_marks_again_after_an_outage() -> None:
     """What was told is told once, although the database was away when it was to be marked."""
 

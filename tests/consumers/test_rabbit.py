@@ -10,21 +10,26 @@ import ssl
 import struct
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
+from itertools import repeat
+from uuid import uuid4
 
 import pika
 import pika.data
 import pika.exceptions
 import pytest
 from brokers import Service, rabbitmq_url
-from doubles import message, until
+from doubles import message, result_of, until
 from pika.adapters.utils import connection_workflow
 from processes import Gate
 
 from consumers.client import Client
 from consumers.deliveries import DeadLetter
+from consumers.events import ProgressEvent, VerdictEvent
 from consumers.large import LARGE_BYTES, InHand
 from consumers.rabbit import FOREIGN, RabbitEventPublisher, RabbitQueue, Topology, translated
+from consumers.rabbit.confirming import MOST_UNSENT_BYTES
 from consumers.rabbit.driver import FOREIGN_TYPES, connect, may_come_up
 from consumers.rabbit.management import ManagementApi, ensure_limits
 from consumers.rabbit.queue import STOP_S
@@ -384,6 +389,34 @@ class TestWithBroker:
         gate.close()
 
         assert took_s < 3 * STOP_S
+
+    def test_progress_is_dropped_while_the_broker_reads_nothing(
+        self, rabbitmq: Service, prefix: str
+    ) -> None:
+        """Unsent progress takes bounded memory; once the broker reads again, all goes on."""
+        gate = Gate(rabbitmq.host, rabbitmq.port)
+        gate.open()
+        url = rabbitmq_url(Service("127.0.0.1", gate.port, rabbitmq.run))
+        publisher = RabbitEventPublisher(url, prefix=prefix)
+        result = VerdictEvent.of(result_of(uuid4()))
+        tests = [result.result.tests[0].model_copy(update={"detail": "x" * 50_000})]
+        progress = ProgressEvent(submission_id=uuid4(), language="c", done=0, total=2).then(
+            1, tests
+        )
+        publisher.publish_results([result])
+        gate.flowing.clear()
+        with pytest.raises(QueueUnavailable, match="reads nothing"):
+            deque(map(publisher.publish_progress, repeat(progress, 1_000)), maxlen=0)
+        assert publisher._connection is not None
+        unsent_bytes = publisher._connection._connection.unsent_bytes
+        gate.flowing.set()
+        answers = publisher.publish_results([result])
+        publisher.publish_progress(progress)
+        publisher.close()
+        gate.close()
+
+        assert MOST_UNSENT_BYTES < unsent_bytes < MOST_UNSENT_BYTES + 200_000
+        assert [None] == answers
 
 
 class TestLimits:
