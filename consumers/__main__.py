@@ -172,7 +172,7 @@ def _open_judge(environ: Mapping[str, str], stop: threading.Event) -> Judge:
 def _open_broker(config: Config, stop: threading.Event) -> RabbitQueue:
     return RabbitQueue.open(
         config.rabbitmq_url,
-        prefetch=config.slots + config.ahead,
+        prefetch=config.slots + (config.ahead or 0),
         prefix=config.queue_prefix,
         queue_arguments=config.queue_arguments,
         stop=stop,

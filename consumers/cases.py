@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from consumers.deliveries import Delivery
-from consumers.messages import InvalidMessage, RejudgeMessage, SubmissionMessage
+from consumers.messages import (
+    BatchMessage,
+    InvalidMessage,
+    Message,
+    RejudgeMessage,
+    SubmissionMessage,
+)
 from judgecore.errors import UsageError
 
 log = logging.getLogger(__name__)
@@ -95,3 +101,11 @@ class Cases:
             return first, False
         log.warning("the id came before with another program: judging the first one")
         return first, True
+
+
+def subject(message: Message) -> dict[str, object]:
+    """What the log says of a message."""
+    if isinstance(message, BatchMessage):
+        return {"batch_id": message.batch_id}
+    attempt = message.attempt if isinstance(message, RejudgeMessage) else 1
+    return {"submission_id": message.submission_id, "attempt": attempt}

@@ -23,6 +23,10 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _ahead(text: str) -> int | None:
+    return None if text.lower() == "auto" else whole(0, 1024)(text)
+
+
 _YES_OR_NO = meaning({"yes": True, "no": False})
 SETTINGS = (
     Setting("JUDGECORE_QUEUE_PREFIX", "queue_prefix", checked_prefix),
@@ -39,7 +43,7 @@ SETTINGS = (
     Setting("JUDGECORE_LOG_LEVEL", "log_level", choice(*LOG_LEVELS)),
     Setting("JUDGECORE_LOG_FORMAT", "log_format", choice(*FORMATS)),
     Setting("JUDGECORE_PROGRESS", "progress", _YES_OR_NO),
-    Setting("JUDGECORE_AHEAD", "ahead", whole(0, 1024)),
+    Setting("JUDGECORE_AHEAD", "ahead", _ahead),
     Setting("JUDGECORE_HEALTH_PORT", "health_port", whole(1, 65_535)),
     Setting("JUDGECORE_HEALTH_HOST", "health_host", str),
 )
@@ -55,7 +59,8 @@ class Config:
     limits allow.
     `rabbitmq_api` is the broker's management API, to check and set the queues' policy.
     `grace_s` is how long running submissions may go on after SIGTERM.
-    `ahead` is how many more the broker hands out, so that no slot waits for the next one.
+    `ahead` is how many more the broker hands out, so that no slot waits for the next one; None:
+    one while the queue is backed up and submissions are short.
     `progress` tells each test as it is known, not only the verdict.
     `health_port` is where /live, /ready and /metrics are served; None: nowhere. `health_host` is
     the address to listen on.
@@ -73,7 +78,7 @@ class Config:
     log_level: str = "INFO"
     log_format: str = "text"
     progress: bool = True
-    ahead: int = 0
+    ahead: int | None = None
     health_port: int | None = None
     health_host: str = "127.0.0.1"
     judging_timeout_s: float | None = None

@@ -208,6 +208,12 @@ class Queue(Protocol):
     def requeue(self, delivery: Delivery, *, counted: bool) -> None:
         """Give it back; `counted` when it failed here, not when it never had its chance."""
 
+    def take_ahead(self, wanted: bool) -> None:
+        """Whether one delivery more than before is to be handed to us. Waits for nothing.
+
+        No longer: what nobody took is given back.
+        """
+
     def pause(self) -> None:
         """Accept nothing, and give back what nobody took, until `resume`."""
 

@@ -15,6 +15,8 @@ from judgecore.errors import QueueUnavailable
 
 # Characters: the headers of a dead letter must fit into one frame, and a reason into a line.
 MOST_REASON = 2_000
+# A delivery that came back this often is kept: brokers drop what comes back too often (20 times).
+MOST_RETURNS = 5
 
 
 @dataclass(frozen=True, slots=True)

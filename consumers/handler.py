@@ -15,9 +15,10 @@ from functools import partial
 from uuid import UUID, uuid4
 
 from consumers import trace
-from consumers.cases import Case, Cases, Refused, refusing
+from consumers.ahead import GivenBack, Places
+from consumers.cases import Case, Cases, Refused, refusing, subject
 from consumers.contracts import HeldElsewhere, Judge, Outcome, Queue, RunClaim, Store
-from consumers.deliveries import DeadLetter, Delivery
+from consumers.deliveries import MOST_RETURNS, DeadLetter, Delivery
 from consumers.engine_watch import EngineWatch
 from consumers.events import VerdictEvent
 from consumers.judging import Judging
@@ -26,7 +27,6 @@ from consumers.messages import (
     BatchMessage,
     InvalidMessage,
     Message,
-    RejudgeMessage,
     SubmissionMessage,
     decode,
 )
@@ -68,6 +68,7 @@ class Handler:
         outbox: OutboxPublisher,
         runs: Runs,
         engine: EngineWatch,
+        places: Places,
         *,
         shutdown: Shutdown,
         metrics: Metrics,
@@ -76,9 +77,7 @@ class Handler:
         progress: bool,
         timeout_s: float | None,
     ) -> None:
-        self._queue = queue
-        self._store = store
-        self._outbox = outbox
+        self._queue, self._store, self._outbox = queue, store, outbox
         self._runs = runs
         self._id = uuid4()
         self._shutdown = shutdown
@@ -90,6 +89,7 @@ class Handler:
         self._retry_until_grace_ends = retries_of(stop=shutdown.out_of_grace)
         self._judging = Judging(
             judge,
+            places,
             lambda *failure: self._retry_until_stopping(partial(store.fail, *failure)),
             outbox.report if progress else None,
             shutdown=shutdown,
@@ -113,7 +113,7 @@ class Handler:
                 with about(submission_id=exc.submission_id):
                     self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
                 return
-            with about(**_subject(message)):
+            with about(**subject(message)):
                 act = partial(self._settle, delivery, message, traceparent)
                 self._or_give_back(delivery, act)
 
@@ -123,6 +123,9 @@ class Handler:
         except (UnknownLanguage, LanguageUnavailable) as exc:
             if not self._passed_on(delivery, exc):
                 self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
+        except GivenBack as exc:
+            log.info("taken ahead, and requeued for other workers: %s", exc)
+            self._queue.requeue(delivery, counted=False)
         except (StoreUnavailable, QueueUnavailable, PoolClosed, Interrupted) as exc:
             # Nobody's failure: it costs the submission none of its retries.
             log.warning("requeued without counting a retry: %s", exc)
@@ -248,8 +251,11 @@ class Handler:
         )
 
     def _judged(self, case: Case, claim: RunClaim, run: Run) -> Result:
+        kept = case.delivery.redeliveries >= MOST_RETURNS
         try:
-            found = self._judging.result(case.message, claim, case.traceparent, run.interruption)
+            found = self._judging.result(
+                case.message, claim, case.traceparent, run.interruption, kept=kept
+            )
         except LanguageUnavailable as exc:
             if case.delivery.redeliveries < PASSED_ON:
                 raise
@@ -336,10 +342,3 @@ class Handler:
         self._retry_until_grace_ends(partial(self._store.put_dead, letter, row))
         self._metrics.dead_lettered()
         self._outbox.claim_soon()
-
-
-def _subject(message: Message) -> dict[str, object]:
-    if isinstance(message, BatchMessage):
-        return {"batch_id": message.batch_id}
-    attempt = message.attempt if isinstance(message, RejudgeMessage) else 1
-    return {"submission_id": message.submission_id, "attempt": attempt}

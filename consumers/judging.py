@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tenacity import RetryCallState, retry_if_exception, wait_random_exponential
 
+from consumers.ahead import Places
 from consumers.contracts import Judge, RunClaim
 from consumers.events import ProgressEvent
 from consumers.messages import SubmissionMessage
@@ -60,6 +61,7 @@ class Judging:
     def __init__(
         self,
         judge: Judge,
+        places: Places,
         fail: Callable[[UUID, int, str], int],
         sink: ProgressSink | None,
         *,
@@ -72,6 +74,7 @@ class Judging:
         self._timeout_s = timeout_s
         self._engine_is_gone = engine_is_gone
         self._judge = judge
+        self._places = places
         self._fail = fail
         self._sink = sink
         self._shutdown = shutdown
@@ -99,10 +102,13 @@ class Judging:
         claim: RunClaim,
         traceparent: str | None,
         interruption: Interruption,
+        *,
+        kept: bool = False,
     ) -> Result:
         """The result, which is an internal error when there were too many failures or starts.
 
-        Raises what the judge raised when it is worth another start, or can never be judged.
+        Raises what the judge raised when it is worth another start, or can never be judged; and
+        `GivenBack` when no slot is free soon, unless it is to be `kept`.
         """
         if claim.lost >= MOST_STARTS + self._retries:
             cause = (
@@ -114,8 +120,9 @@ class Judging:
             if claim.unreadable is not None:
                 raise UnreadableProblem(claim.unreadable)
             submission = message.submission(message.language, claim.problem)
-            tested = self._reporter(message, claim, submission, traceparent)
-            return self._with_retries(submission, tested, interruption)
+            with self._places.slot(interruption, kept=kept):
+                tested = self._reporter(message, claim, submission, traceparent)
+                return self._with_retries(submission, tested, interruption)
         except JudgingTimeout:
             cause = (
                 f"judging took longer than {self._timeout_s:g} s, the most that the operator of"

@@ -19,9 +19,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from consumers.ahead import Places
 from consumers.contracts import RENEW_S, Judge, Queue, Store
 from consumers.deliveries import Delivery
 from consumers.engine_watch import CHECK_EVERY_S, EngineWatch
@@ -41,8 +42,8 @@ FLUSH_S = 2.0
 class Worker:
     """Judges what a queue brings, `slots` at a time, until `stop()`.
 
-    `ahead` is how many more are begun meanwhile, each in a thread that waits for a slot: so no
-    slot waits while a verdict is committed and the next submission is fetched.
+    `ahead` is how many more are begun meanwhile, each in a thread that waits for a slot; None: one
+    at times (see `consumers.ahead`).
     `retries` is how often a submission is tried again after the judge failed, before it is
     stored as an internal error. `backoff_s` is the first of the growing pauses in between.
     `progress` says whether each test is told, too. `renew_s` is the time between two renewals of
@@ -51,6 +52,7 @@ class Worker:
     """
 
     _failure: QueueUnavailable | None = None
+    _threads: Sequence[threading.Thread] = ()
 
     def __init__(
         self,
@@ -60,7 +62,7 @@ class Worker:
         outbox: OutboxPublisher,
         *,
         slots: int,
-        ahead: int = 0,
+        ahead: int | None = 0,
         retries: int = 3,
         grace_s: float = 25.0,
         backoff_s: float = 1.0,
@@ -71,8 +73,9 @@ class Worker:
         metrics: Metrics | None = None,
     ) -> None:
         self._queue, self._store, self._outbox = queue, store, outbox
-        self._slots, self._ahead, self._grace_s = slots, ahead, grace_s
-        self._shutdown = Shutdown()
+        self._slots, self._grace_s = slots, grace_s
+        self._places = Places(slots, ahead, queue.take_ahead)
+        self._shutdown, self._lock = Shutdown(), threading.Lock()
         self._runs = Runs(queue, store, renew_s=renew_s)
         self._engine = EngineWatch(judge, queue, self._runs, every_s=check_every_s)
         self._handler = Handler(
@@ -82,6 +85,7 @@ class Worker:
             outbox,
             self._runs,
             self._engine,
+            self._places,
             shutdown=self._shutdown,
             metrics=_counting(metrics or Metrics(slots), judge),
             retries=retries,
@@ -89,9 +93,7 @@ class Worker:
             progress=progress,
             timeout_s=judging_timeout_s,
         )
-        self._lock = threading.Lock()
         self._running: dict[int, Delivery] = {}
-        self._threads: list[threading.Thread] = []
 
     def __repr__(self) -> str:
         state = "stopping" if self._shutdown.asked() else "taking"
@@ -106,7 +108,7 @@ class Worker:
         self._outbox.start()
         self._runs.start()
         self._engine.start()
-        self._threads = [self._thread(f"judge-{n}") for n in range(self._slots + self._ahead)]
+        self._threads = [self._thread(f"judge-{n}") for n in range(self._places.most)]
         self._shutdown.wait()
         self._shut_down()
         if self._failure is not None:
@@ -135,25 +137,31 @@ class Worker:
 
     def _take_and_judge(self) -> None:
         while not self._shutdown.asked():
-            try:
-                delivery = self._queue.take(TAKE_S)
-            except QueueUnavailable as exc:
-                self._failure = exc
-                self.stop()
-                return
-            if delivery is None:
-                continue
-            if self._shutdown.asked():
-                self._queue.requeue(delivery, counted=False)
-                return
-            with self._running_with(delivery):
-                self._handler.handle(delivery)
+            with self._places.place(TAKE_S) as free:
+                if free:
+                    self._take_one()
+
+    def _take_one(self) -> None:
+        try:
+            delivery = self._places.ask(self._queue.take, TAKE_S)
+        except QueueUnavailable as exc:
+            self._failure = exc
+            self.stop()
+            return
+        if delivery is None:
+            return
+        if self._shutdown.asked():
+            self._queue.requeue(delivery, counted=False)
+            return
+        with self._running_with(delivery):
+            self._handler.handle(delivery)
 
     # Shutting down -----------------------------------------------------------------------
 
     def _shut_down(self) -> None:
         deadline = self._shutdown.grace_begins(self._grace_s)
         self._queue.stop_taking()
+        self._places.close()
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._engine.stop()

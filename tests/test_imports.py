@@ -66,6 +66,7 @@ LADDERS = {
     },
     "consumers": {
         "__init__": 0,
+        "ahead": 0,
         "logs": 0,
         "names": 0,
         "policy": 0,

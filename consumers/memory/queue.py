@@ -115,6 +115,9 @@ class MemoryQueue:
     def keep_alive(self) -> None:
         """Nothing to keep alive."""
 
+    def take_ahead(self, wanted: bool) -> None:
+        """Nothing: whatever is there may be taken at any time."""
+
     def pause(self) -> None:
         self._paused.set()
 

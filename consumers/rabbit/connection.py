@@ -78,6 +78,7 @@ class ConsumerConnection(ServedConnection):
         self._deliver = deliver
         self._unsettled: set[int] = set()
         self._consumers: list[str] = []
+        self._ahead: list[str] = []
         self._fetched: list[Delivery | None] = []
         self._asked: deque[Callable[[], None]] = deque()
         self._finished = False
@@ -87,11 +88,19 @@ class ConsumerConnection(ServedConnection):
 
     def consume(self, prefetch: int) -> None:
         """Ask for deliveries of both queues, `prefetch` of each at a time."""
-        if self._consumers:
-            return
+        if not self._consumers:
+            self._consume(self._consumers, prefetch)
+
+    def consume_ahead(self) -> None:
+        """Ask for one more of each queue at a time."""
+        if not self._ahead:
+            self._consume(self._ahead, 1)
+
+    def _consume(self, consumers: list[str], prefetch: int) -> None:
+        # The broker counts what is unsettled for each consumer apart.
         answers: list[object] = []
         self.consuming.basic_qos(prefetch_count=prefetch, callback=answers.append)
-        self._consumers = [
+        consumers += [
             self.consuming.basic_consume(
                 self._topology.queue(name),
                 partial(self._on_message, name),
@@ -162,6 +171,15 @@ class ConsumerConnection(ServedConnection):
     def stop_consuming(self) -> None:
         """Ask for no more; returns when nothing more comes. What comes meanwhile is delivered."""
         consumers, self._consumers = self._consumers, []
+        self.stop_ahead()
+        self._cancel(consumers)
+
+    def stop_ahead(self) -> None:
+        """The same of what `consume_ahead` asked for."""
+        consumers, self._ahead = self._ahead, []
+        self._cancel(consumers)
+
+    def _cancel(self, consumers: list[str]) -> None:
         answers: list[object] = []
         for consumer in consumers:
             self.consuming.basic_cancel(consumer, answers.append)

@@ -16,8 +16,6 @@ from collections.abc import Callable
 from consumers.names import QUEUES
 
 STALE_S = 3.0
-# A delivery that came back this often is kept: brokers drop what comes back too often (20 times).
-MOST_RETURNS = 5
 _BATCH_TURN = 5
 
 

@@ -22,7 +22,7 @@ from functools import partial
 from typing import TypeVar
 
 from consumers.buffer import PrefetchBuffer
-from consumers.deliveries import Delivery
+from consumers.deliveries import MOST_RETURNS, Delivery
 from consumers.large import InHand
 from consumers.rabbit.connection import ConsumerConnection, token_of
 from consumers.rabbit.driver import (
@@ -34,7 +34,7 @@ from consumers.rabbit.driver import (
     translated,
     user_of,
 )
-from consumers.rabbit.flow import MOST_RETURNS, Flow
+from consumers.rabbit.flow import Flow
 from consumers.rabbit.topology import Topology, declare
 from consumers.waiting import wait_for
 from judgecore.errors import QueueUnavailable
@@ -71,6 +71,7 @@ class RabbitQueue:
         self._flow = Flow(prefetch)
         self._in_hand = in_hand or InHand()
         self._declined: list[Delivery] = []
+        self._ahead = False
         self._stopped = False
         self._paused = False
         self._closing = threading.Event()
@@ -166,6 +167,12 @@ class RabbitQueue:
         else:
             self._post(delivery, lambda s, tag: s.consuming.basic_nack(tag, requeue=True))
 
+    def take_ahead(self, wanted: bool) -> None:
+        self._ahead = wanted
+        with suppress(QueueUnavailable):  # once connected again, it is as is wanted then
+            connection = self._current()
+            connection.call(partial(self._switch, connection))
+
     def pause(self) -> None:
         self._paused = True
         with suppress(QueueUnavailable):
@@ -209,6 +216,7 @@ class RabbitQueue:
         return connection
 
     def _post(self, delivery: Delivery, settle: Callable[[ConsumerConnection, int], None]) -> None:
+        self._in_hand.done(threading.get_ident())  # its thread may ask for no other one soon
         token = token_of(delivery)
         try:
             connection = self._current()
@@ -274,6 +282,15 @@ class RabbitQueue:
     def _consume(self, connection: ConsumerConnection) -> None:
         if not (self._stopped or self._paused) and self._flow.push:
             connection.consume(self._prefetch)
+            if self._ahead:
+                connection.consume_ahead()
+
+    def _switch(self, connection: ConsumerConnection) -> None:
+        if self._ahead:
+            self._consume(connection)
+        else:
+            connection.stop_ahead()
+            self._give_back_waiting(connection)
 
     def _regulate(self, connection: ConsumerConnection) -> None:
         """Called about once a second, and after each delivery: stop the pushing where it is no use.
@@ -292,6 +309,9 @@ class RabbitQueue:
             return
         log.info("every slot is busy: messages that wait here are requeued for other workers")
         connection.stop_consuming()
+        self._give_back_waiting(connection)
+
+    def _give_back_waiting(self, connection: ConsumerConnection) -> None:
         for delivery in self._buffer.clear():
             if delivery.redeliveries >= MOST_RETURNS:
                 self._buffer.put(delivery.queue, delivery)

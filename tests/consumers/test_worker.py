@@ -142,13 +142,14 @@ class TestJudging:
         for _ in range(5):
             bench.queue.put(message().encode())
         with bench.worker(slots=2, ahead=1) as worker:
-            until(lambda: len(bench.judge.judged) == 3)
+            until(lambda: len(bench.store.rows) == 3)
             time.sleep(0.1)
-            begun, shown = len(bench.judge.judged), repr(worker)
+            begun, judged, shown = len(bench.store.rows), len(bench.judge.judged), repr(worker)
             bench.judge.hold.set()
             until(lambda: len(bench.queue.events) == 5)
 
-        assert (3, "<Worker taking, 2 slots, 3 submissions in hand>") == (begun, shown)
+        assert (3, 2) == (begun, judged)
+        assert "<Worker taking, 2 slots, 3 submissions in hand>" == shown
 
     def test_busy_slots_are_those_that_judge(self, bench: Bench) -> None:
         """A submission that waits for the database is in hand, and keeps no slot busy."""

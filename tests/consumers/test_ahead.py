@@ -1,0 +1,243 @@
+"""Taking one submission ahead: when, and for how long it waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from doubles import Running, ScriptedJudge, message, until
+
+from consumers import ahead
+from consumers.ahead import IN_A_ROW, MOST_WAIT_S, SHORT_S, SOON_S, Backlog, GivenBack, Places
+from consumers.client import Client
+from consumers.contracts import Outcome
+from consumers.deliveries import Delivery
+from consumers.events import VerdictEvent
+from consumers.memory import MemoryQueue, MemoryStore
+from consumers.outbox import OutboxPublisher
+from consumers.rabbit import RabbitEventPublisher, RabbitQueue
+from consumers.worker import Worker
+from judgecore.errors import Interrupted
+from judgecore.interruption import Interruption
+from judgecore.result import Result
+from judgecore.submission import Submission
+from judgecore.verdict import Verdict
+
+
+class SleepingJudge(ScriptedJudge):
+    """Takes as many seconds as the source says; notes when it began."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.began: dict[object, float] = {}
+
+    def judge(self, submission: Submission, *arguments: object, **more: object) -> Result:
+        self.began[submission.id] = time.monotonic()
+        time.sleep(float(submission.source))
+        return super().judge(submission, *arguments, **more)  # type: ignore[arg-type]
+
+
+def backed_up(took_s: float = 0.1, waited_s: float = 0.0) -> Backlog:
+    """A backlog after so many submissions that took so long, each of which was there so soon."""
+    backlog = Backlog()
+    for _ in range(IN_A_ROW):
+        backlog.judged(took_s)
+        backlog.found(waited_s)
+    return backlog
+
+
+def busy(places: Places) -> Callable[[], None]:
+    """Keep one slot busy; call what is returned to free it."""
+    over, busy = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with places.slot(Interruption()):
+            busy.set()
+            over.wait(30)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    busy.wait(10)
+
+    def end() -> None:
+        over.set()
+        thread.join()
+
+    return end
+
+
+class TestBacklog:
+    """When one is taken ahead."""
+
+    def test_short_ones_that_are_there_at_once(self) -> None:
+        """When the next one was there each time, several times in a row, and all were short."""
+        assert backed_up().ahead
+
+    @pytest.mark.parametrize(
+        ("took_s", "waited_s"), [(SHORT_S, 0), (0.1, 2 * SOON_S)], ids=["long", "late"]
+    )
+    def test_not_otherwise(self, took_s: float, waited_s: float) -> None:
+        """Not when submissions are long, or when a slot had to wait for the next one."""
+        assert not backed_up(took_s, waited_s).ahead
+
+    def test_not_at_once(self) -> None:
+        """A few that come together are no backlog."""
+        backlog = Backlog()
+        backlog.judged(0.1)
+        for _ in range(IN_A_ROW - 1):
+            backlog.found(0)
+
+        assert not backlog.ahead
+
+    @pytest.mark.parametrize(
+        "end",
+        [Backlog.drained, lambda b: b.found(2 * SOON_S), lambda b: b.judged(60)],
+        ids=["drained", "late", "long"],
+    )
+    def test_ends(self, end: Callable[[Backlog], None]) -> None:
+        """An empty queue ends it, and so does a long submission; it begins from the start."""
+        backlog = backed_up()
+        end(backlog)
+        backlog.found(0)
+
+        assert not backlog.ahead
+
+
+class TestPlaces:
+    """What waits for a slot."""
+
+    @pytest.fixture(autouse=True)
+    def quick(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(ahead, "MOST_WAIT_S", 0.1)
+
+    def test_waits_and_is_given_back(self) -> None:
+        """What gets no slot in time is given back."""
+        places = Places(1, None)
+        end = busy(places)
+        try:
+            with pytest.raises(GivenBack, match="no slot was free"), places.slot(Interruption()):
+                raise AssertionError
+        finally:
+            end()
+
+        with places.slot(Interruption()):
+            assert "<Places 0 taken, 1 of 1 slots busy>" == repr(places)
+
+    @pytest.mark.parametrize(("ahead_", "kept"), [(1, False), (None, True)])
+    def test_may_wait_for_long(self, ahead_: int | None, kept: bool) -> None:
+        """With a fixed number, and when it came back too often, it waits however long that is."""
+        places = Places(1, ahead_)
+        threading.Timer(0.3, busy(places)).start()
+        began = time.monotonic()
+        with places.slot(Interruption(), kept=kept):
+            waited_s = time.monotonic() - began
+
+        assert waited_s > 0.2
+
+    @pytest.mark.parametrize("stop", ["close", "interrupt"])
+    def test_stops_waiting_at_once(self, stop: str) -> None:
+        """A worker that stops gives it back at once; a cancelled one doesn't wait either."""
+        places, interruption = Places(1, 1), Interruption()
+        end = busy(places)
+        threading.Timer(0.1, places.close if stop == "close" else interruption.request).start()
+        began = time.monotonic()
+        try:
+            with pytest.raises(Interrupted), places.slot(interruption):
+                raise AssertionError
+        finally:
+            waited_s = time.monotonic() - began
+            end()
+
+        assert waited_s < 5
+
+
+class TestWorker:
+    """A worker that takes ahead by itself, with the twins in memory."""
+
+    def test_goes_back_to_the_queue(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Behind a long one it waits for a bounded time; then others can have it, uncounted."""
+        monkeypatch.setattr(ahead, "MOST_WAIT_S", 0.3)
+        queue, store, judge = MemoryQueue(), MemoryStore(), SleepingJudge()
+        switched: list[bool] = []
+        monkeypatch.setattr(queue, "take_ahead", switched.append)
+        worker = Worker(
+            queue, store, judge, OutboxPublisher(queue, store), slots=1, ahead=None, backoff_s=30
+        )
+        last = message(source="0")
+        for source in ["0.01"] * 8 + ["3"]:
+            queue.put(message(source=source).encode())
+        queue.put(last.encode())
+        with Running(worker):
+            until(lambda: last.submission_id in store.rows)
+            until(lambda: "1 waiting, 1 unsettled" in repr(queue))
+            others = queue.take(1)
+            claim = store.begin(last, "python")
+            assert others is not None
+            queue.requeue(others, counted=False)
+            until(lambda: len(queue.events) == 10)
+
+        assert [True, False] == switched[:2]
+        assert (last.encode().decode(), 0) == (others.body.decode(), others.redeliveries)
+        assert claim is not None
+        assert (2, 1, 0) == (claim.starts, claim.given_back, claim.lost)  # type: ignore[union-attr]
+
+    def test_nothing_is_judged_twice(self) -> None:
+        """However the taking changes, each is judged once and acknowledged after its commit."""
+        queue, judge = MemoryQueue(), SleepingJudge()
+        committed, early = set(), []
+
+        class Store(MemoryStore):
+            def finish(self, event: VerdictEvent, starts: int) -> Outcome:
+                done = super().finish(event, starts)
+                committed.add(event.submission_id)
+                return done
+
+        store = Store()
+        sent = {one.submission_id: one for one in (message(source="0.005") for _ in range(60))}
+        bodies = {one.encode(): id for id, one in sent.items()}
+        acknowledge = queue.ack
+
+        def ack(delivery: Delivery) -> None:
+            early.extend({bodies[delivery.body]} - committed)
+            acknowledge(delivery)
+
+        queue.ack = ack  # type: ignore[method-assign]
+        for body in bodies:
+            queue.put(body)
+        worker = Worker(queue, store, judge, OutboxPublisher(queue, store), slots=2, ahead=None)
+        with Running(worker):
+            until(lambda: len(queue.events) == len(sent))
+
+        assert [] == early
+        assert len(sent) == len(judge.judged)
+        assert {Verdict.AC} == {row.verdict for row in store.rows.values()}
+
+
+@pytest.mark.services
+class TestTwoWorkers:
+    """Workers that share a queue of RabbitMQ."""
+
+    def test_nothing_waits_beside_an_idle_worker(self, broker_url: str, prefix: str) -> None:
+        """While the queue drains, no short one waits behind a long one for more than the bound."""
+        store = MemoryStore()
+        judges = [SleepingJudge(), SleepingJudge()]
+        workers = [self._worker(broker_url, prefix, store, judge) for judge in judges]
+        short, long = ["0.02"] * 40, ["6"]
+        messages = [message(source=source) for source in short + long + short[:3]]
+        with Client(broker_url, prefix=prefix) as client, Running(workers[0]), Running(workers[1]):
+            client.submit_many(messages, watch=False)
+            until(lambda: len(store.rows) == len(messages))
+            until(lambda: sum(len(judge.judged) for judge in judges) == len(messages) - 1, 20)
+        began = {id: at for judge in judges for id, at in judge.began.items()}
+        behind = [one.submission_id for one in messages[len(short) + 1 :]]
+        waited_s = max(began[id] for id in behind) - began[messages[len(short)].submission_id]
+
+        assert waited_s < MOST_WAIT_S + 1.5
+        assert len(messages) == sum(len(judge.judged) for judge in judges)
+
+    def _worker(self, url: str, prefix: str, store: MemoryStore, judge: ScriptedJudge) -> Worker:
+        queue = RabbitQueue.open(url, prefetch=1, prefix=prefix)
+        outbox = OutboxPublisher(RabbitEventPublisher(url, prefix=prefix), store)
+        return Worker(queue, store, judge, outbox, slots=1, ahead=None)
