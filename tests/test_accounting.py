@@ -166,3 +166,27 @@ def test_no_kind_of_kernel_object_goes_uncounted(exact: Judge) -> None:
     ]
 
     assert [] == found
+
+
+@pytest.mark.docker
+def test_slots_of_one_core_share_its_time_in_one_group() -> None:
+    """With version 1 of control groups; the group goes with the last of them."""
+    separate = (cgroups.ROOT / "cpu").resolve() != (cgroups.ROOT / "cpuacct").resolve()
+    if cgroups.version() == 2 or not separate:
+        pytest.skip("no group of the CPU is a core's here")
+    engine = make("docker")
+    slots = [Slot(engine.start(SlotSpec(core=0), name)) for name in ("one", "two")]
+    command = Command(("/bin/sh", "-c", "grep -E ':(cpu|memory):' /proc/self/cgroup"), Limits())
+    try:
+        groups = [slot.run(command).stdout.split() for slot in slots]
+    finally:
+        slots[0].destroy()
+        between = [path.name for path in cgroups.owned() if path.name.endswith("-core0")]
+        slots[1].destroy()
+        engine.close()
+    shared = set(groups[0]) & set(groups[1])
+    cores = [path for path in cgroups.owned() if path.name.endswith("-core0")]
+
+    assert [True] == [line.endswith(b"-core0") for line in shared]
+    assert [f"judgecore-{cgroups.owner()}-core0"] == between
+    assert all((path / "cgroup.procs").read_text() for path in cores)  # another test's slot

@@ -63,6 +63,7 @@ class DockerSlot:
         *,
         attached: bool,
         group: cgroups.SlotGroup | None,
+        core: int | None,
     ) -> None:
         self.name = name
         self.container = container
@@ -71,6 +72,7 @@ class DockerSlot:
         self._socket = sock
         self._attached = stream.Attached(sock) if attached else None
         self._group = group
+        self._core = core
         self._memory_bytes: int | None = None
 
     def send(self, data: bytes) -> None:
@@ -139,6 +141,8 @@ class DockerSlot:
         if self._group is not None:
             self._group.remove()
             self._group = None
+            if self._core is not None:
+                cgroups.leave_core(self._core)
 
 
 def _remove(client: docker.DockerClient, container: str) -> None:
@@ -238,6 +242,8 @@ class DockerEngine:
                 self._client.api.start(container)
             else:
                 sock = self._accept(container, directory)
+            if group is not None and spec.core is not None:
+                cgroups.join_core(group, spec.core)
         except Exception as exc:
             if container:
                 _remove(self._client, container)
@@ -256,6 +262,7 @@ class DockerEngine:
             sock,
             attached=directory is None,
             group=group,
+            core=spec.core,
         )
 
     def _group(self, slot_id: str) -> cgroups.SlotGroup | None:
