@@ -297,6 +297,32 @@ def test_verify_computes_limits_and_validates_inputs(tmp_path: Path) -> None:
     assert found["submissions"][0]["agrees"]
 
 
+@pytest.mark.local
+def test_a_sleeper_is_too_slow_with_the_limit_itself(tmp_path: Path) -> None:
+    """One that must be too slow is given more CPU time; it may sleep no longer for that."""
+    files = {
+        "problem.yaml": (
+            "problem_format_version: 2025-09\nlimits: {time_multipliers: {time_limit_to_tle: 4}}\n"
+        ),
+        "submissions/accepted/a.py": "print(input())",
+        "submissions/time_limit_exceeded/sleeps.py": (
+            "import time\ntime.sleep(3.5)\nprint(input())"
+        ),
+        "data/secret/1.in": "1",
+        "data/secret/1.ans": "1",
+    }
+    command = [sys.executable, "-m", "judgecore", "verify", str(write(tmp_path, files)), "--json"]
+    done = subprocess.run(
+        [*command, "--engine", "local"], cwd=ROOT, capture_output=True, text=True, timeout=100
+    )
+    if done.returncode == 3:
+        missing(done.stderr)
+    found = json.loads(done.stdout)
+
+    assert ["AC", "TLE"] == [one["got"] for one in found["submissions"]]
+    assert [True, True] == [one["agrees"] for one in found["submissions"]]
+
+
 def test_every_language_of_packages_is_known() -> None:
     """Each ending stands for a language that there is, and each verdict for a word."""
     registry = Registry.of(Config())

@@ -21,6 +21,7 @@ from judgecore.cli.options import (
 from judgecore.cli.packages import roomy, with_pipes
 from judgecore.cli.show import Exit, coloured, err, foreign, out, print_json, progress, table, warn
 from judgecore.errors import InvalidPackage
+from judgecore.problem import Problem
 from judgecore.problems import package
 from judgecore.problems.labels import word
 from judgecore.problems.loaded import Package
@@ -90,16 +91,30 @@ def _verified(judge: Judge, found: Package, *, quiet: bool) -> tuple[list[Verifi
             judged_as = problem.model_copy(update={"limits": limits})
             names = [one.name for one in some]
             results |= dict(zip(names, judged(judge, judged_as, some, advance), strict=True))
-    verified = [
-        Verified(
+    verified = {
+        one.name: Verified(
             one,
             results[one.name],
             longer.cpu_ms if one in upper else limit_ms,
             needed_ms if one in upper else None,
         )
         for one in found.submissions
-    ]
-    return verified, told, limit_ms
+    }
+    verified |= _sleepers(judge, problem, [verified[one.name] for one in upper])
+    return list(verified.values()), told, limit_ms
+
+
+def _sleepers(judge: Judge, problem: Problem, slow: Sequence[Verified]) -> dict[str, Verified]:
+    """Those that disagree with the longer time limit, because they sleep until they end.
+
+    A longer limit on CPU time lengthens the one on wall time, too. With the problem's own that one
+    ends them, and how much CPU time they take says nothing.
+    """
+    again = [one.labelled for one in slow if not one.agrees]
+    limit_ms = problem.limits.cpu_ms
+    judged_again = zip(again, judged(judge, problem, again), strict=True)
+    found = (Verified(one, result, limit_ms) for one, result in judged_again)
+    return {one.labelled.name: one for one in found if one.agrees and one.slept}
 
 
 def _show(found: Sequence[Verified]) -> None:

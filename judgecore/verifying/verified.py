@@ -12,9 +12,12 @@ from judgecore.groups import PassFail
 from judgecore.judge import Judge
 from judgecore.problem import Problem
 from judgecore.problems.labels import Labelled, word
+from judgecore.report import Limit
 from judgecore.result import Result
 from judgecore.submission import Submission
 from judgecore.verdict import Verdict
+
+_CLOCKS = (Limit.WALL, Limit.IDLE)  # of wall time
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class Verified:
     @property
     def _ended_by_clock(self) -> bool:
         return any(test.verdict is Verdict.TLE for test in self.result.tests)
+
+    @property
+    def slept(self) -> bool:
+        """Whether wall time alone ended it, where its time was over."""
+        slow = [test for test in self.result.tests if test.verdict is Verdict.TLE]
+        return bool(slow) and all(test.limit in _CLOCKS for test in slow)
 
     @property
     def agrees(self) -> bool:
