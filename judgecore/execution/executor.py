@@ -262,7 +262,7 @@ class Executor:
             env=language.compile_environment(options),
             writable_box=True,
             most_built=MOST_BUILT_BYTES,
-            warm="" if self._warm and language.warm and len(staged.files) == 1 else None,
+            warm=language.warm_compile(staged) if self._warm else None,
         )
 
     def _compile(self, command: Command) -> tuple[Report, CompileResult]:

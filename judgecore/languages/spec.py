@@ -73,13 +73,16 @@ class Prebuilt(BaseModel):
 
 
 class Warm(BaseModel):
-    """How a language's runs are forked from an interpreter that has started: CPython alone can be.
+    """How a language's runs are forked from an interpreter that has started.
 
-    `modules`: those that one has imported ahead, for programs that import them.
+    The runner knows the interpreters that can be: CPython, Ruby and PHP. `compile`: whether the
+    compile command of a program of one file is one, too. `modules`: those that one has imported
+    ahead, for programs that import them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    compile: bool = False
     modules: tuple[Annotated[str, Field(pattern=r"^[a-z]+$", max_length=31)], ...] = ()
 
     def module(self, source: bytes) -> str:
@@ -193,6 +196,10 @@ class Language(BaseModel):
         if self.warm is None:
             return None
         return self.warm.module(staged.files[staged.entry]) if len(staged.files) == 1 else ""
+
+    def warm_compile(self, staged: Staged) -> str | None:
+        """The same for the compile command."""
+        return "" if self.warm and self.warm.compile and len(staged.files) == 1 else None
 
     def refusal(self, staged: Staged) -> str:
         """Why the source is a compile error before any compiler sees it; empty if it is none."""

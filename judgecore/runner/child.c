@@ -35,7 +35,7 @@ _Noreturn static void child(struct run *r, uint64_t others, const struct start *
     settle(r, others, s);
     const char *failed = same_uid ? confine(r->writable_box) : NULL;
     if (failed) child_fails(failed);
-    settle_streams(s);
+    settle_streams(s, 0);
     execvpe(r->argv[0], r->argv, r->envp);
     child_fails("exec");
 }

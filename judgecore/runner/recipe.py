@@ -31,11 +31,21 @@ SOURCES = (
     "seccomp.c",
     "namespaces.c",
 )
-# Loaded into interpreters: see warm_python.c.
-LIBRARY_SOURCES = ("warm_python.c", "warm_program.c", "warm_end.c", "settle.c", "mode.c")
+# Loaded into interpreters: see warm_wait.c.
+LIBRARY_SOURCES = (
+    "warm_wait.c",
+    "warm_python.c",
+    "warm_program.c",
+    "warm_end.c",
+    "warm_ruby.c",
+    "warm_php.c",
+    "settle.c",
+    "mode.c",
+)
 HEADERS = (
     "runner.h",
     "warm.h",
+    "warm_wait.h",
     "warm_cpython.h",
     "warm_program.h",
     "mode.h",

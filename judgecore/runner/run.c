@@ -154,9 +154,9 @@ static void start(struct watch *w, struct run *r, struct start *s) {
     open_streams(w, r, s);
     open_calls(&w->calls, r, s);
     shared->step[0] = 0;
-    if (!open_box(r->writable_box)) die("box-open");
     s->uid = next_uid(r->writable_box);
     prepare_warm(r, s, uid_base + uid_count);
+    if (!open_box(r->writable_box)) die("box-open");
     cgroup_begin(&w->usage, r, s->inherited);
     w->only_uid = any_warm() ? s->uid : 0;
     w->began_us = now_us();

@@ -259,7 +259,7 @@ extern struct shared *shared;
 extern rlim_t highest[RLIM_NLIMITS];
 _Noreturn void child_fails(const char *step);
 void settle(const struct run *r, uint64_t others, const struct start *s);
-void settle_streams(const struct start *s);
+void settle_streams(const struct start *s, unsigned own);
 
 /* warm.c: interpreters that fork for each run */
 extern int shared_fd; /* the file of `shared` */

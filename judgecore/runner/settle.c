@@ -75,12 +75,14 @@ static void close_from(unsigned first, unsigned last) {
     if (syscall(SYS_close_range, first, last, 0u) < 0 && errno != ENOSYS) child_fails("close-fds");
 }
 
-void settle_streams(const struct start *s) {
+/* Descriptors below `own` stay open: those of an interpreter that has started already. */
+void settle_streams(const struct start *s, unsigned own) {
     if (dup2(s->in, 0) < 0 || dup2(s->out, 1) < 0 || dup2(s->err, 2) < 0) child_fails("dup");
     bool called = s->call_in >= 0; /* its ends have high numbers: nothing is overwritten here */
     if (called && (dup2(s->call_in, 3) < 0 || dup2(s->call_out, 4) < 0)) child_fails("dup");
     for (int i = 0; i < s->further_count; i++)
         if (dup2(s->further[i], FURTHER + i) < 0) child_fails("dup");
     if (s->further_count) close_from(3, FURTHER - 1);
-    close_from(called || s->further_count ? FURTHER + (unsigned)s->further_count : 3, ~0u);
+    unsigned first = called || s->further_count ? FURTHER + (unsigned)s->further_count : 3;
+    close_from(first > own ? first : own, ~0u);
 }

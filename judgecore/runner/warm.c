@@ -1,8 +1,13 @@
-/* warm.c: interpreters that have started and wait, and fork for each run (warm_python.c).
+/* warm.c: interpreters that have started and wait, and fork for each run (warm_wait.c).
  *
- * An interpreter serves the runs of one command line, one environment and one working directory: so
- * all that it found when it started is what it would find now. It is started while no program runs,
- * when /tmp holds nothing that a program wrote; and it reads nothing from there afterwards.
+ * An interpreter serves the runs of one command line, one environment, one working directory and one
+ * limit on the stack: so all that it found when it started is what it would find now. It is started
+ * while no program runs, when /tmp holds nothing that a program wrote; and it reads nothing from there
+ * afterwards.
+ *
+ * It has rights that no program may have. Should it not come to wait, as one that the library cannot
+ * be loaded into, it would go on to the program. So the working directory is closed to it while it
+ * starts, and what has not come to wait is killed before that ends.
  *
  * Who is whose child. The runner waits for everything that a run leaves, until it has no child: the
  * interpreter must not be one. So there is a keeper between, which the runner has forked as a child of
@@ -43,7 +48,6 @@
 #define MOST_FAILURES 3
 #define START_MS 20000
 #define FORK_MS 2000
-#define STACK_ROOM (16ull << 30) /* below which mappings begin; no more than this of stack per run */
 #define LEAST_OWN (4u << 20)     /* of memory that a run may use beside what it has from the interpreter */
 #define HIGH_FD 16
 
@@ -52,7 +56,7 @@ static struct warm {
     size_t key_size;
     pid_t keeper, pid;
     int control;
-    uint64_t bytes, stack;
+    uint64_t bytes;
     long long began_us, used_us;
     unsigned runs;
 } warm[MOST_WARM];
@@ -68,10 +72,12 @@ static void reap_orphan(pid_t pid) {
 
 static void end_warm(struct warm *w) {
     if (w->control >= 0) close(w->control);
-    if (w->pid > 0) kill(w->pid, SIGKILL); /* the keeper waits for it, so the number is still its own */
-    else kill(w->keeper, SIGKILL);
-    waitpid(w->keeper, NULL, __WALL);
-    if (w->pid > 0) reap_orphan(w->pid);
+    if (w->keeper > 0) {
+        kill(w->keeper, SIGKILL);
+        kill(-w->keeper, SIGKILL); /* all that it has started; it waits to be reaped, so the number is still its own */
+        waitpid(w->keeper, NULL, __WALL);
+        while (waitpid(-w->keeper, NULL, 0) > 0) {} /* what has lost its parent by that is ours */
+    }
     free(w->key);
     *w = (struct warm){.control = -1};
     count_own_sockets();
@@ -108,17 +114,14 @@ static void take_identity(uid_t uid) {
     signal(SIGPIPE, SIG_DFL);
 }
 
-_Noreturn static void exec_python(struct run *r, int work, const int *fds) {
-    struct rlimit stack;
-    if (fchdir(work) < 0) _exit(126); /* first: its number may be one of those below */
+_Noreturn static void exec_interpreter(struct run *r, const int *fds) {
     for (int i = 0; i < WARM_FDS; i++)
         if (dup2(fds[i], i) < 0) _exit(126);
     if (syscall(SYS_close_range, (unsigned)WARM_FDS, ~0u, 0u) < 0) _exit(126);
     for (int cap = CAP_SETGID; cap <= CAP_SETUID; cap++)
         if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, cap, 0, 0) < 0) _exit(126);
-    if (getrlimit(RLIMIT_STACK, &stack) < 0) _exit(126);
-    stack.rlim_cur = stack.rlim_max < STACK_ROOM ? stack.rlim_max : STACK_ROOM;
-    if (setrlimit(RLIMIT_STACK, &stack) < 0) _exit(126);
+    rlim_t stack = r->stack < highest[RLIMIT_STACK] ? r->stack : highest[RLIMIT_STACK];
+    if (setrlimit(RLIMIT_STACK, &(struct rlimit){stack, stack}) < 0) _exit(126);
     umask(022);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     r->envp[r->envc] = (char[]){WARM_PRELOAD};
@@ -127,11 +130,12 @@ _Noreturn static void exec_python(struct run *r, int work, const int *fds) {
 }
 
 _Noreturn static void keep(struct run *r, uid_t uid, int work, const int *fds) {
+    if (fchdir(work) < 0) _exit(126); /* what is closed to this uid cannot be entered by it */
     take_identity(uid);
     if (group.version == 2) install_filter(); /* else it is the runner's, too */
     pid_t pid = fork();
-    if (pid == 0) exec_python(r, work, fds);
-    if (set_capabilities(0) < 0 || syscall(SYS_close_range, 0u, ~0u, 0u) < 0) _exit(126);
+    if (pid == 0) exec_interpreter(r, fds);
+    if (set_capabilities(0) < 0 || chdir("/") < 0 || syscall(SYS_close_range, 0u, ~0u, 0u) < 0) _exit(126);
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR) {}
     _exit(0);
 }
@@ -174,16 +178,16 @@ static bool receive(const struct warm *w, struct warm_answer *a, int patience_ms
     return poll(&p, 1, patience_ms) == 1 && recv(w->control, a, sizeof *a, MSG_DONTWAIT) == sizeof *a && a->pid > 1;
 }
 
-static bool start_warm(struct warm *w, struct run *r, int work, uid_t uid) {
+static bool start_warm(struct warm *w, struct run *r, const struct start *s, uid_t uid) {
     int pair[2], fds[WARM_FDS];
-    struct warm_request first = {.cpu_ms = 0};
+    struct warm_request first = {.called = s->call_in >= 0};
     struct warm_answer a;
     snprintf(first.module, sizeof first.module, "%s", r->warm);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) return false;
     w->control = pair[0];
     bool opened = open_fds(fds, pair[1]);
     w->keeper = opened ? (pid_t)syscall(SYS_clone, 0, 0, 0, 0, 0) : -1;
-    if (w->keeper == 0) keep(r, uid, work, fds);
+    if (w->keeper == 0) keep(r, uid, s->work, fds);
     for (int i = 0; i < WARM_FDS; i++)
         if (fds[i] >= 0) close(fds[i]);
     bool ok = w->keeper > 0 && send(w->control, &first, sizeof first, MSG_NOSIGNAL) == sizeof first && receive(w, &a, START_MS);
@@ -194,13 +198,15 @@ static bool start_warm(struct warm *w, struct run *r, int work, uid_t uid) {
 
 /* ------------------------------------------------------------------ which one */
 
-static char *key_of(const struct run *r, bool in_box, size_t *size) {
-    *size = strlen(r->warm) + 3;
+static char *key_of(const struct run *r, const struct start *s, size_t *size) {
+    char kind[40];
+    int n = snprintf(kind, sizeof kind, "%c%c%llu", s->work == box_fd ? 'b' : 'w', s->call_in >= 0 ? 'c' : '-', (unsigned long long)r->stack);
+    *size = (size_t)n + strlen(r->warm) + 3;
     for (int i = 0; i < r->argc; i++) *size += strlen(r->argv[i]) + 1;
     for (int i = 0; i < r->envc; i++) *size += strlen(r->envp[i]) + 1;
     char *key = malloc(*size), *at = key;
     if (!key) die("warm-memory");
-    *at++ = in_box ? 'b' : 'w';
+    at = stpcpy(at, kind) + 1;
     at = stpcpy(at, r->warm) + 1;
     for (int i = 0; i < r->argc; i++) at = stpcpy(at, r->argv[i]) + 1;
     *at++ = '\n';
@@ -225,17 +231,25 @@ static struct warm *room(void) {
     return oldest;
 }
 
-static struct warm *find_warm(struct run *r, int work, uid_t uid, bool *fresh) {
+/* Starts one that cannot search the working directory, and so cannot open the program. */
+static bool start_hidden(struct warm *w, struct run *r, const struct start *s, uid_t uid) {
+    struct stat st;
+    if (fstat(s->work, &st) < 0 || fchmod(s->work, 0700) < 0) return end_warm(w), false;
+    bool ok = start_warm(w, r, s, uid);
+    if (!ok) end_warm(w);
+    if (fchmod(s->work, st.st_mode & 07777) < 0) die("warm-mode");
+    return ok;
+}
+
+static struct warm *find_warm(struct run *r, const struct start *s, uid_t uid, bool *fresh) {
     size_t size;
-    char *key = key_of(r, work == box_fd, &size);
+    char *key = key_of(r, s, &size);
     struct warm *w = known(key, size);
     *fresh = !w;
     if (w) { free(key); return w; }
     w = room();
     *w = (struct warm){.key = key, .key_size = size, .control = -1, .keeper = -1, .began_us = now_us()};
-    if (start_warm(w, r, work, uid)) return w;
-    end_warm(w);
-    return NULL;
+    return start_hidden(w, r, s, uid) ? w : NULL;
 }
 
 /* ------------------------------------------------------------------ forking */
@@ -270,7 +284,7 @@ static pid_t fork_warm(struct warm *w, const struct run *r, struct start *s) {
 
 static bool possible(const struct run *r) {
     return r->warm && !same_uid && !same_pids && group.version && !r->live && !r->connected && failures < MOST_FAILURES &&
-           r->stack <= STACK_ROOM && r->envc < MAX_ARGS && warm_library_size() > 0;
+           r->envc < MAX_ARGS && warm_library_size() > 0;
 }
 
 /* A child of a warm interpreter, which waits in `s->warm_pid`; or none, and then it is started as others are. */
@@ -283,11 +297,11 @@ void prepare_warm(struct run *r, struct start *s, uid_t uid) {
     if (!possible(r)) return;
     s->warmth = "failed";
     if (modules_missing) r->warm = "";
-    struct warm *w = find_warm(r, s->work, uid, &fresh);
+    struct warm *w = find_warm(r, s, uid, &fresh);
     if (!w && *r->warm) {
         modules_missing = true;
         r->warm = "";
-        w = find_warm(r, s->work, uid, &fresh);
+        w = find_warm(r, s, uid, &fresh);
     }
     if (!w) { failures++; return; }
     if (r->memory < w->bytes + LEAST_OWN) { s->warmth = "memory"; return; }

@@ -1,4 +1,4 @@
-/* What the runner and a warm interpreter say to each other (warm.c, warm_python.c). */
+/* What the runner and a warm interpreter say to each other (warm.c, warm_wait.c). */
 #ifndef JUDGECORE_WARM_H
 #define JUDGECORE_WARM_H
 
@@ -9,9 +9,9 @@
 enum { WARM_CONTROL = 3, WARM_SHARED, WARM_LIBRARY_FD, WARM_FDS }; /* the interpreter's descriptors */
 enum { GO, WORK, IN, OUT, ERR, ALWAYS }; /* those that come with each request */
 enum { GROUP = ALWAYS, CALL_IN, CALL_OUT, PASSED }; /* and with some; what is missing takes no place */
-#define WARM_PRELOAD "LD_PRELOAD=/proc/self/fd/5" /* WARM_LIBRARY_FD; the last variable of its environment */
+#define WARM_PRELOAD "LD_PRELOAD=/proc/self/fd/5" /* WARM_LIBRARY_FD; a variable of its environment */
 
-struct warm_request { /* fork, for this run; the first one of all holds the module alone */
+struct warm_request { /* fork, for this run; the first one of all holds `called` and `module` alone */
     uint64_t cpu_ms, file, open_files, processes, stack, core;
     uid_t uid;
     uint8_t on_core, moves, called;

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#define WEAK __attribute__((weak))
+#include "warm_wait.h"
+
 #define PYTHON(name) ((object *)&name) /* an object that Python declares as a variable */
 
 typedef struct object object; /* PyObject */

@@ -1,4 +1,4 @@
-/* warm_library.c: the bytes of the library that warm_python.c becomes; none where the runner was built without it. */
+/* warm_library.c: the bytes of the library that warm_wait.c begins; none where the runner was built without it. */
 #include "warm.h"
 
 #ifdef WARM_LIBRARY

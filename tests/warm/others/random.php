@@ -1,0 +1,3 @@
+<?php
+$engine = (new Random\Randomizer)->getInt(0, PHP_INT_MAX);
+foreach ([mt_rand(), rand(), random_int(0, PHP_INT_MAX), lcg_value(), uniqid('', true), bin2hex(random_bytes(8)), str_shuffle('abcdefghijklmnopqrstuvwxyz'), join(',', array_rand(range(1, 10000), 5)), password_hash('a', PASSWORD_BCRYPT, ['cost' => 4]), bin2hex(openssl_random_pseudo_bytes(8)), bin2hex(sodium_crypto_secretbox_keygen()), $engine, gmp_strval(gmp_random_bits(128)), tempnam('/tmp', 'x'), (new Random\Engine\Mt19937)->generate(), (new Random\Engine\PcgOneseq128XslRr64)->generate(), (new Random\Engine\Xoshiro256StarStar)->generate(), openssl_encrypt('x', 'aes-128-gcm', 'k', 0, random_bytes(12), $tag), session_create_id()] as $x) echo bin2hex((string) $x), "\n";

@@ -1,0 +1,2 @@
+<?php
+echo shell_exec("echo one"), system("echo two; exit 3", $c), $c; exec("printf 'a\nb'", $o, $c); print_r($o); $p = proc_open(["cat"], [["pipe", "r"], ["pipe", "w"]], $pipes); fwrite($pipes[0], "through"); fclose($pipes[0]); echo stream_get_contents($pipes[1]); echo proc_close($p); $h = popen("ls /proc/self/fd", "r"); echo stream_get_contents($h); pclose($h); passthru("no-such-command"); pcntl_exec("/bin/sh", ["-c", "echo last; exit 6"]);

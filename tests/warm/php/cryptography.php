@@ -1,0 +1,2 @@
+<?php
+var_dump(strlen(openssl_random_pseudo_bytes(8)), openssl_encrypt("text", "aes-128-cbc", "0123456789abcdef", 0, "0123456789abcdef"), strlen(sodium_crypto_secretbox_keygen()), bin2hex(sodium_crypto_generichash("x")), password_verify("a", password_hash("a", PASSWORD_BCRYPT, ["cost" => 4])), crypt("a", '$1$abcdefgh$'), strlen(uniqid("", true)), openssl_digest("x", "sha512"), openssl_error_string());

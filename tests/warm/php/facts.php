@@ -1,0 +1,4 @@
+<?php
+unset($_SERVER["REQUEST_TIME"], $_SERVER["REQUEST_TIME_FLOAT"]); print_r($_SERVER); print_r($argv); print_r($argc); print_r(ini_get_all(null, false));
+print_r(get_loaded_extensions()); echo count(get_defined_constants()), " ", count(get_declared_classes()), " ", count(get_defined_functions()["internal"]), " ", count(get_declared_interfaces()), "\n"; print_r(array_keys(get_defined_vars())); print_r(get_included_files());
+var_dump(PHP_VERSION, PHP_SAPI, PHP_BINARY, php_ini_loaded_file(), php_ini_scanned_files(), sys_get_temp_dir(), getcwd(), setlocale(LC_ALL, 0), date_default_timezone_get(), error_reporting(), gc_enabled(), opcache_get_status(), stream_get_wrappers(), stream_get_filters(), stream_get_transports(), zend_version(), get_current_user(), getmyuid() >= 0, getlastmod() > 0, php_uname("s"), umask());

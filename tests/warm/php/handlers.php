@@ -1,0 +1,2 @@
+<?php
+set_error_handler(function ($n, $m, $f, $l) { echo "error $n $m $l\n"; return true; }); set_exception_handler(function ($e) { echo "handled ", $e->getMessage(), "\n"; }); echo $u; trigger_error("x", E_USER_WARNING); $r = debug_backtrace(); print_r($r); debug_print_backtrace(); try { throw new LogicException("a", 3, new Exception("b")); } catch (Exception $e) { echo $e, "\n"; } throw new Exception("last");

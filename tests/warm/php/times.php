@@ -1,0 +1,2 @@
+<?php
+var_dump(abs(time() - $_SERVER["REQUEST_TIME"]) < 3, microtime(true) - $_SERVER["REQUEST_TIME_FLOAT"] < 3, getrusage()["ru_utime.tv_sec"] < 2, hrtime(true) > 0); $d = new DateTime("2024-02-29 12:00", new DateTimeZone("Europe/Berlin")); echo $d->modify("+1 year")->format(DATE_ATOM), date("Y-m-d", 0), "\n"; echo (new DateTime("@86400"))->setTimezone(new DateTimeZone("America/New_York"))->format("c T"), count(timezone_identifiers_list());

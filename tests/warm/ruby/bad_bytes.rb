@@ -1,0 +1,3 @@
+puts "aé"
+puts "broken: \xE9".inspect
+puts "a\u0000b".size

@@ -1,0 +1,5 @@
+begin
+  Integer("x")
+rescue => e
+  raise KeyError, "outer"
+end

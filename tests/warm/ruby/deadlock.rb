@@ -1,0 +1,3 @@
+Thread.new { Thread.stop }
+q = Queue.new
+q.pop

@@ -1,0 +1,4 @@
+=begin
+from the first line on
+=end
+puts __LINE__

@@ -1,0 +1,3 @@
+print "once"
+fork { print "child" }
+Process.wait

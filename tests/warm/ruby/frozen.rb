@@ -1,0 +1,3 @@
+# frozen_string_literal: true
+puts "a".frozen?, String.new("b").frozen?
+"a" << "b"

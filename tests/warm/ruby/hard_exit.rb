@@ -1,0 +1,3 @@
+at_exit { puts "never" }
+$stdout.write("kept?")
+exit! 4

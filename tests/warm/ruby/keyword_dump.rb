@@ -1,0 +1,1 @@
+puts ObjectSpace::WeakMap.new.size, Marshal.load(Marshal.dump([1, "a", :b, { c: 2.5 }])).inspect, method(:puts).owner, [1, 2].sum.then { _1 + 1 }, Comparable.instance_methods.sort.inspect, (Data.define(:x, :y).new(x: 1, y: 2)).inspect, Struct.new(:a).new(1).to_a.inspect

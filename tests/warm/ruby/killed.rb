@@ -1,0 +1,4 @@
+$stdout.sync = true
+puts 1
+Process.kill(:KILL, Process.pid)
+sleep 1

@@ -1,0 +1,3 @@
+Thread.new { loop { sleep 0.01 } }
+Thread.new { sleep }
+puts "end"

@@ -1,0 +1,6 @@
+# a comment
+# encoding: us-ascii
+# warn_indent: true
+if true
+  puts __ENCODING__
+  end

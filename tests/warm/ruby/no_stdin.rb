@@ -1,0 +1,3 @@
+STDIN.close
+puts File.open("/dev/null").fileno
+gets

@@ -1,0 +1,3 @@
+trap("SEGV", "DEFAULT") rescue puts($!.message)
+Process.kill(:USR1, $$)
+sleep 1

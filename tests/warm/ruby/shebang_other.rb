@@ -1,0 +1,5 @@
+#!/bin/sh
+exec something else
+#!ruby
+puts __LINE__
+raise "x"

@@ -1,0 +1,4 @@
+puts 1
+def f(
+  1 +
+end
