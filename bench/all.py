@@ -49,6 +49,11 @@ MEASURES = (
     ),
     Measure("Python with numpy, 5 tests ÷ bare", 0.1, judging.numpy),
     Measure("numpy, warm starts off ÷ bare", None, partial(judging.numpy, warm_starts=False)),
+    *(
+        Measure(f"trivial {name}, {how} ÷ bare", None, partial(way, warm_starts=warm))
+        for name, way in (("Ruby", judging.ruby), ("PHP", judging.php))
+        for how, warm in (("20 tests", True), ("warm starts off", False))
+    ),
     Measure("Java, 20 tests, first time ÷ bare", 0.7, judging.java),
     Measure("TypeScript, one test, first time ÷ bare", 0.6, judging.typescript),
     Measure("20 tests of 0.5 s in two idle slots ÷ in one", 0.55, judging.spread),

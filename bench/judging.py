@@ -53,6 +53,13 @@ _NUMPY = """import numpy
 a, b = map(int, input().split())
 print(numpy.array([a, b]).sum())
 """
+_RUBY = """a, b = gets.split.map(&:to_i)
+puts a + b
+"""
+_PHP = """<?php
+fscanf(STDIN, "%d %d", $a, $b);
+echo $a + $b, "\\n";
+"""
 _NPM = "/opt/npm/node_modules"
 _TYPESCRIPT = """import * as fs from "fs";
 const [a, b]: number[] = fs.readFileSync(0, "utf8").split(" ").map(Number);
@@ -148,6 +155,25 @@ def python(bench: Bench, **settings: bool) -> Iterator[Pair]:
     for _ in bench.turns():
         ours, _result = judged(bench.judge(**settings), "python", bench.fresh(_PYTHON, "#"), _SUM)
         yield ours, bench.bare.seconds(["python3", "main.py"], _SUM, {"main.py": _PYTHON})
+
+
+def ruby(bench: Bench, **settings: bool) -> Iterator[Pair]:
+    """Twenty tests of a trivial program, in the full image."""
+    return _scripted(bench, "ruby", "main.rb", _RUBY, settings)
+
+
+def php(bench: Bench, **settings: bool) -> Iterator[Pair]:
+    """Twenty tests of a trivial program, in the full image."""
+    return _scripted(bench, "php", "main.php", _PHP, settings)
+
+
+def _scripted(
+    bench: Bench, language: str, file: str, source: str, settings: dict[str, bool]
+) -> Iterator[Pair]:
+    judge, elsewhere = bench.full(**settings)
+    for _ in bench.turns():
+        ours, _result = judged(judge, language, bench.fresh(source, "#"), _SUM)
+        yield ours, elsewhere.seconds([language, file], _SUM, {file: source})
 
 
 def java(bench: Bench) -> Iterator[Pair]:
