@@ -183,7 +183,7 @@ def _unknown(folder: Path) -> str:
         return f"several problems, {', '.join(inner)[:200]}: one has to be named"
     return (
         "no package of a known format: neither problem.yaml and data/, problem.xml, task.yaml and"
-        " input/, nor function.toml, nor tests (1.in and 1.out)"
+        f" input/, nor function.toml, nor tests, such as {plain_tests.FORMS}"
     )
 
 
