@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,11 +113,15 @@ input()
 
 def test_figures_are_of_all_processes(judge: Judge) -> None:
     """Memory and CPU time are added up."""
-    one = only(judge, NUMBER, problem(1))
-    four = only(judge, NUMBER, problem(4))
+    works = (
+        f"import time\nkept = b'x' * (20 << 20)\nwhile time.process_time() < 0.1: pass\n{NUMBER}"
+    )
+    two, four = (only(judge, works, problem(count)) for count in (2, 4))
 
-    assert 2 * one.memory_bytes < four.memory_bytes
-    assert 2 * one.cpu_ms < four.cpu_ms
+    assert [Verdict.AC, Verdict.AC] == [two.verdict, four.verdict]
+    assert 40 << 20 <= two.memory_bytes < 80 << 20 <= four.memory_bytes
+    assert 200 <= two.cpu_ms
+    assert 400 <= four.cpu_ms
 
 
 def test_sixteen_processes_and_names_of_streams(judge: Judge) -> None:
@@ -210,6 +215,10 @@ def test_the_first_that_failed_decides() -> None:
     )
 
     assert (None, 3) == (alone.verdict, alone.report.ended_ms)  # the manager died of its end
+    follows = ran(2, 1, Verdict.RE)  # its end was noted before the manager's, which it follows
+    follows = replace(follows, report=follows.report.changed(unread=True))
+    died = manager.changed(exit_code=None, signal=13)
+    assert together([follows, ran(3, 1)], asked, died).verdict is None
     assert (Verdict.TLE, "cpu time of all processes over 200 ms") == (slow.verdict, slow.detail)
     assert (None, 200, 5, 20 << 20) == (
         quick.verdict,

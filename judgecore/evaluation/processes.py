@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
-from judgecore.evaluation.interaction import died_writing
+from judgecore.evaluation.interaction import died_writing, left_first
 from judgecore.execution import Ran
 from judgecore.limits import Limits
 from judgecore.report import Report
@@ -46,7 +46,7 @@ def _deciding(rans: Sequence[Ran], manager: Report) -> Ran:
     """
     by_end = sorted(rans, key=lambda ran: _at(ran.report))
     failed = [ran for ran in by_end if ran.verdict is not None]
-    before = [ran for ran in by_end if _at(ran.report) < _at(manager)]
+    before = [ran for ran in by_end if left_first(ran.report, manager) == "solution"]
     if before and died_writing(manager):
         return next((ran for ran in before if ran.verdict is not None), before[0])
     return (failed or by_end)[0]
