@@ -39,6 +39,7 @@ FORMS: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
     "a folder for each": ([("2/input.txt", "2/output.txt"), ("10/in", "10/out")], ["2", "10"]),
     "a folder of its own": ([("tests/1.in", "tests/1.out")], ["1"]),
     "folders in one of its own": ([("tests/1/input", "tests/1/output")], ["1"]),
+    "data": ([("data/1.in", "data/1.ans")], ["1"]),
     "both in one of its own": ([("testcases/in/1", "testcases/out/1")], ["1"]),
 }
 BESIDE = {"main.py": "print()", "notes.txt": "", "index.html": "", ".timelimit": "1"}
@@ -67,6 +68,14 @@ REFUSED = {
         {"test/1.in": "", "test/1.out": "", "tests/1.in": "", "tests/1.out": ""},
         "tests in tests/ and test/: remove one",
     ),
+    "settings": (
+        {"in/1.in": "", "out/1.out": "", "config.yml": ""},
+        r"config\.yml: settings of a format that is not read; with --lenient",
+    ),
+    "settings of tests": (
+        {"tests/1.in": "", "tests/1.out": "", "tests/init.yml": ""},
+        r"init\.yml: settings of a format that is not read",
+    ),
     "unknown names": ({"1.dat": "", "1.diff": ""}, r"nor tests, such as 1\.in and 1\.out, input1"),
 }
 
@@ -77,6 +86,16 @@ def test_refused(case: str, tmp_path: Path) -> None:
     files, said = REFUSED[case]
     with pytest.raises(InvalidPackage, match=said):
         load(write(tmp_path, files))
+
+
+def test_settings_are_ignored_where_lenient(tmp_path: Path) -> None:
+    """The tests alone are read, with a warning."""
+    files = {"1.in": "", "1.out": "", "config.yaml": "", ".timelimit": "1"}
+    problem = load(write(tmp_path, files), lenient=True)
+
+    assert ["config.yaml: settings of a format that is not read, ignored"] == [
+        one.rpartition("/")[2] for one in problem.warnings
+    ]
 
 
 def test_two_answers(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ from judgecore.kinds import (
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, Problem, TestCase
 from judgecore.problems import inputs, submissions, testdata
+from judgecore.problems import plain as plain_tests
 from judgecore.problems.generated import with_generated
 from judgecore.problems.grading import scored
 from judgecore.problems.judges import Judges
@@ -66,8 +67,11 @@ _LANGUAGES = {"python3": "python", "cplusplus": "cpp", "c++": "cpp"}
 
 
 def looks_like_one(folder: Path) -> bool:
-    """Whether it has what the format wants."""
-    return any((folder / name).exists() for name in ("problem.yaml", "problem.yml", "data"))
+    """Whether it has what the format wants, and data/ is no plain folder of tests."""
+    if any((folder / name).exists() for name in ("problem.yaml", "problem.yml")):
+        return True
+    data = folder / "data"
+    return data.exists() and not (data.is_dir() and plain_tests.holds_tests(data))
 
 
 def load(source: Source, slug: str, *, whole: bool) -> Package:

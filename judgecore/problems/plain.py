@@ -6,8 +6,8 @@
     1/input.txt 1/output.txt    a folder for each test; also input and output, in and out
     input/ output/              any of these, or files of the same name; also in/ and out/
 
-All of that may also be in one folder `tests`, `test`, `testcases` or `testdata`. The time limit may
-be in `.timelimit` or domjudge-problem.ini.
+All of that may also be in one folder `tests`, `test`, `testcases`, `testdata` or `data`. The time
+limit may be in `.timelimit` or domjudge-problem.ini.
 """
 
 from __future__ import annotations
@@ -27,7 +27,17 @@ _ANSWERS = (".out", ".ans", ".a", ".sol")
 _DIGITS = re.compile(r"(\d+)")
 _BEGINS = re.compile(r"in(?:put)?(?![A-Za-z])")
 _MIDDLE = re.compile(r"\.in\.(?=\d+$)")
-_FOLDERS = ("tests", "test", "testcases", "testdata")
+_FOLDERS = ("tests", "test", "testcases", "testdata", "data")
+# Settings of DMOJ, HydroOJ, sinol-make, tuack, UOJ and rbx: they may name checkers, limits, scores.
+_SETTINGS = (
+    "init.yml",
+    "config.yaml",
+    "config.yml",
+    "conf.yaml",
+    "conf.json",
+    "problem.conf",
+    "problem.rbx.yml",
+)
 _SIDES = (("input", "output"), ("inputs", "outputs"), ("in", "out"))
 _ALONE = ("input.txt", "input", "in.txt", "in")  # in a folder for each test
 
@@ -45,16 +55,17 @@ class _Pair:
 
 def looks_like_one(folder: Path) -> bool:
     """Whether there is a test in the folder, or in one of its folders that hold tests."""
-    return any(_holds_tests(one) for one in _places(folder))
+    return any(holds_tests(one) for one in _places(folder))
 
 
 def load(source: Source, name: str) -> Problem:
     """The tests in the natural order of their names; lines are compared."""
-    places = [one for one in _places(source.root) if _holds_tests(one)]
+    places = [one for one in _places(source.root) if holds_tests(one)]
     if len(places) != 1:
         found = " and ".join(f"{one.name}/" for one in places)
         said = f"tests in {found}: remove one" if places else f"no tests; expected {FORMS}"
         raise InvalidPackage(f"{source.root}: {said}")
+    _look_at_settings(source, places[0])
     given = given_seconds(source, source.root, {})
     if given is None:
         source.warn(source.root, "no time limit is given there; 2 s are used")
@@ -65,6 +76,16 @@ def load(source: Source, name: str) -> Problem:
         limits=Limits() if given is None else Limits(cpu_ms=round(1000 * given[1])),
         checker=Checker(kind=CheckerKind.LINES),
     )
+
+
+def _look_at_settings(source: Source, place: Path) -> None:
+    """Refuse settings of a format that is not read, which may change verdicts; lenient: warn."""
+    for path in (one / name for one in {source.root, place} for name in _SETTINGS):
+        if path.is_file():
+            said = "settings of a format that is not read; with --lenient the tests are, alone"
+            if source.strict:
+                raise InvalidPackage(f"{path}: {said}")
+            source.warn(path, "settings of a format that is not read, ignored")
 
 
 def _tests(source: Source, pairs: list[_Pair]) -> Iterator[TestCase]:
@@ -85,10 +106,11 @@ def _tests(source: Source, pairs: list[_Pair]) -> Iterator[TestCase]:
 def _places(folder: Path) -> list[Path]:
     """Where tests may be; those in the folder itself come before those in a folder of its own."""
     inner = [folder / name for name in _FOLDERS if (folder / name).is_dir()]
-    return [folder] if _holds_tests(folder) else inner
+    return [folder] if holds_tests(folder) else inner
 
 
-def _holds_tests(folder: Path) -> bool:
+def holds_tests(folder: Path) -> bool:
+    """Whether an input in this folder has an answer."""
     return any(pair.answers for pair in _pairs(folder))
 
 
