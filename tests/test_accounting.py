@@ -12,7 +12,7 @@ import pytest
 from engines import SLOWNESS, SPEED, make
 
 from bench import kernel_objects
-from judgecore import Judge, Limits
+from judgecore import Judge, Limits, Program, Run
 from judgecore.config import Config
 from judgecore.engine import SlotSpec, cgroups
 from judgecore.runner.protocol import Command
@@ -76,6 +76,37 @@ def test_cpu_time_is_the_kernels(exact: Judge) -> None:
     assert own > 1190
     # The program's last look at its own account comes before its end, which counts too.
     assert -1 <= result.cpu_ms - own <= 0.05 * own + 5 * SLOWNESS
+
+
+TAKE = """
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+int main(void) {
+    int mib;
+    if (scanf("%d", &mib) != 1) return 1;
+    if (mib) puts((char *)memset(malloc((size_t)mib << 20), '1', (size_t)mib << 20) ? "took" : "");
+    FILE *file = mib ? fopen("/tmp/left", "w") : NULL;
+    if (file) fwrite(malloc(1 << 20), 1, 1 << 20, file);
+    return 0;
+}
+"""
+
+
+def test_no_run_is_charged_for_an_earlier_one(exact: Judge) -> None:
+    """Groups are used again: what one run took and left, or a kill in it, is in no other."""
+    program = Program("c", TAKE.encode())
+    limits = Limits(memory_bytes=64 << 20, cpu_ms=5000)
+    sizes = (0, 40, 0, 100) * 25
+    with exact.executors.open(program) as (executor,):
+        runs = (Run(stdin=str(mib).encode(), limits=limits) for mib in sizes)
+        reports = [ran.report for ran in executor.run_all(runs)]
+    figures = list(zip(sizes, (report.memory_bytes for report in reports), strict=True))
+
+    assert [int(mib == 100) for mib in sizes] == [report.oom_kills for report in reports]
+    assert all(figure < 1 << 20 for mib, figure in figures if mib == 0)
+    assert all(40 << 20 < figure < 43 << 20 for mib, figure in figures if mib == 40)
+    assert all(figure == limits.memory_bytes for mib, figure in figures if mib == 100)
 
 
 GROUPS = """

@@ -1,10 +1,15 @@
 /* cgroup.c: the control group's figures around one run.
  *
- * Every run gets a memory group of its own, which nothing has been charged to: its peak is the
- * program's, and file pages that an earlier run left in the cache count for nobody. The runner and
- * the staged files are outside it, so that no limit of a program's can make the kernel kill the
- * runner. On v2 the program is forked straight into it; on v1 it moves there before exec, and the
- * group is made ahead, while the host looks at the report of the run before.
+ * Every run gets a memory group to which nothing is charged: its peak is the program's, and file pages
+ * that an earlier run left in the cache count for nobody. The runner and the staged files are outside
+ * it, so that no limit of a program's can make the kernel kill the runner. On v2 the program is forked
+ * straight into it; on v1 it moves there before exec.
+ *
+ * Making a group costs more than all else that the runner does for a short run. So the groups take
+ * turns. What the kernel frees late, and what it keeps ready for a group, is gone when a group's turn
+ * comes again, as a rule: a group to which no more than RESIDUE is charged by then, and which has seen
+ * no OOM kill, is as good as a new one. Any other is made anew. Either is done ahead, while the host
+ * looks at the report of the run before.
  */
 #define _GNU_SOURCE
 #include "runner.h"
@@ -17,6 +22,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define MOST_GROUPS 32 /* the kernel frees late for some 20 ms */
+#define RESIDUE 16384 /* bytes: far less than what the kernel charges ahead */
 
 struct cgroup group;
 
@@ -41,18 +49,6 @@ static void write_number(int fd, uint64_t value, const char *step) {
     if (pwrite(fd, text, (size_t)n, 0) != n) die(step);
 }
 
-static int v2_file(int dir, const char *name, int flags) {
-    int fd = openat(dir, name, flags | O_CLOEXEC);
-    if (fd < 0) die("cgroup-run-file");
-    return fd;
-}
-
-static void v2_set(int dir, const char *name, uint64_t value) {
-    int fd = v2_file(dir, name, O_WRONLY);
-    write_number(fd, value, "cgroup-run-limit");
-    close(fd);
-}
-
 long long timeval_us(struct timeval tv) {
     return tv.tv_sec * 1000000ll + tv.tv_usec;
 }
@@ -63,69 +59,23 @@ static long long self_cpu_us(void) {
     return timeval_us(u.ru_utime) + timeval_us(u.ru_stime);
 }
 
-static long long group_cpu_us(const struct usage *a) {
-    if (group.cpu >= 0) {
-        long long ns = read_number(group.cpu, NULL);
-        return ns < 0 ? -1 : ns / 1000;
-    }
-    if (a->v2 < 0) return -1;
-    int fd = openat(a->v2, "cpu.stat", O_RDONLY | O_CLOEXEC);
-    long long us = read_number(fd, "usage_usec ");
-    if (fd >= 0) close(fd);
-    return us;
-}
-
-static int need(int dir, const char *name, int flags) {
-    int fd = openat(dir, name, flags | O_CLOEXEC);
-    if (fd < 0) die("cgroup-files");
-    return fd;
-}
-
-static bool remove_run_group(void) {
-    for (int i = 0; i < 200; i++) { /* the last exit may still be on its way */
-        if (unlinkat(group.dir, "run", AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
-        usleep(500);
-    }
-    return false;
-}
-
-void cgroup_renew(void) {
-    if (group.version != 1) return;
-    struct memory *m = &group.run;
-    if (m->limit >= 0) close(m->limit), close(m->peak), close(m->oom), close(m->tasks);
-    if (!remove_run_group() || mkdirat(group.dir, "run", 0700) < 0) die("cgroup-run");
-    int dir = need(group.dir, "run", O_RDONLY | O_DIRECTORY);
-    *m = (struct memory){
-        .limit = need(dir, "memory.limit_in_bytes", O_WRONLY),
-        .peak = need(dir, "memory.max_usage_in_bytes", O_RDONLY),
-        .oom = need(dir, "memory.oom_control", O_RDONLY),
-        /* Not cgroup.procs: moving its only thread takes no lock that stops every fork and exit of the machine. */
-        .tasks = need(dir, "tasks", O_WRONLY),
-    };
-    close(dir);
+static long long group_cpu_us(void) {
+    if (group.version == 2) return read_number(group.run->cpu, "usage_usec ");
+    long long ns = read_number(group.cpu, NULL);
+    return ns < 0 ? -1 : ns / 1000;
 }
 
 void cgroup_begin(struct usage *a, const struct run *r, uint64_t inherited) {
-    uint64_t memory = r->memory - inherited;
-    *a = (struct usage){.cpu_us = -1, .v2 = -1, .inherited = inherited};
-    if (group.version == 1) {
-        write_number(group.run.limit, memory, "cgroup-limit");
-    } else if (group.version == 2) {
-        if (mkdirat(group.dir, "run", 0755) < 0 && errno != EEXIST) die("cgroup-run");
-        a->v2 = v2_file(group.dir, "run", O_RDONLY | O_DIRECTORY);
-        v2_set(a->v2, "memory.max", memory);
-        int swap = openat(a->v2, "memory.swap.max", O_WRONLY | O_CLOEXEC);
-        if (swap >= 0) write_number(swap, 0, "cgroup-run-swap"), close(swap);
-    } else {
-        a->oom = read_number(group.oom, "oom_kill ");
-    }
+    *a = (struct usage){.inherited = inherited};
+    if (group.version) write_number(group.run->limit, r->memory - inherited, "cgroup-limit");
+    else a->oom = read_number(group.oom, "oom_kill ");
     a->self_us = self_cpu_us();
-    a->cpu_us = group_cpu_us(a);
+    a->cpu_us = group_cpu_us();
 }
 
 /* CPU time of the tree so far, microseconds; -1 where no control group tells. */
 long long cgroup_cpu(const struct usage *a) {
-    long long now = a->cpu_us < 0 ? -1 : group_cpu_us(a);
+    long long now = a->cpu_us < 0 ? -1 : group_cpu_us();
     if (now < 0) return -1;
     long long own = group.cpu >= 0 ? self_cpu_us() - a->self_us : 0;
     long long used = now - a->cpu_us - own;
@@ -133,44 +83,107 @@ long long cgroup_cpu(const struct usage *a) {
 }
 
 long long cgroup_oom(const struct usage *a) {
-    if (group.version == 2) {
-        int fd = v2_file(a->v2, "memory.events", O_RDONLY);
-        long long n = read_number(fd, "oom_kill ");
-        close(fd);
-        return n < 0 ? 0 : n;
+    if (!group.version) {
+        long long now = read_number(group.oom, "oom_kill ");
+        return now < 0 || a->oom < 0 ? 0 : now - a->oom;
     }
-    long long now = read_number(group.version == 1 ? group.run.oom : group.oom, "oom_kill ");
-    if (group.version == 1 && now < 0) die("cgroup-oom");
-    return now < 0 || a->oom < 0 ? 0 : now - a->oom;
-}
-
-static long long peak_of_group(const struct usage *a) {
-    if (group.version == 1) return read_number(group.run.peak, NULL);
-    if (group.version == 2) {
-        int fd = openat(a->v2, "memory.peak", O_RDONLY | O_CLOEXEC); /* new in Linux 5.19 */
-        long long peak = read_number(fd, NULL);
-        if (fd >= 0) close(fd);
-        return peak;
-    }
-    return -1;
+    long long kills = read_number(group.run->oom, "oom_kill ");
+    if (kills < 0) die("cgroup-oom");
+    group.run->spoiled |= kills > 0;
+    return kills;
 }
 
 long long cgroup_peak(const struct usage *a) {
-    long long peak = peak_of_group(a);
+    long long peak = group.version ? read_number(group.run->peak, NULL) : -1;
     return peak < 0 ? peak : peak + (long long)a->inherited;
 }
 
-bool cgroup_end(struct usage *a) {
-    if (a->v2 < 0) return true;
-    close(a->v2);
-    return remove_run_group();
-}
+/* ------------------------------------------------------------------ the groups of the runs */
 
-/* ------------------------------------------------------------------ once, before the first frame */
+static struct memory groups[MOST_GROUPS];
+static unsigned made;
+static unsigned long long turns;
 
 static int open_in(int dir, const char *name, int flags) {
     return openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW);
 }
+
+static int need(int dir, const char *name, int flags) {
+    int fd = open_in(dir, name, flags);
+    if (fd < 0) die("cgroup-files");
+    return fd;
+}
+
+/* Before Linux 6.12 nothing resets a peak of v2, before 5.19 there is none. */
+static int v2_peak(int dir) {
+    int fd = open_in(dir, "memory.peak", O_RDWR);
+    return fd >= 0 ? fd : open_in(dir, "memory.peak", O_RDONLY);
+}
+
+static void no_swap(int dir) {
+    int fd = open_in(dir, "memory.swap.max", O_WRONLY);
+    if (fd >= 0) write_number(fd, 0, "cgroup-swap"), close(fd);
+}
+
+static void open_group(struct memory *m, const char *name) {
+    int dir = need(group.dir, name, O_RDONLY | O_DIRECTORY);
+    bool v1 = group.version == 1;
+    *m = (struct memory){
+        .limit = need(dir, v1 ? "memory.limit_in_bytes" : "memory.max", O_WRONLY),
+        .peak = v1 ? need(dir, "memory.max_usage_in_bytes", O_RDWR) : v2_peak(dir),
+        .usage = need(dir, v1 ? "memory.usage_in_bytes" : "memory.current", O_RDONLY),
+        .oom = need(dir, v1 ? "memory.oom_control" : "memory.events", O_RDONLY),
+        .cpu = v1 ? -1 : need(dir, "cpu.stat", O_RDONLY),
+        /* Not cgroup.procs: moving its only thread takes no lock that stops every fork and exit of the machine. */
+        .enter = v1 ? need(dir, "tasks", O_WRONLY) : dir,
+    };
+    if (v1) close(dir);
+    else no_swap(dir);
+}
+
+static void close_group(struct memory *m) {
+    int fds[] = {m->limit, m->peak, m->usage, m->oom, m->cpu, m->enter};
+    for (size_t i = 0; i < COUNT(fds); i++)
+        if (fds[i] >= 0) close(fds[i]);
+}
+
+static bool remove_group(const char *name) {
+    for (int i = 0; i < 200; i++) { /* the last exit may still be on its way */
+        if (unlinkat(group.dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return true;
+        usleep(500);
+    }
+    return false;
+}
+
+static void make_group(unsigned which) {
+    char name[16];
+    struct memory *m = &groups[which];
+    snprintf(name, sizeof name, "run%u", which);
+    if (which < made) close_group(m);
+    else made++;
+    if (!remove_group(name) || mkdirat(group.dir, name, group.version == 1 ? 0700 : 0755) < 0) die("cgroup-run");
+    open_group(m, name);
+}
+
+static bool as_new(const struct memory *m) {
+    if (m->spoiled) return false;
+    long long left = read_number(m->usage, NULL);
+    return left >= 0 && left <= RESIDUE && pwrite(m->peak, "0", 1, 0) == 1; /* sets it back */
+}
+
+/* The group whose turn was longest ago, if it is as good as new; else a new one in its place, or
+ * beside it as long as there are few. */
+void cgroup_renew(void) {
+    if (!group.version) return;
+    unsigned next = 0;
+    for (unsigned i = 1; i < made; i++)
+        if (groups[i].turn < groups[next].turn) next = i;
+    if (!made || !as_new(&groups[next])) make_group(next = made < MOST_GROUPS ? made : next);
+    group.run = &groups[next];
+    group.run->turn = ++turns;
+}
+
+/* ------------------------------------------------------------------ once, before the first frame */
 
 static void write_zero(int dir) { /* "0" is the writer itself */
     int fd = open_in(dir, "cgroup.procs", O_WRONLY);
@@ -179,7 +192,7 @@ static void write_zero(int dir) { /* "0" is the writer itself */
 }
 
 void open_cgroup(struct cgroup *cg, const struct options *opt) {
-    *cg = (struct cgroup){0, {-1, -1, -1, -1}, -1, -1, -1};
+    *cg = (struct cgroup){.dir = -1, .oom = -1, .cpu = -1};
     if (opt->cpu_dir) {
         int dir = open(opt->cpu_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (dir < 0) die("cgroup-cpu");
@@ -197,6 +210,7 @@ void open_cgroup(struct cgroup *cg, const struct options *opt) {
     if (faccessat(dir, "memory.limit_in_bytes", F_OK, 0) < 0) { /* v2 */
         if (faccessat(dir, "cgroup.procs", W_OK, AT_EACCESS) < 0) die("cgroup-memory");
         cg->version = 2;
+        cgroup_renew();
         return;
     }
     cg->version = 1;

@@ -31,7 +31,7 @@ void lower_limits(void) {
 }
 
 _Noreturn static void child(struct run *r, uint64_t others, const struct start *s) {
-    if (group.run.tasks >= 0 && write(group.run.tasks, "0", 1) != 1) child_fails("cgroup-move"); /* "0": itself */
+    if (group.version == 1 && write(group.run->enter, "0", 1) != 1) child_fails("cgroup-move"); /* "0": itself */
     settle(r, others, s);
     const char *failed = same_uid ? confine(r->writable_box) : NULL;
     if (failed) child_fails(failed);
@@ -40,11 +40,11 @@ _Noreturn static void child(struct run *r, uint64_t others, const struct start *
     child_fails("exec");
 }
 
-pid_t spawn(struct run *r, const struct usage *a, const struct start *s) {
+pid_t spawn(struct run *r, const struct start *s) {
     pid_t pid;
     uint64_t others = same_uid ? (uint64_t)tasks_of_this_uid() : 0; /* the limit counts them too */
-    if (a->v2 >= 0) { /* straight into the run's group; the filter, which hides clone3, comes after */
-        struct clone_args args = {.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)a->v2};
+    if (group.version == 2) { /* straight into the run's group; the filter, which hides clone3, comes after */
+        struct clone_args args = {.flags = CLONE_INTO_CGROUP, .exit_signal = SIGCHLD, .cgroup = (uint64_t)group.run->enter};
         cpu_set_t cores;
         bool known = sched_getaffinity(0, sizeof cores, &cores) == 0;
         pid = (pid_t)syscall(SYS_clone3, &args, sizeof args);

@@ -145,7 +145,6 @@ static void report(struct watch *w, const struct run *r, const struct start *s, 
     if (waiting_us(w, cpu) > 0) line(&t, "waiting_us:%lld\n", waiting_us(w, cpu));
     if (starved(w, cpu)) line(&t, "starved:1\n");
     if (died_at_start(w)) line(&t, "image_bytes:%llu\n", (unsigned long long)image_bytes(r->argv[0]));
-    if (!cgroup_end(&w->usage) && !dirty) dirty = "cgroup-end";
     if (dirty) line(&t, "dirty:%s\n", dirty);
     send_text(REPORT, t.data, t.used);
 }
@@ -162,11 +161,11 @@ static void start(struct watch *w, struct run *r, struct start *s) {
     w->began_us = now_us();
     w->sampled = group.version == 0;
     if (w->sampled) w->inherited = resident(getpid());
-    if (s->warm_pid && !release_warm(s, &w->usage, uid_base + uid_count)) {
-        if (!cgroup_end(&w->usage)) die("cgroup-end");
+    if (s->warm_pid && !release_warm(s, uid_base + uid_count)) {
+        cgroup_renew();
         cgroup_begin(&w->usage, r, 0);
     }
-    w->pid = s->warm_pid ? s->warm_pid : spawn(r, &w->usage, s);
+    w->pid = s->warm_pid ? s->warm_pid : spawn(r, s);
     w->procs.leader = w->pid;
     w->calls.began_us = w->began_us;
     close(s->err);

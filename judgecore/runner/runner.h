@@ -112,17 +112,22 @@ struct text { char data[1024]; size_t used; };
 struct usage { /* the control group's figures around one run */
     long long oom, cpu_us, self_us;
     uint64_t inherited; /* memory of the run that is not in its group */
-    int v2;
 };
 
-struct memory { int limit, peak, oom, tasks; }; /* files of the v1 group of one run */
+struct memory { /* files of the group of one run */
+    int limit, peak, usage, oom;
+    int cpu;      /* v2 */
+    int enter;    /* v1: its tasks; v2: the directory */
+    bool spoiled; /* a process was killed in it for memory */
+    unsigned long long turn;
+};
 
 struct cgroup {        /* what the host gave this slot for exact figures; fds are -1 if absent */
     int version;       /* 0 none, 1, 2 */
-    struct memory run; /* v1: the group of the next run */
-    int dir;           /* the slot's directory, in which a "run" group is made per run */
-    int oom;           /* no group of our own: the container's, for its OOM kills */
-    int cpu;           /* v1 cpuacct.usage */
+    struct memory *run; /* the group of the next run */
+    int dir;            /* the slot's directory, in which the runs' groups are */
+    int oom;            /* no group of our own: the container's, for its OOM kills */
+    int cpu;            /* v1 cpuacct.usage */
 };
 
 struct options {
@@ -231,7 +236,6 @@ void cgroup_begin(struct usage *a, const struct run *r, uint64_t inherited);
 long long cgroup_cpu(const struct usage *a);
 long long cgroup_oom(const struct usage *a);
 long long cgroup_peak(const struct usage *a);
-bool cgroup_end(struct usage *a);
 void cgroup_renew(void);
 
 /* input.c: what a program reads */
@@ -266,12 +270,12 @@ extern int shared_fd; /* the file of `shared` */
 bool any_warm(void);
 void renew_warm(void);
 void prepare_warm(struct run *r, struct start *s, uid_t uid);
-bool release_warm(struct start *s, const struct usage *a, uid_t uid);
+bool release_warm(struct start *s, uid_t uid);
 
 /* child.c: from fork to exec */
 uint64_t image_bytes(const char *path);
 void lower_limits(void);
-pid_t spawn(struct run *r, const struct usage *a, const struct start *s);
+pid_t spawn(struct run *r, const struct start *s);
 
 /* watch.c: from the program's start until nothing of it is alive */
 struct watch {

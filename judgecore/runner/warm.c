@@ -257,9 +257,9 @@ static struct warm *find_warm(struct run *r, const struct start *s, uid_t uid, b
 static bool send_request(const struct warm *w, const struct run *r, const struct start *s, int go) {
     union { struct cmsghdr head; char space[CMSG_SPACE(PASSED * sizeof(int))]; } control = {.space = {0}};
     struct warm_request q = {.cpu_ms = r->cpu_ms, .file = r->file, .open_files = r->open_files, .processes = r->processes, .stack = r->stack,
-                             .core = r->core, .uid = s->uid, .on_core = r->on_core, .moves = group.run.tasks >= 0, .called = s->call_in >= 0};
+                             .core = r->core, .uid = s->uid, .on_core = r->on_core, .moves = group.version == 1, .called = s->call_in >= 0};
     int fds[PASSED] = {go, s->work, s->in, s->out, s->err}, *end = fds + ALWAYS;
-    if (q.moves) *end++ = group.run.tasks;
+    if (q.moves) *end++ = group.run->enter;
     if (q.called) *end++ = s->call_in, *end++ = s->call_out;
     size_t size = (size_t)(end - fds) * sizeof(int);
     struct iovec iov = {&q, sizeof q};
@@ -331,8 +331,8 @@ static bool move(pid_t pid, int directory) {
 }
 
 /* Lets the child go, on v2 into the run's control group first; false where it could not. */
-bool release_warm(struct start *s, const struct usage *a, uid_t uid) {
-    bool moved = a->v2 < 0 || (move(s->warm_pid, a->v2) && keep_cores(s->warm_pid, uid));
+bool release_warm(struct start *s, uid_t uid) {
+    bool moved = group.version != 2 || (move(s->warm_pid, group.run->enter) && keep_cores(s->warm_pid, uid));
     bool ok = moved && write(s->go, "", 1) == 1;
     close(s->go);
     s->go = -1;
