@@ -24,6 +24,7 @@
 #include <unistd.h>
 
 #define MOST_GROUPS 32 /* the kernel frees late for some 20 ms */
+#define HIGH_FD 64
 #define RESIDUE 16384 /* bytes: far less than what the kernel charges ahead */
 
 struct cgroup group;
@@ -108,8 +109,15 @@ static int open_in(int dir, const char *name, int flags) {
     return openat(dir, name, flags | O_CLOEXEC | O_NOFOLLOW);
 }
 
+/* Out of the way of the numbers that a program's streams get: see leave_table() in child.c. */
+static int high(int fd) {
+    int moved = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, HIGH_FD);
+    if (fd >= 0) close(fd);
+    return moved;
+}
+
 static int need(int dir, const char *name, int flags) {
-    int fd = open_in(dir, name, flags);
+    int fd = high(open_in(dir, name, flags));
     if (fd < 0) die("cgroup-files");
     return fd;
 }
@@ -117,7 +125,7 @@ static int need(int dir, const char *name, int flags) {
 /* Before Linux 6.12 nothing resets a peak of v2, before 5.19 there is none. */
 static int v2_peak(int dir) {
     int fd = open_in(dir, "memory.peak", O_RDWR);
-    return fd >= 0 ? fd : open_in(dir, "memory.peak", O_RDONLY);
+    return high(fd >= 0 ? fd : open_in(dir, "memory.peak", O_RDONLY));
 }
 
 static void no_swap(int dir) {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/close_range.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -30,14 +31,51 @@ void lower_limits(void) {
     }
 }
 
-_Noreturn static void child(struct run *r, uint64_t others, const struct start *s) {
+/* Before Linux 5.9 a child cannot leave a shared table of descriptors for a part of it. */
+static bool shares_table(void) {
+    static int known = -1;
+    if (known < 0) known = syscall(SYS_close_range, ~0u, ~0u, CLOSE_RANGE_UNSHARE) == 0;
+    return known;
+}
+
+/* A table of its own with what the run needs, and nothing of all that the runner has open. */
+static void leave_table(const struct start *s) {
+    int needed[] = {s->in, s->out, s->err, s->call_in, s->call_out}, most = 0;
+    for (size_t i = 0; i < COUNT(needed); i++)
+        if (needed[i] > most) most = needed[i];
+    for (int i = 0; i < s->further_count; i++)
+        if (s->further[i] > most) most = s->further[i];
+    if (syscall(SYS_close_range, (unsigned)most + 1, ~0u, CLOSE_RANGE_UNSHARE) < 0) child_fails("own-fds");
+}
+
+_Noreturn static void child(struct run *r, uint64_t others, const struct start *s, bool shares) {
     if (group.version == 1 && write(group.run->enter, "0", 1) != 1) child_fails("cgroup-move"); /* "0": itself */
     settle(r, others, s);
     const char *failed = same_uid ? confine(r->writable_box) : NULL;
     if (failed) child_fails(failed);
+    if (shares) leave_table(s);
     settle_streams(s, 0);
     execvpe(r->argv[0], r->argv, r->envp);
     child_fails("exec");
+}
+
+struct spawned { struct run *run; uint64_t others; const struct start *start; };
+
+static int spawned(void *given) {
+    const struct spawned *s = given;
+    child(s->run, s->others, s->start, true);
+}
+
+/* The child runs in our memory and has our descriptors: there is nothing to copy, and we have nothing to do
+ * until the exec. Until then it writes our memory, so it may only call what leaves it as it is. Its new
+ * uid is no way in: nobody else has that uid, and the memory is not dumpable. */
+static pid_t spawn_sharing(struct run *r, uint64_t others, const struct start *s) {
+    static uint8_t stack[256 << 10] __attribute__((aligned(16)));
+    struct spawned given = {r, others, s};
+    if (shares_table()) return clone(spawned, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &given);
+    pid_t pid = vfork();
+    if (pid == 0) child(r, others, s, false);
+    return pid;
 }
 
 pid_t spawn(struct run *r, const struct start *s) {
@@ -52,14 +90,11 @@ pid_t spawn(struct run *r, const struct start *s) {
         if (pid == 0 && known && sched_setaffinity(0, sizeof cores, &cores) < 0) child_fails("core");
         if (pid == 0) install_filter();
     } else {
-        /* vfork: nothing to copy, and the runner has nothing to do until the exec. Until then the
-         * child writes our memory, so it may only call what leaves it as it is. Its new uid is no
-         * way in: nobody else has that uid, and the memory is not dumpable. */
-        pid = same_uid ? fork() : vfork();
+        pid = same_uid ? fork() : spawn_sharing(r, others, s);
         if (pid == 0 && same_uid && !same_pids) install_filter(); /* the runner itself must mount */
     }
     if (pid < 0) die("fork");
-    if (pid == 0) child(r, others, s);
+    if (pid == 0) child(r, others, s, false);
     if (same_pids) setpgid(pid, pid), run_group = pid; /* here too: it may have to die before it gets there */
     return pid;
 }
