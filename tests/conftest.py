@@ -30,6 +30,7 @@ NEVER_REPEATED = {
     "test_system_calls",
     "test_tiers",
     "test_warm",
+    "test_warm_others",
 }
 
 

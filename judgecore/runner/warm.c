@@ -59,9 +59,9 @@ static struct warm {
     uint64_t bytes;
     long long began_us, used_us;
     unsigned runs;
+    bool failed; /* to start: there is none, and none is tried until the entry is removed */
 } warm[MOST_WARM];
 static int failures, library_fd = -1;
-static bool modules_missing; /* one could not be imported: no other is tried */
 int shared_fd = -1;
 
 /* ------------------------------------------------------------------ ending one */
@@ -70,7 +70,7 @@ static void reap_orphan(pid_t pid) {
     for (int i = 0; i < 1000 && waitpid(pid, NULL, WNOHANG) == 0; i++) usleep(1000);
 }
 
-static void end_warm(struct warm *w) {
+static void stop_warm(struct warm *w) {
     if (w->control >= 0) close(w->control);
     if (w->keeper > 0) {
         kill(w->keeper, SIGKILL);
@@ -78,14 +78,19 @@ static void end_warm(struct warm *w) {
         waitpid(w->keeper, NULL, __WALL);
         while (waitpid(-w->keeper, NULL, 0) > 0) {} /* what has lost its parent by that is ours */
     }
-    free(w->key);
-    *w = (struct warm){.control = -1};
+    w->control = w->keeper = -1;
     count_own_sockets();
+}
+
+static void end_warm(struct warm *w) {
+    stop_warm(w);
+    free(w->key);
+    *w = (struct warm){.control = -1, .keeper = -1};
 }
 
 bool any_warm(void) {
     for (int i = 0; i < MOST_WARM; i++)
-        if (warm[i].key) return true;
+        if (warm[i].key && !warm[i].failed) return true;
     return false;
 }
 
@@ -234,9 +239,9 @@ static struct warm *room(void) {
 /* Starts one that cannot search the working directory, and so cannot open the program. */
 static bool start_hidden(struct warm *w, struct run *r, const struct start *s, uid_t uid) {
     struct stat st;
-    if (fstat(s->work, &st) < 0 || fchmod(s->work, 0700) < 0) return end_warm(w), false;
+    if (fstat(s->work, &st) < 0 || fchmod(s->work, 0700) < 0) return false;
     bool ok = start_warm(w, r, s, uid);
-    if (!ok) end_warm(w);
+    if (!ok) stop_warm(w);
     if (fchmod(s->work, st.st_mode & 07777) < 0) die("warm-mode");
     return ok;
 }
@@ -246,10 +251,14 @@ static struct warm *find_warm(struct run *r, const struct start *s, uid_t uid, b
     char *key = key_of(r, s, &size);
     struct warm *w = known(key, size);
     *fresh = !w;
-    if (w) { free(key); return w; }
-    w = room();
-    *w = (struct warm){.key = key, .key_size = size, .control = -1, .keeper = -1, .began_us = now_us()};
-    return start_hidden(w, r, s, uid) ? w : NULL;
+    if (w) free(key);
+    else {
+        w = room();
+        *w = (struct warm){.key = key, .key_size = size, .control = -1, .keeper = -1, .began_us = now_us()};
+        w->failed = !start_hidden(w, r, s, uid);
+    }
+    w->used_us = now_us();
+    return w->failed ? NULL : w;
 }
 
 /* ------------------------------------------------------------------ forking */
@@ -278,7 +287,6 @@ static pid_t fork_warm(struct warm *w, const struct run *r, struct start *s) {
     if (!ok) { close(go[1]); return -1; }
     s->go = go[1];
     w->runs++;
-    w->used_us = now_us();
     return a.pid;
 }
 
@@ -290,20 +298,15 @@ static bool possible(const struct run *r) {
 /* A child of a warm interpreter, which waits in `s->warm_pid`; or none, and then it is started as others are. */
 void prepare_warm(struct run *r, struct start *s, uid_t uid) {
     bool fresh;
-    s->warm_pid = 0;
-    s->go = -1;
-    s->inherited = 0;
-    s->warmth = NULL;
+    s->warm_pid = 0, s->go = -1, s->inherited = 0, s->warmth = NULL;
     if (!possible(r)) return;
     s->warmth = "failed";
-    if (modules_missing) r->warm = "";
     struct warm *w = find_warm(r, s, uid, &fresh);
-    if (!w && *r->warm) {
-        modules_missing = true;
+    if (!w && *r->warm) { /* the module may be missing */
         r->warm = "";
         w = find_warm(r, s, uid, &fresh);
     }
-    if (!w) { failures++; return; }
+    if (!w) return;
     if (r->memory < w->bytes + LEAST_OWN) { s->warmth = "memory"; return; }
     pid_t pid = fork_warm(w, r, s);
     if (pid < 0) { end_warm(w), failures++; return; }
