@@ -131,8 +131,8 @@ class Places:
     def slot(self, interruption: Interruption, *, kept: bool = False) -> Iterator[None]:
         """Wait for a slot, first come, first served, and have it in the block.
 
-        Raises `GivenBack` when none is free in time, unless it is to be `kept`; and what
-        `interruption` asks for.
+        Raises `GivenBack` when none is free in time, unless it is to be `kept`; and when
+        `interruption` asks for it, or `close`.
         """
         with interruption.ending(self._wake), self._changed:
             self._wait_in_line(interruption, kept)
@@ -154,9 +154,8 @@ class Places:
         self._line.append(me)
         try:
             while self._judging >= self._slots or self._line[0] is not me:
-                interruption.check()
-                if self._closed:
-                    raise GivenBack("the worker stops")
+                if self._closed or interruption.requested:
+                    raise GivenBack("the worker takes nothing, or its verdict is not wanted")
                 left_s = None if deadline is None else deadline - time.monotonic()
                 if left_s is not None and left_s <= 0:
                     self._note(self._backlog.drained)

@@ -4,7 +4,7 @@ Each thread takes one delivery at a time and handles it to the end (`consumers.h
 order of a shutdown, and why:
 
 1. *Stop taking.* Every thread checks the flag after each delivery, so none begins another.
-2. *Requeue what has not started*, before waiting: other workers get it at once.
+2. *Requeue what has no slot*, before waiting: other workers get it at once.
 3. *Finish what runs*, as long as the grace period lasts; each verdict is stored, then acknowledged.
 4. *Requeue what still runs.* The broker would do it when the connection drops, but only
    after a missed heartbeat if the machine vanishes. The late thread's own
@@ -160,8 +160,8 @@ class Worker:
 
     def _shut_down(self) -> None:
         deadline = self._shutdown.grace_begins(self._grace_s)
-        self._queue.stop_taking()
         self._places.close()
+        self._queue.stop_taking()
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
         self._engine.stop()

@@ -19,7 +19,6 @@ from consumers.memory import MemoryQueue, MemoryStore
 from consumers.outbox import OutboxPublisher
 from consumers.rabbit import RabbitEventPublisher, RabbitQueue
 from consumers.worker import Worker
-from judgecore.errors import Interrupted
 from judgecore.interruption import Interruption
 from judgecore.result import Result
 from judgecore.submission import Submission
@@ -139,12 +138,12 @@ class TestPlaces:
     @pytest.mark.parametrize("stop", ["close", "interrupt"])
     def test_stops_waiting_at_once(self, stop: str) -> None:
         """A worker that stops gives it back at once; a cancelled one doesn't wait either."""
-        places, interruption = Places(1, 1), Interruption()
+        places, interruption = Places(1, 1), Interruption()  # nothing else bounds the wait
         end = busy(places)
         threading.Timer(0.1, places.close if stop == "close" else interruption.request).start()
         began = time.monotonic()
         try:
-            with pytest.raises(Interrupted), places.slot(interruption):
+            with pytest.raises(GivenBack), places.slot(interruption):
                 raise AssertionError
         finally:
             waited_s = time.monotonic() - began
@@ -182,6 +181,44 @@ class TestWorker:
         assert (last.encode().decode(), 0) == (others.body.decode(), others.redeliveries)
         assert claim is not None
         assert (2, 1, 0) == (claim.starts, claim.given_back, claim.lost)  # type: ignore[union-attr]
+
+    def test_given_back_when_the_worker_stops(self) -> None:
+        """A worker that stops gives it back at once, although another one may still run."""
+        queue, store, judge = MemoryQueue(), MemoryStore(), ScriptedJudge()
+        judge.hold.clear()
+        outbox = OutboxPublisher(queue, store)
+        worker = Worker(queue, store, judge, outbox, slots=1, ahead=1, backoff_s=30)
+        queue.put(message().encode())
+        with Running(worker):
+            until(lambda: judge.judged)
+            queue.put(message().encode())
+            until(lambda: len(store.rows) == 2)
+            worker.stop()
+            until(lambda: "1 waiting, 1 unsettled" in repr(queue))
+            judge.hold.set()
+
+        assert 1 == len(judge.judged) == len(queue.events) == len(queue.waiting)
+
+    def test_given_back_when_the_engine_is_gone(self) -> None:
+        """So does one that takes nothing for a while."""
+        queue, store, judge = MemoryQueue(), MemoryStore(), ScriptedJudge()
+        judge.hold.clear()
+        outbox = OutboxPublisher(queue, store)
+        worker = Worker(
+            queue, store, judge, outbox, slots=1, ahead=1, backoff_s=0.01, check_every_s=0.05
+        )
+        queue.put(message().encode())
+        with Running(worker):
+            until(lambda: judge.judged)
+            queue.put(message().encode())
+            until(lambda: len(store.rows) == 2)
+            judge.gone = True
+            until(lambda: "2 waiting, 0 unsettled" in repr(queue))
+            judge.gone = False
+            judge.hold.set()
+            until(lambda: len(queue.events) == 2)
+
+        assert {Verdict.AC} == {row.verdict for row in store.rows.values()}
 
     def test_nothing_is_judged_twice(self) -> None:
         """However the taking changes, each is judged once and acknowledged after its commit."""
