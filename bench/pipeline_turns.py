@@ -36,7 +36,7 @@ from judgecore.config import Config
 SIZES = {
     "smallest": (pipeline.SMALLEST, 120),
     "small": (pipeline.SMALL, 40),
-    "usual": (pipeline.USUAL, 20),
+    "usual": (pipeline.USUAL, 10),
 }
 
 
