@@ -1,10 +1,10 @@
 """How many submissions a worker has in hand, and which of them are judged now.
 
 As many are judged at once as there are slots. While the queue is backed up and submissions are
-short, one more is taken *ahead*: it is decoded and claimed, and waits here for a slot. So no slot
-is idle while a verdict is committed and the next submission is taken. What was taken ahead and gets
-no slot within `MOST_WAIT_S` is given back, so that an idle worker can judge it, and nothing is
-taken ahead until the queue is backed up again.
+short, one more is taken *ahead*, or two: it is decoded and claimed, and waits here for a slot. So
+no slot is idle while a verdict is committed and the next submission is taken. What was taken ahead
+and gets no slot within `MOST_WAIT_S` is given back, so that an idle worker can judge it, and
+nothing is taken ahead until the queue is backed up again.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from judgecore.interruption import Interruption
 
 MOST_WAIT_S = 1.0  # for a slot, of a submission that was taken ahead
 SHORT_S = 1.0  # submissions are short that take less on average
+SHORTEST_S = 0.1  # of those that take less, two are taken: committing takes longer than judging
 SOON_S = 0.05  # the queue is backed up when the next submission is there within this time
 IN_A_ROW = 4  # as often, each time when a slot was free
 _WEIGHT = 0.2  # of the newest submission in the average
@@ -33,10 +34,11 @@ class GivenBack(Interrupted):
 
 
 class Backlog:
-    """Whether to take one submission ahead: `ahead`. Pure; not thread-safe."""
+    """How many submissions to take ahead now: `ahead`, at most `most`. Pure; not thread-safe."""
 
-    def __init__(self) -> None:
-        self.ahead = False
+    def __init__(self, most: int = 2) -> None:
+        self.ahead = 0
+        self._most = most
         self._in_a_row = 0
         self._mean_s: float | None = None
 
@@ -46,12 +48,13 @@ class Backlog:
             self.drained()
             return
         self._in_a_row += 1
-        short = self._mean_s is not None and self._mean_s < SHORT_S
-        self.ahead = self.ahead or (short and self._in_a_row >= IN_A_ROW)
+        mean_s = SHORT_S if self._mean_s is None else self._mean_s
+        if not self.ahead and mean_s < SHORT_S and self._in_a_row >= IN_A_ROW:
+            self.ahead = min(self._most, 2 if mean_s < SHORTEST_S else 1)
 
     def drained(self) -> None:
         """The queue had none."""
-        self.ahead, self._in_a_row = False, 0
+        self.ahead = self._in_a_row = 0
 
     def judged(self, took_s: float) -> None:
         """One was judged."""
@@ -64,17 +67,18 @@ class Backlog:
 class Places:
     """The places of a worker for submissions in hand, and its slots. Thread-safe.
 
-    `ahead`: how many to take beyond the slots, always; None: one while there is a `Backlog`. Then
-    `switch` is called when that changes; it must not wait.
+    `ahead`: how many to take beyond the slots, always; None: as many as a `Backlog` says. Then
+    `switch` is called with their number when that changes; it must not wait.
     """
 
     def __init__(
-        self, slots: int, ahead: int | None, switch: Callable[[bool], None] = lambda _: None
+        self, slots: int, ahead: int | None, switch: Callable[[int], None] = lambda _: None
     ) -> None:
         self._slots = slots
         self._fixed = ahead
         self._switch = switch
-        self._backlog = Backlog()
+        self._most_ahead = min(2, slots) if ahead is None else ahead
+        self._backlog = Backlog(self._most_ahead)
         self._changed = threading.Condition()
         self._taken = 0
         self._asking = 0
@@ -88,7 +92,7 @@ class Places:
     @property
     def most(self) -> int:
         """How many places there ever are."""
-        return self._slots + (1 if self._fixed is None else self._fixed)
+        return self._slots + self._most_ahead
 
     def close(self) -> None:
         """Give back what waits for a slot, now and from now on."""
@@ -166,7 +170,7 @@ class Places:
             self._changed.notify_all()
 
     def _has_place(self) -> bool:
-        ahead = int(self._backlog.ahead) if self._fixed is None else self._fixed
+        ahead = self._backlog.ahead if self._fixed is None else self._fixed
         return self._taken < self._slots + ahead
 
     def _note(self, change: Callable[[], None]) -> None:
@@ -175,7 +179,7 @@ class Places:
             return
         before = self._backlog.ahead
         change()
-        if self._backlog.ahead is not before:
+        if self._backlog.ahead != before:
             self._switch(self._backlog.ahead)
             self._changed.notify_all()
 

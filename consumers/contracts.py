@@ -208,10 +208,10 @@ class Queue(Protocol):
     def requeue(self, delivery: Delivery, *, counted: bool) -> None:
         """Give it back; `counted` when it failed here, not when it never had its chance."""
 
-    def take_ahead(self, wanted: bool) -> None:
-        """Whether one delivery more than before is to be handed to us. Waits for nothing.
+    def take_ahead(self, count: int) -> None:
+        """How many deliveries more than the slots are to be handed to us. Waits for nothing.
 
-        No longer: what nobody took is given back.
+        0: what nobody took is given back.
         """
 
     def pause(self) -> None:

@@ -43,7 +43,7 @@ class Worker:
     """Judges what a queue brings, `slots` at a time, until `stop()`.
 
     `ahead` is how many more are begun meanwhile, each in a thread that waits for a slot; None: one
-    at times (see `consumers.ahead`).
+    or two at times (see `consumers.ahead`).
     `retries` is how often a submission is tried again after the judge failed, before it is
     stored as an internal error. `backoff_s` is the first of the growing pauses in between.
     `progress` says whether each test is told, too. `renew_s` is the time between two renewals of

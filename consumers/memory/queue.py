@@ -115,7 +115,7 @@ class MemoryQueue:
     def keep_alive(self) -> None:
         """Nothing to keep alive."""
 
-    def take_ahead(self, wanted: bool) -> None:
+    def take_ahead(self, count: int) -> None:
         """Nothing: whatever is there may be taken at any time."""
 
     def pause(self) -> None:

@@ -91,10 +91,10 @@ class ConsumerConnection(ServedConnection):
         if not self._consumers:
             self._consume(self._consumers, prefetch)
 
-    def consume_ahead(self) -> None:
-        """Ask for one more of each queue at a time."""
+    def consume_ahead(self, count: int) -> None:
+        """Ask for so many more of each queue at a time."""
         if not self._ahead:
-            self._consume(self._ahead, 1)
+            self._consume(self._ahead, count)
 
     def _consume(self, consumers: list[str], prefetch: int) -> None:
         # The broker counts what is unsettled for each consumer apart.

@@ -71,7 +71,7 @@ class RabbitQueue:
         self._flow = Flow(prefetch)
         self._in_hand = in_hand or InHand()
         self._declined: list[Delivery] = []
-        self._ahead = False
+        self._ahead = 0
         self._stopped = False
         self._paused = False
         self._closing = threading.Event()
@@ -167,9 +167,9 @@ class RabbitQueue:
         else:
             self._post(delivery, lambda s, tag: s.consuming.basic_nack(tag, requeue=True))
 
-    def take_ahead(self, wanted: bool) -> None:
-        self._ahead = wanted
-        with suppress(QueueUnavailable):  # once connected again, it is as is wanted then
+    def take_ahead(self, count: int) -> None:
+        self._ahead = count
+        with suppress(QueueUnavailable):  # once connected again, as many are asked for
             connection = self._current()
             connection.call(partial(self._switch, connection))
 
@@ -283,7 +283,7 @@ class RabbitQueue:
         if not (self._stopped or self._paused) and self._flow.push:
             connection.consume(self._prefetch)
             if self._ahead:
-                connection.consume_ahead()
+                connection.consume_ahead(self._ahead)
 
     def _switch(self, connection: ConsumerConnection) -> None:
         if self._ahead:

@@ -10,7 +10,16 @@ import pytest
 from doubles import Running, ScriptedJudge, message, until
 
 from consumers import ahead
-from consumers.ahead import IN_A_ROW, MOST_WAIT_S, SHORT_S, SOON_S, Backlog, GivenBack, Places
+from consumers.ahead import (
+    IN_A_ROW,
+    MOST_WAIT_S,
+    SHORT_S,
+    SHORTEST_S,
+    SOON_S,
+    Backlog,
+    GivenBack,
+    Places,
+)
 from consumers.client import Client
 from consumers.contracts import Outcome
 from consumers.deliveries import Delivery
@@ -72,7 +81,13 @@ class TestBacklog:
 
     def test_short_ones_that_are_there_at_once(self) -> None:
         """When the next one was there each time, several times in a row, and all were short."""
-        assert backed_up().ahead
+        assert 1 == backed_up(SHORTEST_S).ahead
+        assert 2 == backed_up(SHORTEST_S / 2).ahead
+
+    def test_places(self) -> None:
+        """One slot has one submission ahead at most, several have two; or what is set."""
+        assert [2, 4, 10] == [Places(slots, None).most for slots in (1, 2, 8)]
+        assert [2, 5] == [Places(2, ahead_).most for ahead_ in (0, 3)]
 
     @pytest.mark.parametrize(
         ("took_s", "waited_s"), [(SHORT_S, 0), (0.1, 2 * SOON_S)], ids=["long", "late"]
@@ -159,7 +174,7 @@ class TestWorker:
         """Behind a long one it waits for a bounded time; then others can have it, uncounted."""
         monkeypatch.setattr(ahead, "MOST_WAIT_S", 0.3)
         queue, store, judge = MemoryQueue(), MemoryStore(), SleepingJudge()
-        switched: list[bool] = []
+        switched: list[int] = []
         monkeypatch.setattr(queue, "take_ahead", switched.append)
         worker = Worker(
             queue, store, judge, OutboxPublisher(queue, store), slots=1, ahead=None, backoff_s=30
@@ -177,7 +192,7 @@ class TestWorker:
             queue.requeue(others, counted=False)
             until(lambda: len(queue.events) == 10)
 
-        assert [True, False] == switched[:2]
+        assert [1, 0] == switched[:2]
         assert (last.encode().decode(), 0) == (others.body.decode(), others.redeliveries)
         assert claim is not None
         assert (2, 1, 0) == (claim.starts, claim.given_back, claim.lost)  # type: ignore[union-attr]
@@ -256,25 +271,30 @@ class TestWorker:
 class TestTwoWorkers:
     """Workers that share a queue of RabbitMQ."""
 
-    def test_nothing_waits_beside_an_idle_worker(self, broker_url: str, prefix: str) -> None:
+    @pytest.mark.parametrize("slots", [1, 2])
+    def test_nothing_waits_beside_an_idle_worker(
+        self, broker_url: str, prefix: str, slots: int
+    ) -> None:
         """While the queue drains, no short one waits behind a long one for more than the bound."""
         store = MemoryStore()
         judges = [SleepingJudge(), SleepingJudge()]
-        workers = [self._worker(broker_url, prefix, store, judge) for judge in judges]
-        short, long = ["0.02"] * 40, ["6"]
+        workers = [self._worker(broker_url, prefix, store, judge, slots) for judge in judges]
+        short, long = ["0.02"] * 40 * slots, ["6"] * slots
         messages = [message(source=source) for source in short + long + short[:3]]
         with Client(broker_url, prefix=prefix) as client, Running(workers[0]), Running(workers[1]):
             client.submit_many(messages, watch=False)
             until(lambda: len(store.rows) == len(messages))
-            until(lambda: sum(len(judge.judged) for judge in judges) == len(messages) - 1, 20)
+            until(lambda: sum(len(judge.judged) for judge in judges) == len(messages) - slots, 20)
         began = {id: at for judge in judges for id, at in judge.began.items()}
-        behind = [one.submission_id for one in messages[len(short) + 1 :]]
+        behind = [one.submission_id for one in messages[len(short) + slots :]]
         waited_s = max(began[id] for id in behind) - began[messages[len(short)].submission_id]
 
         assert waited_s < MOST_WAIT_S + 1.5
         assert len(messages) == sum(len(judge.judged) for judge in judges)
 
-    def _worker(self, url: str, prefix: str, store: MemoryStore, judge: ScriptedJudge) -> Worker:
-        queue = RabbitQueue.open(url, prefetch=1, prefix=prefix)
+    def _worker(
+        self, url: str, prefix: str, store: MemoryStore, judge: ScriptedJudge, slots: int
+    ) -> Worker:
+        queue = RabbitQueue.open(url, prefetch=slots, prefix=prefix)
         outbox = OutboxPublisher(RabbitEventPublisher(url, prefix=prefix), store)
-        return Worker(queue, store, judge, outbox, slots=1, ahead=None)
+        return Worker(queue, store, judge, outbox, slots=slots, ahead=None)
