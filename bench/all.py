@@ -38,6 +38,7 @@ MEASURES = (
         for name, peer in peers.PEERS.items()
     ),
     Measure("100 trivial C tests ÷ 100 bare runs, compiled before", 0.8, judging.hundred),
+    Measure("the same in one slot", None, partial(judging.hundred, slots=1)),
     Measure("C++ with bits/stdc++.h and 20 tests, first time ÷ bare", 0.4, judging.cpp_first),
     Measure("the same judged again ÷ bare", 0.03, judging.cpp_again),
     Measure(

@@ -109,13 +109,14 @@ def against(peer: Peer) -> Callable[[Bench], Iterator[Pair]]:
     return lambda bench: _overhead(bench, peer, 5, run_overhead.cool)
 
 
-def hundred(bench: Bench) -> Iterator[Pair]:
+def hundred(bench: Bench, slots: int | None = None) -> Iterator[Pair]:
     """A hundred trivial tests; what compiled the program is on neither side."""
+    judge = bench.judge(slots)
     inputs, command = _SUM * 5, ["gcc", "-O2", "-o", "sum", "sum.c"]
     source = _SPIN.replace("LOOPS", "1")
-    judged(bench.judge(), "c", source, inputs[:1])
+    judged(judge, "c", source, inputs[:1])
     for _ in bench.turns():
-        ours, _result = judged(bench.judge(), "c", source, inputs)
+        ours, _result = judged(judge, "c", source, inputs)
         yield ours, bench.bare.seconds(["./sum"], inputs, {"sum.c": source}, before=command)
 
 

@@ -31,8 +31,8 @@ class Bench:
     _through: list[pipeline.Bench] = field(default_factory=list)
     _serial: Iterator[int] = field(default_factory=lambda: itertools.count(os.getpid()))
 
-    def judge(self, slots: int = 1, **settings: Any) -> Judge:
-        """The judge with these settings, its slots started."""
+    def judge(self, slots: int | None = 1, **settings: Any) -> Judge:
+        """The judge with these settings, its slots started. None: as many slots as by default."""
         key = f"{slots} {settings}"
         if key not in self._judges:
             judge = Judge(replace(self.config, **settings), slots=slots)

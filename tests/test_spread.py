@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from engines import SPEED, make
+from engines import SLOWNESS, SPEED, make
+from hypothesis import given
+from hypothesis import strategies as st
 
-from judgecore import Judge, Limits, Problem, Submission, TestCase
+from judgecore import Judge, Limits, Problem, Program, Run, Submission, TestCase
 from judgecore.config import Config, Reuse
 from judgecore.engine.fake import FakeEngine
 from judgecore.errors import Interrupted
+from judgecore.execution.spread import Left
 from judgecore.interruption import Interruption
 from judgecore.pool import Pool
 from judgecore.replacement import Policy
@@ -105,6 +108,51 @@ int main(void) { int n; scanf("%d", &n); for (volatile int i = 0; i < 100000000;
     result = spreading.judge(given)
 
     assert ("AC", 1) == (result.verdict, spreading.executors.spread - before)
+
+
+TRIVIAL = b"""#include <stdio.h>
+int main(void) { int n; scanf("%d", &n); if (n == 150) return 3; printf("%d", n); }"""
+
+
+@pytest.mark.local
+def test_short_tests_are_spread_in_portions(spreading: Judge) -> None:
+    """So many tests of a millisecond are worth it; their results come in order."""
+    tests = tuple(TestCase(input=str(n), expected=str(n)) for n in range(200))
+    before = spreading.executors.spread
+    result = spreading.judge(Submission(language="c", source=TRIVIAL, tests=tests, limits=LIMITS))
+
+    assert [str(n) if n != 150 else "" for n in range(200)] == [t.stdout for t in result.tests]
+    assert [150] == [n for n, test in enumerate(result.tests) if test.verdict == "RE"]
+    assert 1 == spreading.executors.spread - before
+
+
+@pytest.mark.local
+def test_short_tests_are_ended_early(spreading: Judge) -> None:
+    """Whoever wants no more results gets the sandboxes back at once, and they work."""
+    runs = (Run(stdin=str(n).encode(), limits=LIMITS) for n in range(3000))
+    with spreading.executors.open(Program("c", TRIVIAL)) as (executor,):
+        found = spreading.executors.run_all(executor, runs, 3000, one_by_one=False)
+        some = [next(found).report.stdout for _ in range(60)]
+        began = time.monotonic()
+        found.close()
+        took_s = time.monotonic() - began
+        last = executor.run(Run(stdin=b"7", limits=LIMITS))
+
+    assert [str(n).encode() for n in range(60)] == some
+    assert (b"7", 0) == (last.report.stdout, spreading.busy)
+    assert took_s < 2 * SLOWNESS
+
+
+@given(st.integers(1, 300), st.floats(0.1, 50), st.integers(2, 8))
+def test_portions_hold_everything_once(count: int, most_ms: float, teams: int) -> None:
+    """In order, each of bounded length, and at the end one by one."""
+    left = Left(iter(range(count)), count)
+    left.first_ms = 1.0
+    portions = list(left.portions(most_ms, teams))
+
+    assert list(range(count)) == [n for portion in portions for n in portion]
+    assert all(1 <= len(portion) <= max(1, most_ms) for portion in portions)
+    assert 1 == len(portions[-1])
 
 
 @pytest.mark.local

@@ -50,6 +50,7 @@ def always() -> Iterator[None]:
     """However short the tests are, they are spread where they may be."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(executors, "_WORTH_MS", 0)
+        patch.setattr(executors, "_WORTH_WARM_MS", 0)
         patch.setattr(executors, "_WORTH_TEAM_MS", 0)
         yield
 

@@ -97,6 +97,11 @@ class Executor:
         return self._slot.image
 
     @property
+    def warm(self) -> bool:
+        """Whether most of its runs start from a warm interpreter."""
+        return self._warm is not None and self._module is not None
+
+    @property
     def ready(self) -> bool:
         """Whether the program can be run: it compiled, or need not be compiled."""
         return self.compiled is None or self.compiled.ok
@@ -113,8 +118,8 @@ class Executor:
         return self._judged(report, run)
 
     def stop(self) -> None:
-        """End what `run` or `connect` runs, from another thread: it raises `RunStopped`. Between
-        two runs this does nothing."""
+        """End what `run`, `run_all` or `connect` runs, from another thread: it raises `RunStopped`.
+        Between two runs this does nothing."""
         self._slot.stop()
 
     def copy(self, slot: Slot, core: int | None = None) -> Executor:
@@ -141,6 +146,8 @@ class Executor:
         sent: deque[Run] = deque()
         with closing(self._slot.run_all(self._commands(runs, sent))) as reports:
             for report in reports:
+                if report.limit is Limit.STOPPED:
+                    raise RunStopped
                 yield self._judged(report, sent.popleft())
 
     def interrupt(self) -> None:

@@ -6,7 +6,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TypeVar
 
 from judgecore.errors import InvalidSubmission, MachineBusy, SlotLost, UsageError
@@ -26,13 +26,19 @@ from judgecore.speed import measure
 _ATTEMPTS = 3
 _PATIENCE = 5
 _REUSED_BYTES = 256 << 20
-_WORTH_MS = 100  # of runs still to come; threads and staging take a few
+_WORTH_MS = 20  # of runs still to come; threads and staging take one or two
+_WORTH_WARM_MS = 100  # where an interpreter may have to start
+_PORTION_MS = 5  # of runs that one thread has done before it tells another
 _WORTH_TEAM_MS = 1000  # of those that need several sandboxes: all but the first may have to start
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 W = TypeVar("W")
 F = TypeVar("F")
+
+
+def _run_portion(team: Team, portion: list[Run]) -> list[Ran]:
+    return list(team[0].run_all(portion))
 
 
 class Executors:
@@ -110,8 +116,14 @@ class Executors:
         left = Left(runs, count)
         yield from left.first(executor.run)
         yield from executor.run_all(left.until(lambda: self._pays(left, team)))
-        ahead = 2 if one_by_one else 2 * (spares + 1)
-        yield from self._spread(left, lambda team, run: team[0].run(run), team, ahead, spares)
+        if one_by_one:
+            yield from self._spread(left, lambda team, run: team[0].run(run), team, 2, spares)
+            return
+        portions = Left(left.portions(_PORTION_MS, spares + 1), left.count)
+        found = self._spread(portions, _run_portion, team, 2 * (spares + 1), spares)
+        with closing(found) as lists:
+            for ran in lists:
+                yield from ran
 
     def do_all(
         self,
@@ -160,7 +172,8 @@ class Executors:
 
     def _pays(self, left: Left[W], team: Team) -> bool:
         idle = self._pool.idle and not self._pool.wanted
-        return bool(idle) and left.takes_ms >= (_WORTH_MS if len(team) == 1 else _WORTH_TEAM_MS)
+        worth_ms = _WORTH_WARM_MS if team[0].warm else _WORTH_MS
+        return bool(idle) and left.takes_ms >= (worth_ms if len(team) == 1 else _WORTH_TEAM_MS)
 
     @contextmanager
     def _spare(self, team: Team) -> Iterator[Team]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 from judgecore.errors import SlotLost
@@ -34,14 +35,14 @@ class Left(Iterator[W]):
     """Pieces of work of which one knows how many are left, `count`, those to be skipped included.
 
     `skips`: whether one is not to be done; it may come to that while others are done, and then it
-    stays so.
+    stays so. `first_ms`: how long the first one took.
     """
 
     def __init__(self, works: Iterator[W], count: int, skips: Callable[[W], bool] = _never) -> None:
         self._works = works
         self.count = count
         self.skips = skips
-        self._first_ms = 0.0
+        self.first_ms = 0.0
 
     def __next__(self) -> W:
         while True:
@@ -53,14 +54,14 @@ class Left(Iterator[W]):
     @property
     def takes_ms(self) -> float:
         """How long all that is left takes, at the pace of the first one."""
-        return self._first_ms * self.count
+        return self.first_ms * self.count
 
     def first(self, do: Callable[[W], F]) -> Iterator[F]:
         """The first one, done."""
         for work in self:
             began = time.monotonic()
             found = do(work)
-            self._first_ms = (time.monotonic() - began) * 1000
+            self.first_ms = (time.monotonic() - began) * 1000
             yield found
             return
 
@@ -71,6 +72,15 @@ class Left(Iterator[W]):
             if work is None:
                 return
             yield work
+
+    def portions(self, most_ms: float, teams: int) -> Iterator[list[W]]:
+        """What is left in lists that take no longer than that, or have one entry; the last ones are
+        short, so that `teams` end at about the same time."""
+        fits = most_ms / self.first_ms if self.first_ms else 1
+        while self.count:
+            portion = list(islice(self, max(1, int(min(fits, self.count / (2 * teams))))))
+            if portion:
+                yield portion
 
 
 @dataclass(slots=True, eq=False)
