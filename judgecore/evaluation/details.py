@@ -14,6 +14,7 @@ DETAILS_BYTES = 2 * MIB
 _DETAIL_CHARACTERS = 200
 _TEXTS = ("message", "staff_message", "transcript", "stderr", "stdout")
 _CUT = "…"
+_NOTHING_BYTES = len(json.dumps(""))
 
 
 class DetailBudget:
@@ -29,7 +30,8 @@ class DetailBudget:
 
     def within(self, test: TestResult) -> TestResult:
         """The test with the texts that there is room for."""
-        size = sum(len(json.dumps(getattr(test, name))) for name in ("detail", *_TEXTS))
+        texts = [test.detail, *(getattr(test, name) for name in _TEXTS)]
+        size = sum(len(json.dumps(text)) if text else _NOTHING_BYTES for text in texts)
         if size <= self._left_bytes:
             self._left_bytes -= size
             return test
@@ -59,9 +61,11 @@ class KeptBudget:
 
     def within(self, test: TestResult) -> TestResult:
         """The test with its output and files, if there is room for them."""
+        if self._most_bytes is None:
+            return test
         contents = (test.output or b"", test.error_output or b"", *test.files.values())
         size = sum(len(as_bytes(content)) for content in contents)
-        if self._most_bytes is None or self._used_bytes + size <= self._most_bytes:
+        if self._used_bytes + size <= self._most_bytes:
             self._used_bytes += size
             return test
         said = f"output and files left out: a result keeps {self._most_bytes} bytes of them"
