@@ -164,7 +164,8 @@ def _format(source: Source, folder: Path, wanted: Format | None) -> Format:
     if not fitting:
         raise InvalidPackage(f"{folder}: {_unknown(folder)}")
     others = [one for one in fitting[1:] if one is not Format.PLAIN]
-    if wanted is None and others:
+    # A problem.yaml beside function.toml belongs to it.
+    if wanted is None and others and fitting[0] is not Format.FUNCTION:
         source.warn(
             folder,
             f"read as a package of the format {fitting[0]}; it is one of the format"
