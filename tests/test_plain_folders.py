@@ -64,6 +64,10 @@ REFUSED = {
         {"input/1.txt": "", "output/1.txt": "", "input/2.txt": ""},
         r"2\.txt: an input without an answer",
     ),
+    "no answer in a folder": (
+        {"1/input.txt": "", "1/output.txt": "", "2/input.txt": ""},
+        r"2/input\.txt: an input without an answer",
+    ),
     "two folders": (
         {"test/1.in": "", "test/1.out": "", "tests/1.in": "", "tests/1.out": ""},
         "tests in tests/ and test/: remove one",
@@ -106,3 +110,29 @@ def test_two_answers(tmp_path: Path) -> None:
     assert ["1.ans: not read: 1.out is the answer"] == [
         one.rpartition("/")[2] for one in problem.warnings
     ]
+
+
+def test_programs_are_no_tests(tmp_path: Path) -> None:
+    """Whatever they are called."""
+    programs = {f"{side}put.{ending}": "x" for side in ("in", "out") for ending in ("cpp", "py")}
+    files = programs | {"in.py": "x", "out.py": "x", "tests/1.in": "", "tests/1.out": ""}
+
+    assert ["1"] == [test.name for test in load(write(tmp_path, files)).tests]
+
+
+def test_tests_in_a_folder_below_others_are_told(tmp_path: Path) -> None:
+    """Those above are read, as ever; nobody is to think that all were."""
+    files = {"1.in": "", "1.out": "", "tests/1.in": "", "tests/1.out": "", ".timelimit": "1"}
+    problem = load(write(tmp_path, files))
+
+    assert ["1"] == [test.name for test in problem.tests]
+    assert (f"{tmp_path}/tests: not read: there are tests in the folder above",) == problem.warnings
+
+
+def test_data_with_secret_tests_is_no_plain_folder(tmp_path: Path) -> None:
+    """Files beside data/secret/ do not take its place, also without a problem.yaml."""
+    names = ("data/1", "data/secret/2")
+    files = {f"{name}.{ending}": "" for name in names for ending in ("in", "ans")}
+    problem = load(write(tmp_path, files))
+
+    assert ["secret/2"] == [test.name for test in problem.tests]

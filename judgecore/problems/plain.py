@@ -20,6 +20,7 @@ from pathlib import Path
 from judgecore.errors import InvalidPackage
 from judgecore.limits import Limits
 from judgecore.problem import Checker, CheckerKind, Problem, TestCase
+from judgecore.problems.programs import LANGUAGES
 from judgecore.problems.reading import Source, line
 from judgecore.problems.timelimit import given_seconds, ini
 
@@ -61,6 +62,10 @@ def looks_like_one(folder: Path) -> bool:
 def load(source: Source, name: str) -> Problem:
     """The tests in the natural order of their names; lines are compared."""
     places = [one for one in _places(source.root) if holds_tests(one)]
+    if places == [source.root]:
+        for other in _inner(source.root):
+            if holds_tests(other):
+                source.warn(other, "not read: there are tests in the folder above")
     if len(places) != 1:
         found = " and ".join(f"{one.name}/" for one in places)
         said = f"tests in {found}: remove one" if places else f"no tests; expected {FORMS}"
@@ -105,8 +110,11 @@ def _tests(source: Source, pairs: list[_Pair]) -> Iterator[TestCase]:
 
 def _places(folder: Path) -> list[Path]:
     """Where tests may be; those in the folder itself come before those in a folder of its own."""
-    inner = [folder / name for name in _FOLDERS if (folder / name).is_dir()]
-    return [folder] if holds_tests(folder) else inner
+    return [folder] if holds_tests(folder) else _inner(folder)
+
+
+def _inner(folder: Path) -> list[Path]:
+    return [folder / name for name in _FOLDERS if (folder / name).is_dir()]
 
 
 def holds_tests(folder: Path) -> bool:
@@ -148,9 +156,9 @@ def _across(inputs: Path, outputs: Path) -> Iterator[_Pair]:
 
 def _alone(folder: Path) -> Iterator[_Pair]:
     """The test of a folder of its own, which has the folder's name."""
-    for name in _ALONE:
-        if (folder / name).is_file() and (answers := _existing(folder, name)):
-            yield _Pair(folder.name, folder / name, answers)
+    names = [name for name in _ALONE if (folder / name).is_file()]
+    found = [_Pair(folder.name, folder / name, _existing(folder, name)) for name in names]
+    yield from [pair for pair in found if pair.answers] or found[:1]
 
 
 def _existing(folder: Path, name: str) -> tuple[Path, ...]:
@@ -165,7 +173,7 @@ def _answers(name: str) -> list[str]:
         return [path.stem + ending for ending in _ANSWERS]
     if _MIDDLE.search(name):
         return [_MIDDLE.sub(".out.", name)]
-    if begins := _BEGINS.match(name):
+    if (begins := _BEGINS.match(name)) and path.suffix not in LANGUAGES:
         rest = name[begins.end() :]
         return ["output" + rest] if len(begins[0]) > len("in") else ["out" + rest, "ans" + rest]
     return [f"{name}.a"] if name.isdigit() else []
