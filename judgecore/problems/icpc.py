@@ -71,6 +71,8 @@ def looks_like_one(folder: Path) -> bool:
     if any((folder / name).exists() for name in ("problem.yaml", "problem.yml")):
         return True
     data = folder / "data"
+    if any((data / name).is_dir() for name in ("sample", "secret")):
+        return True
     return data.exists() and not (data.is_dir() and plain_tests.holds_tests(data))
 
 
