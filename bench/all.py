@@ -55,7 +55,8 @@ MEASURES = (
         for name, way in (("Ruby", judging.ruby), ("PHP", judging.php))
         for how, warm in (("20 tests", True), ("warm starts off", False))
     ),
-    Measure("Java, 20 tests, first time ÷ bare", 0.7, judging.java),
+    Measure("Java, 20 tests, first time ÷ bare, one slot", 0.7, judging.java),
+    Measure("the same with the slots of a default judge", None, partial(judging.java, slots=None)),
     Measure("TypeScript, one test, first time ÷ bare", 0.6, judging.typescript),
     Measure("20 tests of 0.5 s in two idle slots ÷ in one", 0.55, judging.spread),
     Measure("64 MB of input over 10 tests, second submission ÷ bare", 1.1, judging.large_input),
@@ -119,7 +120,9 @@ def rows_of(bench: Bench, wanted: list[str], budget_s: float) -> Iterator[Row]:
     """The measures in whose names one of the words occurs, or all."""
     for measure in MEASURES:
         if not wanted or any(word.lower() in measure.name.lower() for word in wanted):
-            yield taken(measure, bench, budget_s, _progress_of(measure.name))
+            with bench.row():
+                row = taken(measure, bench, budget_s, _progress_of(measure.name))
+            yield row
 
 
 def main() -> int:

@@ -177,10 +177,11 @@ def _scripted(
         yield ours, elsewhere.seconds([language, file], _SUM, {file: source})
 
 
-def java(bench: Bench) -> Iterator[Pair]:
+def java(bench: Bench, slots: int | None = 1) -> Iterator[Pair]:
     """Twenty tests, compiled for the first time."""
+    judge = bench.judge(slots)
     for _ in bench.turns():
-        ours, _result = judged(bench.judge(), "java", bench.fresh(_JAVA, "//"), _SUM)
+        ours, _result = judged(judge, "java", bench.fresh(_JAVA, "//"), _SUM)
         command = ["java", *_JAVA_OPTIONS, "Main"]
         compiling = ["javac", "Main.java"]
         yield ours, bench.bare.seconds(command, _SUM, {"Main.java": _JAVA}, compiling)
