@@ -182,3 +182,18 @@ def test_what_does_not_wait_never_opens_the_program(slot: Slot) -> None:
     assert 4 == len({report.stdout for report in reports})
     assert all(report.stdout.strip().isdigit() for report in reports)
     assert ran(slot, "ruby", kept("ruby", "find")).warm
+
+
+def test_an_interpreter_that_shares_memory_with_its_children_does_not_wait(slot: Slot) -> None:
+    """PHP with opcache keeps programs by path in memory that all its children may write."""
+    spec = Registry()["php"]
+    cached = ("-d", "opcache.enable_cli=1", "-d", "opcache.file_update_protection=0")
+    said = []
+    for number in range(3):
+        assert slot.reset()
+        slot.put(spec.file, b"<?php echo opcache_get_status() !== false, %d;" % number)
+        argv = ("php", *cached, spec.file)
+        report = slot.run(Command(argv, PATIENT, b"", spec.environment(), warm=""))
+        said.append((report.warm, report.stdout))
+
+    assert [("failed", b"1%d" % number) for number in range(3)] == said

@@ -121,6 +121,29 @@ static long number_in(const char *path, const char *key) {
     return (at = strstr(text, key)) ? strtol(at + strlen(key), NULL, 10) : -1;
 }
 
+/* Memory that a child would share with us and with all other children: what one writes, the next one reads.
+ * What is only read stays: files of the C library. What has no name any more may be made writable. */
+static unsigned shared_mappings(void) {
+    char text[4096], line[256];
+    size_t used = 0;
+    unsigned found = 0;
+    int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) _exit(1);
+    for (ssize_t n; (n = read(fd, text, sizeof text)) > 0;) {
+        for (ssize_t i = 0; i < n; i++) {
+            if (text[i] != '\n') {
+                if (used < sizeof line - 1) line[used++] = text[i];
+                continue;
+            }
+            line[used] = 0, used = 0;
+            const char *rights = strchr(line, ' ');
+            found += rights && rights[4] == 's' && (rights[2] == 'w' || strstr(rights, " (deleted)"));
+        }
+    }
+    close(fd);
+    return found;
+}
+
 /* The number of descriptors that came with a request. */
 static int receive(void) {
     union { struct cmsghdr head; char space[CMSG_SPACE(PASSED * sizeof(int))]; } control;
@@ -150,6 +173,7 @@ void wait_for_runs(pid_t (*fork_one)(void), int threads) {
     int unused = dup(control_fd);
     here = NULL;
     if (unused < 0 || close(unused) < 0 || chdir("/") < 0 || number_in("/proc/self/status", "\nThreads:") != threads) _exit(1);
+    if (shared_mappings() != 1) _exit(1); /* `shared` itself */
     first_free = (unsigned)unused;
     /* A child is charged for what it copies alone; the rest is added, so that a limit means what it means without us. */
     answer(getpid(), (uint64_t)number_in("/proc/self/status", "\nRssAnon:") * 1024 * percent / 100);
