@@ -171,3 +171,53 @@ def test_where_they_make_no_sense_they_are_refused(tmp_path: Path) -> None:
     many = {f"output_validators/{n}.py": FIRST for n in range(7)}
     with pytest.raises(InvalidPackage, match="9 validators; at most 8"):
         load(write(tmp_path / "many", PROBED | many))
+
+
+SHARED = """import sys
+def judge(output):
+    sys.exit(42 if output.strip() == "a" else 43)
+"""
+C_MAIN = "int judge(void);\nint main(void) { return judge(); }\n"
+C_PART = "int judge(void) { return 42; }\n"
+
+
+@pytest.mark.local
+def test_files_that_need_each_other_are_one_validator(tmp_path: Path) -> None:
+    """A module that another file imports is none of its own, wherever its name stands."""
+    files = SCORED | {"problem.yaml": PROBED["problem.yaml"]}
+    files = {path: text for path, text in files.items() if "validators" not in path}
+    files["output_validators/check.py"] = "import sys, alike\nalike.judge(sys.stdin.read())\n"
+    files["output_validators/alike.py"] = SHARED
+    problem = load(write(tmp_path, files))
+    with Judge(Config(speed=SPEED), engine=make("local"), slots=1) as judge:
+        made = (
+            judge.judge(Submission(language="python", source=f"print({said!r})", problem=problem))
+            for said in "ab"
+        )
+        assert [Verdict.AC, Verdict.WA] == [one.verdict for one in made]
+    assert () == problem.more_checkers
+    assert () == problem.warnings
+
+
+def test_which_files_are_validators(tmp_path: Path) -> None:
+    """A script makes one of them all; a file without main is a part; other folders are not read."""
+    tests = {path: text for path, text in PROBED.items() if "secret" in path or "yaml" in path}
+    for name, files, expected in (
+        ("script", {"build": "#!/bin/sh", "a.cpp": C_MAIN, "b.cpp": C_MAIN}, ["scripts"]),
+        ("part", {"a.cpp": C_PART, "b.cpp": C_MAIN}, ["cpp"]),
+        ("included", {"a.cpp": C_MAIN, "b.cpp": '#include "a.cpp"\n'}, ["cpp"]),
+        ("cache", {"a.py": FIRST, "__pycache__/a.pyc": ""}, ["python"]),
+        (
+            "two",
+            {"a.cpp": C_MAIN, "re.cpp": C_MAIN, "c.py": "import re\n"},
+            ["cpp", "python", "cpp"],
+        ),
+    ):
+        given = {f"output_validators/{path}": text for path, text in files.items()}
+        problem = load(write(tmp_path / name, tests | given))
+
+        assert expected == [one.language for one in problem.programs], name
+    files = {"a.cpp": C_MAIN, "b.cpp": C_MAIN, "c.cpp": C_PART}
+    given = {f"output_validators/{path}": text for path, text in files.items()}
+    with pytest.raises(InvalidPackage, match=r"c\.cpp: no validator, but a part of one"):
+        load(write(tmp_path / "unclear", tests | given))

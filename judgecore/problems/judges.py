@@ -60,7 +60,7 @@ def of_package(source: Source, path: Path, meta: dict[str, Any], flags: tuple[st
     if answers and needing:
         raise InvalidPackage(f"{path}: type: submit-answer and {min(needing)} exclude each other")
     passes = _passes(path, meta) if "multi-pass" in ways else 1
-    checkers = [_checker(source, program, path, meta, flags) for program in found]
+    checkers = [_checker(source, program, path, meta, flags, entry) for program, entry in found]
     return Judges(
         next(iter(checkers), None),
         "interactive" in ways,
@@ -83,12 +83,15 @@ def _own(source: Source, path: Path, meta: dict[str, Any], name: str) -> Checker
     return _checker(source, program, path, meta, ())
 
 
-def _programs(source: Source, path: Path, custom: bool, legacy: bool) -> list[Path]:
+_Found = tuple[Path, str | None]  # a program, and the file in it that is started, if known
+
+
+def _programs(source: Source, path: Path, custom: bool, legacy: bool) -> list[_Found]:
     """The output validators, in the order of their names; none where outputs are compared."""
     several = source.root / "output_validators"
     single = source.root / "output_validator"
     if source.filled(single.name):
-        return [single]
+        return [(single, None)]
     if not source.filled(several.name):
         if custom:
             raise InvalidPackage(f"{path}: validation: custom, and {several} is not there")
@@ -96,11 +99,39 @@ def _programs(source: Source, path: Path, custom: bool, legacy: bool) -> list[Pa
     if not custom and legacy:
         source.warn(several, "not used: validation in problem.yaml is 'default'")
         return []
-    return sorted(one for one in several.iterdir() if programs.is_program(one)) or [several]
+    return _in_folder(source, several)
 
 
-def _look_at_several(source: Source, found: list[Path], needing: set[str]) -> None:
+def _in_folder(source: Source, folder: Path) -> list[_Found]:
+    """A file or folder each; files that belong together, which the format does not want, are one.
+
+    DOMjudge takes the whole folder for one program.
+    """
+    found = sorted(one for one in folder.iterdir() if programs.is_program(one))
+    folders = [one for one in found if one.is_dir()]
+    if empty := [one for one in folders if not programs.holds_one(source, one)]:
+        found = [one for one in found if one not in empty]
+        for one in empty:
+            source.warn(one, "not read: it holds no program in a known language")
+    if not found or (len(found) > 1 and not folders and programs.has_script(folder)):
+        return [(folder, None)]
+    parts: list[Path] = []
+    if 1 < len(found) <= 1 + MAX_MORE_CHECKERS:
+        parts = programs.parts(source, [one for one in found if not one.is_dir()])
+    if not parts:
+        return [(one, None) for one in found]
+    whole = [one for one in found if one not in parts]
+    if len(whole) > 1 or folders:
+        raise InvalidPackage(
+            f"{parts[0]}: no validator, but a part of one; each belongs with its parts into a"
+            " folder of its own"
+        )
+    return [(folder, whole[0].name if whole else None)]
+
+
+def _look_at_several(source: Source, programs: list[_Found], needing: set[str]) -> None:
     """Programs that take part in the run cannot be several: each would need a run of its own."""
+    found = [program for program, _ in programs]
     folder, count = found[0].parent, len(found)
     if needing:
         raise InvalidPackage(f"{folder}: {count} validators; {min(needing)} problems have one")
@@ -116,9 +147,14 @@ def _look_at_several(source: Source, found: list[Path], needing: set[str]) -> No
 
 
 def _checker(
-    source: Source, program: Path, path: Path, meta: dict[str, Any], flags: tuple[str, ...]
+    source: Source,
+    program: Path,
+    path: Path,
+    meta: dict[str, Any],
+    flags: tuple[str, ...],
+    entry: str | None = None,
 ) -> CheckerProgram:
-    code = programs.read(source, program)
+    code = programs.read(source, program, entry=entry)
     try:
         return CheckerProgram(
             language=code.language,

@@ -55,6 +55,12 @@ SCRIPTS = "scripts"  # the language of programs that have such
 _SCRIPTS = ("run", "build")
 TESTLIB = "testlib.h"
 _TESTLIB = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]testlib\.h[">]', re.M)
+_MAIN = re.compile(rb"\bmain\b")
+_WITH_MAIN = ("c", "cpp", "java")  # a file without it is a part of another program
+_NAMED = re.compile(
+    rb"""^[ \t]*(?:from[ \t]+(\w+)|import[ \t]+([\w, \t]+)|\#[ \t]*include[ \t]*"([^"\n]+)")""",
+    re.M,
+)
 _PYTHON_2 = re.compile(rb"#![^\n]*python2")
 # A bounded head: each line that opens one would otherwise be looked through to the end.
 _PROLOG = re.compile(rb"^[ \t]*:-|^[a-z]\w*(?:\([^)]{0,500}\))?\s*:-", re.M)
@@ -129,6 +135,36 @@ def lacks_testlib(code: Code) -> bool:
 def is_program(path: Path) -> bool:
     """Whether it looks like a program rather than like a file beside one."""
     return not path.name.startswith(".") and (path.is_dir() or path.suffix in LANGUAGES)
+
+
+def has_script(folder: Path) -> bool:
+    """Whether a script in the folder makes or starts the program that it is."""
+    return any((folder / name).is_file() for name in _SCRIPTS)
+
+
+def holds_one(source: Source, folder: Path) -> bool:
+    """Whether there is something in the folder from which a program could be made."""
+    inner = source.inside(folder).rglob("*")
+    return has_script(folder) or any(one.suffix in LANGUAGES for one in inner)
+
+
+def parts(source: Source, files: list[Path]) -> list[Path]:
+    """Those of the files that are parts of another one: it names them, or they have no main."""
+    contents = {path: source.code(path, MAX_PROGRAM_BYTES) for path in files}
+    found = []
+    for path, data in contents.items():
+        names = {path.name, path.stem} if path.suffix == ".py" else {path.name}
+        others = (content for other, content in contents.items() if other != path)
+        named = any(names & _names(content) for content in others)
+        if named or (LANGUAGES[path.suffix] in _WITH_MAIN and not _MAIN.search(data)):
+            found.append(path)
+    return found
+
+
+def _names(data: bytes) -> set[str]:
+    """What a program imports and includes."""
+    found = (word for match in _NAMED.findall(data) for word in b",".join(match).split(b","))
+    return {word.split()[0].decode(errors="replace") for word in found if word.strip()}
 
 
 def _language(path: Path, data: bytes) -> str:
