@@ -49,8 +49,9 @@ from judgecore.result import Result
 
 log = logging.getLogger(__name__)
 
-# How often a worker gives back what another one may know: a language, or a newer message.
-PASSED_ON = 5
+# Redeliveries up to which a worker gives back what another one may know: a language, or a newer
+# message. The broker also counts those for want of a free slot.
+PASSED_ON = MOST_RETURNS + 5
 # What ends a start for no fault of the submission or the judge.
 _GIVEN_BACK = (StoreUnavailable, QueueUnavailable, PoolClosed, LanguageUnavailable, Interrupted)
 

@@ -17,7 +17,7 @@ from test_messages import BAD, but
 from consumers import logs
 from consumers.cases import Case
 from consumers.contracts import Attempt, Outcome, RejudgeFilter, RunClaim
-from consumers.deliveries import DeadLetter, Delivery, RefusedByBroker
+from consumers.deliveries import MOST_RETURNS, DeadLetter, Delivery, RefusedByBroker
 from consumers.events import VerdictEvent, reply_key
 from consumers.handler import PASSED_ON
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
@@ -944,6 +944,26 @@ class TestRetries:
 
         assert Verdict.AC == bench.verdict(sent.submission_id)
         assert 1 + PASSED_ON == len(bench.judge.judged)
+
+    def test_what_came_back_for_want_of_a_slot_is_passed_on_all_the_same(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Brokers count that among the redeliveries, too; it says nothing of languages."""
+        sent = message()
+        bench.judge.script = [LanguageUnavailable("go: not installed")]
+        take = bench.queue.take
+
+        def returned(timeout_s: float) -> Delivery | None:
+            found = take(timeout_s)
+            return found and replace(found, redeliveries=found.redeliveries + MOST_RETURNS)
+
+        monkeypatch.setattr(bench.queue, "take", returned)
+        bench.queue.put(sent.encode())
+        with bench.worker(retries=0):
+            until(lambda: bench.queue.events or bench.queue.dead)
+
+        assert [] == bench.queue.dead
+        assert Verdict.AC == bench.verdict(sent.submission_id)
 
     def test_nobody_has_the_language(self, bench: Bench) -> None:
         """After that it is a dead letter, and the row says why; never an internal error."""
