@@ -197,3 +197,17 @@ def test_an_interpreter_that_shares_memory_with_its_children_does_not_wait(slot:
         said.append((report.warm, report.stdout))
 
     assert [("failed", b"1%d" % number) for number in range(3)] == said
+
+
+def test_every_command_of_three_languages_keeps_its_interpreter(slot: Slot) -> None:
+    """Submissions in turn: none makes another one's interpreter start anew."""
+    commands = [("php", "-d", f"precision={number}", "main.php") for number in range(1, 7)]
+    assert slot.reset()
+    slot.put("main.php", b"<?php echo 1;")
+    environment = Registry()["php"].environment()
+    rounds = [
+        [slot.run(Command(argv, PATIENT, b"", environment, warm="")).warm for argv in commands]
+        for _ in range(2)
+    ]
+
+    assert [["started"] * 6, ["forked"] * 6] == rounds

@@ -42,7 +42,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MOST_WARM 4
+#define MOST_WARM 6 /* the commands of Python, Ruby and PHP, compilers included, are five; with numpy six */
 #define MOST_RUNS 1000
 #define MOST_AGE_US 600000000ll
 #define MOST_FAILURES 3

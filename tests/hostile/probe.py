@@ -9,7 +9,7 @@ import errno
 import os
 import sys
 
-MOST_WAITING = 8  # four interpreters and their keepers
+MOST_WAITING = 12  # six interpreters and their keepers
 
 me = os.getpid()
 found = []
