@@ -147,12 +147,28 @@ def test_short_tests_are_ended_early(spreading: Judge) -> None:
 def test_portions_hold_everything_once(count: int, most_ms: float, teams: int) -> None:
     """In order, each of bounded length, and at the end one by one."""
     left = Left(iter(range(count)), count)
-    left.first_ms = 1.0
+    left.pace_ms = 1.0
     portions = list(left.portions(most_ms, teams))
 
     assert list(range(count)) == [n for portion in portions for n in portion]
     assert all(1 <= len(portion) <= max(1, most_ms) for portion in portions)
     assert 1 == len(portions[-1])
+
+
+def test_portions_follow_the_pace() -> None:
+    """After works that take longer than the first one, no more than one is done at a time."""
+    left = Left(iter(range(100)), 100)
+    assert [0] == list(left.first(lambda n: n))
+    left.pace_ms = 0.1
+    portions = left.portions(5, 2)
+    assert 24 == len(left.portion(_slow, next(portions)))
+
+    assert 1 == len(next(portions))
+
+
+def _slow(works: list[int]) -> list[int]:
+    time.sleep(0.2)
+    return works
 
 
 @pytest.mark.local

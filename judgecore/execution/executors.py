@@ -37,10 +37,6 @@ W = TypeVar("W")
 F = TypeVar("F")
 
 
-def _run_portion(team: Team, portion: list[Run]) -> list[Ran]:
-    return list(team[0].run_all(portion))
-
-
 class Executors:
     """Opens executors, from any thread.
 
@@ -119,8 +115,12 @@ class Executors:
         if one_by_one:
             yield from self._spread(left, lambda team, run: team[0].run(run), team, 2, spares)
             return
+
+        def portion(team: Team, runs: list[Run]) -> list[Ran]:
+            return left.portion(lambda runs: list(team[0].run_all(runs)), runs)
+
         portions = Left(left.portions(_PORTION_MS, spares + 1), left.count)
-        found = self._spread(portions, _run_portion, team, 2 * (spares + 1), spares)
+        found = self._spread(portions, portion, team, 2 * (spares + 1), spares)
         with closing(found) as lists:
             for ran in lists:
                 yield from ran

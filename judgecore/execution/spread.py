@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 from itertools import islice
@@ -35,14 +35,14 @@ class Left(Iterator[W]):
     """Pieces of work of which one knows how many are left, `count`, those to be skipped included.
 
     `skips`: whether one is not to be done; it may come to that while others are done, and then it
-    stays so. `first_ms`: how long the first one took.
+    stays so. `pace_ms`: how long one takes, by the last that were done.
     """
 
     def __init__(self, works: Iterator[W], count: int, skips: Callable[[W], bool] = _never) -> None:
         self._works = works
         self.count = count
         self.skips = skips
-        self.first_ms = 0.0
+        self.pace_ms = 0.0
 
     def __next__(self) -> W:
         while True:
@@ -53,17 +53,22 @@ class Left(Iterator[W]):
 
     @property
     def takes_ms(self) -> float:
-        """How long all that is left takes, at the pace of the first one."""
-        return self.first_ms * self.count
+        """How long all that is left takes, at the pace so far."""
+        return self.pace_ms * self.count
 
     def first(self, do: Callable[[W], F]) -> Iterator[F]:
         """The first one, done."""
         for work in self:
-            began = time.monotonic()
-            found = do(work)
-            self.first_ms = (time.monotonic() - began) * 1000
+            with self._paced(1):
+                found = do(work)
             yield found
             return
+
+    @contextmanager
+    def _paced(self, count: int) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.pace_ms = (time.monotonic() - began) * 1000 / count
 
     def until(self, over: Callable[[], bool]) -> Iterator[W]:
         """Those up to when `over` says so, before each of them; the others stay here."""
@@ -75,12 +80,18 @@ class Left(Iterator[W]):
 
     def portions(self, most_ms: float, teams: int) -> Iterator[list[W]]:
         """What is left in lists that take no longer than that, or have one entry; the last ones are
-        short, so that `teams` end at about the same time."""
-        fits = most_ms / self.first_ms if self.first_ms else 1
+        short, so that `teams` end at about the same time. See `portion`."""
         while self.count:
+            fits = most_ms / self.pace_ms if self.pace_ms else 1
             portion = list(islice(self, max(1, int(min(fits, self.count / (2 * teams))))))
             if portion:
                 yield portion
+
+    def portion(self, do: Callable[[list[W]], list[F]], works: list[W]) -> list[F]:
+        """One of the `portions`, done. Where its works took longer, the next ones are shorter: the
+        first test may be a trivial one, and what all of a portion wrote is kept until its end."""
+        with self._paced(len(works)):
+            return do(works)
 
 
 @dataclass(slots=True, eq=False)
