@@ -221,3 +221,19 @@ def test_which_files_are_validators(tmp_path: Path) -> None:
     given = {f"output_validators/{path}": text for path, text in files.items()}
     with pytest.raises(InvalidPackage, match=r"c\.cpp: no validator, but a part of one"):
         load(write(tmp_path / "unclear", tests | given))
+
+
+def test_a_validator_takes_along_the_headers_that_it_includes(tmp_path: Path) -> None:
+    """Those beside it, and those that these include; nothing else."""
+    tests = {path: text for path, text in PROBED.items() if "secret" in path or "yaml" in path}
+    files = {
+        "a.cpp": '#include "one.h"\n' + C_MAIN,
+        "b.cpp": '#include "two.h"\n#include "absent.h"\n' + C_MAIN,
+        "one.h": '#include "two.h"\n#include "one.h"\n',
+        "two.h": "",
+        "other.h": "",
+    }
+    given = {f"output_validators/{path}": text for path, text in files.items()}
+    problem = load(write(tmp_path, tests | given))
+
+    assert [{"one.h", "two.h"}, {"two.h"}] == [set(one.files) for one in problem.programs]

@@ -55,6 +55,7 @@ SCRIPTS = "scripts"  # the language of programs that have such
 _SCRIPTS = ("run", "build")
 TESTLIB = "testlib.h"
 _TESTLIB = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*["<]testlib\.h[">]', re.M)
+_HEADER = re.compile(rb'^[ \t]*#[ \t]*include[ \t]*"([\w.+-]+)"', re.M)
 _MAIN = re.compile(rb"\bmain\b")
 _WITH_MAIN = ("c", "cpp", "java")  # a file without it is a part of another program
 _NAMED = re.compile(
@@ -89,7 +90,7 @@ def read(
     """
     if not path.is_dir():
         data = source.code(path, MAX_PROGRAM_BYTES)
-        return _with_testlib(source, Code(path, language or _language(path, data), data))
+        return _with_headers(source, Code(path, language or _language(path, data), data))
     contents = _contents(source, path)
     if language is None and (script := next((one for one in _SCRIPTS if one in contents), None)):
         return Code(path, SCRIPTS, contents.pop(script), contents, script)
@@ -97,6 +98,19 @@ def read(
     main = contents.pop(chosen)
     code = Code(path, language or _language(path / chosen, main), main, contents, chosen)
     return _with_testlib(source, code)
+
+
+def _with_headers(source: Source, code: Code) -> Code:
+    """A program of one file, with the headers beside it that it includes."""
+    files: dict[str, bytes] = {}
+    texts = [code.source] if code.language in ("c", "cpp") else []
+    while texts:
+        for name in map(bytes.decode, _HEADER.findall(texts.pop())):
+            path = code.path.parent / name
+            if name not in files and path.suffix not in LANGUAGES and path.is_file():
+                files[name] = source.code(path, MAX_PROGRAM_BYTES)
+                texts.append(files[name])
+    return _with_testlib(source, replace(code, files=files))
 
 
 def _with_testlib(source: Source, code: Code) -> Code:
