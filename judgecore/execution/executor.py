@@ -106,6 +106,16 @@ class Executor:
         """Whether the program can be run: it compiled, or need not be compiled."""
         return self.compiled is None or self.compiled.ok
 
+    @property
+    def travels(self) -> bool:
+        """Whether another sandbox may get what was compiled, without compiling it there.
+
+        A build may hold the path of the box, which differs where sandboxes have no file tree of
+        their own.
+        """
+        here = bool(self.language.compile) and "box" in self._slot.features
+        return self.built is not None and not here
+
     def run(self, run: Run) -> Ran:
         """Run the program to its end.
 

@@ -166,7 +166,7 @@ class Executors:
 
     def _spares(self, team: Team, count: int, most: int | None) -> int:
         """How many other sandboxes, or groups of them, may take part."""
-        if not self._spreading or any(one.built is None for one in team):
+        if not self._spreading or not all(one.travels for one in team):
             return 0
         return max(0, min(self._pool.size, most or self._pool.size, count) - 1)
 
@@ -287,10 +287,7 @@ class Executors:
     def _started(
         self, slot: Slot, prepared: Prepared, core: int | None, like: Executor | None = None
     ) -> Executor:
-        # A build may hold the path of the box, which differs where slots have no file tree of
-        # their own.
-        copied = like is not None and (like.built is not None or not like.ready)
-        if like is not None and copied and "box" not in slot.features:
+        if like is not None and (like.travels or not like.ready):
             return like.copy(slot, core)
         self._probe.require(prepared.language, slot.run, str(self._pool.engine))
         patience = getattr(self._patience, "factor", 1)

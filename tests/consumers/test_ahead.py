@@ -289,7 +289,8 @@ class TestTwoWorkers:
         behind = [one.submission_id for one in messages[len(short) + slots :]]
         waited_s = max(began[id] for id in behind) - began[messages[len(short)].submission_id]
 
-        assert waited_s < MOST_WAIT_S + 1.5
+        # Given to the same worker again, it waits until that one gives back all that waits.
+        assert waited_s < MOST_WAIT_S + 3 + 1
         assert len(messages) == sum(len(judge.judged) for judge in judges)
 
     def _worker(
