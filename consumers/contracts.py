@@ -261,7 +261,7 @@ class Store(Protocol):
         """Those whose attempt has a verdict (CANCELLED is one), or has been replaced by another."""
 
     def release(self, claims: Sequence[Claimed], *, given_back: bool) -> None:
-        """End starts without a verdict: others may begin these attempts now.
+        """End starts without a verdict: they are PENDING, and others may begin these attempts now.
 
         `given_back`: for no fault of the submission or the judge, so the start does not count.
         What has a request in the outbox is requested at once.

@@ -143,7 +143,7 @@ class MemoryStore:
         with self._open():
             for claim in filter(self._is_start, claims):
                 row = self.rows[claim.submission_id]
-                row.holder, row.held_until = None, 0.0
+                row.verdict, row.holder, row.held_until = Verdict.PENDING, None, 0.0
                 row.given_back += given_back
                 key = (claim.submission_id, claim.attempt, "rejudge")
                 if key in self._outbox:

@@ -224,7 +224,7 @@ WHERE (shard, submission_id, attempt, kind) IN (
 -- release: starts that end without a verdict; others may begin them now
 WITH released AS (
     UPDATE submissions AS s SET
-        holder = NULL, held_until = NULL, shown_holder = NULL,
+        verdict = 'PENDING', holder = NULL, held_until = NULL, shown_holder = NULL,
         given_back = s.given_back + CASE WHEN %(given_back)s THEN 1 ELSE 0 END
     FROM unnest(%(shards)s::smallint[], %(ids)s::uuid[], %(attempts)s::integer[],
                 %(starts)s::integer[]) AS run (shard, id, attempt, starts)
