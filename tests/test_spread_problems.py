@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -35,6 +36,9 @@ from judgecore.problems.package import load_all
 from judgecore.report import Report
 from judgecore.result import Result
 from judgecore.verifying.verified import submission
+
+# JUDGECORE_TEST_EXAMPLES=1000: the long form
+DRAWN = int(os.environ.get("JUDGECORE_TEST_EXAMPLES", "50"))
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted(  # tests of functions are never spread
@@ -118,7 +122,7 @@ def judged(given: Submission, slots: int, *, spread: bool) -> tuple[tuple[Any, .
 
 
 @given(groups(NAMES), st.data(), st.sampled_from(["comparison", "checker", "interactor"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=DRAWN, deadline=None)
 def test_scores_of_any_problem(total: tuple[Group, ...], data: st.DataObject, kind: str) -> None:
     """Verdicts, scores and what is skipped are those of one slot, and little is run in vain."""
     passes = st.sampled_from([True, True, True, False])
