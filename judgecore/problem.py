@@ -183,8 +183,8 @@ class Problem(StrictModel):
 
     `slug`: the name under which it is stored, if it is. `more_checkers`: run after the checker
     program on what it has accepted, each in a sandbox of its own; the first that does not accept
-    decides. `warnings` of a package are lines that
-    start with a path: what was ignored, or assumed; they are no part of the stored problem.
+    decides. `warnings` of a package are lines that start with a path: what was ignored, or assumed;
+    they are no part of the stored problem.
     """
 
     slug: Label | None = None

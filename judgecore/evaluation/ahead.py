@@ -46,9 +46,8 @@ def one_by_one(opened: Opened, skips: Callable[[TestCase], bool] | None) -> Gene
     """
     tests = opened.problem.tests
     named = ((test, test.name or str(number)) for number, test in enumerate(tests, start=1))
-    if (
-        opened.executors is None or opened.check is not None
-    ):  # which may not be called twice at once
+    # A function of the caller's may not be called twice at once.
+    if opened.executors is None or opened.check is not None:
         return (tested(opened, *one) for one in named if skips is None or not skips(one[0]))
     return opened.executors.do_all(
         opened.team,

@@ -34,7 +34,7 @@ _MANAGER_INPUT, _OUTCOME = "input.txt", "outcome.txt"
 _FILES = ("judgemessage.txt", "teammessage.txt", "score.txt", "score_multiplier.txt", "nextpass.in")
 # What the format 2025-09 calls languages whose ids are others.
 _LANGUAGES = {"python": "python3", "pypy": "python3", "common-lisp": "lisp"}
-SILENT = "checker: rejected without a message"
+_SILENT = "checker: rejected without a message"
 _SHOWN = 4096
 # Between passes the checker's own files stay, all but nextpass.in. Its ends of the pipes are closed
 # before they are packed, and a rejection packs nothing.
@@ -224,7 +224,7 @@ def read(convention: Convention, ran: Ran) -> Checked:
         )
     found = _READ[convention](ran)
     if found.verdict in (Verdict.WA, Verdict.PE) and not (found.message or found.staff_message):
-        return replace(found, detail=SILENT)
+        return replace(found, detail=_SILENT)
     return found
 
 

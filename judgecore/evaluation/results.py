@@ -96,16 +96,15 @@ def _results(opened: Opened, scores: Scores | None) -> Generator[TestResult]:
 
 
 class _Skipping:
-    """Which tests need not be run any more, asked from several threads; that only grows.
+    """Whether a test need not be run any more. Asked from several threads; a yes stays a yes.
 
-    `stopped`: none at all.
+    `stopped`: no test need be. `by_score`: a score may say so, of some test; `possible`: anything.
     """
 
     def __init__(self, opened: Opened, scores: Scores | None) -> None:
         self.stopped = False
-        self.possible = opened.submission.stop_at_first_failure
         self.by_score = scores is not None and any(map(scores.may_skip, opened.problem.tests))
-        self.possible |= self.by_score
+        self.possible = self.by_score or opened.submission.stop_at_first_failure
         self._scores = scores
 
     def __call__(self, test: TestCase) -> bool:

@@ -14,7 +14,7 @@ from judgecore.execution.builds import Builds, Counts
 from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared, Program, Ran, Run
 from judgecore.execution.sandbox import Sandbox
-from judgecore.execution.spread import Do, Left, Spread, Team
+from judgecore.execution.spread import Do, Left, Spread, Team, never
 from judgecore.execution.warm import WarmCounter
 from judgecore.languages import Language, Registry, Sources
 from judgecore.languages.probe import ToolchainProbe
@@ -143,7 +143,7 @@ class Executors:
         one for each team that helps is done all the same, and left out. `most`: of teams in all.
         """
         spares = self._spares(team, count, most)
-        left = Left(works, count, skips or (lambda _: False))
+        left = Left(works, count, skips or never)
 
         def by_first(work: W) -> F:
             return do(team, work)

@@ -27,7 +27,8 @@ Do = Callable[[Team, W], F]
 Spare = Callable[[], AbstractContextManager[Team]]
 
 
-def _never(_: object) -> bool:
+def never(_: object) -> bool:
+    """No piece of work is skipped."""
     return False
 
 
@@ -38,7 +39,7 @@ class Left(Iterator[W]):
     stays so. `pace_ms`: how long one takes, by the last that were done.
     """
 
-    def __init__(self, works: Iterator[W], count: int, skips: Callable[[W], bool] = _never) -> None:
+    def __init__(self, works: Iterator[W], count: int, skips: Callable[[W], bool] = never) -> None:
         self._works = works
         self.count = count
         self.skips = skips
@@ -134,7 +135,7 @@ class Spread(Generic[W, F]):
         try:
             while (taken := self._next()) is not None:
                 yield taken.found[0]
-                self._judged(taken)
+                self._judged()
         finally:
             self._end(threads)
 
@@ -152,9 +153,10 @@ class Spread(Generic[W, F]):
                     return None
                 self._changed.wait(_SIGNALS_S)
 
-    def _judged(self, taken: _Taken[W, F]) -> None:
+    def _judged(self) -> None:
+        """The first one that was taken is; another one may be taken."""
         with self._changed:
-            assert self._taken.popleft() is taken
+            self._taken.popleft()
             self._changed.notify_all()
 
     def _take(self, spare: bool) -> _Taken[W, F] | None:
