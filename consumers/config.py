@@ -24,7 +24,12 @@ def _web_address(text: str) -> str:
 
 
 def _ahead(text: str) -> int | None:
-    return None if text.lower() == "auto" else whole(0, 1024)(text)
+    if text.lower() == "auto":
+        return None
+    try:
+        return whole(0, 1024)(text)
+    except ValueError as exc:
+        raise ValueError(f"{exc}, or auto") from None
 
 
 _YES_OR_NO = meaning({"yes": True, "no": False})
