@@ -60,12 +60,10 @@ def on_its_engine(name: str) -> object:
     return pytest.param(name, "local", marks=pytest.mark.local)
 
 
-@pytest.mark.parametrize(("name", "engine"), [on_its_engine(name) for name in EXAMPLES])
-def test_every_label_of_an_example_is_right(name: str, engine: str) -> None:
-    """`judgecore verify` agrees with every submission of every example."""
-    command = [sys.executable, "-m", "judgecore", "verify", f"examples/{name}", "--json"]
+def said(*words: str, engine: str = "local") -> subprocess.CompletedProcess[str]:
+    """What a command says; where its engine is not there, that is said in its place."""
     done = subprocess.run(
-        [*command, "--engine", engine],
+        [sys.executable, "-m", "judgecore", *words, "--engine", engine],
         cwd=ROOT,
         env={**os.environ, "JUDGECORE_IMAGE": FULL_IMAGE},
         capture_output=True,
@@ -74,6 +72,13 @@ def test_every_label_of_an_example_is_right(name: str, engine: str) -> None:
     )
     if done.returncode == 3:
         missing(done.stderr)
+    return done
+
+
+@pytest.mark.parametrize(("name", "engine"), [on_its_engine(name) for name in EXAMPLES])
+def test_every_label_of_an_example_is_right(name: str, engine: str) -> None:
+    """`judgecore verify` agrees with every submission of every example."""
+    done = said("verify", f"examples/{name}", "--json", engine=engine)
     found = json.loads(done.stdout)["submissions"]
 
     assert [] == [one for one in found if not one["agrees"]]
@@ -85,12 +90,7 @@ def test_every_label_of_an_example_is_right(name: str, engine: str) -> None:
 def test_a_wrong_label_is_found(tmp_path: Path) -> None:
     """A label that is not so is shown, and the exit code says that one disagrees."""
     files = {"1.in": "1", "1.out": "1", "submissions/accepted/wrong.py": "print(2)"}
-    command = [sys.executable, "-m", "judgecore", "verify", str(write(tmp_path, files))]
-    done = subprocess.run(
-        [*command, "--engine", "local"], cwd=ROOT, capture_output=True, text=True, timeout=100
-    )
-    if done.returncode == 3:
-        missing(done.stderr)
+    done = said("verify", str(write(tmp_path, files)))
 
     assert 1 == done.returncode
     assert "1 of 1 labels disagree" in done.stderr
@@ -103,16 +103,10 @@ def test_judge_shows_scores_and_messages() -> None:
         "stairs": ("mixed/recursive.py", "partial score · score 30"),
         "divisor": ("wrong_answer/one.py", "not a divisor above 1"),
     }
-    for name, (program, said) in run.items():
+    for name, (program, shown) in run.items():
         file = f"examples/{name}/submissions/{program}"
-        command = [sys.executable, "-m", "judgecore", "judge", file, "-p", f"examples/{name}"]
-        done = subprocess.run(
-            [*command, "--engine", "local"], cwd=ROOT, capture_output=True, text=True, timeout=100
-        )
-        if done.returncode == 3:
-            missing(done.stderr)
 
-        assert said in done.stdout
+        assert shown in said("judge", file, "-p", f"examples/{name}").stdout
 
 
 def test_a_package_without_submissions_verifies_nothing(tmp_path: Path) -> None:
@@ -278,12 +272,7 @@ def test_verify_computes_limits_and_validates_inputs(tmp_path: Path) -> None:
         "data/invalid_output/same.ans": "1",
         "data/invalid_output/same.out": "1",
     }
-    command = [sys.executable, "-m", "judgecore", "verify", str(write(tmp_path, files)), "--json"]
-    done = subprocess.run(
-        [*command, "--engine", "local"], cwd=ROOT, capture_output=True, text=True, timeout=100
-    )
-    if done.returncode == 3:
-        missing(done.stderr)
+    done = said("verify", str(write(tmp_path, files)), "--json")
     found = json.loads(done.stdout)
 
     assert 1 == done.returncode
@@ -311,12 +300,7 @@ def test_a_sleeper_is_too_slow_with_the_limit_itself(tmp_path: Path) -> None:
         "data/secret/1.in": "1",
         "data/secret/1.ans": "1",
     }
-    command = [sys.executable, "-m", "judgecore", "verify", str(write(tmp_path, files)), "--json"]
-    done = subprocess.run(
-        [*command, "--engine", "local"], cwd=ROOT, capture_output=True, text=True, timeout=100
-    )
-    if done.returncode == 3:
-        missing(done.stderr)
+    done = said("verify", str(write(tmp_path, files)), "--json")
     found = json.loads(done.stdout)
 
     assert ["AC", "TLE"] == [one["got"] for one in found["submissions"]]
