@@ -742,6 +742,22 @@ def test_a_folder_of_two_formats_is_told_and_may_be_chosen(tmp_path: Path) -> No
     assert 2 == len(load(both, package_format=Format.POLYGON).tests)
     with pytest.raises(InvalidPackage, match="no package of the format cms"):
         load(both, package_format=Format.CMS)
+    assert found.tests == load(both, package_format=Format.DOMJUDGE).tests
+
+
+def test_a_version_that_is_chosen_counts_where_the_package_gives_none(tmp_path: Path) -> None:
+    """Another one that the package gives is refused, with file and line."""
+    files = {"data/secret/1.in": "", "data/secret/1.ans": "", "problem.yaml": "name: x\n"}
+    checker = {"output_validators/v.py": "import sys; sys.exit(42)"}
+    silent = write(tmp_path / "silent", files | checker)  # only legacy asks for `validation`
+
+    for chosen, programs in ((Format.LEGACY, 0), (Format.DRAFT, 1), (Format.CURRENT, 1)):
+        assert programs == len(load(silent, package_format=chosen).programs)
+    said = "name: x\nproblem_format_version: 2023-07-draft\n"
+    given = write(tmp_path / "given", files | {"problem.yaml": said})
+    assert load(given).tests == load(given, package_format=Format.DRAFT).tests
+    with pytest.raises(InvalidPackage, match=r"problem\.yaml:2: .*is not 2025-09 \(--format"):
+        load(given, package_format=Format.CURRENT)
 
 
 def test_a_package_whose_tests_are_not_generated_says_so(tmp_path: Path) -> None:

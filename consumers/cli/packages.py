@@ -62,7 +62,7 @@ def import_(
     to: ToOption = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
-    package_format: FormatOption = None,
+    package_format: FormatOption = Format.AUTO,
     samples: Annotated[
         int,
         typer.Option(
@@ -99,7 +99,7 @@ def export(
     to: ToOption = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
-    package_format: FormatOption = None,
+    package_format: FormatOption = Format.AUTO,
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -156,7 +156,7 @@ def _any(
     database: str | None,
     lenient: bool = False,
     include: Path | None = None,
-    package_format: Format | None = None,
+    package_format: Format = Format.AUTO,
 ) -> Problem:
     """A problem from a package, from a .json file, or from the database."""
     path = Path(source)

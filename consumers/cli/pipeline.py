@@ -18,6 +18,7 @@ from judgecore.cli.show import Exit, out, print_json, show_result, warn, watchin
 from judgecore.languages import Registry
 from judgecore.problem import Problem
 from judgecore.problems import package
+from judgecore.problems.package import Format
 
 if TYPE_CHECKING:  # the worker's libraries are an extra
     from consumers.client import Client
@@ -59,7 +60,7 @@ def publish(
     ] = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
-    package_format: FormatOption = None,
+    package_format: FormatOption = Format.AUTO,
     as_json: JsonFlag = False,
 ) -> None:
     """Publish a submission to RabbitMQ, for a worker to judge.

@@ -50,7 +50,7 @@ def put(
     ] = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
-    package_format: FormatOption = None,
+    package_format: FormatOption = Format.AUTO,
     database: DatabaseOption = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -182,9 +182,7 @@ def _store(database: str | None) -> Iterator[PostgresStore]:
         yield store
 
 
-def _read(
-    source: Path, lenient: bool, include: Path | None, package_format: Format | None
-) -> Problem:
+def _read(source: Path, lenient: bool, include: Path | None, package_format: Format) -> Problem:
     if source.suffix.lower() != ".json" or source.is_dir():
         return package.load(source, lenient=lenient, include=include, package_format=package_format)
     return read_json(source)

@@ -43,6 +43,7 @@ from judgecore.errors import InvalidSubmission
 from judgecore.kinds import SubmitAnswer
 from judgecore.limits import MIB, Limits
 from judgecore.problem import Checker, CheckerKind, Problem
+from judgecore.problems.package import Format
 from judgecore.result import RunStatus
 
 
@@ -132,7 +133,7 @@ def judge(
     ] = None,
     lenient: LenientFlag = False,
     include: IncludeOption = None,
-    package_format: FormatOption = None,
+    package_format: FormatOption = Format.AUTO,
     pipes: PipesOption = None,
     engine: EngineOption = None,
     as_json: JsonFlag = False,

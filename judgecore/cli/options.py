@@ -33,11 +33,11 @@ IncludeOption = Annotated[
     ),
 ]
 FormatOption = Annotated[
-    Format | None,
+    Format,
     typer.Option(
         "--format",
-        help="The package's format, where a folder fits several; default: the first that fits.",
-        show_default=False,
+        help="The package's format; auto: the first that fits. A version is read as that one where"
+        " the package gives none, and refused where it gives another.",
     ),
 ]
 PipesOption = Annotated[

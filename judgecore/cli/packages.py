@@ -26,7 +26,7 @@ def completed(
     lenient: bool,
     limited: bool,
     include: Path | None,
-    package_format: Format | None,
+    package_format: Format,
     engine: str | None,
     pipes: Pipes | None = None,
 ) -> Problem:

@@ -25,6 +25,7 @@ from judgecore.problem import Problem
 from judgecore.problems import package
 from judgecore.problems.labels import word
 from judgecore.problems.loaded import Package
+from judgecore.problems.package import Format
 from judgecore.verifying import Verified, faults_of, judged, made, timed
 
 
@@ -34,7 +35,7 @@ def verify(
     ],
     lenient: LenientFlag = False,
     include: IncludeOption = None,
-    package_format: FormatOption = None,
+    package_format: FormatOption = Format.AUTO,
     pipes: PipesOption = None,
     engine: EngineOption = None,
     as_json: JsonFlag = False,

@@ -76,11 +76,14 @@ def looks_like_one(folder: Path) -> bool:
     return data.exists() and not (data.is_dir() and plain_tests.holds_tests(data))
 
 
-def load(source: Source, slug: str, *, whole: bool) -> Package:
-    """The package, or `InvalidPackage`. Without `whole` what judging needs."""
+def load(source: Source, slug: str, *, whole: bool, version: str | None = None) -> Package:
+    """The package, or `InvalidPackage`. Without `whole` what judging needs.
+
+    `version`: the one that the package must have, or is read as where it gives none.
+    """
     folder = source.root
     path = folder / "problem.yaml"
-    meta = source.settings(path)
+    meta = _of_version(source, path, version)
     source = with_generated(replace(source, constants=_constants(path, meta)))
     legacy = _version(meta).startswith("legacy")
     _refuse_what_is_misnamed(folder)
@@ -166,6 +169,18 @@ def _refuse_what_is_misnamed(folder: Path) -> None:
 def _version(meta: dict[str, Any]) -> str:
     version = meta.get("problem_format_version", "legacy")
     return str(version) if plain(version) else "unknown"
+
+
+def _of_version(source: Source, path: Path, wanted: str | None) -> dict[str, Any]:
+    """What problem.yaml says, which may be of the wanted version alone, where one is."""
+    meta = source.settings(path)
+    if wanted is None:
+        return meta
+    meta = {"problem_format_version": wanted, **meta}
+    if not _version(meta).startswith(wanted):
+        place = source.at(path, "problem_format_version")
+        raise InvalidPackage(f"{place}: problem_format_version: is not {wanted} (--format)")
+    return meta
 
 
 def _look_at_keys(source: Source, path: Path, meta: dict[str, Any]) -> None:

@@ -22,10 +22,18 @@ from judgecore.problems.reading import Source, printable
 
 
 class Format(StrEnum):
-    """Whose packages are read."""
+    """Whose packages are read: `auto` is the first that fits, `icpc` any version of its format.
 
+    The other ones of the ICPC's say which version: a package that gives none is read as that one.
+    """
+
+    AUTO = "auto"
     FUNCTION = "function"
     ICPC = "icpc"
+    LEGACY = "legacy"
+    DRAFT = "2023-07"
+    CURRENT = "2025-09"
+    DOMJUDGE = "domjudge"
     POLYGON = "polygon"
     CMS = "cms"
     PLAIN = "plain"
@@ -36,7 +44,7 @@ def load(
     *,
     lenient: bool = False,
     include: Path | None = None,
-    package_format: Format | None = None,
+    package_format: Format = Format.AUTO,
 ) -> Problem:
     """Read a package; its slug is the folder's name, or the archive's without the ending.
 
@@ -77,7 +85,7 @@ def read(
     lenient: bool = False,
     whole: bool = True,
     include: Path | None = None,
-    package_format: Format | None = None,
+    package_format: Format = Format.AUTO,
 ) -> Package:
     """Read a package, or raise `InvalidPackage`.
 
@@ -146,7 +154,8 @@ def _loaded(source: Source, folder: Path, slug: str, wanted: _Wanted) -> Package
         case Format.FUNCTION:
             return function_package.load(source, slug, whole=wanted.whole)
         case Format.ICPC:
-            return icpc.load(source, slug, whole=wanted.whole)
+            version = _VERSIONS.get(wanted.package_format)
+            return icpc.load(source, slug, whole=wanted.whole, version=version)
         case Format.POLYGON:
             return polygon.load(source, slug)
         case Format.CMS:
@@ -156,22 +165,23 @@ def _loaded(source: Source, folder: Path, slug: str, wanted: _Wanted) -> Package
     return Package(problem, tuple(found)).warned(source)
 
 
-def _format(source: Source, folder: Path, wanted: Format | None) -> Format:
+def _format(source: Source, folder: Path, wanted: Format) -> Format:
     """The format of the package: the one that is wanted, or the first that fits."""
     fitting = [one for one, fits in _FITS.items() if fits(folder)]
-    if wanted is not None and wanted not in fitting:
+    chosen = Format.ICPC if wanted in _VERSIONS else wanted
+    if chosen is not Format.AUTO and chosen not in fitting:
         raise InvalidPackage(f"{folder}: no package of the format {wanted}")
     if not fitting:
         raise InvalidPackage(f"{folder}: {_unknown(folder)}")
     others = [one for one in fitting[1:] if one is not Format.PLAIN]
     # A problem.yaml beside function.toml belongs to it.
-    if wanted is None and others and fitting[0] is not Format.FUNCTION:
+    if chosen is Format.AUTO and others and fitting[0] is not Format.FUNCTION:
         source.warn(
             folder,
             f"read as a package of the format {fitting[0]}; it is one of the format"
             f" {' and '.join(others)}, too: choose with --format",
         )
-    return wanted or fitting[0]
+    return fitting[0] if chosen is Format.AUTO else chosen
 
 
 def _unknown(folder: Path) -> str:
@@ -195,8 +205,16 @@ class _Wanted:
     strict: bool
     whole: bool
     include: Path | None
-    package_format: Format | None
+    package_format: Format
 
+
+# DOMjudge's own are those of the format legacy, with a domjudge-problem.ini.
+_VERSIONS: Mapping[Format, str] = {
+    Format.LEGACY: "legacy",
+    Format.DRAFT: "2023-07",
+    Format.CURRENT: "2025-09",
+    Format.DOMJUDGE: "legacy",
+}
 
 # A package may hold files of other formats; the first that fits counts.
 _FITS: Mapping[Format, Callable[[Path], bool]] = {

@@ -103,12 +103,14 @@ def read(
 def _with_headers(source: Source, code: Code) -> Code:
     """A program of one file, with the headers beside it that it includes."""
     files: dict[str, bytes] = {}
+    left = MAX_PROGRAM_BYTES - len(code.source)
     texts = [code.source] if code.language in ("c", "cpp") else []
     while texts:
         for name in map(bytes.decode, _HEADER.findall(texts.pop())):
             path = code.path.parent / name
             if name not in files and path.suffix not in LANGUAGES and path.is_file():
-                files[name] = source.code(path, MAX_PROGRAM_BYTES)
+                files[name] = source.code(path, left)
+                left -= len(files[name])
                 texts.append(files[name])
     return _with_testlib(source, replace(code, files=files))
 
