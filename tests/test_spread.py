@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from engines import SLOWNESS, SPEED, make
@@ -17,7 +17,8 @@ from judgecore import Judge, Limits, Problem, Program, Run, Submission, TestCase
 from judgecore.config import Config, Reuse
 from judgecore.engine.fake import FakeEngine
 from judgecore.errors import Interrupted
-from judgecore.execution.spread import Left
+from judgecore.execution.executor import Executor
+from judgecore.execution.spread import Left, Spread, Team
 from judgecore.interruption import Interruption
 from judgecore.pool import Pool
 from judgecore.replacement import Policy
@@ -158,7 +159,8 @@ def test_portions_hold_everything_once(count: int, most_ms: float, teams: int) -
 def test_portions_follow_the_pace() -> None:
     """After works that take longer than the first one, no more than one is done at a time."""
     left = Left(iter(range(100)), 100)
-    assert [0] == list(left.first(lambda n: n))
+    with left.paced(1):
+        assert 0 == next(left)
     left.pace_ms = 0.1
     portions = left.portions(5, 2)
     assert 24 == len(left.portion(_slow, next(portions)))
@@ -169,6 +171,77 @@ def test_portions_follow_the_pace() -> None:
 def _slow(works: list[int]) -> list[int]:
     time.sleep(0.2)
     return works
+
+
+class _Idle:
+    """What may be stopped."""
+
+    def stop(self) -> None:
+        """As an executor."""
+
+
+@contextmanager
+def _another() -> Iterator[Team]:
+    """An idle team."""
+    yield (cast("Executor", _Idle()),)
+
+
+def test_others_begin_beside_a_long_first_one() -> None:
+    """Nobody waits for the end of a first piece that takes long; what is found comes in order."""
+    others = threading.Event()
+
+    def do(_: Team, work: int) -> int:
+        if work == 0:
+            assert others.wait(30)
+        elif work == 2:
+            others.set()
+        return work
+
+    spread = Spread(Left(iter(range(9)), 9), do, (), _another, 1, 9, lambda: True, lambda: False)
+    assert list(range(9)) == list(spread.results(_unused, 0.001))
+    assert spread.helped
+
+
+def test_a_short_first_one_is_done_alone() -> None:
+    """Nobody begins beside it, nor where no sandbox is idle by then; what follows is as before."""
+    for idle, after_s in ((True, 30), (False, 0.001)):
+        left = Left(iter(range(3)), 3)
+
+        def do(_: Team, work: int) -> int:
+            time.sleep(0.05)
+            return work
+
+        def alone(left: Left[int] = left) -> Generator[int, None, bool]:
+            yield from left
+            return False
+
+        spread = Spread(left, do, (), _another, 1, 9, lambda idle=idle: idle, lambda: False)
+        assert [0, 1, 2] == list(spread.results(alone, after_s))
+        assert not spread.helped
+
+
+def _unused() -> Generator[int, None, bool]:
+    raise AssertionError("alone, although others have begun")
+    yield 0
+
+
+def test_a_first_one_that_fails_ends_the_others() -> None:
+    """What it raises is raised, when the others have ended."""
+
+    def do(team: Team, work: int) -> int:
+        if not team:
+            while not others:
+                time.sleep(0.001)
+            raise ValueError("first")
+        others.append(work)
+        return work
+
+    others: list[int] = []
+    spread = Spread(Left(iter(range(9)), 9), do, (), _another, 1, 3, lambda: True, lambda: False)
+    with pytest.raises(ValueError, match="first"):
+        list(spread.results(_unused, 0.001))
+    assert [1, 2] == others[:2]
+    assert not [one for one in threading.enumerate() if one.name == "judgecore-spread"]
 
 
 @pytest.mark.local

@@ -6,7 +6,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import TypeVar
 
 from judgecore.errors import InvalidSubmission, MachineBusy, SlotLost, UsageError
@@ -30,9 +30,11 @@ _WORTH_MS = 20  # of runs still to come; threads and staging take one or two
 _WORTH_WARM_MS = 100  # where an interpreter may have to start
 _PORTION_MS = 5  # of runs that one thread has done before it tells another
 _WORTH_TEAM_MS = 1000  # of those that need several sandboxes: all but the first may have to start
+_LATE_MS = 10  # after so much of a first run that is not over the others need not wait for its end
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+V = TypeVar("V")
 W = TypeVar("W")
 F = TypeVar("F")
 
@@ -110,17 +112,24 @@ class Executors:
             yield from executor.run_all(runs)
             return
         left = Left(runs, count)
-        yield from left.first(executor.run)
-        yield from executor.run_all(left.until(lambda: self._pays(left, team)))
         if one_by_one:
-            yield from self._spread(left, lambda team, run: team[0].run(run), team, 2, spares)
+
+            def one(team: Team, run: Run) -> Ran:
+                with left.paced(1):
+                    return team[0].run(run)
+
+            yield from self._shared(left, left, one, team, 2, spares, executor.run_all)
             return
 
         def portion(team: Team, runs: list[Run]) -> list[Ran]:
             return left.portion(lambda runs: list(team[0].run_all(runs)), runs)
 
-        portions = Left(left.portions(_PORTION_MS, spares + 1), left.count)
-        found = self._spread(portions, portion, team, 2 * (spares + 1), spares)
+        def alone_in_portions(runs: Iterator[Run]) -> Iterator[list[Ran]]:
+            return ([ran] for ran in executor.run_all(runs))
+
+        portions = Left(left.portions(_PORTION_MS, spares + 1), count)
+        ahead = 2 * (spares + 1)
+        found = self._shared(left, portions, portion, team, ahead, spares, alone_in_portions)
         with closing(found) as lists:
             for ran in lists:
                 yield from ran
@@ -145,22 +154,50 @@ class Executors:
         spares = self._spares(team, count, most)
         left = Left(works, count, skips or never)
 
-        def by_first(work: W) -> F:
-            return do(team, work)
+        def one(team: Team, work: W) -> F:
+            with left.paced(1):
+                return do(team, work)
 
-        yield from left.first(by_first)
-        yield from map(by_first, left.until(lambda: bool(spares) and self._pays(left, team)))
-        ahead = (spares + 1) * (2 if skips is None else 1)
-        yield from self._spread(left, do, team, ahead, spares)
+        def alone(works: Iterator[W]) -> Iterator[F]:
+            return (one(team, work) for work in works)
 
-    def _spread(
-        self, left: Left[W], do: Do[W, F], team: Team, ahead: int, spares: int
-    ) -> Generator[F]:
-        if not left.count:
+        if not spares:
+            yield from alone(left)
             return
-        spread = Spread(left, do, ahead, lambda: self._pool.wanted)
+        ahead = (spares + 1) * (2 if skips is None else 1)
+        yield from self._shared(left, left, one, team, ahead, spares, alone)
+
+    def _shared(
+        self,
+        left: Left[V],
+        pieces: Left[W],
+        do: Do[W, F],
+        team: Team,
+        ahead: int,
+        spares: int,
+        alone: Callable[[Iterator[V]], Iterator[F]],
+    ) -> Generator[F]:
+        """What is found for the `pieces` of what is `left`; `alone` does it with this team only."""
+        worth_ms = self._worth_ms(team)
+
+        def spare() -> AbstractContextManager[Team]:
+            return self._spare(team)
+
+        def wanted() -> bool:
+            return self._pool.wanted
+
+        def pays() -> bool:
+            return left.takes_ms >= worth_ms and self._is_idle()
+
+        def by_itself() -> Generator[F, None, bool]:
+            yield from alone(left.until(pays))
+            return left.count > 0
+
+        spread = Spread(pieces, do, team, spare, spares, ahead, self._is_idle, wanted)
+        more = left.count > 1 and self._is_idle()
+        after_s = max(_LATE_MS, worth_ms / left.count) / 1000 if more else None
         try:
-            yield from spread.results(team, lambda: self._spare(team), spares)
+            yield from spread.results(by_itself, after_s)
         finally:
             self.spread += spread.helped  # under the interpreter's lock, and for a figure alone
 
@@ -170,10 +207,16 @@ class Executors:
             return 0
         return max(0, min(self._pool.size, most or self._pool.size, count) - 1)
 
-    def _pays(self, left: Left[W], team: Team) -> bool:
-        idle = self._pool.idle and not self._pool.wanted
-        worth_ms = _WORTH_WARM_MS if team[0].warm else _WORTH_MS
-        return bool(idle) and left.takes_ms >= (worth_ms if len(team) == 1 else _WORTH_TEAM_MS)
+    def _is_idle(self) -> bool:
+        """Whether a sandbox may help: one is idle, and nobody waits for one."""
+        return self._pool.idle > 0 and not self._pool.wanted
+
+    @staticmethod
+    def _worth_ms(team: Team) -> float:
+        """How long what is left must take at least."""
+        if len(team) > 1:
+            return _WORTH_TEAM_MS
+        return _WORTH_WARM_MS if team[0].warm else _WORTH_MS
 
     @contextmanager
     def _spare(self, team: Team) -> Iterator[Team]:

@@ -57,16 +57,9 @@ class Left(Iterator[W]):
         """How long all that is left takes, at the pace so far."""
         return self.pace_ms * self.count
 
-    def first(self, do: Callable[[W], F]) -> Iterator[F]:
-        """The first one, done."""
-        for work in self:
-            with self._paced(1):
-                found = do(work)
-            yield found
-            return
-
     @contextmanager
-    def _paced(self, count: int) -> Iterator[None]:
+    def paced(self, count: int) -> Iterator[None]:
+        """While so many are done: they say how long one takes."""
         began = time.monotonic()
         yield
         self.pace_ms = (time.monotonic() - began) * 1000 / count
@@ -91,7 +84,7 @@ class Left(Iterator[W]):
     def portion(self, do: Callable[[list[W]], list[F]], works: list[W]) -> list[F]:
         """One of the `portions`, done. Where its works took longer, the next ones are shorter: the
         first test may be a trivial one, and what all of a portion wrote is kept until its end."""
-        with self._paced(len(works)):
+        with self.paced(len(works)):
             return do(works)
 
 
@@ -106,38 +99,94 @@ class _Taken(Generic[W, F]):
 class Spread(Generic[W, F]):
     """Work that several threads take piece by piece, each thread with a team of its own.
 
-    `ahead`: how many pieces may be taken before they are judged, that is, before the one after them
-    is asked for. `wanted`: whether somebody waits for a sandbox; then those that were idle are
-    given back.
+    `team` is ready, and works first; `spare` opens one more of its kind, if there are idle
+    sandboxes, and so many `spares` may help. `ahead`: how many pieces may be taken before they are
+    judged, that is, before the one after them is asked for. `idle`: whether a sandbox is idle and
+    nobody waits for one. `wanted`: whether somebody does; then those that were idle are given back.
     """
 
-    def __init__(self, left: Left[W], do: Do[W, F], ahead: int, wanted: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        left: Left[W],
+        do: Do[W, F],
+        team: Team,
+        spare: Spare,
+        spares: int,
+        ahead: int,
+        idle: Callable[[], bool],
+        wanted: Callable[[], bool],
+    ) -> None:
         self._left = left
         self._do = do
+        self._team = team
+        self._spare = spare
+        self._spares = spares
         self._ahead = ahead
+        self._idle = idle
         self._wanted = wanted
-        self._changed = threading.Condition()
+        self._changed = threading.Condition()  # its lock may be taken again by who has it
         self._taken: deque[_Taken[W, F]] = deque()  # in order, up to what is not judged yet
         self._over = False
         self._failure: BaseException | None = None
         self._working: set[Team] = set()
+        self._threads: list[threading.Thread] = []
+        self._helping = False  # whether threads have begun to help
         self.helped = False  # whether a sandbox that was idle took part
 
-    def results(self, first: Team, spare: Spare, spares: int) -> Generator[F]:
+    def results(
+        self, alone: Callable[[], Generator[F, None, bool]], after_s: float | None
+    ) -> Generator[F]:
         """What is found, in the order of the work, without what turned out to be skipped.
 
-        `first` is ready; `spare` opens one more of its kind, if there are idle sandboxes.
-        Closing the iterator stops what has begun.
+        This thread does the first piece, and then what `alone` does, up to where help pays; that
+        returns whether something is left. While the first one takes longer than `after_s`, others
+        begin beside it; None: they wait for its end. Closing the iterator stops what has begun.
         """
-        works = [lambda: self._work(first, spare=False)]
-        works += [lambda: self._help(spare)] * spares
-        threads = [_started(work) for work in works]
         try:
+            if (first := self._take(spare=False)) is None:
+                return
+            if after_s is not None:
+                self._start(lambda: self._help_late(first, after_s))
+            found = self._do(self._team, first.work)
+            if self._done_alone(first, found):
+                yield found
+                if not (yield from alone()):
+                    return
+                self._help_from_now()
+            self._start(lambda: self._work(self._team, spare=False))
             while (taken := self._next()) is not None:
                 yield taken.found[0]
                 self._judged()
         finally:
-            self._end(threads)
+            self._end()
+
+    def _done_alone(self, taken: _Taken[W, F], found: F) -> bool:
+        """Keep what is found for the first piece, and say whether nobody helps yet: then it is
+        judged."""
+        with self._changed:
+            taken.found = (found,)
+            if not self._helping:
+                self._taken.popleft()
+            self._changed.notify_all()
+            return not self._helping
+
+    def _help_late(self, first: _Taken[W, F], after_s: float) -> None:
+        with self._changed:
+            ended = self._changed.wait_for(lambda: self._over or first.found, after_s)
+            if ended or not self._idle():
+                return
+            self._help_from_now(but=1)
+        self._help()
+
+    def _help_from_now(self, but: int = 0) -> None:
+        """Start the threads that help, `but` so many that are there."""
+        with self._changed:
+            self._helping = True
+            for _ in range(self._spares - but):
+                self._start(self._help)
+
+    def _start(self, work: Callable[[], None]) -> None:
+        self._threads.append(_started(work))
 
     def _next(self) -> _Taken[W, F] | None:
         with self._changed:
@@ -172,9 +221,9 @@ class Spread(Generic[W, F]):
             self._changed.notify_all()
             return None
 
-    def _help(self, spare: Spare) -> None:
+    def _help(self) -> None:
         try:
-            with spare() as team:
+            with self._spare() as team:
                 if team:
                     self._work(team, spare=True)
         except BaseException as exc:
@@ -204,11 +253,11 @@ class Spread(Generic[W, F]):
             self._over = True
             self._changed.notify_all()
 
-    def _end(self, threads: list[threading.Thread]) -> None:
+    def _end(self) -> None:
         with self._changed:
             self._over = True
             self._changed.notify_all()
-        for thread in threads:
+        for thread in self._threads:
             while thread.is_alive():
                 with self._changed:
                     for executor in (one for team in self._working for one in team):
