@@ -1,6 +1,10 @@
 # The compiler is a native program. `.bin/tsc` would start Node only to start that.
-for compiler in /opt/npm/node_modules/@typescript/*/lib/tsc /opt/npm/node_modules/.bin/tsc; do
-    [ -x "$compiler" ] && exec "$compiler" "$@"
+#
+# A slot has one core, and a compilation ends before collecting garbage pays: up to this much it does not.
+export GOGC=off GOMEMLIMIT=256MiB
+for compiler in /opt/npm/node_modules/@typescript/*/lib/tsc; do
+    [ -x "$compiler" ] && exec "$compiler" --singleThreaded "$@"
 done
+[ -x /opt/npm/node_modules/.bin/tsc ] && exec /opt/npm/node_modules/.bin/tsc "$@"
 echo "the compiler tsc is not in this image" >&2
 exit 127
