@@ -5,6 +5,9 @@ short, one more is taken *ahead*, or two: it is decoded and claimed, and waits h
 no slot is idle while a verdict is committed and the next submission is taken. What was taken ahead
 and gets no slot within `MOST_WAIT_S` is given back, so that an idle worker can judge it, and
 nothing is taken ahead until the queue is backed up again.
+
+Taking ahead has consumers of its own on the broker, so to begin and to end are several requests to
+it. So an empty queue ends it only after `LINGER_S`.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ SHORT_S = 1.0  # submissions are short that take less on average
 SHORTEST_S = 0.1  # of those that take less, two are taken: committing takes longer than judging
 SOON_S = 0.05  # the queue is backed up when the next submission is there within this time
 IN_A_ROW = 4  # as often, each time when a slot was free
+LINGER_S = 1.0  # for so long after the queue was backed up last, they are taken all the same
 _WEIGHT = 0.2  # of the newest submission in the average
 
 _T = TypeVar("_T")
@@ -34,11 +38,13 @@ class GivenBack(Interrupted):
 
 
 class Backlog:
-    """How many submissions to take ahead now: `ahead`, at most `most`. Pure; not thread-safe."""
+    """How many submissions to take ahead now: `ahead`, at most `most`. Not thread-safe."""
 
-    def __init__(self, most: int = 2) -> None:
+    def __init__(self, most: int = 2, clock: Callable[[], float] = time.monotonic) -> None:
         self.ahead = 0
         self._most = most
+        self._clock = clock
+        self._backed_up_at = 0.0
         self._in_a_row = 0
         self._mean_s: float | None = None
 
@@ -48,12 +54,19 @@ class Backlog:
             self.drained()
             return
         self._in_a_row += 1
+        self._backed_up_at = self._clock()
         mean_s = SHORT_S if self._mean_s is None else self._mean_s
         if not self.ahead and mean_s < SHORT_S and self._in_a_row >= IN_A_ROW:
             self.ahead = min(self._most, 2 if mean_s < SHORTEST_S else 1)
 
     def drained(self) -> None:
         """The queue had none."""
+        self._in_a_row = 0
+        if self._clock() - self._backed_up_at >= LINGER_S:
+            self.ahead = 0
+
+    def end(self) -> None:
+        """Take none ahead until the queue is backed up again."""
         self.ahead = self._in_a_row = 0
 
     def judged(self, took_s: float) -> None:
@@ -61,7 +74,7 @@ class Backlog:
         before_s = took_s if self._mean_s is None else self._mean_s
         self._mean_s = before_s + _WEIGHT * (took_s - before_s)
         if self._mean_s >= SHORT_S:
-            self.drained()
+            self.end()
 
 
 class Places:
@@ -79,11 +92,12 @@ class Places:
         self._switch = switch
         self._most_ahead = min(2, slots) if ahead is None else ahead
         self._backlog = Backlog(self._most_ahead)
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._place_is_free = threading.Condition(self._lock)
         self._taken = 0
         self._asking = 0
         self._judging = 0
-        self._line: deque[object] = deque()
+        self._line: deque[threading.Condition] = deque()  # of who waits for a slot, each its own
         self._closed = False
 
     def __repr__(self) -> str:
@@ -96,34 +110,38 @@ class Places:
 
     def close(self) -> None:
         """Give back what waits for a slot, now and from now on."""
-        with self._changed:
+        with self._lock:
             self._closed = True
-            self._changed.notify_all()
+            self._wake_line()
 
     @contextmanager
     def place(self, timeout_s: float) -> Iterator[bool]:
-        """A place for one more submission, in the block; False: there was none in time."""
-        with self._changed:
-            free = self._changed.wait_for(self._has_place, timeout_s)
+        """A place for one submission after another, in the block; False: there was none in time."""
+        with self._lock:
+            free = self._place_is_free.wait_for(lambda: self._taken < self._allowed, timeout_s)
             self._taken += free
         try:
             yield free
         finally:
-            with self._changed:
+            with self._lock:
                 self._taken -= free
-                self._changed.notify_all()
+                if free:
+                    self._place_is_free.notify()
+
+    def keeps(self) -> bool:
+        """Whether who has a place may take one more submission into it."""
+        return self._taken <= self._allowed
 
     def ask(self, take: Callable[[float], _T | None], timeout_s: float) -> _T | None:
-        """What `take` gives within the seconds that it is told, for a place that one has."""
+        """What `take` gives within so many seconds, for a place that one has."""
         began, found = time.monotonic(), None
-        with self._changed:
+        with self._lock:
             self._asking += 1
-            patience_s = min(timeout_s, SOON_S) if self._backlog.ahead else timeout_s
         try:
-            found = take(patience_s)
+            found = take(timeout_s)
         finally:
             waited_s = time.monotonic() - began
-            with self._changed:
+            with self._lock:
                 self._asking -= 1
                 if found is None:
                     self._note(self._backlog.drained)
@@ -138,21 +156,25 @@ class Places:
         Raises `GivenBack` when none is free in time, unless it is to be `kept`; and when
         `interruption` asks for it, or `close`.
         """
-        with interruption.ending(self._wake), self._changed:
-            self._wait_in_line(interruption, kept)
-            self._judging += 1
+        with interruption.ending(self._wake), self._lock:
+            try:
+                if self._line or self._judging >= self._slots:
+                    self._wait_in_line(interruption, kept)
+                self._judging += 1
+            finally:
+                self._wake_first()  # there may be a slot for the next one, too
         began = time.monotonic()
         try:
             yield
         finally:
             took_s = time.monotonic() - began
-            with self._changed:
+            with self._lock:
                 self._judging -= 1
-                self._changed.notify_all()
+                self._wake_first()
                 self._note(lambda: self._backlog.judged(took_s))
 
     def _wait_in_line(self, interruption: Interruption, kept: bool) -> None:
-        me = object()
+        me = threading.Condition(self._lock)
         bounded = self._fixed is None and not kept
         deadline = time.monotonic() + MOST_WAIT_S if bounded else None
         self._line.append(me)
@@ -162,16 +184,15 @@ class Places:
                     raise GivenBack("the worker takes nothing, or its verdict is not wanted")
                 left_s = None if deadline is None else deadline - time.monotonic()
                 if left_s is not None and left_s <= 0:
-                    self._note(self._backlog.drained)
+                    self._note(self._backlog.end)
                     raise GivenBack(f"no slot was free within {MOST_WAIT_S:g} s")
-                self._changed.wait(left_s)
+                me.wait(left_s)
         finally:
             self._line.remove(me)
-            self._changed.notify_all()
 
-    def _has_place(self) -> bool:
-        ahead = self._backlog.ahead if self._fixed is None else self._fixed
-        return self._taken < self._slots + ahead
+    @property
+    def _allowed(self) -> int:
+        return self._slots + (self._backlog.ahead if self._fixed is None else self._fixed)
 
     def _note(self, change: Callable[[], None]) -> None:
         """Let the backlog know, under the lock, so that switches come in order."""
@@ -181,8 +202,17 @@ class Places:
         change()
         if self._backlog.ahead != before:
             self._switch(self._backlog.ahead)
-            self._changed.notify_all()
+            self._place_is_free.notify_all()
+
+    def _wake_first(self) -> None:
+        """Let the first in the line see that a slot is free."""
+        if self._line and self._judging < self._slots:
+            self._line[0].notify()
+
+    def _wake_line(self) -> None:
+        for waiting in self._line:
+            waiting.notify()
 
     def _wake(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
+        with self._lock:
+            self._wake_line()

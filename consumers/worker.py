@@ -138,7 +138,7 @@ class Worker:
     def _take_and_judge(self) -> None:
         while not self._shutdown.asked():
             with self._places.place(TAKE_S) as free:
-                if free:
+                while free and self._places.keeps() and not self._shutdown.asked():
                     self._take_one()
 
     def _take_one(self) -> None:

@@ -12,6 +12,7 @@ from doubles import Running, ScriptedJudge, message, until
 from consumers import ahead
 from consumers.ahead import (
     IN_A_ROW,
+    LINGER_S,
     MOST_WAIT_S,
     SHORT_S,
     SHORTEST_S,
@@ -47,9 +48,20 @@ class SleepingJudge(ScriptedJudge):
         return super().judge(submission, *arguments, **more)  # type: ignore[arg-type]
 
 
-def backed_up(took_s: float = 0.1, waited_s: float = 0.0) -> Backlog:
+class Clock:
+    """A clock that is set by hand."""
+
+    now_s = 1000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def backed_up(
+    took_s: float = 0.1, waited_s: float = 0.0, clock: Callable[[], float] = time.monotonic
+) -> Backlog:
     """A backlog after so many submissions that took so long, each of which was there so soon."""
-    backlog = Backlog()
+    backlog = Backlog(clock=clock)
     for _ in range(IN_A_ROW):
         backlog.judged(took_s)
         backlog.found(waited_s)
@@ -106,17 +118,36 @@ class TestBacklog:
         assert not backlog.ahead
 
     @pytest.mark.parametrize(
-        "end",
-        [Backlog.drained, lambda b: b.found(2 * SOON_S), lambda b: b.judged(60)],
-        ids=["drained", "late", "long"],
+        ("end", "after_s"),
+        [
+            (Backlog.drained, LINGER_S),
+            (lambda b: b.found(2 * SOON_S), LINGER_S),
+            (lambda b: b.judged(60), 0),
+            (Backlog.end, 0),
+        ],
+        ids=["drained", "late", "long", "no slot"],
     )
-    def test_ends(self, end: Callable[[Backlog], None]) -> None:
-        """An empty queue ends it, and so does a long submission; it begins from the start."""
-        backlog = backed_up()
+    def test_ends(self, end: Callable[[Backlog], None], after_s: float) -> None:
+        """A queue that was empty for a while ends it, and at once does a long submission; it
+        begins from the start."""
+        clock = Clock()
+        backlog = backed_up(clock=clock)
+        clock.now_s += after_s
         end(backlog)
         backlog.found(0)
 
         assert not backlog.ahead
+
+    def test_lingers(self) -> None:
+        """A queue that is empty for a moment ends nothing; what comes then counts anew."""
+        clock = Clock()
+        backlog = backed_up(clock=clock)
+        for _ in range(3):
+            clock.now_s += LINGER_S * 0.9
+            backlog.drained()
+            backlog.found(0)
+
+        assert 1 == backlog.ahead
 
 
 class TestPlaces:
@@ -149,6 +180,61 @@ class TestPlaces:
             waited_s = time.monotonic() - began
 
         assert waited_s > 0.2
+
+    def test_first_come_first_served(self) -> None:
+        """Slots that become free are taken in the order in which they were asked for."""
+        places, came = Places(1, 3), []
+        end = busy(places)
+
+        def work(n: int) -> None:
+            with places.slot(Interruption()):
+                came.append(n)
+
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(3)]
+        for n, thread in enumerate(threads, 1):
+            thread.start()
+            until(lambda n=n: len(places._line) == n)
+        end()
+        for thread in threads:
+            thread.join(10)
+
+        assert [0, 1, 2] == came
+
+    def test_next_in_line_when_the_first_gives_up(self) -> None:
+        """Who leaves the line is in nobody's way."""
+        places, left, had = Places(1, 3), Interruption(), threading.Event()
+        end = busy(places)
+
+        def leave() -> None:
+            with pytest.raises(GivenBack), places.slot(left):
+                raise AssertionError
+
+        def work() -> None:
+            with places.slot(Interruption()):
+                had.set()
+
+        threads = [threading.Thread(target=leave), threading.Thread(target=work)]
+        for n, thread in enumerate(threads, 1):
+            thread.start()
+            until(lambda n=n: len(places._line) == n)
+        left.request("not wanted")
+        threads[0].join(10)
+        end()
+
+        assert had.wait(10)
+
+    def test_keeps_its_place(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A place is for one submission after another, until there are too many."""
+        monkeypatch.setattr(ahead, "LINGER_S", 0.0)
+        places = Places(1, None)
+        for _ in range(IN_A_ROW):
+            with places.place(0), places.slot(Interruption()):
+                places.ask(lambda _: "found", 0)
+        with places.place(0) as first, places.place(0) as second:
+            kept = places.keeps()
+            places.ask(lambda _: None, 0)
+
+            assert (True, True, True, False) == (first, second, kept, places.keeps())
 
     @pytest.mark.parametrize("stop", ["close", "interrupt"])
     def test_stops_waiting_at_once(self, stop: str) -> None:
