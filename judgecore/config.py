@@ -134,7 +134,8 @@ class Config:
     once; 0: none. `compile_cache_dir`: they are kept there, too, `compile_cache_dir_bytes` of them,
     where images tell compilers apart (docs/performance.md).
     `spread`: the tests of one submission run in idle slots, too, while nobody waits for one.
-    `prebuilt`: use precompiled headers and archives of classes, where images have them.
+    `prebuilt`: use precompiled headers, archives of classes and a faster linker, where images
+    have them.
     `warm_starts`: fork runs from an interpreter that has started, where that is possible.
     `slot_memory_bytes`: what one slot may use at most; no run's limit can be larger, and compilers
     get no more. From the environment, the process engine's are as many and as large as fit.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from engines import IMAGE, SPEED, make, missing
 
+from bench.linker import sides
 from judgecore import Judge, Program, Run, Submission, TestCase
 from judgecore.config import Config
 from judgecore.languages import Registry
@@ -45,6 +46,8 @@ def judges() -> Iterator[tuple[Judge, Judge]]:
         with fast.executors.sandbox() as sandbox:
             if sandbox.command(("test", "-d", "/opt/prebuilt"), PATIENT).exit_code:
                 missing(f"{IMAGE} has no /opt/prebuilt: scripts/images makes it")
+        fast.registry.add(sides(fast.registry["cpp"])[1])
+        plain.registry.add(plain.registry["cpp"].model_copy(update={"id": "cpp-usual"}))
         yield fast, plain
 
 
@@ -58,7 +61,7 @@ CPP = {
 @pytest.mark.docker
 @pytest.mark.parametrize("name", CPP)
 def test_programs_are_the_same(judges: tuple[Judge, Judge], name: str) -> None:
-    """The executable has the same bytes, the errors the same text: also without any include."""
+    """With the header, the executable has the same bytes, and the errors have the same text."""
     said = [_compiled(judge, CPP[name]) for judge in judges]
 
     assert said[0] == said[1]
@@ -66,7 +69,7 @@ def test_programs_are_the_same(judges: tuple[Judge, Judge], name: str) -> None:
 
 
 def _compiled(judge: Judge, source: str) -> tuple[bytes | None, str]:
-    program = Program("cpp", source.encode(), compile_limits=COMPILING)
+    program = Program("cpp-usual", source.encode(), compile_limits=COMPILING)
     with judge.executors.open(program) as (executor,):
         assert executor.compiled is not None
         files = {file.path: file.data for file in executor.built or ()}

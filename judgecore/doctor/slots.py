@@ -138,10 +138,10 @@ def _prebuilt(sandbox: Sandbox, config: Config) -> Finding:
     with suppress(JudgecoreError):
         report = sandbox.command(("/bin/sh", "-c", _LIST), Limits(cpu_ms=10_000))
         if names := report.stdout.decode(errors="replace").split():
-            return fine("prebuilt", f"precompiled headers and archives: {', '.join(names)}")
+            return fine("prebuilt", f"ready for compilers and runtimes: {', '.join(names)}")
     return warning(
         "prebuilt",
-        "there are no precompiled headers and archives where programs run: compiling takes longer",
+        "nothing is ready for compilers and runtimes where programs run: compiling takes longer",
         "an image of this version (scripts/images)",
     )
 

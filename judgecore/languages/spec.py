@@ -58,7 +58,7 @@ class Allowance(BaseModel):
 
 
 class Prebuilt(BaseModel):
-    """How a language uses what its image holds ready: precompiled headers, archives of classes.
+    """How a language uses what its image holds ready: headers, archives of classes, a linker.
 
     `compile` and `run`: arguments behind the first word of those of the language;
     `compile_env`: variables while compiling. What they name may be missing: it is a matter of time

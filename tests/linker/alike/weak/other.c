@@ -1,0 +1,3 @@
+int found(void) { return 6; }
+int which(void) { return 2; }
+const char *text = "of another file";

@@ -1,0 +1,3 @@
+extern int nowhere __attribute__((visibility("hidden")));
+
+int main(void) { return nowhere; }

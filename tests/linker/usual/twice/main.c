@@ -1,0 +1,3 @@
+int same(void) { return 1; }
+
+int main(void) { return same(); }

@@ -1,0 +1,7 @@
+extern "C" {
+    fn nowhere() -> i32;
+}
+
+fn main() {
+    println!("{}", unsafe { nowhere() });
+}
