@@ -94,6 +94,8 @@ class Program:
 
 
 SMALLEST = Program("bash", "read a b; echo $((a + b))", 1)
+# Of some 5 ms.
+SHORT = Program("bash", "read a b; for ((i = 0; i < 900; i++)); do :; done; echo $((a + b))", 1)
 SMALL = Program("python", "for _ in range(700_000): pass\nprint(sum(map(int, input().split())))", 5)
 USUAL = Program("cpp", CPP, 10, comment="//")  # compiled each time
 # So many in a lot that lots last about as long; a small one takes some 60 ms.
