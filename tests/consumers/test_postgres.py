@@ -682,7 +682,7 @@ class TestForPeople:
     ) -> None:
         """A database with submissions keeps its partitions, and arrives at the same tables."""
         migrate(database_url)
-        new = [rows(database_url, sql) for sql in SCHEMA]
+        new = [rows(database_url, sql) for sql in (*SCHEMA, KEYS_OF_RESULTS)]
         rows(database_url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         older = migrations()[:4]
         with monkeypatch.context() as then:
@@ -694,7 +694,7 @@ class TestForPeople:
             f" VALUES (1, '{UUID(int=1)}', 'c', 'x')",
         )
         migrate(database_url)
-        kept = [rows(database_url, sql) for sql in SCHEMA]
+        kept = [rows(database_url, sql) for sql in (*SCHEMA, KEYS_OF_RESULTS)]
         bounds = rows(
             database_url,
             "SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relname = 'submissions_0'",
@@ -702,6 +702,35 @@ class TestForPeople:
 
         assert new == kept
         assert [("FOR VALUES WITH (modulus 8, remainder 0)",)] == bounds
+
+    def test_results_refer_to_the_partition_of_their_shard(
+        self, database_url: str, real: PostgresStore
+    ) -> None:
+        """A check of a row of a test reads one partition."""
+        found = rows(database_url, KEYS_OF_RESULTS)
+        with pytest.raises(psycopg2.errors.ForeignKeyViolation):
+            rows(database_url, A_RESULT)
+
+        assert [(f"submission_results_{n}", f"submissions_{n}") for n in range(8)] == found
+
+    def test_other_partitions_keep_the_key_of_the_table(
+        self, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Results in partitions of an operator's own still refer to submissions."""
+        older = migrations()[:13]
+        with monkeypatch.context() as then:
+            then.setattr("consumers.postgres.migrating.migrations", lambda: older)
+            migrate(database_url)
+        rows(
+            database_url,
+            "DROP TABLE submission_results_0, submission_results_7;"
+            "CREATE TABLE others PARTITION OF submission_results DEFAULT",
+        )
+        migrate(database_url)
+        with pytest.raises(psycopg2.errors.ForeignKeyViolation):
+            rows(database_url, A_RESULT)
+
+        assert [("submission_results", "submissions")] == rows(database_url, KEYS_OF_RESULTS)
 
     def test_solved_and_progress(self, database_url: str, real: PostgresStore) -> None:
         """The views say who has solved what, and how far each user has come."""
@@ -891,6 +920,16 @@ class TestForPeople:
         assert [["p2", "p0", "p3"], ["p3", "p4"], ["p1"]] == [by_number, by_size, too_large]
 
 
+A_RESULT = (
+    "INSERT INTO submission_results (shard, submission_id, ordinal, name, verdict, detail, stderr,"
+    " cpu_ms, wall_ms, memory_bytes, cpu_source, memory_source)"
+    f" VALUES (7, '{UUID(int=7)}', 0, '1', 'AC', '', '', 1, 1, 1, '', '')"
+)
+KEYS_OF_RESULTS = (
+    "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint"
+    " WHERE contype = 'f' AND conparentid = 0 AND conrelid IN"
+    " (SELECT relid FROM pg_partition_tree('submission_results')) ORDER BY 1"
+)
 SCHEMA = (
     "SELECT relname, attname, format_type(atttypid, atttypmod), attnotnull,"
     " col_description(attrelid, attnum), pg_get_expr(adbin, adrelid)"
