@@ -732,6 +732,32 @@ class TestForPeople:
 
         assert [("submission_results", "submissions")] == rows(database_url, KEYS_OF_RESULTS)
 
+    @pytest.mark.parametrize("was_full", [False, True])
+    def test_verdict_reads_no_whole_outbox(self, database_url: str, was_full: bool) -> None:
+        """Not even where the outbox was empty when the statement was planned."""
+        migrate(database_url)
+        admin = psycopg2.connect(database_url)
+        admin.autocommit = True
+        with admin.cursor() as cursor:
+            if was_full:
+                cursor.execute(
+                    "INSERT INTO outbox (shard, submission_id, attempt, kind, payload)"
+                    " SELECT 0, gen_random_uuid(), 1, 'dead', '{}'"
+                    " FROM generate_series(1, 1500); DELETE FROM outbox"
+                )
+                cursor.execute("VACUUM ANALYZE outbox")
+            cursor.execute("SELECT pg_stat_force_next_flush()")
+        admin.close()
+        scans = "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'outbox'"
+        before = rows(database_url, scans)
+        store = PostgresStore(database_url)
+        for _ in range(3):
+            self.judged(store, Verdict.AC)
+        store.close()  # the session's figures are in the view once it has ended
+        until(lambda: rows(database_url, INSERTED) == [(3,)])
+
+        assert before == rows(database_url, scans)
+
     def test_solved_and_progress(self, database_url: str, real: PostgresStore) -> None:
         """The views say who has solved what, and how far each user has come."""
         for slug in ("p", "q"):
@@ -920,6 +946,7 @@ class TestForPeople:
         assert [["p2", "p0", "p3"], ["p3", "p4"], ["p1"]] == [by_number, by_size, too_large]
 
 
+INSERTED = "SELECT sum(n_tup_ins)::int FROM pg_stat_user_tables WHERE relname ~ '^submissions_'"
 A_RESULT = (
     "INSERT INTO submission_results (shard, submission_id, ordinal, name, verdict, detail, stderr,"
     " cpu_ms, wall_ms, memory_bytes, cpu_source, memory_source)"
