@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 import socket
 import time
+from collections.abc import Iterable
 
 from judgecore.report import Report
 
@@ -76,6 +77,11 @@ class Cores:
         """Let another slot have the core."""
         if core is not None and (holder := self._held.pop(core, None)) is not None:
             holder.close()
+
+    def keep(self, cores: Iterable[int | None]) -> None:
+        """Let other judgecores have all but these."""
+        for core in set(self._held) - set(cores):
+            self.give_back(core)
 
 
 def hold(core: int) -> socket.socket | None:

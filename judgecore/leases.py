@@ -31,6 +31,11 @@ class Leases:
         """Forget a lease."""
         del self._of[id(group)]
 
+    @property
+    def cores(self) -> list[int | None]:
+        """Those of the slots that are leased."""
+        return [member.core for _, group in self._of.values() for member in group]
+
     def interrupt(self) -> None:
         """End what runs in any of them."""
         for _, group in self._of.values():

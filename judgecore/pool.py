@@ -206,6 +206,8 @@ class Pool:
         for slot in slots:
             slot.destroy()
         self._to_destroy.clear()
+        with self._condition:  # those of slots that were still to be started
+            self._cores.keep(self._leases.cores)
 
     def _require_open(self) -> None:
         if os.getpid() != self._process:

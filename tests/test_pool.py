@@ -11,6 +11,7 @@ import pytest
 
 from judgecore import EngineUnavailable, Judge, Limits, PoolClosed, SlotLost, UsageError
 from judgecore.config import Reuse
+from judgecore.cores import hold
 from judgecore.engine import SlotSpec, Transport
 from judgecore.engine.fake import Answer, FakeEngine, FakeSlot, echo
 from judgecore.limits import MIB
@@ -283,6 +284,29 @@ def test_cores_are_handed_down() -> None:
     cores = {spec.core for spec in engine.specs.values()}
     assert 1 == len(cores)
     assert None not in cores
+
+
+class SlowLater(Recording):
+    """Takes its time for every slot but the first."""
+
+    def start(self, spec: SlotSpec, slot_id: str) -> Transport:
+        time.sleep(0.2 if self.specs else 0)
+        return super().start(spec, slot_id)
+
+
+def test_closing_frees_every_core() -> None:
+    """Also the one of a slot that was to take another one's place and had not started yet."""
+    engine = SlowLater()
+    pool = Pool(engine, 1, policy=Policy(Reuse.STRICT))
+    with pool.lease():
+        pass
+    pool.close()
+    (core,) = {spec.core for spec in engine.specs.values()}
+    assert core is not None
+    holder = hold(core)
+
+    assert holder is not None
+    holder.close()
 
 
 def test_warming_that_fails_loses_nothing() -> None:
