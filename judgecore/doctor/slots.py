@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from typing import Any
 
-from judgecore.config import Config
+from judgecore.config import Config, Reuse
 from judgecore.doctor.cores import pinning
 from judgecore.doctor.finding import Finding, Level, error, fine, warning
 from judgecore.engine import Engine, SlotSpec, Tier
 from judgecore.engine.kinds import KINDS, Kind, make_engine
 from judgecore.errors import JudgecoreError
-from judgecore.execution import Executors, Sandbox
+from judgecore.execution import Executors, Program, Run, Sandbox
 from judgecore.execution.build_files import BuildFiles
-from judgecore.languages import Registry
+from judgecore.languages import Language, Registry
 from judgecore.limits import MIB, Limits
 from judgecore.pool import Pool
 from judgecore.runner import build
@@ -75,14 +75,18 @@ def _in_force(engine: Engine, config: Config) -> Iterator[Finding]:
     yield _cache(engine, config)
     slots = min(config.effective_slots, engine.most_slots or config.effective_slots)
     yield from pinning(engine, slots)
+    yield _spread(engine, slots, config)
+    yield _reuse(config)
     # Not by a Judge, which protects the process that makes it: this one is only looking.
     with closing(Pool(engine, 1, SlotSpec(scratch_bytes=config.scratch_bytes))) as pool:
-        executors = Executors(pool, Registry.of(config), config.slot_memory_bytes)
+        registry = Registry.of(config)
+        memory_bytes, warm = config.slot_memory_bytes, config.warm_starts
+        executors = Executors(pool, registry, memory_bytes, warm_starts=warm)
         with executors.sandbox() as sandbox:
             yield fine("tier in force", f"{engine.tier}: {engine.tier.guarantees}")
             yield from _sources(sandbox)
             yield _prebuilt(sandbox, config)
-            yield _warm(sandbox, config)
+            yield _warm(sandbox, executors, registry, config)
             yield _noise(sandbox)
         with pool.lease() as slot:
             yield _speed(slot, config)
@@ -122,6 +126,28 @@ def _cache(engine: Engine, config: Config) -> Finding:
     )
 
 
+def _spread(engine: Engine, slots: int, config: Config) -> Finding:
+    """Whether idle slots run tests of a submission, as `Judge` decides it."""
+    why = {
+        "JUDGECORE_SPREAD=no": not config.spread,
+        "JUDGECORE_REUSE=strict": config.reuse is Reuse.STRICT,
+        "there is one slot": slots == 1,
+        "there are more slots than cores": slots > (len(engine.cores) or slots),
+    }
+    if off := next((reason for reason, holds in why.items() if holds), ""):
+        return fine("spread tests", f"off ({off})")
+    return fine("spread tests", "idle slots run tests of the submission that is judged")
+
+
+def _reuse(config: Config) -> Finding:
+    says = {
+        Reuse.STRICT: "none: each submission gets a new slot (JUDGECORE_REUSE=strict)",
+        Reuse.BALANCED: f"at most {config.replace_after} submissions, then a new slot",
+        Reuse.FAST: "as long as a slot can be reset",
+    }
+    return fine("reuse of slots", says[config.reuse])
+
+
 def _sources(sandbox: Sandbox) -> Iterator[Finding]:
     for key, subject in (("memory_source", "memory figures"), ("cpu_source", "cpu figures")):
         source = sandbox.features.get(key, "unknown")
@@ -146,7 +172,7 @@ def _prebuilt(sandbox: Sandbox, config: Config) -> Finding:
     )
 
 
-def _warm(sandbox: Sandbox, config: Config) -> Finding:
+def _warm(sandbox: Sandbox, executors: Executors, registry: Registry, config: Config) -> Finding:
     """Whether a run is forked from an interpreter that waits."""
     if not config.warm_starts:
         return fine("warm starts", "off (JUDGECORE_WARM_STARTS=no)")
@@ -155,15 +181,28 @@ def _warm(sandbox: Sandbox, config: Config) -> Finding:
         return fine(
             "warm starts", "off: this engine gives runs no uid or no control group of their own"
         )
-    with suppress(JudgecoreError):
-        report = sandbox.command(("python3", "-c", ""), Limits(cpu_ms=10_000), warm="")
-        if report.warm == "started" and report.exit_code == 0:
-            return fine("warm starts", "Python's runs are forked from an interpreter that waits")
-    return warning(
-        "warm starts",
-        "no interpreter could be made to wait: each run of Python starts its own",
-        "CPython 3.8 or later, linked to its C library dynamically, as distributions build it",
-    )
+    waits: dict[str, bool] = {}
+    for language in registry.values():
+        if language.warm is not None:
+            with suppress(JudgecoreError):  # it is not installed
+                waits[language.id] = _waits(sandbox, executors, language)
+    if unable := [name for name, able in waits.items() if not able]:
+        return warning(
+            "warm starts",
+            f"no interpreter of {', '.join(unable)} could be made to wait: each run starts its own",
+            "the image's interpreters (docs/performance.md names their versions), linked to the C"
+            " library dynamically, as distributions build them",
+        )
+    says = f"runs of {', '.join(waits)} are forked from an interpreter that waits"
+    return fine("warm starts", says if waits else "none of the languages that have them is here")
+
+
+def _waits(sandbox: Sandbox, executors: Executors, language: Language) -> bool:
+    source, given, _ = language.proof()
+    executor = sandbox.start(executors.prepare(Program(language.id, source.encode())))
+    ran = executor.run(Run(stdin=given.encode(), limits=Limits(cpu_ms=10_000)))
+    sandbox.reset()
+    return ran.report.warm is not None and ran.report.warm != "failed"
 
 
 def _speed(slot: Slot, config: Config) -> Finding:
