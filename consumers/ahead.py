@@ -17,7 +17,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from judgecore.errors import Interrupted
 from judgecore.interruption import Interruption
@@ -35,6 +35,17 @@ _T = TypeVar("_T")
 
 class GivenBack(Interrupted):
     """It was taken ahead and is not judged here: another worker may be idle."""
+
+
+class Takings(NamedTuple):
+    """Submissions by how they got a slot.
+
+    `at_once`: one was free. `waited`: they were taken ahead. `given_back`: they got none in time.
+    """
+
+    at_once: int = 0
+    waited: int = 0
+    given_back: int = 0
 
 
 class Backlog:
@@ -99,6 +110,7 @@ class Places:
         self._judging = 0
         self._line: deque[threading.Condition] = deque()  # of who waits for a slot, each its own
         self._closed = False
+        self._takings = Takings()
 
     def __repr__(self) -> str:
         return f"<Places {self._taken} taken, {self._judging} of {self._slots} slots busy>"
@@ -107,6 +119,11 @@ class Places:
     def most(self) -> int:
         """How many places there ever are."""
         return self._slots + self._most_ahead
+
+    @property
+    def takings(self) -> Takings:
+        """How submissions got a slot, since the start."""
+        return self._takings
 
     def close(self) -> None:
         """Give back what waits for a slot, now and from now on."""
@@ -157,11 +174,15 @@ class Places:
         `interruption` asks for it, or `close`.
         """
         with interruption.ending(self._wake), self._lock:
+            how = "given_back"
             try:
-                if self._line or self._judging >= self._slots:
+                waits = self._line or self._judging >= self._slots
+                if waits:
                     self._wait_in_line(interruption, kept)
+                how = "waited" if waits else "at_once"
                 self._judging += 1
             finally:
+                self._takings = _one_more(self._takings, how)
                 self._wake_first()  # there may be a slot for the next one, too
         began = time.monotonic()
         try:
@@ -216,3 +237,7 @@ class Places:
     def _wake(self) -> None:
         with self._lock:
             self._wake_line()
+
+
+def _one_more(takings: Takings, how: str) -> Takings:
+    return takings._replace(**{how: getattr(takings, how) + 1})

@@ -18,11 +18,11 @@ from uuid import UUID
 from consumers.deliveries import DeadLetter, Delivery
 from consumers.events import VerdictEvent
 from consumers.messages import SubmissionMessage
-from judgecore.execution import WarmStarts
 from judgecore.interruption import Interruption
 from judgecore.problem import Problem
 from judgecore.result import Result, TestResult
 from judgecore.submission import Submission
+from judgecore.tally import FastPaths
 from judgecore.verdict import Verdict
 
 # How long a claim holds that is not renewed, and how often it is: a worker may miss two renewals.
@@ -171,12 +171,8 @@ class Judge(Protocol):
         """How many slots are at work now."""
 
     @property
-    def spread(self) -> int:
-        """How many submissions had their tests run in several slots, since the start."""
-
-    @property
-    def warm_starts(self) -> WarmStarts:
-        """How many runs were forked from interpreters that wait, since the start."""
+    def fast_paths(self) -> FastPaths:
+        """How often each faster way of judging was taken, since the start."""
 
     def resolve_language(self, name: str) -> str: ...
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import get_type_hints
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from consumers.ahead import Takings
 from consumers.deliveries import Delivery
-from judgecore.execution import WarmStarts
 from judgecore.result import CompileResult, Result
+from judgecore.tally import FastPaths
 
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 _LABELS = ("language", "verdict")
+_FAST_PATHS = {
+    "compile_cache": "Programs by how they were compiled",
+    "spread": "Submissions by whether idle slots ran some of their tests",
+    "warm_starts": "Runs of languages with warm starts by how they were started",
+    "prebuilt": "Programs by whether the image's prepared files were used",
+    "slots": "Leases by whether the slot had served before",
+}
 
 
 class Metrics:
@@ -43,19 +51,12 @@ class Metrics:
         self._bursts = self._counter(
             "result_bursts", "How often results were published, each time one or several together"
         )
-        self._cache = Counter(
-            "judgecore_compile_cache",
-            "Submissions that were compiled before, and those that were not",
-            ("found",),
-            registry=self.registry,
-        )
-        self._spread = self._gauge(
-            "spread_submissions", "Submissions whose tests ran in several slots, since the start"
-        )
-        self._warm = self._gauge(
-            "warm_starts",
-            "Runs of languages with warm starts, by how they were started, since the start",
-            ("started",),
+        self._fast_paths = {
+            field: self._gauge(f"fast_path_{field}", f"{what}, since the start", ("how",))
+            for field, what in _FAST_PATHS.items()
+        }
+        self._ahead = self._gauge(
+            "fast_path_ahead", "Submissions by how they got a slot, since the start", ("how",)
         )
         self._slots = slots
         self.count_busy(lambda: 0)
@@ -65,14 +66,14 @@ class Metrics:
         self._states.labels("busy").set_function(busy)
         self._states.labels("idle").set_function(lambda: max(0, self._slots - busy()))
 
-    def count_spread(self, spread: Callable[[], int]) -> None:
-        """Ask `spread` how many submissions had several slots, each time the page is read."""
-        self._spread.set_function(spread)
+    def count_fast_paths(self, counts: Callable[[], FastPaths]) -> None:
+        """Ask `counts` how often the judge's were taken, each time the page is read."""
+        for name, gauge in self._fast_paths.items():
+            _follow(gauge, partial(_field_of, counts, name))
 
-    def count_warm_starts(self, counts: Callable[[], WarmStarts]) -> None:
-        """Ask `counts` how many runs were started warm, each time the page is read."""
-        for field in get_type_hints(WarmStarts):
-            self._warm.labels(field).set_function(partial(_field_of, counts, field))
+    def count_ahead(self, counts: Callable[[], Takings]) -> None:
+        """Ask `counts` how submissions got a slot, each time the page is read."""
+        _follow(self._ahead, counts)
 
     def began(self, delivery: Delivery) -> None:
         """A submission was started for the first time."""
@@ -89,7 +90,6 @@ class Metrics:
             self._end_to_end.labels(*labels).observe(took_s)
 
     def _compiled(self, compiled: CompileResult, labels: tuple[str, str]) -> None:
-        self._cache.labels("yes" if compiled.cached else "no").inc()
         if not compiled.cached:  # its figures are of the first time
             self._compile.labels(*labels).observe(compiled.wall_ms / 1000)
 
@@ -130,8 +130,14 @@ class Metrics:
         return Counter(f"judgecore_{name}", what, registry=self.registry)
 
 
-def _field_of(counts: Callable[[], WarmStarts], field: str) -> float:
-    return float(getattr(counts(), field))
+def _follow(gauge: Gauge, counts: Callable[[], Any]) -> None:
+    """Show each field of a tuple of counts."""
+    for field in counts()._fields:
+        gauge.labels(field).set_function(partial(_field_of, counts, field))
+
+
+def _field_of(counts: Callable[[], Any], field: str) -> Any:
+    return getattr(counts(), field)
 
 
 def _since_s(published_ms: int | None) -> float | None:

@@ -87,7 +87,7 @@ class Worker:
             self._engine,
             self._places,
             shutdown=self._shutdown,
-            metrics=_counting(metrics or Metrics(slots), judge),
+            metrics=_counting(metrics or Metrics(slots), judge, self._places),
             retries=retries,
             backoff_s=backoff_s,
             progress=progress,
@@ -193,9 +193,9 @@ class Worker:
         return thread
 
 
-def _counting(metrics: Metrics, judge: Judge) -> Metrics:
-    """The metrics, which ask the judge for its figures."""
+def _counting(metrics: Metrics, judge: Judge, places: Places) -> Metrics:
+    """The metrics, which ask the judge and the places for their figures."""
     metrics.count_busy(lambda: judge.busy)
-    metrics.count_spread(lambda: judge.spread)
-    metrics.count_warm_starts(lambda: judge.warm_starts)
+    metrics.count_fast_paths(lambda: judge.fast_paths)
+    metrics.count_ahead(lambda: places.takings)
     return metrics

@@ -28,7 +28,7 @@ from judgecore.evaluation import (
     with_driver,
     with_included,
 )
-from judgecore.execution import Builds, Executor, Executors, Program, Run, WarmStarts, environment
+from judgecore.execution import Builds, Executor, Executors, Program, Run, environment
 from judgecore.functions import Function
 from judgecore.interruption import Interruption
 from judgecore.kinds import ANSWERS, CheckerProgram, SubmitAnswer
@@ -40,6 +40,7 @@ from judgecore.problem import Problem, TestCase
 from judgecore.replacement import Policy
 from judgecore.result import CompileResult, Environment, Result, RunResult, RunStatus
 from judgecore.submission import Submission
+from judgecore.tally import FastPaths
 from judgecore.texts import shown
 from judgecore.validation import as_bytes
 from judgecore.verdict import Verdict
@@ -122,14 +123,9 @@ class Judge:
         return self._pool.busy
 
     @property
-    def spread(self) -> int:
-        """How many submissions had their tests run in several slots, since the start."""
-        return self.executors.spread
-
-    @property
-    def warm_starts(self) -> WarmStarts:
-        """How programs of languages with warm starts were started, since the start."""
-        return self.executors.warm.counts
+    def fast_paths(self) -> FastPaths:
+        """How often each faster way of judging was taken, since the start."""
+        return self.executors.fast_paths
 
     def check(self) -> None:
         """Return when the engine can make slots now, or raise `EngineUnavailable`."""

@@ -45,6 +45,7 @@ LADDERS = {
         "slot": 8,
         "connecting": 9,
         "speed": 9,
+        "tally": 0,
         "cores": 8,
         "replacement": 9,
         "starter": 9,

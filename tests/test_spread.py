@@ -76,26 +76,26 @@ def verdicts(result: Result) -> list[tuple[str, str]]:
 def test_verdicts_are_those_of_one_slot(spreading: Judge, stop: bool) -> None:
     """Order, verdicts and what is skipped are the same, and the program came to both slots."""
     given = submission(14, wrong=5, stop_at_first_failure=stop)
-    before, told = spreading.executors.spread, []
+    before, told = spreading.fast_paths.spread.spread, []
     with judging(spread=False) as alone:
         expected = alone.judge(given)
-        assert 0 == alone.executors.spread
+        assert 0 == alone.fast_paths.spread.spread
     result = spreading.judge(given, lambda test: told.append(test.name))
 
     assert verdicts(expected) == verdicts(result)
     assert [test.name for test in result.tests][: len(told)] == told
-    assert 1 == spreading.executors.spread - before
+    assert 1 == spreading.fast_paths.spread.spread - before
 
 
 @pytest.mark.local
 def test_a_slot_that_becomes_idle_later_helps(spreading: Judge) -> None:
     """What is left of a submission is spread when the other slot has nothing to do any more."""
     short, long = submission(2), submission(60)
-    before = spreading.executors.spread
+    before = spreading.fast_paths.spread.spread
     results = list(spreading.judge_many([short, long]))
 
     assert [2, 60] == [len(result.tests) for result in results]
-    assert 1 == spreading.executors.spread - before
+    assert 1 == spreading.fast_paths.spread.spread - before
 
 
 @pytest.mark.local
@@ -104,11 +104,11 @@ def test_a_compiled_program_travels(spreading: Judge) -> None:
     source = """#include <stdio.h>
 int main(void) { int n; scanf("%d", &n); for (volatile int i = 0; i < 100000000; i++);
   printf("%d\\n", 2 * n); }"""
-    before = spreading.executors.spread
+    before = spreading.fast_paths.spread.spread
     given = Submission(language="c", source=source, problem=submission(8).judged_against)
     result = spreading.judge(given)
 
-    assert ("AC", 1) == (result.verdict, spreading.executors.spread - before)
+    assert ("AC", 1) == (result.verdict, spreading.fast_paths.spread.spread - before)
 
 
 TRIVIAL = b"""#include <stdio.h>
@@ -119,12 +119,12 @@ int main(void) { int n; scanf("%d", &n); if (n == 150) return 3; printf("%d", n)
 def test_short_tests_are_spread_in_portions(spreading: Judge) -> None:
     """So many tests of a millisecond are worth it; their results come in order."""
     tests = tuple(TestCase(input=str(n), expected=str(n)) for n in range(200))
-    before = spreading.executors.spread
+    before = spreading.fast_paths.spread.spread
     result = spreading.judge(Submission(language="c", source=TRIVIAL, tests=tests, limits=LIMITS))
 
     assert [str(n) if n != 150 else "" for n in range(200)] == [t.stdout for t in result.tests]
     assert [150] == [n for n, test in enumerate(result.tests) if test.verdict == "RE"]
-    assert 1 == spreading.executors.spread - before
+    assert 1 == spreading.fast_paths.spread.spread - before
 
 
 @pytest.mark.local
@@ -260,6 +260,7 @@ def test_one_test_in_vain_at_most(spreading: Judge) -> None:
 def test_whoever_waits_gets_the_slot(spreading: Judge) -> None:
     """A submission that comes later does not wait for the end of one that is spread."""
     long, ended = submission(60), []
+    before = spreading.fast_paths.spread.given_back
 
     def judge_long() -> None:
         spreading.judge(long)
@@ -274,6 +275,7 @@ def test_whoever_waits_gets_the_slot(spreading: Judge) -> None:
     thread.join()
 
     assert ["short", "long"] == ended
+    assert 1 == spreading.fast_paths.spread.given_back - before
 
 
 @pytest.mark.local

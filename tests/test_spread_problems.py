@@ -118,7 +118,7 @@ def judged(given: Submission, slots: int, *, spread: bool) -> tuple[tuple[Any, .
     with Judge(Config(spread=spread), engine=engine, slots=slots) as judge:
         judge.warm()
         found = outcome(judge.judge(given))
-        return found, len(runs), judge.spread
+        return found, len(runs), judge.fast_paths.spread.spread
 
 
 @given(groups(NAMES), st.data(), st.sampled_from(["comparison", "checker", "interactor"]))
@@ -198,13 +198,13 @@ def test_an_interactor_travels(engine: str) -> None:
     with Judge(Config(speed=SPEED), engine=make(engine), slots=2) as judge:
         judge.warm()
         right = judge.judge(talking(*["right"] * 12))
-        assert ("AC", 1) == (right.verdict, judge.spread)
+        assert ("AC", 1) == (right.verdict, judge.fast_paths.spread.spread)
         began = time.monotonic()
         wrong = judge.judge(talking("right", "wrong", "sleep", "right"))
         took_s = time.monotonic() - began
 
         assert ["AC", "WA", "SKIPPED", "SKIPPED"] == [test.verdict for test in wrong.tests]
-        assert (took_s < 20, judge.spread, judge.busy) == (True, 2, 0)
+        assert (took_s < 20, judge.fast_paths.spread.spread, judge.busy) == (True, 2, 0)
 
 
 @pytest.mark.local
@@ -228,6 +228,6 @@ def test_examples(name: str) -> None:
             ]
             judge.warm()
             found.append([outcome(judge.judge(one)) for one in given])
-            assert spread or not judge.spread
+            assert spread or not judge.fast_paths.spread.spread
 
     assert found[0] == found[1]

@@ -149,7 +149,7 @@ def test_verdicts_are_the_same_without() -> None:
     for config in (WARM, COLD):
         with Judge(config, engine=make("local"), slots=1) as judge:
             verdicts.append([judge.judge(each).verdict for each in given])
-            counts.append(tuple(judge.warm_starts))
+            counts.append(tuple(judge.fast_paths.warm_starts))
 
     assert [Verdict.AC, Verdict.WA, Verdict.RE, Verdict.CE] == verdicts[0] == verdicts[1]
     assert (2, 1, 0) == counts[0]
@@ -185,7 +185,7 @@ def test_numpy() -> None:
 
     assert 3 == len(set(outputs))
     assert all(output.endswith("11\n") for output in outputs)
-    assert 2 == judge.warm_starts.forked
+    assert 2 == judge.fast_paths.warm_starts.forked
 
 
 @pytest.mark.docker
@@ -196,7 +196,7 @@ def test_a_module_that_is_not_there() -> None:
         judge.run("python", "print(1)")
 
     assert all("No module named 'numpy'" in result.stderr for result in failed)
-    assert 0 == judge.warm_starts.fell_back
+    assert 0 == judge.fast_paths.warm_starts.fell_back
 
 
 @pytest.mark.local
@@ -206,4 +206,4 @@ def test_an_engine_without_uids_has_none() -> None:
         result = judge.run("python", "print(1)")
 
     assert RunStatus.OK == result.status
-    assert (0, 0, 1) == tuple(judge.warm_starts)
+    assert (0, 0, 1) == tuple(judge.fast_paths.warm_starts)

@@ -161,7 +161,7 @@ def test_verdicts_are_the_same_without(language: str) -> None:
     for config in (Config(), Config(warm_starts=False)):
         with Judge(config, engine=make("docker"), slots=1) as judge:
             verdicts.append([judge.judge(each).verdict for each in given])
-            counts.append(tuple(judge.warm_starts))
+            counts.append(tuple(judge.fast_paths.warm_starts))
 
     wanted = [Verdict.AC, Verdict.WA, Verdict.RE, Verdict.CE, Verdict.TLE, Verdict.MLE]
     assert wanted == verdicts[0] == verdicts[1]

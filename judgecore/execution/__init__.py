@@ -7,7 +7,6 @@ from judgecore.execution.executors import Executors
 from judgecore.execution.program import Prepared, Program, Ran, Run
 from judgecore.execution.sandbox import Sandbox
 from judgecore.execution.spread import Team
-from judgecore.execution.warm import WarmStarts
 
 __all__ = [
     "Builds",
@@ -19,6 +18,5 @@ __all__ = [
     "Run",
     "Sandbox",
     "Team",
-    "WarmStarts",
     "environment",
 ]

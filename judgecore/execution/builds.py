@@ -45,10 +45,14 @@ class Build(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How often a build was found and was not, since the start; what is kept in memory."""
+    """How often a build was found and was not, since the start; what is kept in memory.
+
+    `unfit`: how often what was compiled could not be kept.
+    """
 
     hits: int
     misses: int
+    unfit: int
     kept: int
     kept_bytes: int
 
@@ -59,6 +63,7 @@ class _Kept:
     size_bytes: int = 0
     hits: int = 0
     misses: int = 0
+    unfit: int = 0
 
 
 class Builds:
@@ -85,7 +90,7 @@ class Builds:
         """The figures of now."""
         with self._lock:
             kept = self._kept
-            return Counts(kept.hits, kept.misses, len(kept.builds), kept.size_bytes)
+            return Counts(kept.hits, kept.misses, kept.unfit, len(kept.builds), kept.size_bytes)
 
     def get(self, key: bytes) -> Build | None:
         """What was made of the same files by the same compiler before, if it is kept."""
@@ -100,8 +105,12 @@ class Builds:
             self._kept.misses += found is None
         return found
 
-    def keep(self, key: bytes, build: Build) -> None:
-        """Keep a build; those that were not used for longest are removed."""
+    def keep(self, key: bytes, build: Build | None) -> None:
+        """Keep a build; those that were not used for longest are removed. None: it cannot be."""
+        if build is None:
+            with self._lock:
+                self._kept.unfit += 1
+            return
         self._remember(key, build)
         if self._files is not None:
             self._files.write(key, *_encoded(build))

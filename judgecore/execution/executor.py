@@ -21,7 +21,6 @@ from judgecore.errors import (
 )
 from judgecore.execution.builds import MOST_BUILT_BYTES, Builds, build_of, key_of
 from judgecore.execution.program import Prepared, Ran, Run, measurements
-from judgecore.execution.warm import WarmCounter
 from judgecore.languages import Language
 from judgecore.languages.sources import readable
 from judgecore.limits import MOST_MS, Limits
@@ -30,10 +29,12 @@ from judgecore.result import CompileResult
 from judgecore.runner.protocol import Command, Digest
 from judgecore.running import Record, Running
 from judgecore.slot import Slot
+from judgecore.tally import Tally, WarmStarts
 from judgecore.texts import shown
 from judgecore.verdict import Verdict, classify
 
 _SHOWN_COMPILER = 16_384
+_WARM = ("forked", "started")
 
 
 class RunStopped(Exception):
@@ -64,7 +65,7 @@ class Executor:
         speed: float = 1.0,
         toolchain: str = "",
         copied: Executor | None = None,
-        warm: WarmCounter | None = None,
+        warm: Tally[WarmStarts] | None = None,
     ) -> None:
         self._slot = slot
         self._prepared = prepared
@@ -216,7 +217,7 @@ class Executor:
         if language.output_marks:
             report = report.changed(stdout=language.output_of(report.stdout))
         if self._warm is not None and self._warm_module(run) is not None:
-            self._warm.note(report)
+            self._warm.note(report.warm if report.warm in _WARM else "fell_back")
         if language.out_of_heap(report.stderr):
             report = report.changed(out_of_heap=True)
         self._require_core(report, f"running {language.id}")
@@ -245,10 +246,11 @@ class Executor:
             self._stage(build.files)
             return build.compiled.model_copy(update={"cached": True})
         report, made = self._compile(command)
-        if (new := build_of(report, made)) is not None:
+        new = build_of(report, made)
+        if new is not None:
             self.built = new.files
-            if builds is not None:
-                builds.keep(key, new)
+        if builds is not None:
+            builds.keep(key, new)
         return made
 
     @property

@@ -10,18 +10,18 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from typing import TypeVar
 
 from judgecore.errors import InvalidSubmission, MachineBusy, SlotLost, UsageError
-from judgecore.execution.builds import Builds, Counts
+from judgecore.execution.builds import Builds
 from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared, Program, Ran, Run
 from judgecore.execution.sandbox import Sandbox
 from judgecore.execution.spread import Do, Left, Spread, Team, never
-from judgecore.execution.warm import WarmCounter
 from judgecore.languages import Language, Registry, Sources
 from judgecore.languages.probe import ToolchainProbe
 from judgecore.limits import Limits
 from judgecore.pool import Pool
 from judgecore.slot import Slot
 from judgecore.speed import measure
+from judgecore.tally import Compilations, FastPaths, Prebuilts, Spreads, Tally, WarmStarts
 
 _ATTEMPTS = 3
 _PATIENCE = 5
@@ -69,9 +69,10 @@ class Executors:
         self._builds = builds or Builds(_REUSED_BYTES)
         self._caching = caching
         self._spreading = spreading
-        self.warm = WarmCounter()
+        self.warm = Tally(WarmStarts)
         self._warm_starts = warm_starts
-        self.spread = 0  # submissions whose tests ran in several sandboxes
+        self.spread = Tally(Spreads)
+        self.prebuilt = Tally(Prebuilts)
         self._probe = ToolchainProbe(registry)
         self._cores = itertools.cycle(pool.engine.cores or (None,))
         self._patience = threading.local()  # `factor`, of the thread that is alone
@@ -199,13 +200,19 @@ class Executors:
         try:
             yield from spread.results(by_itself, after_s)
         finally:
-            self.spread += spread.helped  # under the interpreter's lock, and for a figure alone
+            if spread.helped:
+                self.spread.note("spread")
+            if spread.given_back:
+                self.spread.note("given_back")
 
     def _spares(self, team: Team, count: int, most: int | None) -> int:
         """How many other sandboxes, or groups of them, may take part."""
         if not self._spreading or not all(one.travels for one in team):
             return 0
-        return max(0, min(self._pool.size, most or self._pool.size, count) - 1)
+        spares = max(0, min(self._pool.size, most or self._pool.size, count) - 1)
+        if spares:
+            self.spread.note("possible")
+        return spares
 
     def _is_idle(self) -> bool:
         """Whether a sandbox may help: one is idle, and nobody waits for one."""
@@ -310,9 +317,17 @@ class Executors:
             return self._probe.version(language, slot.run, slot.image[1])
 
     @property
-    def builds(self) -> Counts | None:
-        """What the compile cache did so far; None where it is off."""
-        return self._builds.counts if self._caching else None
+    def fast_paths(self) -> FastPaths:
+        """How often each faster way was taken, since the start."""
+        kept = self._builds.counts
+        found = Compilations(kept.hits, kept.misses, kept.unfit)
+        return FastPaths(
+            found if self._caching else Compilations(),
+            self.spread.counts,
+            self.warm.counts,
+            self.prebuilt.counts,
+            self._pool.leases.counts,
+        )
 
     @property
     def speed(self) -> float:
@@ -336,6 +351,8 @@ class Executors:
         patience = getattr(self._patience, "factor", 1)
         toolchain = self._probe.version(prepared.language, slot.run, slot.image[1])
         speed = self._measured(slot)
+        if use := self._probe.prebuilt(prepared.language, slot.run, prepared.options):
+            self.prebuilt.note(use)
         return Executor(
             slot,
             prepared,

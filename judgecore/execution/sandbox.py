@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from judgecore.execution.executor import Executor
 from judgecore.execution.program import Prepared
-from judgecore.execution.warm import WarmCounter
 from judgecore.limits import Limits
 from judgecore.report import Report
 from judgecore.runner.protocol import Command
 from judgecore.slot import Slot
+from judgecore.tally import Tally, WarmStarts
 
 
 class Sandbox:
@@ -25,7 +25,7 @@ class Sandbox:
         slot: Slot,
         most_memory_bytes: int,
         speed: float = 1.0,
-        warm: WarmCounter | None = None,
+        warm: Tally[WarmStarts] | None = None,
     ) -> None:
         self._slot = slot
         self._most_memory_bytes = most_memory_bytes

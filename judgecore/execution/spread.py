@@ -132,6 +132,7 @@ class Spread(Generic[W, F]):
         self._threads: list[threading.Thread] = []
         self._helping = False  # whether threads have begun to help
         self.helped = False  # whether a sandbox that was idle took part
+        self.given_back = False  # whether one was, before the end, because somebody waited
 
     def results(
         self, alone: Callable[[], Generator[F, None, bool]], after_s: float | None
@@ -212,7 +213,10 @@ class Spread(Generic[W, F]):
         with self._changed:
             while not self._over and len(self._taken) >= self._ahead:
                 self._changed.wait()
-            if self._over or (spare and self._wanted()):
+            if self._over:
+                return None
+            if spare and self._wanted():
+                self.given_back = True
                 return None
             for work in self._left:
                 self._taken.append(_Taken(work))

@@ -52,6 +52,13 @@ def tools(language: Language) -> tuple[str, ...]:
     return tuple(sorted(found - _OF_THE_SHELL))
 
 
+def prebuilt(language: Language) -> frozenset[str]:
+    """The files that its image may hold ready; it works without them, too."""
+    used = language.prebuilt
+    words = (*used.compile, *used.run, *used.compile_env.values())
+    return frozenset(path for word in words for path in _ABSOLUTE.findall(word))
+
+
 class ToolchainProbe:
     """What each image lacks and has, looked up once per image in a slot of it. Thread-safe."""
 
@@ -71,6 +78,16 @@ class ToolchainProbe:
             gone = self._missing[language.image]
             self._by_language[key] = tuple(tool for tool in tools(language) if tool in gone)
         return self._by_language[key]
+
+    def prebuilt(self, language: Language, run: Run, options: tuple[str, ...]) -> str:
+        """Whether what images hold ready for the language is used for a program with these options
+        of its own: a field of `Prebuilts`. Empty: there is nothing for the language."""
+        if not (files := prebuilt(language)):
+            return ""
+        self.missing_tools(language, run)
+        if files & self._missing[language.image]:
+            return "absent"
+        return "own_options" if options else "used"
 
     def require(self, language: Language, run: Run, engine: str) -> None:
         """Raise `LanguageUnavailable` when the language's tools are not where programs run.
@@ -107,15 +124,15 @@ def version(run: Run, language: Language) -> str:
 
 def missing(run: Run, languages: Iterable[Language]) -> frozenset[str]:
     """Of all that the languages need, what isn't there. `run` runs one command in a slot."""
-    wanted = sorted({tool for language in languages for tool in tools(language)})
+    ready = {path for language in languages for path in prebuilt(language)}
+    wanted = sorted({tool for language in languages for tool in tools(language)} | ready)
     environment = (("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),)
     look = Command(argv=(_SHELL, "-c", _LOOK, _SHELL, *wanted), limits=_LIMITS, env=environment)
     report = run(look)
     if report.step != "exec":
         return frozenset(report.stdout.decode().split("\n")) & frozenset(wanted)
-    return frozenset(
-        tool
-        for tool in wanted
-        if not tool.startswith("/")
-        and run(Command(argv=(tool, "--version"), limits=_BRIEFLY, env=environment)).step == "exec"
+    tried = (tool for tool in wanted if not tool.startswith("/"))
+    commands = (
+        Command(argv=(tool, "--version"), limits=_BRIEFLY, env=environment) for tool in tried
     )
+    return frozenset(ready | {one.argv[0] for one in commands if run(one).step == "exec"})

@@ -10,12 +10,12 @@ from uuid import UUID, uuid4
 from consumers.messages import SubmissionMessage
 from consumers.worker import Worker
 from judgecore.errors import EngineUnavailable, JudgingTimeout, UnknownLanguage
-from judgecore.execution import WarmStarts
 from judgecore.interruption import Interruption
 from judgecore.problem import TestCase
 from judgecore.report import Limit
 from judgecore.result import CompileResult, Result, TestResult
 from judgecore.submission import Submission
+from judgecore.tally import FastPaths
 from judgecore.verdict import Verdict
 
 LEASE_S = 0.6  # how long a claim holds in the stores of the tests
@@ -41,12 +41,8 @@ class ScriptedJudge:
         return self._busy
 
     @property
-    def spread(self) -> int:
-        return 0
-
-    @property
-    def warm_starts(self) -> WarmStarts:
-        return WarmStarts(0, 0, 0)
+    def fast_paths(self) -> FastPaths:
+        return FastPaths()
 
     def resolve_language(self, name: str) -> str:
         if name not in ("python", "py"):

@@ -169,6 +169,7 @@ class TestPlaces:
 
         with places.slot(Interruption()):
             assert "<Places 0 taken, 1 of 1 slots busy>" == repr(places)
+        assert (2, 0, 1) == places.takings  # the one that kept it busy, and the last
 
     @pytest.mark.parametrize(("ahead_", "kept"), [(1, False), (None, True)])
     def test_may_wait_for_long(self, ahead_: int | None, kept: bool) -> None:
@@ -180,6 +181,7 @@ class TestPlaces:
             waited_s = time.monotonic() - began
 
         assert waited_s > 0.2
+        assert (1, 1, 0) == places.takings
 
     def test_first_come_first_served(self) -> None:
         """Slots that become free are taken in the order in which they were asked for."""

@@ -17,12 +17,13 @@ import pytest
 from doubles import message, result_of
 
 from consumers import logs, trace
+from consumers.ahead import Takings
 from consumers.deliveries import Delivery
 from consumers.health import HealthPort, Readiness
 from consumers.memory import MemoryStore
 from consumers.metrics import Metrics
 from consumers.policy import REASONS, as_command, as_json, definition, pattern
-from judgecore.execution import WarmStarts
+from judgecore.tally import Compilations, FastPaths, Leases, Prebuilts, Spreads, WarmStarts
 from judgecore.verdict import Verdict
 
 PARENT = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -169,8 +170,12 @@ def test_metrics() -> None:
     metrics.began(delivery)
     metrics.stored(delivery, result_of(message().submission_id, Verdict.WA))
     metrics.count_busy(lambda: 3)
-    metrics.count_spread(lambda: 2)
-    metrics.count_warm_starts(lambda: WarmStarts(7, 2, 1))
+    metrics.count_fast_paths(
+        lambda: FastPaths(
+            Compilations(1, 2, 3), Spreads(9, 2, 1), WarmStarts(7, 2, 1), Prebuilts(4), Leases(5, 2)
+        )
+    )
+    metrics.count_ahead(lambda: Takings(8, 6, 4))
     for count in (metrics.retried, metrics.dead_lettered, metrics.superseded, metrics.dropped):
         count()
 
@@ -183,10 +188,18 @@ def test_metrics() -> None:
         'judgecore_end_to_end_seconds_count{language="python",verdict="WA"} 1.0',
         'judgecore_slots{state="busy"} 3.0',
         'judgecore_slots{state="idle"} 1.0',
-        'judgecore_compile_cache_total{found="no"} 1.0',
-        "judgecore_spread_submissions 2.0",
-        'judgecore_warm_starts{started="forked"} 7.0',
-        'judgecore_warm_starts{started="fell_back"} 1.0',
+        'judgecore_fast_path_compile_cache{how="found"} 1.0',
+        'judgecore_fast_path_compile_cache{how="unfit"} 3.0',
+        'judgecore_fast_path_spread{how="possible"} 9.0',
+        'judgecore_fast_path_spread{how="spread"} 2.0',
+        'judgecore_fast_path_spread{how="given_back"} 1.0',
+        'judgecore_fast_path_warm_starts{how="forked"} 7.0',
+        'judgecore_fast_path_warm_starts{how="fell_back"} 1.0',
+        'judgecore_fast_path_prebuilt{how="used"} 4.0',
+        'judgecore_fast_path_prebuilt{how="absent"} 0.0',
+        'judgecore_fast_path_slots{how="reused"} 5.0',
+        'judgecore_fast_path_slots{how="discarded"} 0.0',
+        'judgecore_fast_path_ahead{how="waited"} 6.0',
         "judgecore_retries_total 1.0",
         "judgecore_dead_letters_total 1.0",
         "judgecore_superseded_verdicts_total 1.0",
