@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from engines import REAL, SLOWNESS, SPEED, make
+from engines import REAL, SLOWNESS, make, settings
 
 from judgecore import Judge
-from judgecore.config import Config
 
 
 @pytest.fixture(params=REAL, scope="session")
 def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
     """A judge on each real engine, with two slots."""
-    with Judge(
-        Config(min_tier="process", speed=SPEED), engine=make(request.param), slots=2
-    ) as a_judge:
+    with Judge(settings(), engine=make(request.param), slots=2) as a_judge:
         yield a_judge
 
 
@@ -55,6 +52,7 @@ ALONE = {
     "test_interactive",
     "test_interruption",
     "test_kinds",
+    "test_leaks",
     "test_limits",
     "test_long_runs",
     "test_memory",
@@ -63,6 +61,7 @@ ALONE = {
     "test_slot",
     "test_spread",
     "test_spread_problems",
+    "test_switches",
     "test_wheel",
 } | NEVER_REPEATED
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,13 @@ FULL_IMAGE = os.environ.get("JUDGECORE_TEST_IMAGE_FULL", "judgecore/polyglot:ful
 SLOWNESS = int(os.environ.get("JUDGECORE_TEST_SLOWNESS", "1"))
 SPEED = 1 / SLOWNESS  # for `Config`: a judge with it multiplies its limits on time
 
+# Settings that a whole run of tests is to have: `bench.switches` switches fast paths off by them.
+GIVEN = {
+    name: text
+    for name, text in os.environ.items()
+    if name.startswith("JUDGECORE_") and not name.startswith("JUDGECORE_TEST_")
+}
+
 REAL = [
     pytest.param("local", marks=pytest.mark.local),
     pytest.param("local-user", marks=pytest.mark.local),
@@ -32,6 +40,11 @@ def missing(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"CI must have it: {what}")
     pytest.skip(what)
+
+
+def settings(**changed: str) -> Config:
+    """The environment's, with some variables changed, for tests of every engine."""
+    return replace(Config.from_env(GIVEN | changed), min_tier="process", speed=SPEED)
 
 
 def make(name: str, image: str = IMAGE) -> Engine:
