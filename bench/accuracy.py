@@ -3,9 +3,10 @@
 CPU time: a program (bench/accuracy.c) runs in a slot and bare, by turns; the slot's figure must be
 within 5 % or 5 ms of what `wait4` says of the bare run. Memory: the figure must be within 3 % or
 1 MiB of what the program holds. Verdicts: a program that needs 80 % of its CPU limit, by the
-kernel's account, is judged 200 times while every other slot is busy and must be accepted each
-time; one that needs 130 % must be TLE each time. Under load: small correct programs must be
-accepted while 40 other processes are busy; an internal error counts as a miss.
+kernel's account, is judged 200 times while every other slot is busy, and 200 times while its tests
+are spread over idle slots; it must be accepted each time. One that needs 130 % must be TLE each
+time. Under load: small correct programs must be accepted while 40 other processes are busy; an
+internal error counts as a miss.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
 
 from rich.console import Console
@@ -161,13 +163,23 @@ def _busy(judge: Judge) -> Iterator[None]:
 
 def flips(judge: Judge, runs: int, tick: Tick) -> Iterator[Line]:
     """Verdicts that should not be, at 80 % and at 130 % of the limit."""
-    for share, wanted in ((0.8, Verdict.AC), (1.3, Verdict.TLE)):
-        with _busy(judge):
+    beside = (
+        (_busy, f"{judge.slots - 1} other slots busy"),
+        (_idle, "in idle slots as well" if judge.config.spread else "in one slot"),
+    )
+    turns = product(beside, ((0.8, Verdict.AC), (1.3, Verdict.TLE)))
+    for (others, where), (share, wanted) in turns:
+        with others(judge):
             result = judge.judge(_submission(share, runs), lambda _: tick())
         wrong = sum(test.verdict is not wanted for test in result.tests)
-        what = f"verdict at {share:.0%} of the limit, {judge.slots - 1} other slots busy"
+        what = f"verdict at {share:.0%} of the limit, {where}"
         source = result.tests[0].cpu_source
         yield Line(what, runs, wrong, 0, "flips", source, passed=not wrong)
+
+
+def _idle(judge: Judge) -> AbstractContextManager[None]:
+    """Leaves the other slots to the same submission."""
+    return nullcontext()
 
 
 @contextmanager
@@ -208,7 +220,7 @@ def measure(config: Config, runs: int, judged: int) -> tuple[str, list[Line]]:
     """Every line, and the tier it holds for."""
     lines: list[Line] = []
     with tempfile.TemporaryDirectory() as scratch, _bar() as bar:
-        task = bar.add_task("accuracy", total=12 * runs + 2 * judged)
+        task = bar.add_task("accuracy", total=12 * runs + 4 * judged)
         program = Path(scratch) / "main"
         source = Path(__file__).with_suffix(".c")
         subprocess.run(["gcc", "-O2", "-static", "-pthread", "-o", program, source], check=True)
@@ -245,8 +257,9 @@ def main() -> None:
     parser.add_argument("--loaded", type=int, default=200, help="small programs under load")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    tier, lines = measure(Config(engine=options.engine), options.runs, options.judged)
-    with Judge(Config(engine=options.engine), slots=1) as judge, _bar() as bar:
+    config = replace(Config.from_env(os.environ), engine=options.engine)
+    tier, lines = measure(config, options.runs, options.judged)
+    with Judge(config, slots=1) as judge, _bar() as bar:
         task = bar.add_task("under load", total=options.loaded)
         lines.append(under_load(judge, options.loaded, lambda: bar.advance(task)))
     passed = all(line.passed for line in lines)

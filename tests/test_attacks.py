@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engines import IMAGE, SPEED, make
+from engines import IMAGE, SPEED, make, settings
 
 from judgecore import Judge, Limits
 from judgecore.attacks import Ending, Outcome, choose, load, run
 from judgecore.attacks.programs import LANGUAGES
-from judgecore.config import Config
 from judgecore.engine import SlotSpec
 from judgecore.engine.fake import Answer, FakeEngine
 from judgecore.errors import InvalidConfig
@@ -56,8 +55,7 @@ ENGINES = [
 @pytest.fixture(params=ENGINES, scope="module")
 def attacked(request: pytest.FixtureRequest) -> Iterator[Judge]:
     """A judge with two slots, on one engine after the other."""
-    config = Config(min_tier="process", speed=SPEED)
-    with Judge(config, engine=make(request.param), slots=2) as judge:
+    with Judge(settings(), engine=make(request.param), slots=2) as judge:
         yield judge
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines import FULL_IMAGE, make
+from engines import FULL_IMAGE, make, settings
 
 from judgecore import Judge, Limits, Result, Submission, TestCase, Verdict
 from judgecore.languages import Registry
@@ -169,7 +169,7 @@ def results(request: pytest.FixtureRequest) -> Iterator[dict[Case, Future[Result
         and "case" in item.fixturenames
     ]
     with (
-        Judge(engine=make("docker", FULL_IMAGE), slots=SLOTS) as judge,
+        Judge(settings(), engine=make("docker", FULL_IMAGE), slots=SLOTS) as judge,
         ThreadPoolExecutor(SLOTS) as pool,
     ):
         yield {case: pool.submit(judge.judge, submission(case)) for case in chosen}

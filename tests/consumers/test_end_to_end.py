@@ -18,7 +18,7 @@ import pika
 import psycopg2
 import pytest
 from doubles import message
-from engines import IMAGE
+from engines import GIVEN, IMAGE
 
 from consumers.client import Client
 from consumers.events import Event, VerdictEvent, decode_event
@@ -67,7 +67,8 @@ def consumer(broker_url: str, prefix: str, database_url: str) -> Iterator[subpro
     """A consumer on two slots; killed at the end if it has not ended by itself."""
     process = subprocess.Popen(
         [sys.executable, "-m", "consumers"],
-        env={
+        env=GIVEN
+        | {
             "PATH": os.environ["PATH"],
             "HOME": str(Path.home()),
             "PYTHONPATH": str(ROOT),
