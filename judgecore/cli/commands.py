@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
 
 import typer
 
-GROUP = "judgecore.commands"
+from judgecore.doctor import Finding
+
+GROUP, FINDINGS = "judgecore.commands", "judgecore.findings"
 # What a light installation lacks, and the extra that brings it.
 EXTRAS = {
     "docker": "docker",
@@ -21,6 +23,12 @@ Command = Callable[..., None] | typer.Typer
 def commands() -> dict[str, Command]:
     """The commands that installed packages bring, by name: entry points of `judgecore.commands`."""
     return {point.name: point.load() for point in entry_points(group=GROUP)}
+
+
+def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
+    """What installed packages say of their settings: entry points of `judgecore.findings`."""
+    for point in entry_points(group=FINDINGS):
+        yield from point.load()(environ)
 
 
 def lacking(package: str, arguments: Sequence[str]) -> str:
