@@ -9,6 +9,7 @@ import pytest
 from judgecore import Judge, Limits, Problem, Program, Run, Submission, TestCase, UsageError
 from judgecore.engine.fake import FakeEngine
 from judgecore.errors import InvalidSubmission, MachineBusy
+from judgecore.execution import Ran
 from judgecore.languages import Calibration, Language, Registry
 from judgecore.report import Limit, Report
 from judgecore.verdict import Verdict
@@ -97,6 +98,31 @@ def test_a_list_of_runs_ends_early(judge: Judge) -> None:
         last = executor.run(Run(stdin=kept)).report.stdout
 
     assert [b"kept", b"b", b"kept"] == [*found, last]
+
+
+ENDS = b"""read n; echo $n; echo $n >&2
+case $n in
+1) exit 3 ;; 2) kill -SEGV $$ ;; 3) while :; do :; done ;; 4) yes ;; 5) touch $TMPDIR/x ;;
+esac
+ls $TMPDIR"""
+
+
+def test_a_list_of_runs_is_like_one_by_one(judge: Judge) -> None:
+    """Sent ahead or not, by digest or with its input, a run has the same end and outputs."""
+    limits = Limits(cpu_ms=300, wall_ms=60_000, output_bytes=1 << 16)
+    inputs = [b"%d\n" % n for n in (0, 1, 2, 3, 4, 5, 0)]
+    with judge.executors.open(Program("bash", ENDS)) as (executor,):
+        alone = [executor.run(Run(stdin=data, limits=limits)) for data in inputs]
+        listed = list(executor.run_all(Run(stdin=data, limits=limits) for data in inputs))
+        kept = [executor.keep(data) for data in inputs]
+        by_digest = list(executor.run_all(Run(stdin=data, limits=limits) for data in kept))
+
+    def ends(runs: list[Ran]) -> list[tuple[object, ...]]:
+        reports = [(ran.verdict, ran.report) for ran in runs]
+        return [(v, r.exit_code, r.signal, r.limit, r.stdout, r.stderr) for v, r in reports]
+
+    assert {None, Verdict.RE, Verdict.TLE, Verdict.OLE} == {ran.verdict for ran in alone}
+    assert ends(alone) == ends(listed) == ends(by_digest)
 
 
 def test_two_programs_talk_to_each_other(judge: Judge) -> None:
