@@ -1,7 +1,9 @@
 # The compiler is a native program. `.bin/tsc` would start Node only to start that.
 #
-# A slot has one core, and a compilation ends before collecting garbage pays: up to this much it does not.
-export GOGC=off GOMEMLIMIT=256MiB
+# A slot has one core, and a compilation ends before collecting garbage pays: where there is room for it
+# ($1: MiB), up to this much it does not.
+[ "$1" -lt 1024 ] || export GOGC=off GOMEMLIMIT=256MiB
+shift
 for compiler in /opt/npm/node_modules/@typescript/*/lib/tsc; do
     [ -x "$compiler" ] && exec "$compiler" --singleThreaded "$@"
 done
