@@ -220,6 +220,26 @@ def test_a_short_first_one_is_done_alone() -> None:
         assert not spread.helped
 
 
+@pytest.mark.local
+@pytest.mark.parametrize(("count", "after_s"), [(1, None), (2, 0.02), (3, 0.01), (100, 0.01)])
+def test_others_wait_until_the_rest_is_long_enough(
+    spreading: Judge, monkeypatch: pytest.MonkeyPatch, count: int, after_s: float | None
+) -> None:
+    """Beside the first one others begin when the rest, at its pace, would take 20 ms."""
+    seen = []
+    results = Spread.results
+
+    def noting(spread: Any, alone: Any, after_s: float | None) -> Any:
+        seen.append(after_s)
+        return results(spread, alone, after_s)
+
+    monkeypatch.setattr(Spread, "results", noting)
+    with spreading.executors.open(Program("bash", b"echo")) as team:
+        list(spreading.executors.do_all(team, iter(range(count)), count, lambda _, work: work))
+
+    assert seen == ([after_s] if count > 1 else [])
+
+
 def _unused() -> Generator[int, None, bool]:
     raise AssertionError("alone, although others have begun")
     yield 0

@@ -195,8 +195,8 @@ class Executors:
             return left.count > 0
 
         spread = Spread(pieces, do, team, spare, spares, ahead, self._is_idle, wanted)
-        more = left.count > 1 and self._is_idle()
-        after_s = max(_LATE_MS, worth_ms / left.count) / 1000 if more else None
+        others = left.count - 1
+        after_s = max(_LATE_MS, worth_ms / others) / 1000 if others and self._is_idle() else None
         try:
             yield from spread.results(by_itself, after_s)
         finally:
