@@ -713,6 +713,19 @@ class TestForPeople:
 
         assert [(f"submission_results_{n}", f"submissions_{n}") for n in range(8)] == found
 
+    def test_keys_of_results_are_changed_without_reading_them(
+        self, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However many there are: even a row that refers to nothing is left alone."""
+        older = migrations()[:13]
+        with monkeypatch.context() as then:
+            then.setattr("consumers.postgres.migrating.migrations", lambda: older)
+            migrate(database_url)
+        rows(database_url, f"SET session_replication_role = replica; {A_RESULT}")
+        migrate(database_url)
+
+        assert [(1,)] == rows(database_url, "SELECT count(*) FROM submission_results")
+
     def test_other_partitions_keep_the_key_of_the_table(
         self, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
