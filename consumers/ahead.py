@@ -60,7 +60,7 @@ class Backlog:
         self._mean_s: float | None = None
 
     def found(self, waited_s: float) -> None:
-        """All slots have a submission again, the last of them after so long."""
+        """A submission was there after so long; if soon, all slots have one again."""
         if waited_s > SOON_S:
             self.drained()
             return
@@ -162,7 +162,7 @@ class Places:
                 self._asking -= 1
                 if found is None:
                     self._note(self._backlog.drained)
-                elif self._taken - self._asking >= self._slots:
+                elif waited_s > SOON_S or self._taken - self._asking >= self._slots:
                     self._note(lambda: self._backlog.found(waited_s))
         return found
 

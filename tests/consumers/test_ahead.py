@@ -238,6 +238,24 @@ class TestPlaces:
 
             assert (True, True, True, False) == (first, second, kept, places.keeps())
 
+    def test_submissions_that_come_slowly_end_taking_ahead(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Also where slots are free all the time, and no thread waits for long enough in vain."""
+        places = Places(2, None)
+        with places.place(0), places.place(0):
+            for _ in range(IN_A_ROW):
+                with places.slot(Interruption()):
+                    places.ask(lambda _: "found", 0)
+        monkeypatch.setattr(ahead, "LINGER_S", 0.0)
+        monkeypatch.setattr(ahead, "SOON_S", -1.0)
+        before = places._backlog.ahead
+        with places.place(0), places.place(0):
+            places._asking += 1  # another thread waits for a submission
+            places.ask(lambda _: "found", 0)
+
+        assert (2, 0) == (before, places._backlog.ahead)
+
     @pytest.mark.parametrize("stop", ["close", "interrupt"])
     def test_stops_waiting_at_once(self, stop: str) -> None:
         """A worker that stops gives it back at once; a cancelled one doesn't wait either."""
