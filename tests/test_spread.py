@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from judgecore import Judge, Limits, Problem, Program, Run, Submission, TestCase
 from judgecore.config import Config, Reuse
 from judgecore.engine.fake import FakeEngine
-from judgecore.errors import Interrupted
+from judgecore.errors import Interrupted, SlotLost
 from judgecore.execution.executor import Executor
 from judgecore.execution.spread import Left, Spread, Team
 from judgecore.interruption import Interruption
@@ -262,6 +262,26 @@ def test_a_first_one_that_fails_ends_the_others() -> None:
         list(spread.results(_unused, 0.001))
     assert [1, 2] == others[:2]
     assert not [one for one in threading.enumerate() if one.name == "judgecore-spread"]
+
+
+@pytest.mark.local
+def test_a_slot_that_is_lost_at_the_end_is_noticed(
+    spreading: Judge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever ends a list early hears of a sandbox that failed meanwhile."""
+
+    def run_all(_: Executor, runs: Iterator[Run]) -> Iterator[Run]:
+        try:
+            yield from runs
+        except GeneratorExit:
+            raise SlotLost("while it was stopped") from None
+
+    monkeypatch.setattr(Executor, "run_all", run_all)
+    with spreading.executors.open(Program("bash", b"echo")) as (executor,):
+        found = spreading.executors.run_all(executor, iter([Run()] * 5), 5, one_by_one=False)
+        next(found), next(found)
+        with pytest.raises(SlotLost, match="stopped"):
+            found.close()
 
 
 @pytest.mark.local

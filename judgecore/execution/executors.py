@@ -126,7 +126,9 @@ class Executors:
             return left.portion(lambda runs: list(team[0].run_all(runs)), runs)
 
         def alone_in_portions(runs: Iterator[Run]) -> Iterator[list[Ran]]:
-            return ([ran] for ran in executor.run_all(runs))
+            with closing(executor.run_all(runs)) as found:
+                for ran in found:
+                    yield [ran]
 
         portions = Left(left.portions(_PORTION_MS, spares + 1), count)
         ahead = 2 * (spares + 1)
