@@ -21,6 +21,7 @@ from typing import NamedTuple, TypeVar
 
 from judgecore.errors import Interrupted
 from judgecore.interruption import Interruption
+from judgecore.tally import Tally
 
 MOST_WAIT_S = 1.0  # for a slot, of a submission that was taken ahead
 SHORT_S = 1.0  # submissions are short that take less on average
@@ -110,7 +111,7 @@ class Places:
         self._judging = 0
         self._line: deque[threading.Condition] = deque()  # of who waits for a slot, each its own
         self._closed = False
-        self._takings = Takings()
+        self._takings = Tally(Takings)
 
     def __repr__(self) -> str:
         return f"<Places {self._taken} taken, {self._judging} of {self._slots} slots busy>"
@@ -123,7 +124,7 @@ class Places:
     @property
     def takings(self) -> Takings:
         """How submissions got a slot, since the start."""
-        return self._takings
+        return self._takings.counts
 
     def close(self) -> None:
         """Give back what waits for a slot, now and from now on."""
@@ -182,7 +183,7 @@ class Places:
                 how = "waited" if waits else "at_once"
                 self._judging += 1
             finally:
-                self._takings = _one_more(self._takings, how)
+                self._takings.note(how)
                 self._wake_first()  # there may be a slot for the next one, too
         began = time.monotonic()
         try:
@@ -237,7 +238,3 @@ class Places:
     def _wake(self) -> None:
         with self._lock:
             self._wake_line()
-
-
-def _one_more(takings: Takings, how: str) -> Takings:
-    return takings._replace(**{how: getattr(takings, how) + 1})

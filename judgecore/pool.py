@@ -34,8 +34,7 @@ from judgecore.partners import Partners
 from judgecore.replacement import Member, Policy, Replacement, Replacements
 from judgecore.slot import Slot
 from judgecore.starter import Starter
-from judgecore.tally import Leases as Counts
-from judgecore.tally import Tally
+from judgecore.tally import SlotUses, Tally
 
 _END_S = 10.0  # for what was interrupted to be gone
 
@@ -60,7 +59,7 @@ class Pool:
         self.policy = policy or Policy()
         self._condition = threading.Condition()
         self._leases = Leases()
-        self.leases = Tally(Counts)
+        self.uses = Tally(SlotUses)
         self._partners = Partners(size)
         # An engine that bounds its slots has no room for another one beside those of the pool.
         self._replacements = Replacements(self.policy, possible=engine.most_slots is None)
@@ -296,7 +295,7 @@ class Pool:
             self._release(group)
             raise
         for member in group:
-            self.leases.note("reused" if member.slot.leases > 1 else "new")
+            self.uses.note("reused" if member.slot.leases > 1 else "new")
         with self._condition:
             self._leases.add(group)
         return group
@@ -335,7 +334,7 @@ class Pool:
         kept = slot.alive and not worn and not self._closing.is_set() and slot.reset()
         if not kept:
             slot.destroy()  # while it is still counted
-            self.leases.note("discarded")
+            self.uses.note("discarded")
         with self._condition:
             self._partners.busy -= 1
             surplus = self._partners.keep(partner, core) if kept else []
@@ -364,7 +363,7 @@ class Pool:
         if closing:
             self._destroy(member)
         elif not kept:
-            self.leases.note("discarded")
+            self.uses.note("discarded")
             self._later(self._replace if start else self._dispose, member)
 
     def _later(self, work: Callable[..., None], *arguments: object) -> None:

@@ -44,7 +44,7 @@ class Prebuilts(NamedTuple):
     own_options: int = 0
 
 
-class Leases(NamedTuple):
+class SlotUses(NamedTuple):
     """Slots that were leased, a program's each time.
 
     `reused`: it had served before. `new`: it had not. `discarded`: it was not kept afterwards.
@@ -74,7 +74,7 @@ class FastPaths(NamedTuple):
     spread: Spreads = Spreads()
     warm_starts: WarmStarts = WarmStarts()
     prebuilt: Prebuilts = Prebuilts()
-    slots: Leases = Leases()
+    slots: SlotUses = SlotUses()
 
 
 C = TypeVar("C")

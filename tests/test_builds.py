@@ -129,7 +129,7 @@ def test_the_longest_unused_makes_room() -> None:
     builds.keep(b"large", build(20_000))
 
     assert [None, None] == [builds.get(b"b"), builds.get(b"large")]
-    assert builds.counts.kept_bytes <= 10_000
+    assert builds.kept_bytes <= 10_000
 
 
 FILES = (BuiltFile("dir/main", b"\0program", True), BuiltFile("main.c", b"text", False))

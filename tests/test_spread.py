@@ -132,7 +132,7 @@ def test_short_tests_are_ended_early(spreading: Judge) -> None:
     """Whoever wants no more results gets the sandboxes back at once, and they work."""
     runs = (Run(stdin=str(n).encode(), limits=LIMITS) for n in range(3000))
     with spreading.executors.open(Program("c", TRIVIAL)) as (executor,):
-        found = spreading.executors.run_all(executor, runs, 3000, one_by_one=False)
+        found = spreading.executors.sharing.run_all(executor, runs, 3000, one_by_one=False)
         some = [next(found).report.stdout for _ in range(60)]
         began = time.monotonic()
         found.close()
@@ -235,7 +235,11 @@ def test_others_wait_until_the_rest_is_long_enough(
 
     monkeypatch.setattr(Spread, "results", noting)
     with spreading.executors.open(Program("bash", b"echo")) as team:
-        list(spreading.executors.do_all(team, iter(range(count)), count, lambda _, work: work))
+        list(
+            spreading.executors.sharing.do_all(
+                team, iter(range(count)), count, lambda _, work: work
+            )
+        )
 
     assert seen == ([after_s] if count > 1 else [])
 
@@ -278,7 +282,9 @@ def test_a_slot_that_is_lost_at_the_end_is_noticed(
 
     monkeypatch.setattr(Executor, "run_all", run_all)
     with spreading.executors.open(Program("bash", b"echo")) as (executor,):
-        found = spreading.executors.run_all(executor, iter([Run()] * 5), 5, one_by_one=False)
+        found = spreading.executors.sharing.run_all(
+            executor, iter([Run()] * 5), 5, one_by_one=False
+        )
         next(found), next(found)
         with pytest.raises(SlotLost, match="stopped"):
             found.close()

@@ -31,7 +31,7 @@ from judgecore import (
 )
 from judgecore.config import Config
 from judgecore.engine.fake import FakeEngine, echo
-from judgecore.execution import executors
+from judgecore.execution import sharing
 from judgecore.problems.package import load_all
 from judgecore.report import Report
 from judgecore.result import Result
@@ -53,9 +53,9 @@ NAMES = "abcd"
 def always() -> Iterator[None]:
     """However short the tests are, they are spread where they may be."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(executors, "_WORTH_MS", 0)
-        patch.setattr(executors, "_WORTH_WARM_MS", 0)
-        patch.setattr(executors, "_WORTH_TEAM_MS", 0)
+        patch.setattr(sharing, "_WORTH_MS", 0)
+        patch.setattr(sharing, "_WORTH_WARM_MS", 0)
+        patch.setattr(sharing, "_WORTH_TEAM_MS", 0)
         yield
 
 

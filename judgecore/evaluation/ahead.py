@@ -49,7 +49,7 @@ def one_by_one(opened: Opened, skips: Callable[[TestCase], bool] | None) -> Gene
     # A function of the caller's may not be called twice at once.
     if opened.executors is None or opened.check is not None:
         return (tested(opened, *one) for one in named if skips is None or not skips(one[0]))
-    return opened.executors.do_all(
+    return opened.executors.sharing.do_all(
         opened.team,
         named,
         len(tests),
@@ -64,7 +64,7 @@ def _ran(opened: Opened, solution: Executor, runs: Iterator[Run]) -> Generator[R
         return solution.run_all(runs)
     one_by_one = opened.submission.stop_at_first_failure
     count = len(opened.problem.tests)
-    return opened.executors.run_all(solution, runs, count, one_by_one=one_by_one)
+    return opened.executors.sharing.run_all(solution, runs, count, one_by_one=one_by_one)
 
 
 def _beside(opened: Opened, found: zip[tuple[TestCase, Ran]]) -> Generator[Tested]:

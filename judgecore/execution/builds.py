@@ -23,6 +23,7 @@ from judgecore.execution.program import Prepared
 from judgecore.report import BuiltFile, Report
 from judgecore.result import CompileResult
 from judgecore.runner.protocol import Command
+from judgecore.tally import Compilations, Tally
 
 MOST_BUILT_BYTES = 64 << 20  # of one build; a larger one is not kept
 _OVERHEAD_BYTES = 2048  # of an entry in memory, beside the contents of its files
@@ -44,26 +45,10 @@ class Build(NamedTuple):
         return _OVERHEAD_BYTES + texts + contents
 
 
-class Counts(NamedTuple):
-    """How often a build was found and was not, since the start; what is kept in memory.
-
-    `unfit`: how often what was compiled could not be kept.
-    """
-
-    hits: int
-    misses: int
-    unfit: int
-    kept: int
-    kept_bytes: int
-
-
 @dataclass(slots=True)
 class _Kept:
     builds: OrderedDict[bytes, Build] = field(default_factory=OrderedDict)
     size_bytes: int = 0
-    hits: int = 0
-    misses: int = 0
-    unfit: int = 0
 
 
 class Builds:
@@ -80,17 +65,20 @@ class Builds:
         self._files = None if folder is None else BuildFiles(folder, folder_bytes)
         self._lock = threading.Lock()
         self._kept = _Kept()
+        self._tally = Tally(Compilations)
 
     def __repr__(self) -> str:
-        counts = self.counts
-        return f"<Builds kept={counts.kept} hits={counts.hits} misses={counts.misses}>"
+        return f"<Builds kept={len(self._kept.builds)} {self.compilations}>"
 
     @property
-    def counts(self) -> Counts:
-        """The figures of now."""
-        with self._lock:
-            kept = self._kept
-            return Counts(kept.hits, kept.misses, kept.unfit, len(kept.builds), kept.size_bytes)
+    def compilations(self) -> Compilations:
+        """How often a build was found, was not, and could not be kept."""
+        return self._tally.counts
+
+    @property
+    def kept_bytes(self) -> int:
+        """About how much memory those take that are kept in it."""
+        return self._kept.size_bytes
 
     def get(self, key: bytes) -> Build | None:
         """What was made of the same files by the same compiler before, if it is kept."""
@@ -100,16 +88,13 @@ class Builds:
                 self._kept.builds.move_to_end(key)
         if found is None and (found := self._from_disk(key)) is not None:
             self._remember(key, found)
-        with self._lock:
-            self._kept.hits += found is not None
-            self._kept.misses += found is None
+        self._tally.note("made" if found is None else "found")
         return found
 
     def keep(self, key: bytes, build: Build | None) -> None:
         """Keep a build; those that were not used for longest are removed. None: it cannot be."""
         if build is None:
-            with self._lock:
-                self._kept.unfit += 1
+            self._tally.note("unfit")
             return
         self._remember(key, build)
         if self._files is not None:

@@ -174,16 +174,13 @@ class Spread(Generic[W, F]):
     def _help_late(self, first: _Taken[W, F], after_s: float) -> None:
         with self._changed:
             ended = self._changed.wait_for(lambda: self._over or first.found, after_s)
-            if ended or not self._idle():
-                return
-            self._help_from_now(but=1)
-        self._help()
+            if not ended and self._idle():
+                self._help_from_now()
 
-    def _help_from_now(self, but: int = 0) -> None:
-        """Start the threads that help, `but` so many that are there."""
+    def _help_from_now(self) -> None:
         with self._changed:
             self._helping = True
-            for _ in range(self._spares - but):
+            for _ in range(self._spares):
                 self._start(self._help)
 
     def _start(self, work: Callable[[], None]) -> None:

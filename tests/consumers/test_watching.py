@@ -23,7 +23,7 @@ from consumers.health import HealthPort, Readiness
 from consumers.memory import MemoryStore
 from consumers.metrics import Metrics
 from consumers.policy import REASONS, as_command, as_json, definition, pattern
-from judgecore.tally import Compilations, FastPaths, Leases, Prebuilts, Spreads, WarmStarts
+from judgecore.tally import Compilations, FastPaths, Prebuilts, SlotUses, Spreads, WarmStarts
 from judgecore.verdict import Verdict
 
 PARENT = f"00-{'a' * 32}-{'b' * 16}-01"
@@ -172,7 +172,11 @@ def test_metrics() -> None:
     metrics.count_busy(lambda: 3)
     metrics.count_fast_paths(
         lambda: FastPaths(
-            Compilations(1, 2, 3), Spreads(9, 2, 1), WarmStarts(7, 2, 1), Prebuilts(4), Leases(5, 2)
+            Compilations(1, 2, 3),
+            Spreads(9, 2, 1),
+            WarmStarts(7, 2, 1),
+            Prebuilts(4),
+            SlotUses(5, 2),
         )
     )
     metrics.count_ahead(lambda: Takings(8, 6, 4))
