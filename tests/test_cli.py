@@ -280,6 +280,18 @@ def test_doctor_says_what_is_missing_by_its_exit_code() -> None:
     assert "Docker" in found["docker engine"]["remedy"]
 
 
+def test_doctor_goes_on_where_a_worker_s_variable_is_wrong() -> None:
+    """It names the variable, and says all the rest."""
+    wrong = {"JUDGECORE_AHEAD": "many", "DOCKER_HOST": "unix:///nonexistent.sock"}
+    done = call("doctor", "--engine", "docker", "--json", **wrong)
+    found = {f["subject"]: f for f in json.loads(done.stdout)["findings"]}
+
+    assert done.returncode == 3
+    assert "JUDGECORE_AHEAD: " in found["worker's settings"]["says"]
+    assert found["worker's settings"]["remedy"]
+    assert {"docker engine", "local engine"} <= set(found)
+
+
 GUESSES = [
     ("x.py", "python"),
     ("x.c", "c"),

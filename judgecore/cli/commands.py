@@ -25,7 +25,7 @@ def commands() -> dict[str, Command]:
     return {point.name: point.load() for point in entry_points(group=GROUP)}
 
 
-def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
+def installed_findings(environ: Mapping[str, str]) -> Iterator[Finding]:
     """What installed packages say of their settings: entry points of `judgecore.findings`."""
     for point in entry_points(group=FINDINGS):
         yield from point.load()(environ)

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from judgecore import Judge
 from judgecore.attacks import Attack, Ending, Outcome, choose, left_behind, load, run
-from judgecore.cli.commands import findings as others
+from judgecore.cli.commands import installed_findings
 from judgecore.cli.options import EngineOption, JsonFlag, configured
 from judgecore.cli.show import Exit, coloured, foreign, out, print_json, progress, table
 from judgecore.doctor import Level, examine
@@ -32,7 +32,7 @@ _ALWAYS_TOLD = (Ending.BLOCKED, Ending.SUCCEEDED)
 
 def doctor(engine: EngineOption = None, as_json: JsonFlag = False) -> None:
     """Check this host: what works, what does not, and how to mend it."""
-    findings = [*examine(configured(engine)), *others(os.environ)]
+    findings = [*examine(configured(engine)), *installed_findings(os.environ)]
     if as_json:
         print_json({"findings": [asdict(f) for f in findings]})
     else:
