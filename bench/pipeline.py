@@ -10,8 +10,8 @@ as there are slots, against as many through the pipeline: with ten waiting at an
 waiting behind them; and all that again with a million submissions in the table.
 
 What the pipeline does for a submission is the same for each, so the smaller the submission, the
-larger that part: throughput is measured for a usual one (C++ that includes what people include,
-ten tests), for a small one (a line of Python, five tests), and for the smallest there can be.
+larger that part: throughput is measured for a usual one (C++ that includes what people include, ten
+tests), a small one (Python, five tests), a short one of some 5 ms, and the smallest there can be.
 """
 
 from __future__ import annotations
@@ -94,7 +94,6 @@ class Program:
 
 
 SMALLEST = Program("bash", "read a b; echo $((a + b))", 1)
-# Of some 5 ms.
 SHORT = Program("bash", "read a b; for ((i = 0; i < 900; i++)); do :; done; echo $((a + b))", 1)
 SMALL = Program("python", "for _ in range(700_000): pass\nprint(sum(map(int, input().split())))", 5)
 USUAL = Program("cpp", CPP, 10, comment="//")  # compiled each time
@@ -319,8 +318,9 @@ def measure(
                     f"backlog_{MANY_WAITING}": thousands,
                 }
             found[name] = figures
-        step("throughput of the smallest program")
-        found["smallest_program"] = bench.throughput(SMALLEST, lots, 150)
+        for name, program in (("smallest_program", SMALLEST), ("short_program", SHORT)):
+            step(f"throughput, {name}")
+            found[name] = bench.throughput(program, lots, 150)
     return found
 
 
@@ -342,10 +342,7 @@ def main() -> None:
             rows=options.rows,
             step=lambda what: bar.update(task, description=what),
         )
-    if options.json:
-        print(json.dumps(figures))
-    else:
-        print(json.dumps(figures, indent=2))
+    print(json.dumps(figures, indent=None if options.json else 2))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from engines import FULL_IMAGE, IMAGE, SPEED, make, missing
 
-from bench.linker import FOLDER, sides
+from bench.prebuilt import FOLDER, sides
 from judgecore import Judge, Program, Run
 from judgecore.config import Config
 from judgecore.languages import Registry
@@ -64,7 +64,7 @@ def _judge(image: str) -> Iterator[Judge]:
             if sandbox.command(("test", "-e", f"{FOLDER}/ld"), LIMITS).exit_code:
                 missing(f"{image} has no {FOLDER}: scripts/images makes it")
         for name in (*LANGUAGES.values(), "fortran"):
-            for language in sides(judge.registry[name]):
+            for language in sides(judge.registry[name], "linker"):
                 judge.registry.add(language)
         yield judge
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from engines import IMAGE, SPEED, make, missing
 
-from bench.linker import sides
+from bench.prebuilt import sides
 from judgecore import Judge, Program, Run, Submission, TestCase
 from judgecore.config import Config
 from judgecore.languages import Registry
@@ -46,7 +46,7 @@ def judges() -> Iterator[tuple[Judge, Judge]]:
         with fast.executors.sandbox() as sandbox:
             if sandbox.command(("test", "-d", "/opt/prebuilt"), PATIENT).exit_code:
                 missing(f"{IMAGE} has no /opt/prebuilt: scripts/images makes it")
-        fast.registry.add(sides(fast.registry["cpp"])[1])
+        fast.registry.add(sides(fast.registry["cpp"], "linker")[1])
         plain.registry.add(plain.registry["cpp"].model_copy(update={"id": "cpp-usual"}))
         yield fast, plain
 
