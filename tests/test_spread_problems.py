@@ -37,7 +37,7 @@ from judgecore.report import Report
 from judgecore.result import Result
 from judgecore.verifying.verified import submission
 
-# make test draws 50; JUDGECORE_TEST_EXAMPLES=1000: the long form
+# make test draws 150; JUDGECORE_TEST_EXAMPLES=1000: the long form
 DRAWN = int(os.environ.get("JUDGECORE_TEST_EXAMPLES", "20"))
 
 ROOT = Path(__file__).parent.parent

@@ -223,10 +223,7 @@ class TestMigrating:
 
     def test_reader_blocks_nobody(self, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """A migration that waits for a reader lets inserts pass, and goes on when he is gone."""
-        older = migrations()[:4]
-        with monkeypatch.context() as then:
-            then.setattr("consumers.postgres.migrating.migrations", lambda: older)
-            migrate(database_url)
+        migrate_only(4, database_url, monkeypatch)
         monkeypatch.setattr("consumers.postgres.migrating.LOCK_S", 0.2)
         monkeypatch.setattr("consumers.postgres.migrating.PAUSE_S", 0.2)
         reader = psycopg2.connect(database_url)
@@ -652,10 +649,7 @@ class TestForPeople:
 
     def test_older_schema_arrives(self, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         """A database of the first schema, with submissions in it, is brought up to date."""
-        first = migrations()[:1]
-        with monkeypatch.context() as then:
-            then.setattr("consumers.postgres.migrating.migrations", lambda: first)
-            migrate(database_url)
+        migrate_only(1, database_url, monkeypatch)
         done, running = UUID(int=1), UUID(int=2)
         payload = VerdictEvent.of(result_of(done)).model_dump_json(exclude={"kind", "attempt"})
         rows(
@@ -684,10 +678,7 @@ class TestForPeople:
         migrate(database_url)
         new = [rows(database_url, sql) for sql in (*SCHEMA, KEYS_OF_RESULTS)]
         rows(database_url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        older = migrations()[:4]
-        with monkeypatch.context() as then:
-            then.setattr("consumers.postgres.migrating.migrations", lambda: older)
-            migrate(database_url)
+        migrate_only(4, database_url, monkeypatch)
         rows(
             database_url,
             "INSERT INTO submissions (shard, id, language, source)"
@@ -717,10 +708,7 @@ class TestForPeople:
         self, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """However many there are: even a row that refers to nothing is left alone."""
-        older = migrations()[:13]
-        with monkeypatch.context() as then:
-            then.setattr("consumers.postgres.migrating.migrations", lambda: older)
-            migrate(database_url)
+        migrate_only(13, database_url, monkeypatch)
         rows(database_url, f"SET session_replication_role = replica; {A_RESULT}")
         migrate(database_url)
 
@@ -730,10 +718,7 @@ class TestForPeople:
         self, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Results in partitions of an operator's own still refer to submissions."""
-        older = migrations()[:13]
-        with monkeypatch.context() as then:
-            then.setattr("consumers.postgres.migrating.migrations", lambda: older)
-            migrate(database_url)
+        migrate_only(13, database_url, monkeypatch)
         rows(
             database_url,
             "DROP TABLE submission_results_0, submission_results_7;"
@@ -957,6 +942,14 @@ class TestForPeople:
         bounded._connections.close()
 
         assert [["p2", "p0", "p3"], ["p3", "p4"], ["p1"]] == [by_number, by_size, too_large]
+
+
+def migrate_only(count: int, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Apply so many migrations, as an older version did."""
+    older = migrations()[:count]
+    with monkeypatch.context() as then:
+        then.setattr("consumers.postgres.migrating.migrations", lambda: older)
+        migrate(database_url)
 
 
 INSERTED = "SELECT sum(n_tup_ins)::int FROM pg_stat_user_tables WHERE relname ~ '^submissions_'"
