@@ -90,7 +90,7 @@ STATEMENTS: dict[str, dict[str, Any]] = {
     "begin": {
         "batch": None, "user": "user 7", "problem": "p7", "language": "python", "source": "x",
         "inline": None, "published_s": None, "holder": None, "lease_s": None, "shown_holder": None,
-        "publisher": None,
+        "publisher": None, "slot": "judgecore.row_0", "hasty": False,
     },
     "begin_again": {"attempt": 2, "holder": None, "lease_s": None, "shown_holder": None},
     "leave": {"attempt": 2, "queue": "batch"},
@@ -99,7 +99,8 @@ STATEMENTS: dict[str, dict[str, Any]] = {
     "finish": {
         "attempt": 2, "starts": 1, "verdict": "AC", "language": "c", "cpu_ms": 1, "wall_ms": 1,
         "memory_bytes": 1, "tier": "x", "compile": None, "cause": None, "more": None,
-        "tests": TESTS, "event": "{}", "own_s": 5, "notice": "{}",
+        "tests": TESTS, "event": "{}", "own_s": 5,
+        "slot": "judgecore.row_0", "hasty": False,
     },
     "refuse": {"attempt": 2, "reason": "x"},
     "verdict": {},

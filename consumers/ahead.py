@@ -1,10 +1,11 @@
 """How many submissions a worker has in hand, and which of them are judged now.
 
 As many are judged at once as there are slots. While the queue is backed up and submissions are
-short, one more is taken *ahead*, or two: it is decoded and claimed, and waits here for a slot. So
-no slot is idle while a verdict is committed and the next submission is taken. What was taken ahead
-and gets no slot within `MOST_WAIT_S` is given back, so that an idle worker can judge it, and
-nothing is taken ahead until the queue is backed up again.
+short, some more are taken *ahead*: each is decoded and claimed, and waits here for a slot. So no
+slot is idle while a verdict is committed and the next submission is taken. The shorter they are,
+the more are in hand: their commits may wait for each other then (`Places.patience_s`), and several
+share one. What was taken ahead and gets no slot within `MOST_WAIT_S` is given back, so that an idle
+worker can judge it, and nothing is taken ahead until the queue is backed up again.
 
 Taking ahead has consumers of its own on the broker, so to begin and to end are several requests to
 it. So an empty queue ends it only after `LINGER_S`.
@@ -25,7 +26,10 @@ from judgecore.tally import Tally
 
 MOST_WAIT_S = 1.0  # for a slot, of a submission that was taken ahead
 SHORT_S = 1.0  # submissions are short that take less on average
-SHORTEST_S = 0.1  # of those that take less, two are taken: committing takes longer than judging
+# By how long submissions take on average, seconds: how many are taken ahead, and the patience of
+# their verdicts' commits, seconds. A commit takes some milliseconds.
+STEPS = ((0.02, 8, 0.01), (0.1, 4, 0.03), (SHORT_S, 2, 0.0))
+MOST_AHEAD = max(ahead for _, ahead, _ in STEPS)
 SOON_S = 0.05  # the queue is backed up when the next submission is there within this time
 IN_A_ROW = 4  # as often, each time when a slot was free
 LINGER_S = 1.0  # for so long after the queue was backed up last, they are taken all the same
@@ -50,15 +54,24 @@ class Takings(NamedTuple):
 
 
 class Backlog:
-    """How many submissions to take ahead now: `ahead`, at most `most`. Not thread-safe."""
+    """How many submissions to take ahead now: `ahead`, at most `most`. Not thread-safe.
 
-    def __init__(self, most: int = 2, clock: Callable[[], float] = time.monotonic) -> None:
+    `mean_s` is how long submissions take on average.
+    """
+
+    def __init__(self, most: int = MOST_AHEAD, clock: Callable[[], float] = time.monotonic) -> None:
         self.ahead = 0
         self._most = most
         self._clock = clock
         self._backed_up_at = 0.0
         self._in_a_row = 0
-        self._mean_s: float | None = None
+        self.mean_s = SHORT_S
+        self._knows = False  # whether one was judged
+
+    @property
+    def patience_s(self) -> float:
+        """How long a commit may wait for others; 0 unless submissions are taken ahead."""
+        return self._step[1] if self.ahead else 0.0
 
     def found(self, waited_s: float) -> None:
         """A submission was there after so long; if soon, all slots have one again."""
@@ -67,9 +80,8 @@ class Backlog:
             return
         self._in_a_row += 1
         self._backed_up_at = self._clock()
-        mean_s = SHORT_S if self._mean_s is None else self._mean_s
-        if not self.ahead and mean_s < SHORT_S and self._in_a_row >= IN_A_ROW:
-            self.ahead = min(self._most, 2 if mean_s < SHORTEST_S else 1)
+        if not self.ahead and self._in_a_row >= IN_A_ROW:
+            self.ahead = self._step[0]
 
     def drained(self) -> None:
         """The queue had none."""
@@ -83,10 +95,19 @@ class Backlog:
 
     def judged(self, took_s: float) -> None:
         """One was judged."""
-        before_s = took_s if self._mean_s is None else self._mean_s
-        self._mean_s = before_s + _WEIGHT * (took_s - before_s)
-        if self._mean_s >= SHORT_S:
+        before_s = self.mean_s if self._knows else took_s
+        self.mean_s = before_s + _WEIGHT * (took_s - before_s)
+        self._knows = True
+        if self.mean_s >= SHORT_S:
             self.end()
+
+    @property
+    def _step(self) -> tuple[int, float]:
+        """How many to take ahead, and the patience of commits, for submissions of this length."""
+        for below_s, ahead, patience_s in STEPS:
+            if self.mean_s < below_s:
+                return min(ahead, self._most), patience_s
+        return 0, 0.0
 
 
 class Places:
@@ -102,7 +123,7 @@ class Places:
         self._slots = slots
         self._fixed = ahead
         self._switch = switch
-        self._most_ahead = min(2, slots) if ahead is None else ahead
+        self._most_ahead = min(MOST_AHEAD, 4 * slots) if ahead is None else ahead
         self._backlog = Backlog(self._most_ahead)
         self._lock = threading.Lock()
         self._place_is_free = threading.Condition(self._lock)
@@ -120,6 +141,19 @@ class Places:
     def most(self) -> int:
         """How many places there ever are."""
         return self._slots + self._most_ahead
+
+    @property
+    def patience_s(self) -> float:
+        """How long a commit may wait for others that come soon, so that they share it, seconds."""
+        return self._backlog.patience_s
+
+    @property
+    def patience_to_begin_s(self) -> float:
+        """The same for what has yet to be judged: until the next verdict is to be expected.
+
+        None unless another submission waits for a slot, or the slot would wait, too.
+        """
+        return self._backlog.mean_s if self._line and self._backlog.ahead else 0.0
 
     @property
     def takings(self) -> Takings:

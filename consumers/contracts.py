@@ -237,13 +237,15 @@ class Store(Protocol):
         queue: str = "default",
         publisher: str | None = None,
         stored: bool = False,
+        patience_s: float = 0.0,
     ) -> RunClaim | HeldElsewhere | None:
         """Note a start; None: that attempt is over, or a newer one has been asked for.
 
-        It is a claim of `holder`; without one, nobody else is kept from beginning it. A new
-        submission belongs to its `publisher`, if known. `stored`: the message is what `recall`
-        gave. Raises `InvalidSubmission` when there is no problem of the name in the message, and
-        `ForeignId` when the submission belongs to another publisher.
+        It may wait up to `patience_s` for others, to be noted with them. It is a claim of
+        `holder`; without one, nobody else is kept from beginning it. A new submission belongs to
+        its `publisher`, if known. `stored`: the message is what `recall` gave. Raises
+        `InvalidSubmission` when there is no problem of the name in the message, and `ForeignId`
+        when the submission belongs to another publisher.
         """
 
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
@@ -269,8 +271,11 @@ class Store(Protocol):
     def fail(self, submission_id: UUID, attempt: int, cause: str) -> int:
         """Note that the judge failed; returns how often, in this attempt."""
 
-    def finish(self, event: VerdictEvent, starts: int) -> Outcome:
-        """Store a verdict, its tests and its event in one transaction, unless fenced off."""
+    def finish(self, event: VerdictEvent, starts: int, patience_s: float = 0.0) -> Outcome:
+        """Store a verdict, its tests and its event in one transaction, unless fenced off.
+
+        It may wait up to `patience_s` for others, to be stored with them.
+        """
 
     def verdict(self, submission_id: UUID) -> VerdictEvent | None:
         """The event of its current verdict; None while there is none."""

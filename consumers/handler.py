@@ -79,7 +79,7 @@ class Handler:
         timeout_s: float | None,
     ) -> None:
         self._queue, self._store, self._outbox = queue, store, outbox
-        self._runs = runs
+        self._runs, self._places = runs, places
         self._id = uuid4()
         self._shutdown = shutdown
         self._metrics = metrics
@@ -274,6 +274,7 @@ class Handler:
                 queue=case.delivery.queue,
                 publisher=case.delivery.publisher,
                 stored=case.stored,
+                patience_s=self._places.patience_to_begin_s,
             )
         )
 
@@ -293,7 +294,8 @@ class Handler:
     def _finish(self, case: Case, event: VerdictEvent, claim: _Begun) -> Outcome:
         retrying = self._retry_until_grace_ends
         while isinstance(claim, RunClaim):
-            act = partial(self._store.finish, event, claim.starts)
+            patience_s = self._places.patience_s
+            act = partial(self._store.finish, event, claim.starts, patience_s)
             outcome = retrying(act)
             if outcome is not Outcome.UNKNOWN:
                 return outcome

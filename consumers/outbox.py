@@ -3,9 +3,9 @@
 A result is in the outbox, in the transaction of its verdict, before the thread has it. If the
 thread falls behind or the process dies, results stay there, and some worker publishes them within
 OWN_S + CLAIM_EVERY_S (20 s). A first result is published at once, those that follow soon together:
-they share one wait for the broker's confirms, and one commit that notifies of them. Progress is
-published at most ten times a second for each submission, and before its result; it is dropped when
-there is too much of it: listeners can do without.
+they share one wait for the broker's confirms. Progress is published at most ten times a second for
+each submission, and before its result; it is dropped when there is too much of it: listeners can do
+without.
 """
 
 from __future__ import annotations
@@ -38,10 +38,9 @@ from judgecore.result import TestResult
 log = logging.getLogger(__name__)
 
 KEEPALIVE_S = 5.0
-MARK_AFTER_S = 0.5
+MARK_AFTER_S = 2.0  # others claim what is not marked after OWN_S
 # The first of many verdicts is told at once, those that follow soon together.
 TOGETHER_S = 0.03
-NOTIFY_AGAIN_S = 1.0
 CLAIM_EVERY_S = 5.0
 CLAIM_MORE_S = 0.2
 SEND_S = 60.0
@@ -90,9 +89,8 @@ class OutboxPublisher:
         self._claim_every_s = claim_every_s
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._progress = HeldProgress(on_first=self._wake_for_progress)
-        self._unnotified: list[VerdictEvent] = []
         self._sent: list[OutboxEntry] = []
-        self._mark_at = self._notify_at = self._together_at = self._wakes_at = 0.0
+        self._mark_at = self._together_at = self._wakes_at = 0.0
         self._claim_at = time.monotonic()
         self._lock = threading.Lock()
         self._waiting_bytes = 0
@@ -115,7 +113,6 @@ class OutboxPublisher:
             if self._inbox.qsize() >= MOST_WAITING or self._waiting_bytes >= OUTBOX_BYTES:
                 return
             self._waiting_bytes += len(event.json_text)
-            self._unnotified.append(event)
         self._inbox.put(event)
 
     def report(self, begun: ProgressEvent, done: int = 0, tests: Sequence[TestResult] = ()) -> None:
@@ -180,14 +177,10 @@ class OutboxPublisher:
             if time.monotonic() >= self._claim_at and not self._stopping.is_set():
                 self._safely(self._claim)
             items = self._next(max(0.0, self._claim_at - time.monotonic()))
-            self._safely(self._notify)
             self._handle(items)
             self._publish_progress(self._progress.due())
             stopping = self._stopping.is_set()  # read first: what came before it is in the inbox
             ends = stopping and self._inbox.empty()
-            if ends:
-                self._notify_at = 0.0
-                self._safely(self._notify)
             if ends or (self._sent and time.monotonic() >= self._mark_at):
                 self._safely(self._mark)
             if ends:
@@ -199,8 +192,6 @@ class OutboxPublisher:
         timeout_s = min(timeout_s, KEEPALIVE_S)
         if self._sent:
             timeout_s = min(timeout_s, max(0.0, self._mark_at - time.monotonic()))
-        if self._unnotified:
-            timeout_s = min(timeout_s, max(0.0, self._notify_at - time.monotonic()))
         self._wakes_at = time.monotonic() + timeout_s  # before it looks at what is held
         try:
             items = [self._inbox.get(timeout=min(timeout_s, self._progress.wait_s()))]
@@ -272,15 +263,6 @@ class OutboxPublisher:
         if publish_claimed(self._publisher, self._store, self._on_sent):
             self._claim_at = time.monotonic() + CLAIM_MORE_S
         self._mark()
-
-    def _notify(self) -> None:
-        # All that came since the last time, in one commit.
-        if (count := len(self._unnotified)) and time.monotonic() >= self._notify_at:
-            self._notify_at = time.monotonic() + NOTIFY_AGAIN_S  # should it fail
-            self._store.notify(self._unnotified[:count])
-            with self._lock:
-                del self._unnotified[:count]
-            self._notify_at = 0.0
 
     def _mark(self) -> None:
         if self._sent:

@@ -98,6 +98,7 @@ class MemoryStore:
         queue: str = "default",
         publisher: str | None = None,
         stored: bool = False,
+        patience_s: float = 0.0,
     ) -> RunClaim | HeldElsewhere | None:
         with self._open():
             problem = None if message.slug is None else self._named(message.slug)
@@ -162,7 +163,7 @@ class MemoryStore:
             row.failures, row.cause = row.failures + 1, cause
             return row.failures
 
-    def finish(self, event: VerdictEvent, starts: int) -> Outcome:
+    def finish(self, event: VerdictEvent, starts: int, patience_s: float = 0.0) -> Outcome:
         with self._open():
             row = self.rows.get(event.submission_id)
             if row is None:
@@ -173,6 +174,7 @@ class MemoryStore:
             row.final_at = time.monotonic()
             self._outbox.pop((event.submission_id, event.attempt, "rejudge"), None)
             self._put(event, self._own_s)
+            self.notified.append(event)
             return Outcome.STORED
 
     def verdict(self, submission_id: UUID) -> VerdictEvent | None:

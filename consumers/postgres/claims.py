@@ -13,11 +13,11 @@ from consumers.postgres.driver import Connections, Cursor
 from consumers.postgres.presence import Presence
 from consumers.postgres.problems import Problems, unknown
 from consumers.postgres.shards import key_of, shard
-from consumers.postgres.statements import Values, execute, one, query, storable
+from consumers.postgres.statements import Values, one, query, storable
+from consumers.postgres.together import Row, Together
 from judgecore.errors import UsageError
 
-_Row = tuple[Any, ...]
-_NONE: _Row = (None,) * 6
+_NONE: Row = [None] * 5
 
 
 class Claims:
@@ -29,11 +29,13 @@ class Claims:
     def __init__(
         self,
         connections: Connections,
+        together: Together,
         problems: Problems,
         presence: Presence,
         lease_s: float,
     ) -> None:
         self._connections = connections
+        self._together = together
         self._presence = presence
         self._problems = problems
         self._lease_s = lease_s
@@ -47,6 +49,7 @@ class Claims:
         queue: str,
         *,
         stored: bool,
+        patience_s: float,
     ) -> RunClaim | HeldElsewhere | None:
         """Note a start of a message, `described` in the parameters of the statement.
 
@@ -60,8 +63,11 @@ class Claims:
             "shown_holder": known_as if shown else None,
         }
         values = {**key_of(message.submission_id), **described, **lease, "attempt": attempt}
-        row = self._later(values) if stored or attempt > 1 else self._first(message, values)
-        number, starts, failures, given_back, content_hash, _ = row
+        if stored or attempt > 1:
+            row = self._later(values)
+        else:
+            row = self._first(message, values, patience_s)
+        number, starts, failures, given_back, content_hash = row
         if number is None:
             return self._leave({**values, "queue": queue})
         claim = RunClaim(number, starts, failures, None, None, given_back)
@@ -86,21 +92,27 @@ class Claims:
         with self._connections.statement() as cursor:
             cursor.execute(query("release"), {**_columns(claims), "given_back": given_back})
 
-    def _first(self, message: SubmissionMessage, values: dict[str, Any]) -> _Row:
-        with self._connections.statement() as cursor:
-            execute(cursor, "begin", values)
-            row = one(cursor)
-            if message.slug is not None and row[4] is None:
-                raise unknown(message.slug)
-            if row[0] is None:
+    def _first(self, message: SubmissionMessage, values: dict[str, Any], patience_s: float) -> Row:
+        row = self._together.row(
+            "begin",
+            values,
+            durable=False,
+            patience_s=patience_s,
+            size_bytes=4 * message.characters,
+        )
+        if message.slug is not None and row[4] is None:
+            raise unknown(message.slug)
+        if row[0] is None:
+            with self._connections.statement() as cursor:
                 check_publisher(cursor, values)
                 cursor.execute(query("fill"), values)
         return row
 
-    def _later(self, values: dict[str, Any]) -> _Row:
+    def _later(self, values: dict[str, Any]) -> Row:
         with self._connections.statement() as cursor:
             cursor.execute(query("begin_again"), values)
-            return cursor.fetchone() or _NONE
+            row = cursor.fetchone()
+        return _NONE if row is None else list(row[:5])
 
     def _leave(self, values: dict[str, Any]) -> HeldElsewhere | None:
         # A statement of its own: it sees what others have committed since, and what it writes is

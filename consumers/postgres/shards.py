@@ -9,6 +9,7 @@ from uuid import UUID
 from consumers.events import VerdictEvent
 
 SHARDS = 64
+CHANNEL = "judgecore_verdicts"
 
 
 def shard(submission_id: UUID) -> int:

@@ -59,9 +59,18 @@ def query(name: str) -> str:
 
 
 def execute(cursor: Cursor, name: str, values: Values) -> None:
-    """Run a statement that is planned once for each connection; for what every verdict needs.
+    """Run a statement that is planned once for each connection."""
+    try:
+        cursor.execute(prepared(cursor, name), values)
+    except psycopg2.errors.InvalidSqlStatementName:
+        cursor.execute(query(name), values)
 
-    Where a pooler between us and the database has exchanged the session, it is planned anew.
+
+def prepared(cursor: Cursor, name: str) -> str:
+    """The call of a statement that this connection plans once; for what every verdict needs.
+
+    Where a pooler between us and the database has exchanged the session, calling it raises
+    `InvalidSqlStatementName`: then it is run as it is (`query`).
     """
     connection = cursor.connection
     assert isinstance(connection, Connection)
@@ -73,10 +82,7 @@ def execute(cursor: Cursor, name: str, values: Values) -> None:
         # choose the latter; measured, it costs twice as much as the statement.
         cursor.execute("SET plan_cache_mode = force_generic_plan")
         connection.prepared.add(name)
-    try:
-        cursor.execute(call, values)
-    except psycopg2.errors.InvalidSqlStatementName:
-        cursor.execute(query(name), values)
+    return call
 
 
 @cache

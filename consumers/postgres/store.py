@@ -43,8 +43,9 @@ from consumers.postgres.rows import (
     row_of_message,
     rows_of_tests,
 )
-from consumers.postgres.shards import key_of
-from consumers.postgres.statements import columns, execute, one, query, storable
+from consumers.postgres.shards import key_of, notice
+from consumers.postgres.statements import columns, one, query, storable
+from consumers.postgres.together import Together
 from judgecore.problem import Problem
 from judgecore.result import Result
 from judgecore.validation import invalid
@@ -65,12 +66,15 @@ class PostgresStore:
         self._url = url
         self._own_s = own_s
         self._connections = Connections(url)
+        self._together = Together(self._connections)
         self._problems = Problems(self._connections)
         self._attempts = Attempts(self._connections)
         self._retention = Retention(self._connections)
         self._outbox = OutboxTable(self._connections, own_s)
         self._presence = Presence(url)
-        self._claims = Claims(self._connections, self._problems, self._presence, lease_s)
+        self._claims = Claims(
+            self._connections, self._together, self._problems, self._presence, lease_s
+        )
 
     @classmethod
     def open(cls, url: str, *, stop: threading.Event | None = None) -> PostgresStore:
@@ -176,11 +180,20 @@ class PostgresStore:
         queue: str = "default",
         publisher: str | None = None,
         stored: bool = False,
+        patience_s: float = 0.0,
     ) -> RunClaim | HeldElsewhere | None:
         with in_turn(message.characters):
             described = row_of_message(message, language, published_ms)
             described["publisher"] = publisher
-            return self._claims.begin(message, described, attempt, holder, queue, stored=stored)
+            return self._claims.begin(
+                message,
+                described,
+                attempt,
+                holder,
+                queue,
+                stored=stored,
+                patience_s=patience_s,
+            )
 
     def is_anothers(self, submission_id: UUID, publisher: str | None) -> bool:
         values = {**key_of(submission_id), "publisher": publisher}
@@ -221,11 +234,11 @@ class PostgresStore:
             row = cursor.fetchone()
         return 1 if row is None else int(row[0])
 
-    def finish(self, event: VerdictEvent, starts: int) -> Outcome:
+    def finish(self, event: VerdictEvent, starts: int, patience_s: float = 0.0) -> Outcome:
         with in_turn(len(event.json_text)):
-            return self._finish(event, starts)
+            return self._finish(event, starts, patience_s)
 
-    def _finish(self, event: VerdictEvent, starts: int) -> Outcome:
+    def _finish(self, event: VerdictEvent, starts: int, patience_s: float) -> Outcome:
         result = event.result
         values = {
             **key_of(event.submission_id),
@@ -241,9 +254,15 @@ class PostgresStore:
             "starts": starts,
             "own_s": self._own_s,
         }
-        with self._connections.statement() as cursor:
-            execute(cursor, "finish", values)
-            return Outcome(one(cursor)[0])
+        row = self._together.row(
+            "finish",
+            values,
+            durable=True,
+            patience_s=patience_s,
+            size_bytes=len(event.json_text),
+            notice=notice(event),
+        )
+        return Outcome(row[0])
 
     def put_repeat(self, event: VerdictEvent) -> None:
         self._outbox.put_repeat(event)
@@ -307,5 +326,6 @@ class PostgresStore:
 
     def close(self) -> None:
         """Let go of every connection; calls still under way end on their own."""
+        self._together.close()
         self._presence.close()
         self._connections.close()

@@ -91,7 +91,7 @@ UPDATE submissions SET problem_id = NULL WHERE problem_id = %(problem_id)s;
 -- delete_problem: its tests go along
 DELETE FROM problems WHERE id = %(problem_id)s;
 
--- begin: always one row; its attempt is NULL when the submission is final, or ahead of us
+-- begin: always one row, in JSON; its attempt is NULL when the submission is final, or ahead of us
 WITH problem AS (
     SELECT id, content_hash FROM problems WHERE slug = %(problem)s
 ), begun AS (
@@ -116,8 +116,10 @@ WITH problem AS (
                AND holder_key(s.holder) NOT IN (SELECT living_holders()))
     RETURNING attempt, starts, failures, given_back
 )
-SELECT b.attempt, b.starts, b.failures, b.given_back, p.content_hash,
-       set_config('synchronous_commit', 'off', true)
+SELECT set_config(%(slot)s,
+           json_build_array(b.attempt, b.starts, b.failures, b.given_back, p.content_hash)::text,
+           false),
+       CASE WHEN %(hasty)s THEN set_config('synchronous_commit', 'off', true) END
 FROM (SELECT) AS one
 LEFT JOIN begun AS b ON true
 LEFT JOIN problem AS p ON true;
@@ -244,7 +246,7 @@ WHERE shard = %(shard)s AND id = %(id)s::uuid AND attempt = %(attempt)s
   AND verdict IN ('PENDING', 'JUDGING')
 RETURNING failures, set_config('synchronous_commit', 'off', true);
 
--- finish: verdict, tests and event; `stored`, `superseded` or `unknown`
+-- finish: verdict, tests and event; `stored`, `superseded` or `unknown`, in JSON
 WITH done AS (
     UPDATE submissions SET
         verdict = %(verdict)s,
@@ -282,12 +284,12 @@ WITH done AS (
     WHERE shard = %(shard)s AND submission_id = %(id)s::uuid AND attempt = %(attempt)s
       AND kind = 'rejudge' AND EXISTS (SELECT FROM done)
 )
-SELECT CASE
+SELECT set_config(%(slot)s, json_build_array(CASE
     WHEN EXISTS (SELECT FROM done) THEN 'stored'
     WHEN EXISTS (SELECT FROM submissions WHERE shard = %(shard)s AND id = %(id)s::uuid)
         THEN 'superseded'
     ELSE 'unknown'
-END;
+END)::text, false);
 
 -- refuse: it can never be judged
 UPDATE submissions SET verdict = 'CANCELLED', cause = %(reason)s, judged_at = now()

@@ -15,8 +15,8 @@ from consumers.ahead import (
     LINGER_S,
     MOST_WAIT_S,
     SHORT_S,
-    SHORTEST_S,
     SOON_S,
+    STEPS,
     Backlog,
     GivenBack,
     Places,
@@ -91,14 +91,28 @@ def busy(places: Places) -> Callable[[], None]:
 class TestBacklog:
     """When one is taken ahead."""
 
-    def test_short_ones_that_are_there_at_once(self) -> None:
-        """When the next one was there each time, several times in a row, and all were short."""
-        assert 1 == backed_up(SHORTEST_S).ahead
-        assert 2 == backed_up(SHORTEST_S / 2).ahead
+    @pytest.mark.parametrize(("below_s", "ahead_", "patience_s"), STEPS)
+    def test_short_ones_that_are_there_at_once(
+        self, below_s: float, ahead_: int, patience_s: float
+    ) -> None:
+        """When the next one was there each time, several times in a row, and all were short.
+
+        The shorter they were, the more; then commits wait for each other, too.
+        """
+        backlog = backed_up(below_s * 0.9)
+
+        assert (ahead_, patience_s) == (backlog.ahead, backlog.patience_s)
+
+    def test_no_patience_without_backlog(self) -> None:
+        """A verdict that nothing follows is committed at once."""
+        backlog = backed_up(0.001)
+        backlog.end()
+
+        assert 0 == backlog.patience_s
 
     def test_places(self) -> None:
-        """One slot has one submission ahead at most, several have two; or what is set."""
-        assert [2, 4, 10] == [Places(slots, None).most for slots in (1, 2, 8)]
+        """No more are taken ahead than four for each slot, and eight; or as many as is set."""
+        assert [5, 10, 16] == [Places(slots, None).most for slots in (1, 2, 8)]
         assert [2, 5] == [Places(2, ahead_).most for ahead_ in (0, 3)]
 
     @pytest.mark.parametrize(
@@ -147,7 +161,7 @@ class TestBacklog:
             backlog.drained()
             backlog.found(0)
 
-        assert 1 == backlog.ahead
+        assert 2 == backlog.ahead
 
 
 class TestPlaces:
@@ -254,7 +268,7 @@ class TestPlaces:
             places._asking += 1  # another thread waits for a submission
             places.ask(lambda _: "found", 0)
 
-        assert (2, 0) == (before, places._backlog.ahead)
+        assert (8, 0) == (before, places._backlog.ahead)
 
     @pytest.mark.parametrize("stop", ["close", "interrupt"])
     def test_stops_waiting_at_once(self, stop: str) -> None:
@@ -298,7 +312,7 @@ class TestWorker:
             queue.requeue(others, counted=False)
             until(lambda: len(queue.events) == 10)
 
-        assert [1, 0] == switched[:2]
+        assert [4, 0] == switched[:2]
         assert (last.encode().decode(), 0) == (others.body.decode(), others.redeliveries)
         assert claim is not None
         assert (2, 1, 0) == (claim.starts, claim.given_back, claim.lost)  # type: ignore[union-attr]
@@ -347,8 +361,8 @@ class TestWorker:
         committed, early = set(), []
 
         class Store(MemoryStore):
-            def finish(self, event: VerdictEvent, starts: int) -> Outcome:
-                done = super().finish(event, starts)
+            def finish(self, event: VerdictEvent, starts: int, patience_s: float = 0.0) -> Outcome:
+                done = super().finish(event, starts, patience_s)
                 committed.add(event.submission_id)
                 return done
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from uuid import uuid4
 
@@ -108,16 +107,17 @@ def test_many_requests_are_no_trickle() -> None:
     assert events == broker.events
 
 
-def test_notifies_of_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first verdict is notified alone and at once, those that soon follow it together."""
+def test_publishes_many_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first result is published alone and at once, those that soon follow it together."""
     monkeypatch.setattr("consumers.outbox.TOGETHER_S", 3600)
     portions = []
 
-    class Counting(MemoryStore):
-        def notify(self, events: Sequence[VerdictEvent]) -> None:
+    class Counting(MemoryQueue):
+        def publish_results(self, events: Sequence[VerdictEvent]) -> list[QueueUnavailable | None]:
             portions.append(len(events))
+            return super().publish_results(events)
 
-    broker, store = MemoryQueue(), Counting()
+    broker, store = Counting(), MemoryStore()
     outbox = OutboxPublisher(broker, store)
     outbox.start()
     outbox.publish(stored(store))
@@ -157,37 +157,6 @@ def test_full_queue_is_tried_once() -> None:
     assert 20 == len(store.unsent())
 
 
-def test_listeners_of_the_store_hear_of_many_at_once() -> None:
-    """What is posted while the broker takes one is notified together, also when it takes none."""
-
-    class Slow(MemoryQueue):
-        def publish_results(self, _: Sequence[VerdictEvent]) -> list[QueueUnavailable | None]:
-            taking.set()
-            go_on.wait(10)
-            raise QueueUnavailable("away")
-
-    class Counting(MemoryStore):
-        calls = 0
-
-        def notify(self, events: Sequence[VerdictEvent]) -> None:
-            self.calls += 1
-            super().notify(events)
-
-    taking, go_on = threading.Event(), threading.Event()
-    store = Counting(own_s=60)
-    outbox = OutboxPublisher(Slow(), store)
-    outbox.start()
-    events = [stored(store) for _ in range(20)]
-    outbox.publish(events[0])
-    taking.wait(10)
-    for event in events[1:]:
-        outbox.publish(event)
-    go_on.set()
-    outbox.stop(5)
-
-    assert (2, events) == (store.calls, store.notified)
-
-
 def test_what_the_broker_took_is_counted() -> None:
     """A portion that the broker did not take is none that was published."""
 
@@ -215,6 +184,7 @@ def test_claimed_results_are_notified() -> None:
     """The results of a worker that died before it notified are notified by who claims them."""
     store = MemoryStore(own_s=0)
     event = stored(store)
+    store.notified.clear()
 
     publish_due(MemoryQueue(), store)
 

@@ -97,8 +97,8 @@ class TestJudging:
                 return super().publish_results(events)
 
         class JournalStore(MemoryStore):
-            def finish(self, event: VerdictEvent, starts: int) -> Outcome:
-                done = super().finish(event, starts)
+            def finish(self, event: VerdictEvent, starts: int, patience_s: float = 0.0) -> Outcome:
+                done = super().finish(event, starts, patience_s)
                 journal.append("commit")
                 return done
 
@@ -1173,7 +1173,7 @@ def test_store_failure_that_is_no_outage(bench: Bench) -> None:
     """A verdict that the database refuses for good ends among the dead letters, not in a loop."""
 
     class PickyStore(MemoryStore):
-        def finish(self, event: VerdictEvent, starts: int) -> Outcome:
+        def finish(self, event: VerdictEvent, starts: int, patience_s: float = 0.0) -> Outcome:
             raise InvalidSubmission("submission", "cannot be stored: too large")
 
     bench.store = PickyStore()

@@ -1,0 +1,198 @@
+"""Statements of several threads in one transaction and one round trip.
+
+Beside a small submission, most of what the database does is done for each transaction, whatever is
+in it: it is woken, looks up plans, writes its log to the disk and answers. So what several threads
+ask for at about the same time is committed together, and each of them waits for that one commit. If
+that fails, each thread runs its own statement, and so has its own error.
+
+Listeners are notified in a second transaction of the same round trip, which does not wait for the
+disk: transactions that notify wait for each other.
+
+psycopg2 gives the rows of the last of several statements only. So each statement leaves its row in
+a setting of the session (`set_config`), and the last one reads all of these.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg2
+import psycopg2.errors
+
+from consumers.contracts import Outcome
+from consumers.large import LARGE_BYTES
+from consumers.postgres.driver import Connections
+from consumers.postgres.shards import CHANNEL
+from consumers.postgres.statements import Values, one, prepared, query
+from judgecore.errors import StoreUnavailable
+
+STORED = Outcome.STORED.value
+MOST = 16  # statements in one transaction
+# What is larger is committed alone, so that a transaction is never as large as `LARGE_BYTES`.
+ALONE_BYTES = LARGE_BYTES // MOST
+# Who waits for a lock for longer, since a problem is being replaced, is committed alone.
+SHORT_LOCKS = b"SET LOCAL lock_timeout = 200"
+
+Row = list[Any]
+
+
+@dataclass(slots=True, eq=False)
+class _Call:
+    """What a thread waits for; `waits` is held until there is a row or an error.
+
+    Neither: the thread runs the statement itself, since those that were put together failed.
+    """
+
+    name: str
+    values: Values
+    durable: bool
+    due: float
+    notice: str | None = None
+    row: Row | None = None
+    error: Exception | None = None
+    waits: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """By what it locks, so that two workers never wait for each other: a new user first."""
+        return str(self.values.get("user") or ""), str(self.values["id"])
+
+
+class Together:
+    """Runs statements that leave one row each, those of several threads together. Thread-safe.
+
+    The statements have the parameters `slot`, the name of the setting for their row, an array in
+    JSON; and `hasty`, whether the transaction may be committed before it is on the disk.
+    """
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._changed = threading.Condition()
+        self._calls: list[_Call] = []
+        self._wakes_at = 0.0  # when the thread looks again by itself
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def row(
+        self,
+        name: str,
+        values: Values,
+        *,
+        durable: bool,
+        patience_s: float = 0.0,
+        size_bytes: int = 0,
+        notice: str | None = None,
+    ) -> Row:
+        """The row of one statement, once it is committed.
+
+        It waits up to `patience_s` for others to be committed with. `durable`: it is on the disk
+        then. Listeners are given the `notice` if the row is `STORED`. Raises what the statement
+        raises, whatever the others do.
+        """
+        call = _Call(name, values, durable, time.monotonic() + patience_s, notice)
+        if size_bytes <= ALONE_BYTES:
+            call.waits.acquire()
+            self._ask(call)
+            call.waits.acquire()
+        if call.error is not None:
+            raise call.error
+        return self._rows([call])[0] if call.row is None else call.row
+
+    def close(self) -> None:
+        """Run nothing more; who still waits is told that the store was closed."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    def _ask(self, call: _Call) -> None:
+        with self._changed:
+            if self._closed:
+                raise StoreUnavailable("the store was closed")
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
+                self._thread.start()
+            self._calls.append(call)
+            if call.due < self._wakes_at or len(self._calls) >= MOST:
+                self._changed.notify()
+
+    # In the thread -----------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while calls := self._next():
+            self._commit(sorted(calls, key=lambda call: call.order))
+            for call in calls:
+                call.waits.release()
+
+    def _next(self) -> list[_Call]:
+        """What is to be committed now; none once closed."""
+        with self._changed:
+            while not self._closed:
+                now = time.monotonic()
+                due = min((call.due for call in self._calls), default=now + 60.0)
+                if self._calls and (due <= now or len(self._calls) >= MOST):
+                    calls, self._calls = self._calls[:MOST], self._calls[MOST:]
+                    return calls
+                self._wakes_at = due
+                self._changed.wait(due - now)
+                self._wakes_at = 0.0
+            for call in self._calls:
+                call.error = StoreUnavailable("the store was closed")
+                call.waits.release()
+            return []
+
+    def _commit(self, calls: Sequence[_Call]) -> None:
+        """Give each its row, or its error where the database is lost."""
+        try:
+            rows = self._rows(calls, SHORT_LOCKS)
+        except Exception as exc:
+            if isinstance(exc, StoreUnavailable) and not getattr(exc.__cause__, "pgcode", None):
+                for call in calls:  # one for each thread: raising an exception changes it
+                    call.error = StoreUnavailable(str(exc))
+                    call.error.__cause__ = exc.__cause__
+        else:
+            for call, row in zip(calls, rows, strict=True):
+                call.row = row
+
+    def _rows(self, calls: Sequence[_Call], *before: bytes) -> list[Row]:
+        hasty = not any(call.durable for call in calls)
+        values = [
+            {**call.values, "slot": f"judgecore.row_{n}", "hasty": hasty}
+            for n, call in enumerate(calls)
+        ]
+        names = [call.name for call in calls]
+        with self._connections.statement() as cursor:
+            texts = [prepared(cursor, name) for name in names]
+            last = cursor.mogrify(*_last(calls))
+
+            def run(texts: Sequence[str]) -> None:
+                parts = [cursor.mogrify(*pair) for pair in zip(texts, values, strict=True)]
+                try:
+                    cursor.execute(b";".join([b"BEGIN", *before, *parts, b"COMMIT", last]))
+                except psycopg2.Error:
+                    with suppress(psycopg2.Error):
+                        cursor.execute("ROLLBACK")
+                    raise
+
+            try:
+                run(texts)
+            except psycopg2.errors.InvalidSqlStatementName:
+                run([query(name) for name in names])
+            return [json.loads(row) for row in one(cursor)[: len(calls)]]
+
+
+def _last(calls: Sequence[_Call]) -> tuple[str, list[str]]:
+    """The statement that reads the rows, and notifies listeners of what was stored."""
+    rows = [f"current_setting('judgecore.row_{n}')" for n in range(len(calls))]
+    told = [(row, call.notice) for row, call in zip(rows, calls, strict=True) if call.notice]
+    if not told:
+        return f"SELECT {', '.join(rows)}", []
+    notify = [f"CASE {row} WHEN %s THEN pg_notify(%s, %s) END" for row, _ in told]
+    hasty = "set_config('synchronous_commit', 'off', true)"
+    given = [text for _, notice in told for text in (json.dumps([STORED]), CHANNEL, notice)]
+    return f"SELECT {', '.join([*rows, *notify, hasty])}", given

@@ -1,0 +1,223 @@
+"""Statements of several threads in one transaction."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from uuid import uuid4
+
+import psycopg2
+import pytest
+from doubles import message, result_of, until
+
+from consumers.contracts import Outcome, RunClaim
+from consumers.events import VerdictEvent
+from consumers.messages import SubmissionMessage
+from consumers.postgres import PostgresStore, migrate
+from consumers.postgres.driver import Connections
+from consumers.postgres.statements import queries
+from consumers.postgres.together import MOST, Row, Together
+from judgecore.errors import InvalidSubmission, StoreUnavailable
+
+pytestmark = pytest.mark.services
+
+# What a transaction is: its number, and whether its commit waits for the disk.
+PROBE = """
+SELECT set_config(%(slot)s, json_build_array(
+           %(said)s::integer, txid_current(), %(hasty)s::boolean)::text, false),
+       CASE WHEN %(hasty)s THEN set_config('synchronous_commit', 'off', true) END
+"""
+SOON_S = 0.3
+
+
+@pytest.fixture
+def connections(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connections]:
+    """Connections to a database, and the statement `probe`."""
+    monkeypatch.setitem(queries(), "probe", PROBE)
+    lent = Connections(database_url)
+    yield lent
+    lent.close()
+
+
+@pytest.fixture
+def together(connections: Connections) -> Iterator[Together]:
+    """What runs them."""
+    made = Together(connections)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[PostgresStore]:
+    """A store with its tables."""
+    migrate(database_url)
+    opened = PostgresStore(database_url)
+    yield opened
+    opened.close()
+
+
+def probe(
+    together: Together, said: object, *, durable: bool = True, patience_s: float = SOON_S
+) -> Row:
+    values = {"id": str(uuid4()), "said": said}
+    return together.row("probe", values, durable=durable, patience_s=patience_s)
+
+
+def all_of(
+    together: Together, said: Sequence[object], *, durable: bool = True
+) -> list[Future[Row]]:
+    with ThreadPoolExecutor(len(said)) as threads:
+        return [threads.submit(probe, together, one, durable=durable) for one in said]
+
+
+def test_share_a_transaction(together: Together) -> None:
+    """Those that come while one is patient are committed with it, and each has its own row."""
+    rows = [one.result() for one in all_of(together, range(8))]
+
+    assert list(range(8)) == [said for said, _, _ in rows]
+    assert 1 == len({transaction for _, transaction, _ in rows})
+
+
+def test_alone_without_patience(together: Together) -> None:
+    """One that is not patient is committed at once, and takes along who waits."""
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(probe, together, 1, patience_s=60)
+        time.sleep(0.1)
+        began = time.monotonic()
+        mine = probe(together, 2, patience_s=0)
+
+        assert waiting.result()[1] == mine[1]
+        assert time.monotonic() - began < 5
+
+
+def test_patience_ends(together: Together) -> None:
+    """Nobody waits for longer when nobody comes."""
+    began = time.monotonic()
+    probe(together, 1)
+
+    assert SOON_S <= time.monotonic() - began < SOON_S + 5
+
+
+def test_many(together: Together) -> None:
+    """No transaction is larger than allowed, and nothing is left behind."""
+    rows = [one.result() for one in all_of(together, range(3 * MOST))]
+
+    assert list(range(3 * MOST)) == [said for said, _, _ in rows]
+    assert 3 <= len({transaction for _, transaction, _ in rows})
+
+
+@pytest.mark.parametrize(("durable", "hasty"), [((True, False), False), ((False, False), True)])
+def test_one_durable_makes_all_so(
+    together: Together, durable: tuple[bool, bool], hasty: bool
+) -> None:
+    """A commit waits for the disk if only one of those in it has to."""
+    with ThreadPoolExecutor(2) as threads:
+        rows = [threads.submit(probe, together, 1, durable=one) for one in durable]
+
+        assert [hasty, hasty] == [row.result()[2] for row in rows]
+
+
+def test_fault_of_one(together: Together) -> None:
+    """A value that the database refuses is the error of who sent it, and of nobody else."""
+    rows = all_of(together, [1, "no number", 3])
+
+    assert [1, 3] == [rows[n].result()[0] for n in (0, 2)]
+    with pytest.raises(InvalidSubmission, match="no number"):
+        rows[1].result()
+    assert 4 == probe(together, 4, patience_s=0)[0]
+
+
+def test_lock_of_one(
+    together: Together, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a lock for long holds up nobody else."""
+    monkeypatch.setitem(
+        queries(), "locking", f"{PROBE} FROM (SELECT pg_advisory_xact_lock(7)) AS l"
+    )
+    values = {"id": str(uuid4()), "said": 1}
+    with psycopg2.connect(database_url) as admin, admin.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(7)")
+        with ThreadPoolExecutor(1) as threads:
+            locked = threads.submit(
+                together.row, "locking", values, durable=True, patience_s=SOON_S
+            )
+            others = [probe(together, 2)[0], probe(together, 3)[0]]
+            waits = not locked.done()
+            cursor.execute("SELECT pg_advisory_unlock(7)")
+
+    assert ([2, 3], True, 1) == (others, waits, locked.result()[0])
+
+
+def test_large_one_is_alone(together: Together) -> None:
+    """Large statements are not put together."""
+    with ThreadPoolExecutor(1) as threads:
+        small = threads.submit(probe, together, 1)
+        values = {"id": str(uuid4()), "said": 2}
+        large = together.row("probe", values, durable=True, patience_s=60, size_bytes=1 << 20)
+
+        assert small.result()[1] != large[1]
+
+
+def test_lost_database(together: Together, database_url: str) -> None:
+    """All that were in a transaction which was cut off are told; the next has a new connection."""
+    probe(together, 1, patience_s=0)
+    with psycopg2.connect(database_url) as admin, admin.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    until(lambda: _is_cut_off(together))
+
+    assert 3 == probe(together, 3, patience_s=0)[0]
+
+
+def _is_cut_off(together: Together) -> bool:
+    rows = all_of(together, [1, 2])
+    return any(isinstance(row.exception(), StoreUnavailable) for row in rows)
+
+
+def test_forgotten_statements(together: Together, connections: Connections) -> None:
+    """A pooler may have given us another session, which knows no statement of ours."""
+    probe(together, 1, patience_s=0)
+    with connections.statement() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+
+    assert [2, 3] == [row.result()[0] for row in all_of(together, [2, 3])]
+
+
+def test_closed(together: Together) -> None:
+    """Who waits is told, and so is who comes later."""
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(probe, together, 1, patience_s=60)
+        time.sleep(0.1)
+        together.close()
+        with pytest.raises(StoreUnavailable):
+            waiting.result(10)
+    with pytest.raises(StoreUnavailable):
+        probe(together, 2)
+
+
+def test_starts_and_verdicts(store: PostgresStore) -> None:
+    """Many threads begin and finish at once, some of them the same submission again."""
+    sent = [message(submission_id=uuid4(), user=f"user {n % 3}") for n in range(24)]
+    claims: list[RunClaim] = []
+    outcomes: list[Outcome] = []
+    lock = threading.Lock()
+
+    def judge(one: SubmissionMessage) -> None:
+        claim = store.begin(one, "python", patience_s=0.01)
+        assert isinstance(claim, RunClaim)
+        event = VerdictEvent.of(result_of(one.submission_id))
+        found = [store.finish(event, claim.starts, 0.01) for _ in range(2)]
+        with lock:
+            claims.append(claim)
+            outcomes.extend(found)
+
+    with ThreadPoolExecutor(12) as threads:
+        list(threads.map(judge, sent))
+
+    assert {1} == {claim.starts for claim in claims}
+    assert [Outcome.STORED, Outcome.SUPERSEDED] * 24 == outcomes
+    assert all(store.result(one.submission_id) for one in sent)
