@@ -26,7 +26,7 @@ from judgecore.interruption import Interruption
 
 log = logging.getLogger(__name__)
 
-WATCH_S = 0.3
+WATCH_S = 0.6
 
 _Key = tuple[UUID, int]
 

@@ -6,6 +6,7 @@ burst costs beside its messages is one round trip.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ from consumers.rabbit.served import ServedConnection
 from judgecore.errors import QueueUnavailable
 
 MOST_UNSENT_BYTES = LARGE_BYTES  # of progress; results wait for their confirms
+UNHEARD_S = 1.0
+MOST_UNHEARD = 1_000
 Answer = BaseException | None
 
 
@@ -45,6 +48,8 @@ class ConfirmingConnection(ServedConnection):
         self._answers: dict[Sending, Answer] = {}
         self._confirming, self._plain = self._channels
         self._confirming.add_on_return_callback(self._on_return)
+        self._plain.add_on_return_callback(self._on_unheard)
+        self._unheard: dict[str, float] = {}  # message ids, and until when; the oldest first
         self._confirming.confirm_delivery(self._on_answer)
 
     def publish(self, sendings: Sequence[Sending]) -> list[Answer]:
@@ -69,8 +74,13 @@ class ConfirmingConnection(ServedConnection):
     def publish_unconfirmed(self, sending: Sending) -> None:
         """Publish it, and don't wait: it may get lost.
 
-        Raises `QueueUnavailable` while too much is unsent: the broker reads nothing.
+        A mandatory one that no queue takes comes back; then no other one with its message id is
+        published for `UNHEARD_S`. Raises `QueueUnavailable` while too much is unsent: the broker
+        reads nothing.
         """
+        self.serve()
+        if time.monotonic() < self._unheard.get(sending.properties.message_id or "", 0.0):
+            return
         if self._connection.unsent_bytes > MOST_UNSENT_BYTES:
             self.serve()  # it may read again
         if self._connection.unsent_bytes > MOST_UNSENT_BYTES:
@@ -86,6 +96,12 @@ class ConfirmingConnection(ServedConnection):
 
     def _on_answer(self, frame: Method[Any]) -> None:
         self._answers.update(self._sent.answered(frame))
+
+    def _on_unheard(self, _: Channel, __: object, properties: BasicProperties, ___: bytes) -> None:
+        self._unheard.pop(properties.message_id or "", None)
+        self._unheard[properties.message_id or ""] = time.monotonic() + UNHEARD_S
+        while len(self._unheard) > MOST_UNHEARD:
+            del self._unheard[next(iter(self._unheard))]
 
     def _on_return(self, _: Channel, __: object, properties: BasicProperties, ___: bytes) -> None:
         self._sent.returned(properties.message_id)

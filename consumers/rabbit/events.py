@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from pika.exceptions import AMQPChannelError
@@ -71,10 +72,11 @@ class RabbitEventPublisher:
     def publish_progress(self, event: ProgressEvent) -> None:
         """Publish progress, and don't wait: it may get lost.
 
-        Raises `QueueUnavailable`, too, while the broker reads nothing and much is unsent.
+        While nobody listens to a submission, its progress is published once a second. Raises
+        `QueueUnavailable`, too, while the broker reads nothing and much is unsent.
         """
         with self._connected() as connection:
-            connection.publish_unconfirmed(self._event(event))
+            connection.publish_unconfirmed(replace(self._event(event), mandatory=True))
 
     def publish_request(
         self,

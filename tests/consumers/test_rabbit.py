@@ -418,6 +418,39 @@ class TestWithBroker:
         assert MOST_UNSENT_BYTES < unsent_bytes < MOST_UNSENT_BYTES + 200_000
         assert [None] == answers
 
+    def test_progress_that_nobody_hears(
+        self, rabbitmq: Service, prefix: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is published again after a while, and then to who listens by now."""
+        monkeypatch.setattr("consumers.rabbit.confirming.UNHEARD_S", 1.0)
+        publisher = RabbitEventPublisher(rabbitmq_url(rabbitmq), prefix=prefix)
+        progress, other = (
+            ProgressEvent(submission_id=uuid4(), language="c", done=1, total=2) for _ in range(2)
+        )
+        heard: list[bytes | None] = []
+        publisher.publish_progress(progress)
+        connection = publisher._connection
+        assert connection is not None
+        until(lambda: (connection.serve(), connection._unheard)[1])
+        with pika.BlockingConnection(pika.URLParameters(rabbitmq_url(rabbitmq))) as listening:
+            channel = listening.channel()
+            queue = channel.queue_declare("", exclusive=True).method.queue
+            channel.queue_bind(queue, f"{prefix}.verdicts", "progress.#")
+
+            def hears(count: int) -> bool:
+                heard.append(channel.basic_get(queue, auto_ack=True)[2])
+                return len(list(filter(None, heard))) == count
+
+            for event in (progress, other):
+                publisher.publish_progress(event)
+            until(lambda: hears(1))
+            time.sleep(1)
+            publisher.publish_progress(progress)
+            until(lambda: hears(2))
+        publisher.close()
+
+        assert [other.encode(), progress.encode()] == list(filter(None, heard))
+
 
 class TestLimits:
     """The policy of the queues, over the management API."""
