@@ -7,6 +7,10 @@ The program that proves a language is compiled and run in one slot, by turns wit
 - `archives`: archives of the classes that compilers and programs on the JVM load
 - `place`: these archives are mapped where they were made for, and not moved
 - `garbage`: compilers that are programs in Go collect none while there is room (this has no switch)
+- `thresholds`: the JVM compiles methods later, since a slot has one core (this has no switch)
+
+`--program FILE` takes this program, which reads nothing, in place of the proof: bench/java has some
+that work for a tenth of a second and more.
 
 Printed are the medians of the CPU time of compiling and of a run, and of its peak memory, their
 ratios, and the quartiles of the pairs' own. Without names: the languages that use it.
@@ -19,6 +23,7 @@ import dataclasses
 import os
 import statistics
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from bench.starting import run
@@ -34,6 +39,7 @@ _IN_PLACE = ("UnlockDiagnosticVMOptions", "ArchiveRelocationMode")
 _HEAD = f"{'':<16}{'with':>8}{'without':>8}  ratio   quartiles"
 
 Change = Callable[[Language], dict[str, Any]]
+Proof = tuple[str, str, str | None]  # source, input, expected output if any
 
 
 class Built(NamedTuple):
@@ -73,12 +79,21 @@ def _no_room(language: Language) -> dict[str, Any]:
     return {"compile": tuple(word.replace("{memory_mb}", "0") for word in language.compile)}
 
 
+def _usual_thresholds(language: Language) -> dict[str, Any]:
+    """Commands that leave it to the JVM when a method is compiled."""
+    return {
+        field: tuple(word for word in words if "InvocationThreshold" not in word)
+        for field, words in (("compile", language.compile), ("run", language.run))
+    }
+
+
 WITHOUT: dict[str, Change] = {
     "linker": _variable("COMPILER_PATH"),
     "header": _variable("CPLUS_INCLUDE_PATH"),
     "archives": _words("SharedArchiveFile", *_IN_PLACE),
     "place": _words(*_IN_PLACE),
     "garbage": _no_room,
+    "thresholds": _usual_thresholds,
 }
 
 
@@ -97,35 +112,34 @@ def sides(language: Language, what: str) -> tuple[Language, Language]:
     return made[0], made[1]
 
 
-def _built(judge: Judge, language: Language, first_line: str) -> Built:
-    source, stdin, expected = language.proof()
-    with judge.executors.open(Program(language.id, f"{first_line}{source}".encode())) as (
-        executor,
-    ):
+def _built(judge: Judge, language: Language, proof: Proof) -> Built:
+    source, stdin, expected = proof
+    with judge.executors.open(Program(language.id, source.encode())) as (executor,):
         if (compiled := executor.compiled) is not None and not compiled.ok:
             raise SystemExit(f"{language.id}: {compiled}")
         ran = executor.run(Run(limits=_LIMITS, stdin=stdin.encode())).report
-    if ran.stdout.split() != expected.encode().split():
+    same = expected is None or ran.stdout.split() == expected.encode().split()
+    if ran.exit_code or not same:
         raise SystemExit(f"{language.id}: {ran.stdout!r} {ran.stderr!r}")
     return Built(
         compiled.cpu_ms or 0 if compiled else 0, ran.cpu_ms, (ran.memory_bytes or 0) / 1024
     )
 
 
-def _rows(judge: Judge, language: Language, what: str, pairs: int) -> Iterator[str]:
-    both = sides(language, what)
+def _rows(judge: Judge, what: str, name: str, proof: Proof, pairs: int) -> Iterator[str]:
+    both = sides(judge.registry[name], what)
     for one in both:
         judge.registry.add(one)
-    first_line = "#include <bits/stdc++.h>\n" if what == "header" else ""
-    taken = [[_built(judge, one, first_line) for one in both] for _ in range(pairs + 1)][1:]
-    yield language.id
-    for name, figures in (
+    if what == "header":
+        proof = f"#include <bits/stdc++.h>\n{proof[0]}", *proof[1:]
+    taken = [[_built(judge, one, proof) for one in both] for _ in range(pairs + 1)][1:]
+    for row, figures in (
         ("compiling, ms", [(fast.compiling_ms, usual.compiling_ms) for fast, usual in taken]),
         ("a run, ms", [(fast.run_ms, usual.run_ms) for fast, usual in taken]),
         ("a run, KiB", [(fast.memory_kib, usual.memory_kib) for fast, usual in taken]),
     ):
         if all(usual for _, usual in figures):
-            yield _row(name, figures)
+            yield _row(row, figures)
 
 
 def _row(name: str, figures: Sequence[tuple[float, float]]) -> str:
@@ -139,6 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split(":")[0] if __doc__ else None)
     parser.add_argument("what", choices=WITHOUT, metavar="WHAT", help=", ".join(WITHOUT))
     parser.add_argument("languages", nargs="*", metavar="LANGUAGE")
+    parser.add_argument("--program", action="append", type=Path, help="in place of the proof")
     parser.add_argument("--image", default=IMAGE, help=f"where compilers are (default: {IMAGE})")
     parser.add_argument("--pairs", type=int, default=15, help="of each language (default: 15)")
     given = parser.parse_args()
@@ -154,8 +169,11 @@ def main() -> None:
         ]
         print(_HEAD)
         for name in given.languages or users:
-            for line in _rows(judge, judge.registry[name], given.what, given.pairs):
-                print(line, flush=True)
+            for path in given.program or (None,):
+                proof = (path.read_text(), "", None) if path else judge.registry[name].proof()
+                print(f"{name} {path.name}" if path else name)
+                for line in _rows(judge, given.what, name, proof, given.pairs):
+                    print(line, flush=True)
 
 
 if __name__ == "__main__":

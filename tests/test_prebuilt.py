@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from engines import IMAGE, SPEED, make, missing
@@ -14,6 +15,7 @@ from judgecore.languages import Registry
 from judgecore.limits import Limits
 
 SUM = "#include <bits/stdc++.h>\nint main() { int a, b; std::cin >> a >> b; std::cout << a + b; }\n"
+BENCH = Path(__file__).parent.parent / "bench/java"
 PATIENT = Limits(cpu_ms=30_000, wall_ms=120_000)
 COMPILING = Limits(cpu_ms=90_000, wall_ms=300_000, memory_bytes=1 << 30, processes=64)
 
@@ -32,6 +34,24 @@ def test_options_of_a_program_s_own() -> None:
     cpp = Registry()["cpp"]
 
     assert "/opt/prebuilt" not in str(cpp.compile_environment(("-O3",)))
+
+
+def test_thresholds_of_the_jvm() -> None:
+    """All that run programs with both of the JVM's compilers let it compile methods later."""
+    registry = Registry()
+    both = [
+        one
+        for one in registry.values()
+        if one.run[:1] == ("java",) and "-XX:TieredStopAtLevel=1" not in one.run
+    ]
+
+    assert {"java", "java-preview", "kotlin", "scala"} == {one.id for one in both}
+    for language in both:
+        using, usual = sides(language, "thresholds")
+        assert {
+            "-XX:Tier3InvocationThreshold=600",
+            "-XX:Tier4InvocationThreshold=10000",
+        } == set(using.run) - set(usual.run)
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +113,25 @@ def test_it_is_used(judges: tuple[Judge, Judge]) -> None:
 
     assert b"! /opt/prebuilt/gnu++20/bits/stdc++.h.gch\n" == header
     assert 2 == archives.count(b"sharing")
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("path", sorted(BENCH.glob("*.java")), ids=lambda p: p.stem)
+def test_java_writes_the_same(judges: tuple[Judge, Judge], path: Path) -> None:
+    """With archives and later compilation, the bench's programs write what they write without."""
+    usual = sides(Registry()["java"], "thresholds")[1]
+    judges[1].registry.add(usual)
+    fast, plain = (
+        judge.judge(
+            Submission(
+                language=language, source=path.read_text(), tests=(TestCase(),), limits=PATIENT
+            )
+        ).tests[0]
+        for judge, language in zip(judges, ("java", usual.id), strict=True)
+    )
+
+    assert fast.stdout
+    assert (fast.verdict, fast.stdout, "") == (plain.verdict, plain.stdout, fast.stderr)
 
 
 @pytest.mark.docker
