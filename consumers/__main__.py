@@ -25,7 +25,7 @@ if any(find_spec(name) is None for name in ("pika", "psycopg2", "prometheus_clie
 
 from consumers.config import Config
 from consumers.health import HealthPort, Readiness
-from consumers.large import return_freed_memory
+from consumers.large import look_for_cycles_seldom, return_freed_memory
 from consumers.logs import set_up
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
@@ -122,6 +122,7 @@ class Service:
             self._ask_worker = worker.stop
             if self._stop.is_set():  # a signal came just before there was a worker to ask
                 worker.stop()
+            look_for_cycles_seldom()
             log.info("taking submissions: %r", worker)
             worker.run()
 

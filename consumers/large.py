@@ -18,6 +18,7 @@ Beside the interpreter with its libraries (about 70 MiB) there are at most
 from __future__ import annotations
 
 import ctypes
+import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -94,6 +95,17 @@ def return_freed_memory() -> None:
         library = ctypes.CDLL(None)
         library.mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
         library.mallopt(_M_ARENA_MAX, _HEAPS)
+
+
+def look_for_cycles_seldom() -> None:
+    """Have Python look less often for objects that refer to each other and nobody needs.
+
+    What a worker makes for a submission is freed without that. To look took a quarter of what it
+    did for a small one. What there is by now is never looked at again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def _trim() -> None:
