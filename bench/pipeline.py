@@ -42,6 +42,7 @@ from bench.services import Services, WorkerProcess, image, started
 from bench.starting import run
 from consumers.client import Client
 from consumers.messages import SubmissionMessage
+from consumers.outbox import MARK_AFTER_S
 from judgecore import Judge
 from judgecore.config import Config
 from judgecore.problem import TestCase
@@ -50,6 +51,7 @@ from judgecore.submission import Submission
 MANY_ROWS = 1_000_000
 FEW_WAITING, MANY_WAITING = 10, 10_000
 LONGEST_S = 120.0
+SETTLES_S = MARK_AFTER_S + 0.3  # what a verdict causes is done so long after it
 CPP = """
 #include <algorithm>
 #include <iostream>

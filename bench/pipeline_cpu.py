@@ -36,7 +36,7 @@ def measure(lots: int, lot: int, step: Callable[[str], None]) -> dict[str, float
             step(f"lot {n + 1} of {lots}")
             before, commits = used(), _commits(bench)
             bench.with_few_waiting(pipeline.SMALLEST, lot)
-            time.sleep(1)  # what follows a verdict, too
+            time.sleep(pipeline.SETTLES_S)
             for name, now_s, then_s in zip(PARTS, used(), before, strict=True):
                 turns[name].append((now_s - then_s) * 1000 / lot)
             turns["commits"].append((_commits(bench) - commits) / lot)

@@ -108,7 +108,7 @@ def _turn(
 
     before_s = used_s()
     took_ms = pipeline.timed(lambda: bench.with_few_waiting(program, lot))
-    time.sleep(0.7)
+    time.sleep(pipeline.SETTLES_S)
     return lot / took_ms * 1000, (used_s() - before_s) * 1000 / lot
 
 

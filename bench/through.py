@@ -49,6 +49,7 @@ def cpu(bench: Bench) -> Iterator[Pair]:
     for _ in bench.turns():
         began_s = used_s()
         through.with_few_waiting(pipeline.SMALLEST, _LOT)
+        time.sleep(pipeline.SETTLES_S)
         piped_s, alone = used_s() - began_s, time.process_time()
         through.in_process(pipeline.SMALLEST, _LOT)
         yield (piped_s - (time.process_time() - alone)) * 1000 / _LOT, 1.0
