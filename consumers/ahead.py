@@ -28,7 +28,7 @@ MOST_WAIT_S = 1.0  # for a slot, of a submission that was taken ahead
 SHORT_S = 1.0  # submissions are short that take less on average
 # By how long submissions take on average, seconds: how many are taken ahead, and the patience of
 # their verdicts' commits, seconds. A commit takes some milliseconds.
-STEPS = ((0.02, 8, 0.01), (0.1, 4, 0.03), (SHORT_S, 2, 0.0))
+STEPS = ((0.02, 8, 0.015), (0.1, 4, 0.03), (SHORT_S, 2, 0.0))
 MOST_AHEAD = max(ahead for _, ahead, _ in STEPS)
 SOON_S = 0.05  # the queue is backed up when the next submission is there within this time
 IN_A_ROW = 4  # as often, each time when a slot was free

@@ -80,7 +80,7 @@ class ConsumerConnection(ServedConnection):
         self._consumers: list[str] = []
         self._ahead: list[str] = []
         self._fetched: list[Delivery | None] = []
-        self._asked: deque[Callable[[], None]] = deque()
+        self._asked: deque[Callable[[], None] | int] = deque()  # or which delivery to acknowledge
         self._finished = False
         self._lock = threading.Lock()
         self._waiting: set[Future[Any]] = set()
@@ -115,8 +115,7 @@ class ConsumerConnection(ServedConnection):
         self._tick()
         while not self._finished:
             self._turn()
-            while self._asked:
-                self._asked.popleft()()
+            self._do_what_was_asked()
             self.on_tick()
             self._check()
 
@@ -135,14 +134,46 @@ class ConsumerConnection(ServedConnection):
                 future.set_exception(exc)
 
         with self._lock:
-            if self._ended:
-                raise QueueUnavailable("the connection to the broker is lost")
+            self._ask(run)
             self._waiting.add(future)
-            sleeps = not self._asked
-            self._asked.append(run)
-            if sleeps:  # else the owner thread has yet to come to the one before
-                self._loop.add_callback_threadsafe(_nothing)
         return future
+
+    def acknowledge(self, tag: int) -> None:
+        """Have the owner thread acknowledge a delivery, with others if it can."""
+        with self._lock:
+            self._ask(tag)
+
+    def _ask(self, what: Callable[[], None] | int) -> None:
+        if self._ended:
+            raise QueueUnavailable("the connection to the broker is lost")
+        sleeps = not self._asked
+        self._asked.append(what)
+        if sleeps:  # else the owner thread has yet to come to the one before
+            self._loop.add_callback_threadsafe(_nothing)
+
+    def _do_what_was_asked(self) -> None:
+        tags: list[int] = []
+        while self._asked:
+            asked = self._asked.popleft()
+            if isinstance(asked, int):
+                tags.append(asked)
+            else:
+                self._acknowledge(tags)
+                tags = []
+                asked()
+        if tags:
+            self._acknowledge(tags)
+
+    def _acknowledge(self, tags: Sequence[int]) -> None:
+        """One acknowledgement for all below the first delivery that is not settled."""
+        settled = {tag for tag in tags if tag in self._unsettled}
+        self._unsettled -= settled
+        first = min(self._unsettled, default=None)
+        together = [tag for tag in settled if first is None or tag < first]
+        if together:  # the broker takes all up to it as acknowledged
+            self.consuming.basic_ack(max(together), multiple=len(together) > 1)
+        for tag in settled.difference(together):
+            self.consuming.basic_ack(tag)
 
     def settle(self, tag: int, act: Callable[[int], None]) -> None:
         """Settle a delivery once; a second time is harmless, where the broker would hang up."""

@@ -159,13 +159,16 @@ class RabbitQueue:
             self.requeue(delivery, counted=False)
 
     def ack(self, delivery: Delivery) -> None:
-        self._post(delivery, lambda s, tag: s.consuming.basic_ack(tag))
+        self._post(delivery, ConsumerConnection.acknowledge)
 
     def requeue(self, delivery: Delivery, *, counted: bool) -> None:
-        if counted:
-            self._post(delivery, lambda s, tag: s.consuming.basic_reject(tag, requeue=True))
-        else:
-            self._post(delivery, lambda s, tag: s.consuming.basic_nack(tag, requeue=True))
+        def settle(connection: ConsumerConnection, tag: int) -> None:
+            give_back = (
+                connection.consuming.basic_reject if counted else connection.consuming.basic_nack
+            )
+            connection.call(lambda: connection.settle(tag, partial(give_back, requeue=True)))
+
+        self._post(delivery, settle)
 
     def take_ahead(self, count: int) -> None:
         self._ahead = count
@@ -221,7 +224,7 @@ class RabbitQueue:
         try:
             connection = self._current()
             if connection.generation == token.generation:
-                connection.call(lambda: connection.settle(token.tag, partial(settle, connection)))
+                settle(connection, token.tag)
         except QueueUnavailable as exc:
             log.info("a message is not acknowledged, the broker will redeliver it: %s", exc)
 

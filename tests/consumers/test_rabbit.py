@@ -418,6 +418,26 @@ class TestWithBroker:
         assert MOST_UNSENT_BYTES < unsent_bytes < MOST_UNSENT_BYTES + 200_000
         assert [None] == answers
 
+    def test_acknowledged_together(self, rabbitmq: Service, broker_url: str, prefix: str) -> None:
+        """Those that are acknowledged at once are gone, each once, and no other one."""
+        queue = RabbitQueue.open(broker_url, prefetch=8, prefix=prefix)
+        with pika.BlockingConnection(pika.URLParameters(broker_url)) as publishing:
+            for n in range(7):
+                publishing.channel().basic_publish(f"{prefix}.submissions", "default", b"%d" % n)
+        taken = [delivery for _ in range(7) if (delivery := queue.take(5)) is not None]
+        queue._current().call(lambda: time.sleep(0.3))  # so that they are sent at once
+        for n in (4, 0, 2, 1, 2, 6):
+            queue.ack(taken[n])
+        queue.requeue(taken[4], counted=False)  # too late
+        again = queue.take(0.5)
+        queue.close()
+        successor = RabbitQueue.open(broker_url, prefetch=8, prefix=prefix)
+        left = [one.body for _ in range(3) if (one := successor.take(1)) is not None]
+        successor.close()
+
+        assert again is None
+        assert [b"3", b"5"] == sorted(left)
+
     def test_progress_that_nobody_hears(
         self, rabbitmq: Service, prefix: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
