@@ -27,6 +27,7 @@ class PrefetchBuffer(Generic[_Item]):
         self._rows: dict[str, deque[_Item]] = {name: deque() for name in QUEUES}
         self._came: dict[int, float] = {}
         self._taken = 0
+        self._releases = 0
         self._closed = False
 
     def put(self, queue: str, item: _Item, *, first: bool = False) -> bool:
@@ -41,10 +42,11 @@ class PrefetchBuffer(Generic[_Item]):
             return True
 
     def take(self, timeout_s: float) -> _Item | None:
-        """The next item, or None when there was none in time or the buffer is closed."""
+        """The next item; None: there was none in time or until `release`, or it is closed."""
         deadline = time.monotonic() + timeout_s
         with self._filled:
-            while not self._closed:
+            releases = self._releases
+            while not self._closed and releases == self._releases:
                 for name in self._order():
                     if self._rows[name]:
                         self._taken += 1
@@ -54,6 +56,12 @@ class PrefetchBuffer(Generic[_Item]):
                 if not self._filled.wait(deadline - time.monotonic()):
                     break
         return None
+
+    def release(self) -> None:
+        """Let every thread that waits for an item go without one."""
+        with self._filled:
+            self._releases += 1
+            self._filled.notify_all()
 
     def clear(self) -> list[_Item]:
         """Take everything away and return it."""

@@ -150,7 +150,7 @@ class Worker:
             return
         if delivery is None:
             return
-        if self._shutdown.asked() or not self._places.keeps():
+        if self._shutdown.asked():
             self._queue.requeue(delivery, counted=False)
             return
         with self._running_with(delivery):

@@ -116,7 +116,8 @@ class MemoryQueue:
         """Nothing to keep alive."""
 
     def take_ahead(self, count: int) -> None:
-        """Nothing: whatever is there may be taken at any time."""
+        if not count:
+            self._buffer.release()
 
     def pause(self) -> None:
         self._paused.set()

@@ -172,6 +172,8 @@ class RabbitQueue:
 
     def take_ahead(self, count: int) -> None:
         self._ahead = count
+        if not count:
+            self._buffer.release()
         with suppress(QueueUnavailable):  # once connected again, as many are asked for
             connection = self._current()
             connection.call(partial(self._switch, connection))

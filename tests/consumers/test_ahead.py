@@ -291,11 +291,26 @@ class TestWorker:
     """A worker that takes ahead by itself, with the twins in memory."""
 
     def test_goes_back_to_the_queue(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Behind a long one it waits for a bounded time; then others can have it, uncounted."""
+        """Behind a long one it waits for a bounded time; then others can have it, uncounted.
+
+        It comes back once: brokers count that, too, and one that came back often stays.
+        """
         monkeypatch.setattr(ahead, "MOST_WAIT_S", 0.3)
         queue, store, judge = MemoryQueue(), MemoryStore(), SleepingJudge()
         switched: list[int] = []
-        monkeypatch.setattr(queue, "take_ahead", switched.append)
+        given_back: list[bytes] = []
+        take_ahead, requeue = queue.take_ahead, queue.requeue
+
+        def switch(count: int) -> None:
+            switched.append(count)
+            take_ahead(count)
+
+        def give_back(delivery: Delivery, *, counted: bool) -> None:
+            given_back.append(delivery.body)
+            requeue(delivery, counted=counted)
+
+        monkeypatch.setattr(queue, "take_ahead", switch)
+        monkeypatch.setattr(queue, "requeue", give_back)
         worker = Worker(
             queue, store, judge, OutboxPublisher(queue, store), slots=1, ahead=None, backoff_s=30
         )
@@ -309,10 +324,11 @@ class TestWorker:
             others = queue.take(1)
             claim = store.begin(last, "python")
             assert others is not None
+            times = len(given_back)
             queue.requeue(others, counted=False)
             until(lambda: len(queue.events) == 10)
 
-        assert [4, 0] == switched[:2]
+        assert ([4, 0], 1) == (switched[:2], times)
         assert (last.encode().decode(), 0) == (others.body.decode(), others.redeliveries)
         assert claim is not None
         assert (2, 1, 0) == (claim.starts, claim.given_back, claim.lost)  # type: ignore[union-attr]

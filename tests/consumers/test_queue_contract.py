@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from uuid import uuid4
 
@@ -41,6 +42,20 @@ def test_nothing_to_take(broker: Broker) -> None:
     delivery = broker.queue.take(0.05)
 
     assert delivery is None
+
+
+def test_who_waits_is_given_nothing(broker: Broker) -> None:
+    """When no more are to be taken ahead, whoever waits returns at once, and may ask again."""
+    broker.queue.take_ahead(1)
+    threading.Timer(0.3, broker.queue.take_ahead, [0]).start()
+    began = time.monotonic()
+    taken = broker.queue.take(60)
+    waited_s = time.monotonic() - began
+    broker.publish(b"one")
+
+    assert taken is None
+    assert waited_s < 30
+    assert b"one" == take(broker).body
 
 
 def test_acknowledged_is_gone(broker: Broker) -> None:
