@@ -151,9 +151,10 @@ class Places:
     def patience_to_begin_s(self) -> float:
         """The same for what has yet to be judged: until the next verdict is to be expected.
 
-        None unless another submission waits for a slot, or the slot would wait, too.
+        None unless another submission waits for a slot, or the slot would wait, too; and none
+        where verdicts have none: those come too seldom to wait for.
         """
-        return self._backlog.mean_s if self._line and self._backlog.ahead else 0.0
+        return self._backlog.mean_s if self._line and self._backlog.patience_s else 0.0
 
     @property
     def takings(self) -> Takings:

@@ -197,6 +197,16 @@ class TestPlaces:
         assert waited_s > 0.2
         assert (1, 1, 0) == places.takings
 
+    @pytest.mark.parametrize(("took_s", "patience_s"), [(0.05, 0.05), (0.5, 0.0)])
+    def test_starts_wait_for_a_verdict(self, took_s: float, patience_s: float) -> None:
+        """A start may wait while others wait for a slot, where verdicts follow each other soon."""
+        places = Places(1, None)
+        places._backlog = backed_up(took_s)
+        at_first = places.patience_to_begin_s
+        places._line.append(threading.Condition())
+
+        assert (0, patience_s) == (at_first, places.patience_to_begin_s)
+
     def test_first_come_first_served(self) -> None:
         """Slots that become free are taken in the order in which they were asked for."""
         places, came = Places(1, 3), []
