@@ -93,13 +93,7 @@ class Claims:
             cursor.execute(query("release"), {**_columns(claims), "given_back": given_back})
 
     def _first(self, message: SubmissionMessage, values: dict[str, Any], patience_s: float) -> Row:
-        row = self._together.row(
-            "begin",
-            values,
-            durable=False,
-            patience_s=patience_s,
-            size_bytes=4 * message.characters,
-        )
+        row = self._together.row("begin", values, durable=False, patience_s=patience_s)
         if message.slug is not None and row[4] is None:
             raise unknown(message.slug)
         if row[0] is None:

@@ -28,6 +28,9 @@ class Utf8:
     def __init__(self, content: bytes) -> None:
         self._content = content
 
+    def __len__(self) -> int:
+        return len(self._content)
+
     def __conform__(self, _: object) -> Utf8:
         return self
 

@@ -259,7 +259,6 @@ class PostgresStore:
             values,
             durable=True,
             patience_s=patience_s,
-            size_bytes=len(event.json_text),
             notice=notice(event),
         )
         return Outcome(row[0])

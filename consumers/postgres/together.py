@@ -29,7 +29,7 @@ from consumers.contracts import Outcome
 from consumers.large import LARGE_BYTES
 from consumers.postgres.driver import Connections
 from consumers.postgres.shards import CHANNEL
-from consumers.postgres.statements import Values, one, prepared, query
+from consumers.postgres.statements import Utf8, Values, one, prepared, query
 from judgecore.errors import StoreUnavailable
 
 STORED = Outcome.STORED.value
@@ -86,7 +86,6 @@ class Together:
         *,
         durable: bool,
         patience_s: float = 0.0,
-        size_bytes: int = 0,
         notice: str | None = None,
     ) -> Row:
         """The row of one statement, once it is committed.
@@ -96,7 +95,7 @@ class Together:
         raises, whatever the others do.
         """
         call = _Call(name, values, durable, time.monotonic() + patience_s, notice)
-        if size_bytes <= ALONE_BYTES:
+        if _size_bytes(values) <= ALONE_BYTES:
             call.waits.acquire()
             self._ask(call)
             call.waits.acquire()
@@ -184,6 +183,16 @@ class Together:
             except psycopg2.errors.InvalidSqlStatementName:
                 run([query(name) for name in names])
             return [json.loads(row) for row in one(cursor)[: len(calls)]]
+
+
+def _size_bytes(values: Values) -> int:
+    """How large a statement with these is at most, but for what is short in any."""
+    sizes = (
+        len(value) * (1 if isinstance(value, Utf8) or value.isascii() else 4)
+        for value in values.values()
+        if isinstance(value, str | Utf8)
+    )
+    return sum(sizes)
 
 
 def _last(calls: Sequence[_Call]) -> tuple[str, list[str]]:

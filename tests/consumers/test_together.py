@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from uuid import uuid4
 
 import psycopg2
@@ -18,7 +19,7 @@ from consumers.messages import SubmissionMessage
 from consumers.postgres import PostgresStore, migrate
 from consumers.postgres.driver import Connections
 from consumers.postgres.statements import queries
-from consumers.postgres.together import MOST, Row, Together
+from consumers.postgres.together import ALONE_BYTES, MOST, Row, Together
 from judgecore.errors import InvalidSubmission, StoreUnavailable
 
 pytestmark = pytest.mark.services
@@ -150,12 +151,13 @@ def test_lock_of_one(
     assert ([2, 3], True, 1) == (others, waits, locked.result()[0])
 
 
-def test_large_one_is_alone(together: Together) -> None:
+@pytest.mark.parametrize("large_text", ["x" * (ALONE_BYTES + 1), "é" * (ALONE_BYTES // 2)])
+def test_large_one_is_alone(together: Together, large_text: str) -> None:
     """Large statements are not put together."""
     with ThreadPoolExecutor(1) as threads:
         small = threads.submit(probe, together, 1)
-        values = {"id": str(uuid4()), "said": 2}
-        large = together.row("probe", values, durable=True, patience_s=60, size_bytes=1 << 20)
+        values = {"id": str(uuid4()), "said": 2, "padding": large_text}
+        large = together.row("probe", values, durable=True, patience_s=60)
 
         assert small.result()[1] != large[1]
 
@@ -197,6 +199,47 @@ def test_closed(together: Together) -> None:
             waiting.result(10)
     with pytest.raises(StoreUnavailable):
         probe(together, 2)
+
+
+NOTED = """
+CREATE TABLE noted (final boolean, waits text);
+CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO noted VALUES (
+        NEW.verdict NOT IN ('PENDING', 'JUDGING'), current_setting('synchronous_commit')
+    );
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER noted AFTER INSERT OR UPDATE ON submissions
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
+"""
+
+
+@pytest.mark.parametrize("isolation", ["read committed", "serializable"])
+def test_verdicts_wait_for_the_disk(
+    store: PostgresStore, database_url: str, isolation: str
+) -> None:
+    """As their commit finds it: whatever else is in a transaction, or was in the one before."""
+    sent = [message(submission_id=uuid4(), user=f"user {n}") for n in range(24)]
+    with psycopg2.connect(database_url) as admin, admin.cursor() as cursor:
+        cursor.execute(NOTED)
+        cursor.execute(
+            f"ALTER DATABASE {admin.info.dbname} SET default_transaction_isolation = %s",
+            [isolation],
+        )
+
+    def judge(one: SubmissionMessage) -> None:
+        with suppress(StoreUnavailable):  # what cannot be serialized is tried again
+            claim = store.begin(one, "python", patience_s=0.01)
+            if isinstance(claim, RunClaim):
+                store.finish(VerdictEvent.of(result_of(one.submission_id)), claim.starts, 0.01)
+
+    with ThreadPoolExecutor(12) as threads:
+        list(threads.map(judge, sent * 2))
+    with psycopg2.connect(database_url) as admin, admin.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT waits FROM noted WHERE final")
+        waits = cursor.fetchall()
+
+    assert [("on",)] == waits
 
 
 def test_starts_and_verdicts(store: PostgresStore) -> None:
