@@ -113,7 +113,7 @@ class Together:
         with self._changed:
             if self._closed:
                 raise StoreUnavailable("the store was closed")
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
                 self._thread.start()
             self._calls.append(call)
@@ -124,9 +124,11 @@ class Together:
 
     def _run(self) -> None:
         while calls := self._next():
-            self._commit(sorted(calls, key=lambda call: call.order))
-            for call in calls:
-                call.waits.release()
+            try:
+                self._commit(sorted(calls, key=lambda call: call.order))
+            finally:  # whatever happens here, nobody waits for ever
+                for call in calls:
+                    call.waits.release()
 
     def _next(self) -> list[_Call]:
         """What is to be committed now; none once closed."""

@@ -189,6 +189,22 @@ def test_forgotten_statements(together: Together, connections: Connections) -> N
     assert [2, 3] == [row.result()[0] for row in all_of(together, [2, 3])]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_nobody_waits_for_ever(together: Together, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever ends the thread, each of those that wait runs its own statement."""
+
+    def ends(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(together, "_commit", ends)
+        rows = [row.result(10) for row in all_of(together, [1, 2])]
+    before = together._thread
+    until(lambda: before is not None and not before.is_alive())
+
+    assert [1, 2, 3] == [row[0] for row in (*rows, probe(together, 3, patience_s=0))]
+
+
 def test_closed(together: Together) -> None:
     """Who waits is told, and so is who comes later."""
     with ThreadPoolExecutor(1) as threads:
