@@ -9,7 +9,7 @@ from typing import Protocol
 from consumers.deliveries import DeadLetter, OutboxEntry, RefusedByBroker, RepeatedEvent
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.messages import RejudgeMessage, SubmissionMessage
-from judgecore.errors import QueueUnavailable
+from judgecore.errors import QueueUnavailable, StoreUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -93,9 +93,17 @@ def publish_claimed(
         entries = store.claim(limit, kind)
         more = more or bool(entries)  # bytes may bound a portion, too
         if events := [entry for entry in entries if isinstance(entry, VerdictEvent)]:
-            store.notify(events)
+            _notify(store, events)
         _publish(publisher, store, entries, on_sent)
     return more
+
+
+def _notify(store: Outbox, events: Sequence[VerdictEvent]) -> None:
+    try:
+        store.notify(events)
+    except StoreUnavailable as exc:
+        # Its queue of notifications may be full, since one listener reads nothing.
+        log.warning("listeners are not notified of %d verdicts: %s", len(events), exc)
 
 
 def _publish(

@@ -15,22 +15,26 @@ a setting of the session (`set_config`), and the last one reads all of these.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import psycopg2
 import psycopg2.errors
 
 from consumers.contracts import Outcome
 from consumers.large import LARGE_BYTES
-from consumers.postgres.driver import Connections
+from consumers.postgres.driver import Connections, Cursor
 from consumers.postgres.shards import CHANNEL
 from consumers.postgres.statements import Utf8, Values, one, prepared, query
 from judgecore.errors import StoreUnavailable
+
+log = logging.getLogger(__name__)
 
 STORED = Outcome.STORED.value
 MOST = 16  # statements in one transaction
@@ -38,6 +42,8 @@ MOST = 16  # statements in one transaction
 ALONE_BYTES = LARGE_BYTES // MOST
 # Who waits for a lock for longer, since a problem is being replaced, is committed alone.
 SHORT_LOCKS = b"SET LOCAL lock_timeout = 200"
+# Set in the transaction, so a session that has it after an error has committed all of that.
+COMMITTED = "judgecore.committed"
 
 Row = list[Any]
 
@@ -169,22 +175,40 @@ class Together:
         names = [call.name for call in calls]
         with self._connections.statement() as cursor:
             texts = [prepared(cursor, name) for name in names]
+            token = str(uuid4())
+            marks = cursor.mogrify(f"SELECT set_config('{COMMITTED}', %s, false)", [token])
             last = cursor.mogrify(*_last(calls))
 
-            def run(texts: Sequence[str]) -> None:
+            def run(texts: Sequence[str]) -> tuple[Any, ...]:
                 parts = [cursor.mogrify(*pair) for pair in zip(texts, values, strict=True)]
                 try:
-                    cursor.execute(b";".join([b"BEGIN", *before, *parts, b"COMMIT", last]))
-                except psycopg2.Error:
-                    with suppress(psycopg2.Error):
-                        cursor.execute("ROLLBACK")
-                    raise
+                    cursor.execute(b";".join([b"BEGIN", *before, *parts, marks, b"COMMIT", last]))
+                    return one(cursor)
+                except psycopg2.Error as exc:
+                    found = _after_error(cursor, len(calls))
+                    if found is None or found[-1] != token:
+                        raise
+                    log.warning("verdicts are stored, and listeners are not notified: %s", exc)
+                    return found
 
             try:
-                run(texts)
+                row = run(texts)
             except psycopg2.errors.InvalidSqlStatementName:
-                run([query(name) for name in names])
-            return [json.loads(row) for row in one(cursor)[: len(calls)]]
+                row = run([query(name) for name in names])
+            return [json.loads(text) for text in row[: len(calls)]]
+
+
+def _after_error(cursor: Cursor, count: int) -> tuple[Any, ...] | None:
+    """The rows that the session has, and the token of what it committed last, if it can say."""
+    with suppress(psycopg2.Error):
+        cursor.execute("ROLLBACK")
+        cursor.execute(f"SELECT {_settings(count)}, current_setting('{COMMITTED}', true)")
+        return one(cursor)
+    return None
+
+
+def _settings(count: int) -> str:
+    return ", ".join(f"current_setting('judgecore.row_{n}', true)" for n in range(count))
 
 
 def _size_bytes(values: Values) -> int:

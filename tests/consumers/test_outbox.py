@@ -191,6 +191,20 @@ def test_claimed_results_are_notified() -> None:
     assert [event] == store.notified
 
 
+def test_published_when_nobody_can_be_notified() -> None:
+    """Listeners of the database hold up nothing: its queue for them may be full."""
+
+    class Full(MemoryStore):
+        def notify(self, events: Sequence[VerdictEvent]) -> None:
+            raise StoreUnavailable("too many notifications")
+
+    broker, store = MemoryQueue(), Full(own_s=0)
+    event = stored(store)
+    sent = publish_due(broker, store)
+
+    assert (1, [event], []) == (sent, broker.events, store.unsent())
+
+
 def test_progress_is_dropped_when_there_is_too_much() -> None:
     """A publisher that lags behind drops progress, and counts it; results stay in the outbox."""
     dropped: list[None] = []

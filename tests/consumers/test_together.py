@@ -258,6 +258,26 @@ def test_verdicts_wait_for_the_disk(
     assert [("on",)] == waits
 
 
+def test_no_room_for_notifications(store: PostgresStore, database_url: str) -> None:
+    """A verdict is stored, and said to be, when only listeners could not be notified of it."""
+    one, other = (message(submission_id=uuid4()) for _ in range(2))
+    with psycopg2.connect(database_url) as admin, admin.cursor() as cursor:
+        # Fails like a full queue: behind the commit of the verdict.
+        cursor.execute(
+            "CREATE FUNCTION public.pg_notify(text, text) RETURNS void LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE program_limit_exceeded; END $$"
+        )
+        cursor.execute(f"ALTER DATABASE {admin.info.dbname} SET search_path = public, pg_catalog")
+    outcomes = []
+    for sent in (one, other):
+        claim = store.begin(sent, "python")
+        assert isinstance(claim, RunClaim)
+        event = VerdictEvent.of(result_of(sent.submission_id))
+        outcomes += [store.finish(event, claim.starts) for _ in range(2)]
+
+    assert [Outcome.STORED, Outcome.SUPERSEDED] * 2 == outcomes
+
+
 def test_starts_and_verdicts(store: PostgresStore) -> None:
     """Many threads begin and finish at once, some of them the same submission again."""
     sent = [message(submission_id=uuid4(), user=f"user {n % 3}") for n in range(24)]
