@@ -184,11 +184,11 @@ class Together:
                 try:
                     cursor.execute(b";".join([b"BEGIN", *before, *parts, marks, b"COMMIT", last]))
                     return one(cursor)
-                except psycopg2.Error as exc:
+                except psycopg2.Error:
                     found = _after_error(cursor, len(calls))
                     if found is None or found[-1] != token:
                         raise
-                    log.warning("verdicts are stored, and listeners are not notified: %s", exc)
+                    _again(cursor, last)
                     return found
 
             try:
@@ -205,6 +205,13 @@ def _after_error(cursor: Cursor, count: int) -> tuple[Any, ...] | None:
         cursor.execute(f"SELECT {_settings(count)}, current_setting('{COMMITTED}', true)")
         return one(cursor)
     return None
+
+
+def _again(cursor: Cursor, last: bytes) -> None:
+    try:
+        cursor.execute(last)  # somebody may have cancelled it
+    except psycopg2.Error as exc:
+        log.warning("verdicts are stored, and listeners are not notified: %s", exc)
 
 
 def _settings(count: int) -> str:

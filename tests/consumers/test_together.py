@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from uuid import uuid4
 
 import psycopg2
@@ -258,24 +258,35 @@ def test_verdicts_wait_for_the_disk(
     assert [("on",)] == waits
 
 
-def test_no_room_for_notifications(store: PostgresStore, database_url: str) -> None:
+@pytest.mark.parametrize(("failures", "notified"), [(1, 2), (100, 0)], ids=["once", "always"])
+def test_notifying_fails(
+    store: PostgresStore, database_url: str, failures: int, notified: int
+) -> None:
     """A verdict is stored, and said to be, when only listeners could not be notified of it."""
     one, other = (message(submission_id=uuid4()) for _ in range(2))
     with psycopg2.connect(database_url) as admin, admin.cursor() as cursor:
         # Fails like a full queue: behind the commit of the verdict.
         cursor.execute(
+            "CREATE SEQUENCE tries;"
             "CREATE FUNCTION public.pg_notify(text, text) RETURNS void LANGUAGE plpgsql AS"
-            " $$ BEGIN RAISE program_limit_exceeded; END $$"
+            f" $$ BEGIN IF nextval('tries') <= {failures} THEN"
+            " RAISE program_limit_exceeded; END IF; PERFORM pg_catalog.pg_notify($1, $2); END $$"
         )
         cursor.execute(f"ALTER DATABASE {admin.info.dbname} SET search_path = public, pg_catalog")
     outcomes = []
-    for sent in (one, other):
-        claim = store.begin(sent, "python")
-        assert isinstance(claim, RunClaim)
-        event = VerdictEvent.of(result_of(sent.submission_id))
-        outcomes += [store.finish(event, claim.starts) for _ in range(2)]
+    with closing(psycopg2.connect(database_url)) as listening, listening.cursor() as cursor:
+        cursor.execute("LISTEN judgecore_verdicts")
+        listening.commit()
+        for sent in (one, other):
+            claim = store.begin(sent, "python")
+            assert isinstance(claim, RunClaim)
+            event = VerdictEvent.of(result_of(sent.submission_id))
+            outcomes += [store.finish(event, claim.starts) for _ in range(2)]
+        cursor.execute("SELECT 1")
+        heard = len(listening.notifies)
 
     assert [Outcome.STORED, Outcome.SUPERSEDED] * 2 == outcomes
+    assert notified == heard
 
 
 def test_starts_and_verdicts(store: PostgresStore) -> None:
