@@ -254,7 +254,8 @@ class OutboxPublisher:
         self._sent.append(entry)
         if len(self._sent) == 1:
             self._mark_at = time.monotonic() + MARK_AFTER_S
-        elif len(self._sent) >= CLAIM_LIMIT:
+        sizes = (len(one.json_text) for one in self._sent if isinstance(one, VerdictEvent))
+        if len(self._sent) >= CLAIM_LIMIT or sum(sizes) > LARGE_BYTES:
             self._mark_at = time.monotonic()
 
     def _claim(self) -> None:

@@ -88,6 +88,20 @@ def test_marks_again_after_an_outage() -> None:
     assert (2, 1) == (store.marks, len(broker.events))
 
 
+def test_large_ones_are_marked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was published stays in memory until it is marked: so little of it waits for more."""
+    monkeypatch.setattr("consumers.outbox.MARK_AFTER_S", 3600)
+    monkeypatch.setattr("consumers.outbox.LARGE_BYTES", 1)
+    broker, store = MemoryQueue(), MemoryStore(own_s=60)
+    outbox = OutboxPublisher(broker, store, claim_every_s=3600)
+    outbox.start()
+    outbox.publish(stored(store))
+    until(lambda: not store.unsent())
+    outbox.stop(5)
+
+    assert 1 == len(broker.events)
+
+
 def test_many_requests_are_no_trickle() -> None:
     """Thousands of requests to rejudge go out in portions, and results are told in between."""
     broker, store = MemoryQueue(), MemoryStore(own_s=60)
