@@ -144,17 +144,19 @@ class Places:
 
     @property
     def patience_s(self) -> float:
-        """How long a commit may wait for others that come soon, so that they share it, seconds."""
-        return self._backlog.patience_s
+        """How long a commit may wait for others that come soon, so that they share it, seconds.
+
+        None unless another submission waits for a slot: else there may be none to come.
+        """
+        return self._backlog.patience_s if self._line else 0.0
 
     @property
     def patience_to_begin_s(self) -> float:
         """The same for what has yet to be judged: until the next verdict is to be expected.
 
-        None unless another submission waits for a slot, or the slot would wait, too; and none
-        where verdicts have none: those come too seldom to wait for.
+        None where verdicts have none: those come too seldom to wait for.
         """
-        return self._backlog.mean_s if self._line and self._backlog.patience_s else 0.0
+        return self._backlog.mean_s if self.patience_s else 0.0
 
     @property
     def takings(self) -> Takings:
