@@ -35,7 +35,7 @@ from judgecore.config import Config
 
 SIZES = {
     "smallest": (pipeline.SMALLEST, 120),
-    "short": (pipeline.SHORT, 120),
+    "short": (pipeline.SHORT, 400),
     "small": (pipeline.SMALL, 40),
     "usual": (pipeline.USUAL, 10),
 }

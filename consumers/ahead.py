@@ -146,9 +146,10 @@ class Places:
     def patience_s(self) -> float:
         """How long a commit may wait for others that come soon, so that they share it, seconds.
 
-        None unless another submission waits for a slot: else there may be none to come.
+        No longer than those that wait for slots keep these busy: else there may be none to come.
         """
-        return self._backlog.patience_s if self._line else 0.0
+        busy_s = len(self._line) * self._backlog.mean_s / self._slots
+        return min(self._backlog.patience_s, busy_s)
 
     @property
     def patience_to_begin_s(self) -> float:

@@ -207,6 +207,17 @@ class TestPlaces:
 
         assert (0, patience_s) == (at_first, places.patience_to_begin_s)
 
+    def test_verdicts_wait_while_slots_are_busy(self) -> None:
+        """For as long as what waits for slots keeps these busy, within bounds."""
+        places = Places(2, None)
+        places._backlog = backed_up(0.01)
+        waits = []
+        for _ in range(5):
+            waits.append(places.patience_s)
+            places._line.append(threading.Condition())
+
+        assert [0.0, 0.005, 0.01, 0.015, 0.015] == pytest.approx(waits)
+
     def test_first_come_first_served(self) -> None:
         """Slots that become free are taken in the order in which they were asked for."""
         places, came = Places(1, 3), []
