@@ -32,6 +32,7 @@ STEPS = ((0.02, 8, 0.015), (0.1, 4, 0.03), (SHORT_S, 2, 0.0))
 MOST_AHEAD = max(ahead for _, ahead, _ in STEPS)
 SOON_S = 0.05  # the queue is backed up when the next submission is there within this time
 IN_A_ROW = 4  # as often, each time when a slot was free
+STEADY = 30  # submissions in a row after which another number is taken ahead
 LINGER_S = 1.0  # for so long after the queue was backed up last, they are taken all the same
 _WEIGHT = 0.2  # of the newest submission in the average
 
@@ -67,6 +68,7 @@ class Backlog:
         self._in_a_row = 0
         self.mean_s = SHORT_S
         self._knows = False  # whether one was judged
+        self._other_step = 0  # in a row, since when another number would be right
 
     @property
     def patience_s(self) -> float:
@@ -100,6 +102,9 @@ class Backlog:
         self._knows = True
         if self.mean_s >= SHORT_S:
             self.end()
+        self._other_step = self._other_step + 1 if self.ahead not in (0, self._step[0]) else 0
+        if self._other_step >= STEADY:
+            self.ahead, self._other_step = self._step[0], 0
 
     @property
     def _step(self) -> tuple[int, float]:

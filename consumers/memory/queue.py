@@ -28,6 +28,7 @@ class MemoryQueue:
         self._unsettled: dict[object, Delivery] = {}
         self._left: list[Delivery] = []
         self._closed = False
+        self._ahead = 0
         self._paused = threading.Event()
 
     def __repr__(self) -> str:
@@ -116,8 +117,9 @@ class MemoryQueue:
         """Nothing to keep alive."""
 
     def take_ahead(self, count: int) -> None:
-        if not count:
+        if count < self._ahead:
             self._buffer.release()
+        self._ahead = count
 
     def pause(self) -> None:
         self._paused.set()

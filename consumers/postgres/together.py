@@ -37,7 +37,7 @@ from judgecore.errors import StoreUnavailable
 log = logging.getLogger(__name__)
 
 STORED = Outcome.STORED.value
-MOST = 16  # statements in one transaction
+MOST = 32  # statements in one transaction
 # What is larger is committed alone, so that a transaction is never as large as `LARGE_BYTES`.
 ALONE_BYTES = LARGE_BYTES // MOST
 # Who waits for a lock for longer, since a problem is being replaced, is committed alone.

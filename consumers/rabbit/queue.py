@@ -171,12 +171,13 @@ class RabbitQueue:
         self._post(delivery, settle)
 
     def take_ahead(self, count: int) -> None:
+        fewer = count < self._ahead
         self._ahead = count
-        if not count:
+        if fewer:
             self._buffer.release()
         with suppress(QueueUnavailable):  # once connected again, as many are asked for
             connection = self._current()
-            connection.call(partial(self._switch, connection))
+            connection.call(partial(self._switch, connection, fewer))
 
     def pause(self) -> None:
         self._paused = True
@@ -290,12 +291,11 @@ class RabbitQueue:
             if self._ahead:
                 connection.consume_ahead(self._ahead)
 
-    def _switch(self, connection: ConsumerConnection) -> None:
-        if self._ahead:
-            self._consume(connection)
-        else:
-            connection.stop_ahead()
+    def _switch(self, connection: ConsumerConnection, fewer: bool) -> None:
+        connection.stop_ahead()
+        if fewer:
             self._give_back_waiting(connection)
+        self._consume(connection)
 
     def _regulate(self, connection: ConsumerConnection) -> None:
         """Called about once a second, and after each delivery: stop the pushing where it is no use.

@@ -16,6 +16,7 @@ from consumers.ahead import (
     MOST_WAIT_S,
     SHORT_S,
     SOON_S,
+    STEADY,
     STEPS,
     Backlog,
     GivenBack,
@@ -102,6 +103,20 @@ class TestBacklog:
         backlog = backed_up(below_s * 0.9)
 
         assert (ahead_, patience_s) == (backlog.ahead, backlog.patience_s)
+
+    def test_another_number_later(self) -> None:
+        """What begins slowly, as after a start, takes more ahead once submissions are short."""
+        backlog = backed_up(0.9)
+        numbers = [backlog.ahead]
+        for _ in range(100):
+            backlog.judged(0.001)
+            numbers.append(backlog.ahead)
+        for _ in range(100):
+            backlog.judged(0.05)
+            numbers.append(backlog.ahead)
+
+        assert [2, 8, 4] == list(dict.fromkeys(numbers))
+        assert STEADY < numbers.index(8)
 
     def test_no_patience_without_backlog(self) -> None:
         """A verdict that nothing follows is committed at once."""

@@ -25,7 +25,7 @@ from pika.adapters.utils import connection_workflow
 from processes import Gate
 
 from consumers.client import Client
-from consumers.deliveries import DeadLetter
+from consumers.deliveries import DeadLetter, Delivery
 from consumers.events import ProgressEvent, VerdictEvent
 from consumers.large import LARGE_BYTES, InHand
 from consumers.rabbit import FOREIGN, RabbitEventPublisher, RabbitQueue, Topology, translated
@@ -418,6 +418,21 @@ class TestWithBroker:
         assert MOST_UNSENT_BYTES < unsent_bytes < MOST_UNSENT_BYTES + 200_000
         assert [None] == answers
 
+    def test_another_number_ahead(self, broker_url: str, prefix: str) -> None:
+        """More are pushed, or fewer and the rest is given back, while the queue goes on."""
+        queue = RabbitQueue.open(broker_url, prefetch=1, prefix=prefix)
+        with pika.BlockingConnection(pika.URLParameters(broker_url)) as publishing:
+            for n in range(9):
+                publishing.channel().basic_publish(f"{prefix}.submissions", "default", b"%d" % n)
+        until(lambda: len(queue._buffer) == 1)
+        for count, there in ((2, 3), (4, 7), (1, 2)):  # what has come stays when more are wanted
+            queue.take_ahead(count)
+            until(lambda there=there: len(queue._buffer) == there, 2)  # type: ignore[misc]
+        taken = [delivery for _ in range(9) if (delivery := _taken(queue)) is not None]
+        queue.close()
+
+        assert sorted(b"012345678") == sorted(ord(one.body) for one in taken)
+
     def test_acknowledged_together(self, rabbitmq: Service, broker_url: str, prefix: str) -> None:
         """Those that are acknowledged at once are gone, each once, and no other one."""
         queue = RabbitQueue.open(broker_url, prefetch=8, prefix=prefix)
@@ -470,6 +485,13 @@ class TestWithBroker:
         publisher.close()
 
         assert [other.encode(), progress.encode()] == list(filter(None, heard))
+
+
+def _taken(queue: RabbitQueue) -> Delivery | None:
+    delivery = queue.take(5)
+    if delivery is not None:
+        queue.ack(delivery)
+    return delivery
 
 
 class TestLimits:
