@@ -68,7 +68,7 @@ class Backlog:
         self._in_a_row = 0
         self.mean_s = SHORT_S
         self._knows = False  # whether one was judged
-        self._other_step = 0  # in a row, since when another number would be right
+        self._other_step = 0  # how many in a row were of a length for another number
 
     @property
     def patience_s(self) -> float:

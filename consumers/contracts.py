@@ -207,7 +207,7 @@ class Queue(Protocol):
     def take_ahead(self, count: int) -> None:
         """How many deliveries more than the slots are to be handed to us. Waits for nothing.
 
-        0: what nobody took is given back, and who waits in `take` is given nothing.
+        Fewer than before: what nobody took is given back, and who waits in `take` gets nothing.
         """
 
     def pause(self) -> None:

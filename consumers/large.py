@@ -100,8 +100,8 @@ def return_freed_memory() -> None:
 def look_for_cycles_seldom() -> None:
     """Have Python look less often for objects that refer to each other and nobody needs.
 
-    What a worker makes for a submission is freed without that. To look took a quarter of what it
-    did for a small one. What there is by now is never looked at again.
+    What a worker makes for a submission is freed without that. What there is by now is never
+    looked at again.
     """
     gc.collect()
     gc.freeze()

@@ -90,6 +90,7 @@ class OutboxPublisher:
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._progress = HeldProgress(on_first=self._wake_for_progress)
         self._sent: list[OutboxEntry] = []
+        self._sent_bytes = 0
         self._mark_at = self._together_at = self._wakes_at = 0.0
         self._claim_at = time.monotonic()
         self._lock = threading.Lock()
@@ -254,8 +255,8 @@ class OutboxPublisher:
         self._sent.append(entry)
         if len(self._sent) == 1:
             self._mark_at = time.monotonic() + MARK_AFTER_S
-        sizes = (len(one.json_text) for one in self._sent if isinstance(one, VerdictEvent))
-        if len(self._sent) >= CLAIM_LIMIT or sum(sizes) > LARGE_BYTES:
+        self._sent_bytes += len(entry.json_text) if isinstance(entry, VerdictEvent) else 0
+        if len(self._sent) >= CLAIM_LIMIT or self._sent_bytes > LARGE_BYTES:
             self._mark_at = time.monotonic()
 
     def _claim(self) -> None:
@@ -269,7 +270,7 @@ class OutboxPublisher:
         if self._sent:
             self._mark_at = time.monotonic() + self._claim_every_s  # should it fail
             self._store.mark_sent(self._sent)
-            self._sent = []
+            self._sent, self._sent_bytes = [], 0
 
     def _safely(self, act: Callable[[], object]) -> None:
         try:

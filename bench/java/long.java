@@ -1,4 +1,4 @@
-// Two seconds of sorting and counting: how fast code is in the end.
+// Sorts and counts for one to two seconds: how fast code is in the end.
 import java.util.*;
 
 public class Main {

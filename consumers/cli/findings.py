@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from consumers.ahead import MOST_AHEAD
 from consumers.config import SETTINGS
 from judgecore.doctor.finding import Finding, error, fine
 from judgecore.errors import InvalidConfig
@@ -20,5 +21,7 @@ def findings(environ: Mapping[str, str]) -> Iterator[Finding]:
         return
     says = "off (JUDGECORE_AHEAD=0)" if ahead == 0 else f"{ahead} by a worker, always"
     if ahead is None:
-        says = "one or two by a worker while the queue is backed up and submissions are short"
+        says = (
+            f"up to {MOST_AHEAD} by a worker while the queue is backed up and submissions are short"
+        )
     yield fine("taken ahead", says)

@@ -40,8 +40,9 @@ STORED = Outcome.STORED.value
 MOST = 32  # statements in one transaction
 # What is larger is committed alone, so that a transaction is never as large as `LARGE_BYTES`.
 ALONE_BYTES = LARGE_BYTES // MOST
-# Who waits for a lock for longer, since a problem is being replaced, is committed alone.
+# Milliseconds. Who waits for a lock for longer, as while a problem is replaced, is committed alone.
 SHORT_LOCKS = b"SET LOCAL lock_timeout = 200"
+SLOT = "judgecore.row_"  # the settings for rows, with a number each
 # Set in the transaction, so a session that has it after an error has committed all of that.
 COMMITTED = "judgecore.committed"
 
@@ -169,8 +170,7 @@ class Together:
     def _rows(self, calls: Sequence[_Call], *before: bytes) -> list[Row]:
         hasty = not any(call.durable for call in calls)
         values = [
-            {**call.values, "slot": f"judgecore.row_{n}", "hasty": hasty}
-            for n, call in enumerate(calls)
+            {**call.values, "slot": f"{SLOT}{n}", "hasty": hasty} for n, call in enumerate(calls)
         ]
         names = [call.name for call in calls]
         with self._connections.statement() as cursor:
@@ -202,7 +202,8 @@ def _after_error(cursor: Cursor, count: int) -> tuple[Any, ...] | None:
     """The rows that the session has, and the token of what it committed last, if it can say."""
     with suppress(psycopg2.Error):
         cursor.execute("ROLLBACK")
-        cursor.execute(f"SELECT {_settings(count)}, current_setting('{COMMITTED}', true)")
+        wanted = [*_settings(count), f"current_setting('{COMMITTED}', true)"]
+        cursor.execute(f"SELECT {', '.join(wanted)}")
         return one(cursor)
     return None
 
@@ -214,8 +215,8 @@ def _again(cursor: Cursor, last: bytes) -> None:
         log.warning("verdicts are stored, and listeners are not notified: %s", exc)
 
 
-def _settings(count: int) -> str:
-    return ", ".join(f"current_setting('judgecore.row_{n}', true)" for n in range(count))
+def _settings(count: int) -> list[str]:
+    return [f"current_setting('{SLOT}{n}', true)" for n in range(count)]
 
 
 def _size_bytes(values: Values) -> int:
@@ -230,7 +231,7 @@ def _size_bytes(values: Values) -> int:
 
 def _last(calls: Sequence[_Call]) -> tuple[str, list[str]]:
     """The statement that reads the rows, and notifies listeners of what was stored."""
-    rows = [f"current_setting('judgecore.row_{n}')" for n in range(len(calls))]
+    rows = _settings(len(calls))
     told = [(row, call.notice) for row, call in zip(rows, calls, strict=True) if call.notice]
     if not told:
         return f"SELECT {', '.join(rows)}", []

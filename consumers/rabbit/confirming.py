@@ -23,8 +23,8 @@ from consumers.rabbit.served import ServedConnection
 from judgecore.errors import QueueUnavailable
 
 MOST_UNSENT_BYTES = LARGE_BYTES  # of progress; results wait for their confirms
-UNHEARD_S = 1.0
-MOST_UNHEARD = 1_000
+UNHEARD_S = 1.0  # how long progress that came back says that nobody listens
+MOST_UNHEARD = 1_000  # submissions of which that is known
 Answer = BaseException | None
 
 
@@ -78,11 +78,9 @@ class ConfirmingConnection(ServedConnection):
         published for `UNHEARD_S`. Raises `QueueUnavailable` while too much is unsent: the broker
         reads nothing.
         """
-        self.serve()
+        self.serve()  # what came back, and what is unsent
         if time.monotonic() < self._unheard.get(sending.properties.message_id or "", 0.0):
             return
-        if self._connection.unsent_bytes > MOST_UNSENT_BYTES:
-            self.serve()  # it may read again
         if self._connection.unsent_bytes > MOST_UNSENT_BYTES:
             raise QueueUnavailable("the broker reads nothing just now")
         _send(self._plain, sending)

@@ -143,6 +143,11 @@ class ConsumerConnection(ServedConnection):
         with self._lock:
             self._ask(tag)
 
+    def requeue(self, tag: int, *, counted: bool) -> None:
+        """Have the owner thread give a delivery back."""
+        act = self.consuming.basic_reject if counted else self.consuming.basic_nack
+        self.call(lambda: self.settle(tag, partial(act, requeue=True)))
+
     def _ask(self, what: Callable[[], None] | int) -> None:
         if self._ended:
             raise QueueUnavailable("the connection to the broker is lost")
@@ -161,12 +166,13 @@ class ConsumerConnection(ServedConnection):
                 self._acknowledge(tags)
                 tags = []
                 asked()
-        if tags:
-            self._acknowledge(tags)
+        self._acknowledge(tags)
 
     def _acknowledge(self, tags: Sequence[int]) -> None:
         """One acknowledgement for all below the first delivery that is not settled."""
-        settled = {tag for tag in tags if tag in self._unsettled}
+        settled = self._unsettled.intersection(tags)
+        if not settled:
+            return
         self._unsettled -= settled
         first = min(self._unsettled, default=None)
         together = [tag for tag in settled if first is None or tag < first]

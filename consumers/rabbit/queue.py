@@ -162,13 +162,7 @@ class RabbitQueue:
         self._post(delivery, ConsumerConnection.acknowledge)
 
     def requeue(self, delivery: Delivery, *, counted: bool) -> None:
-        def settle(connection: ConsumerConnection, tag: int) -> None:
-            give_back = (
-                connection.consuming.basic_reject if counted else connection.consuming.basic_nack
-            )
-            connection.call(lambda: connection.settle(tag, partial(give_back, requeue=True)))
-
-        self._post(delivery, settle)
+        self._post(delivery, partial(ConsumerConnection.requeue, counted=counted))
 
     def take_ahead(self, count: int) -> None:
         fewer = count < self._ahead
