@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engines import SPEED, make
+from engines import REAL, SPEED, make, settings
 
 from judgecore import Judge, Limits, Program, Submission, TestCase
 from judgecore.config import Config
@@ -41,10 +41,30 @@ def was_cached(result: Result) -> bool:
     return result.compile.cached
 
 
+@pytest.fixture(params=REAL, scope="module")
+def judge(request: pytest.FixtureRequest) -> Iterator[Judge]:
+    """A judge on each real engine, with one slot."""
+    with Judge(settings(), engine=make(request.param), slots=1) as a_judge:
+        yield a_judge
+
+
+def twice(judge: Judge, source: str) -> tuple[Result, Result]:
+    """The results of the same files, judged in the same slot: `process` keeps builds by slot.
+
+    One whose core was busy is not kept, nor one that has served long: then both are judged again.
+    """
+    for number in range(20):
+        before = judge.fast_paths.slots.discarded
+        same = f"{source}// {number}\n"
+        first, second = submitted(judge, same), submitted(judge, same)
+        if judge.fast_paths.slots.discarded == before:
+            return first, second
+    raise AssertionError("no slot was kept after a submission")
+
+
 def test_the_same_files_are_compiled_once(judge: Judge) -> None:
     """The second time nothing is compiled, and the verdicts are the same."""
-    source = f"{C}// once\n"
-    first, second = submitted(judge, source), submitted(judge, source)
+    first, second = twice(judge, C)
 
     assert [False, True] == [was_cached(first), was_cached(second)]
     assert ["WA", "AC", "WA"] == verdicts(first) == verdicts(second)
@@ -52,7 +72,7 @@ def test_the_same_files_are_compiled_once(judge: Judge) -> None:
 
 def test_errors_are_kept_with_their_text(judge: Judge) -> None:
     """A program that does not compile is refused with the same words."""
-    first, second = submitted(judge, "int main( { kept"), submitted(judge, "int main( { kept")
+    first, second = twice(judge, "int main( { kept")
 
     assert first.compile is not None
     assert "error" in first.compile.output
