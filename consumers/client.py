@@ -81,7 +81,11 @@ class Client:
         )
         self._missed = MissedVerdicts(database_url, self._pending, lambda: self._connection.check())
         self._connection = PublisherConnection(
-            url, Topology(prefix), self._on_incoming if listen else None, self._pending.note_gap
+            url,
+            Topology(prefix),
+            self._on_incoming if listen else None,
+            self._pending.note_gap,
+            lambda message_id: self._pending.note_sent(UUID(message_id)),
         )
         if listen:
             self._connection.follow(f"refusal.*.*.*.{self._connection.reply_key}")

@@ -52,8 +52,8 @@ class MissedVerdicts:
 
         Raises `QueueUnavailable` when there is no way to know.
         """
-        if submission_id not in self._pending:
-            return True  # it has ended in the meantime, and the inbox has it
+        if not self._pending.has_gap(submission_id):
+            return True  # it has ended, and the inbox has that, or it was sent since
         if self._url is None:
             self._check()
             if gap.is_certain:

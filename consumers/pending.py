@@ -106,13 +106,14 @@ class PendingVerdicts:
                 return
             forgotten = self._kept.has_forgotten(submission_id)
             watch, is_new = self._known_or_new(submission_id, pattern)
+            if is_new:  # submitted by another process, or long ago: it may have its verdict
+                watch.gap = Gap(forgotten, forgotten)
             watch.attempt = max(watch.attempt, attempt)
             for event in watch.progress:
                 inbox.put((submission_id, event))
             watch.inboxes.append(inbox)
-            gap = watch.gap or (Gap(forgotten, forgotten) if is_new else None)
-            if gap is not None:  # submitted by another process: it may have its verdict
-                inbox.put((submission_id, gap))
+            if watch.gap is not None:
+                inbox.put((submission_id, watch.gap))
 
     def leave(self, submission_id: UUID, inbox: Inbox) -> None:
         """Put no more into the inbox."""
@@ -168,9 +169,22 @@ class PendingVerdicts:
         """Events may have been missed: pass that to every inbox."""
         with self._lock:
             for submission_id, watch in self._watched.items():
-                before = watch.gap is not None and watch.gap.is_certain
-                watch.gap = Gap(is_certain or before)
+                before = watch.gap or Gap(False)
+                watch.gap = Gap(is_certain or before.is_certain, before.is_forgotten)
                 _put(submission_id, watch, watch.gap)
+
+    def note_sent(self, submission_id: UUID) -> None:
+        """It goes out now, with its pattern followed: a verdict that was missed comes again."""
+        with self._lock:
+            watch = self._watched.get(submission_id)
+            if watch is not None:
+                watch.gap = None
+
+    def has_gap(self, submission_id: UUID) -> bool:
+        """Whether its verdict is pending, and may have been missed."""
+        with self._lock:
+            watch = self._watched.get(submission_id)
+            return watch is not None and watch.gap is not None
 
     def _replace(self, submission_id: UUID, end: VerdictEvent | JudgecoreError) -> None:
         """Keep the verdict on a later attempt, of which nobody has asked yet."""

@@ -51,7 +51,8 @@ class PublisherConnection:
 
     `on_incoming` is called in the thread of the connection and must be quick; without it there is
     no reply queue. So is `on_gap`, after a connection was lost: with True when what came meanwhile
-    is lost, with False when nearly everything of it will still come.
+    is lost, with False when nearly everything of it will still come. `on_sent` is called with the
+    id of each message that is sent, or sent again after an outage, once what it causes is received.
 
     Raises `QueueUnavailable` when the broker cannot be reached at first. `user` is whose the
     submissions are; None: the broker knows this user by another name than the URL.
@@ -63,11 +64,13 @@ class PublisherConnection:
         topology: Topology,
         on_incoming: Callable[[Incoming], None] | None = None,
         on_gap: Callable[[bool], None] = lambda _: None,
+        on_sent: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._nodes = Nodes(url)
         self._topology = topology
         self._on_incoming = on_incoming or (lambda _: None)
         self._on_gap = on_gap
+        self._on_sent = on_sent
         self._replies = None if on_incoming is None else self._new_name()
         self._token = uuid.uuid4().hex
         self.user: str | None = user_of(self._nodes.first)
@@ -273,8 +276,12 @@ class PublisherConnection:
                 action(connection)
 
     def _publish(self, connection: AsyncConnection, publication: Publication) -> None:
-        if not publication.given_up and not connection.publish(publication):
+        if publication.given_up:
+            return
+        if not connection.publish(publication):
             self._again.append(publication)
+        elif not publication.is_copy:  # nobody would learn that a copy was refused
+            self._on_sent(publication.message_id)
 
     def _follow(self, connection: AsyncConnection, pattern: str) -> None:
         self._followed[pattern] = None

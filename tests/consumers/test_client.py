@@ -255,6 +255,24 @@ def test_a_reply_queue_that_is_lost_with_its_node(
     assert lost != replies(rabbitmq, prefix)
 
 
+def test_submitted_before_the_loss_was_noticed(
+    client: Client,
+    publisher: RabbitEventPublisher,
+    rabbitmq: Service,
+    broker_url: str,
+    prefix: str,
+) -> None:
+    """What was not sent, or not confirmed, is sent when there is a queue again: none is missed."""
+    batch = uuid4()
+    for _ in range(3):
+        delete_replies(rabbitmq, broker_url, prefix)
+        sent = client.submit_many([message(batch_id=batch) for _ in range(5)])
+        for one in sent:
+            told(publisher, VerdictEvent.of(result_of(one), batch_id=batch))
+
+        assert {Verdict.AC} == {client.wait(one, 5).verdict for one in sent}
+
+
 def test_waiting_in_vain(client: Client) -> None:
     """No verdict in time is a TimeoutError that names the submission."""
     sent = client.submit(message())

@@ -77,6 +77,7 @@ def test_what_went_unread_is_named() -> None:
 
     with pytest.raises(QueueUnavailable, match=f"{ids[0]} came and was forgotten"):
         missed.recover(ids[0], gap)
+    assert [gap] == heard(pending, ids[0])  # who asks once more does not wait for ever, either
     assert [verdict(ids[-1])] == heard(pending, ids[-1])
 
 
@@ -129,6 +130,24 @@ def test_progress_is_kept_within_a_bound() -> None:
         pending.receive(event, KEPT_PROGRESS_BYTES // 10)
 
     assert [event] * 10 == heard(pending, one)
+
+
+def test_what_is_sent_after_a_gap_has_missed_nothing() -> None:
+    """Its verdict is still to come, or comes again; what was sent before may have been missed."""
+    pending, before, after = pending_with(), uuid4(), uuid4()
+    missed = MissedVerdicts(None, pending, lambda: None)
+    for one in (before, after):
+        pending.add(one, "", "")
+        pending.note_sent(one)
+    pending.note_gap(True)
+    (gap,) = heard(pending, after)
+    assert isinstance(gap, Gap)
+    pending.note_sent(after)
+
+    assert missed.recover(after, gap)  # of one who waited already
+    assert [] == heard(pending, after)
+    with pytest.raises(QueueUnavailable, match=f"{before} may have been missed"):
+        missed.recover(before, gap)
 
 
 def test_cancelling_needs_a_database() -> None:
