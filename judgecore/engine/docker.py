@@ -69,7 +69,7 @@ class DockerSlot:
         self.container = container
         self.image, self.image_digest = image
         self._client = client
-        self._socket = sock
+        self._socket = stream.prepared(sock)
         self._attached = stream.Attached(sock) if attached else None
         self._group = group
         self._core = core

@@ -37,7 +37,7 @@ class LocalSlot:
     ) -> None:
         self.name = name
         self._process = process
-        self._socket = sock
+        self._socket = stream.prepared(sock)
         self._group = group
 
     def send(self, data: bytes) -> None:
