@@ -55,6 +55,8 @@ class Slot:
         except BaseException:
             self.destroy()
             raise
+        # Whether the kernel counts and bounds each run's memory by a control group.
+        self.exact_memory = self.features.get("memory_source", "maxrss").startswith("cgroup")
         self._places = {
             f"/{key}": self.features[key] for key in ("box", "tmp") if key in self.features
         }
@@ -75,11 +77,6 @@ class Slot:
             self.features.get("uids") != "shared"
             and self.runs > _UIDS_PER_SLOT // 2 - _RUNS_PER_SUBMISSION
         )
-
-    @property
-    def exact_memory(self) -> bool:
-        """Whether the kernel counts and bounds each run's memory by a control group."""
-        return self.features.get("memory_source", "maxrss").startswith("cgroup")
 
     @property
     def passes_pipes(self) -> bool:
@@ -113,7 +110,8 @@ class Slot:
 
     def run(self, command: Command) -> Report:
         """Run one program to its end and return the facts, or raise `SlotLost`."""
-        return self.end(self.begin(command))
+        with self.wire.guard():
+            return self._answered(self._begin(command, self._encoded(command)))
 
     def begin(self, command: Command) -> Answer:
         """Begin a run; nothing else may run until `end` is called with what this returns."""

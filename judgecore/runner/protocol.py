@@ -207,13 +207,8 @@ def put(path: str, data: bytes, mode: int = 0o644) -> bytes:
 
 def run(command: Command) -> bytes:
     """Run a program."""
-    parts = (
-        _limits(command.limits),
-        _number(Tag.WRITABLE_BOX, int(command.writable_box)),
-        _words(command.argv, command.env),
-        *_extras(command),
-    )
-    return frame(Frame.RUN, b"".join(parts))
+    head = _head(command.limits, command.writable_box, command.argv, command.env)
+    return frame(Frame.RUN, b"".join((head, *_extras(command))))
 
 
 def _extras(command: Command) -> Iterator[bytes]:
@@ -250,7 +245,9 @@ def _calls(calls: Calls) -> Iterator[bytes]:
 
 
 @lru_cache(maxsize=256)  # the tests of a submission differ in their input alone
-def _limits(limits: Limits) -> bytes:
+def _head(
+    limits: Limits, writable_box: bool, argv: tuple[str, ...], env: tuple[tuple[str, str], ...]
+) -> bytes:
     numbers = {
         Tag.CPU_MS: limits.cpu_ms,
         Tag.WALL_MS: limits.effective_wall_ms,
@@ -261,14 +258,12 @@ def _limits(limits: Limits) -> bytes:
         Tag.FILE: limits.file_bytes,
         Tag.PROCESSES: limits.processes,
         Tag.OPEN_FILES: limits.open_files,
+        Tag.WRITABLE_BOX: int(writable_box),
     }
-    return b"".join(_number(tag, value) for tag, value in numbers.items())
-
-
-@lru_cache(maxsize=256)
-def _words(argv: tuple[str, ...], env: tuple[tuple[str, str], ...]) -> bytes:
-    arguments = [_text(Tag.ARG, arg) for arg in argv]
-    return b"".join(arguments + [_text(Tag.ENV, f"{key}={value}") for key, value in env])
+    parts = [_number(tag, value) for tag, value in numbers.items()]
+    parts += [_text(Tag.ARG, arg) for arg in argv]
+    parts += [_text(Tag.ENV, f"{key}={value}") for key, value in env]
+    return b"".join(parts)
 
 
 def store(digest: Digest, data: bytes) -> bytes:
