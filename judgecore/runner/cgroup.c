@@ -68,8 +68,9 @@ static long long group_cpu_us(void) {
 
 void cgroup_begin(struct usage *a, const struct run *r, uint64_t inherited) {
     *a = (struct usage){.inherited = inherited};
-    if (group.version) write_number(group.run->limit, r->memory - inherited, "cgroup-limit");
-    else a->oom = read_number(group.oom, "oom_kill ");
+    uint64_t most = r->memory - inherited;
+    if (group.version && group.run->most != most) write_number(group.run->limit, group.run->most = most, "cgroup-limit");
+    if (!group.version) a->oom = read_number(group.oom, "oom_kill ");
     a->self_us = self_cpu_us();
     a->cpu_us = group_cpu_us();
 }

@@ -36,10 +36,6 @@ static bool staged; /* since the box was sealed last */
 
 /* ------------------------------------------------------------------ writable directories */
 
-int open_dir(int at, const char *name) {
-    return openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-}
-
 /* A slot that is not a namespace ends its run and removes its files itself. */
 static void remove_home(void) {
     if (run_group) {
@@ -148,55 +144,6 @@ void put_file(uint8_t *data, uint32_t length) {
     else write_file(box_fd, path, mode, bytes, size);
 }
 
-static bool is_dot(const char *name) {
-    return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
-/* Under a name that nothing has: a program may have guessed what we call them. */
-static bool move_up(int from, const char *name, int top) {
-    static unsigned long long serial;
-    for (;;) {
-        char fresh[40];
-        snprintf(fresh, sizeof fresh, ".wipe-%llu", serial++);
-        if (renameat2(from, name, top, fresh, RENAME_NOREPLACE) == 0) return true;
-        if (errno != EEXIST) return false;
-    }
-}
-
-/* Empties the directory `top`. Directories found in it are emptied by moving their
- * sub-directories up to `top` under new names: no recursion, however deep somebody dug. */
-static bool empty_directory(int top) {
-    for (bool again = true; again;) {
-        again = false;
-        DIR *list = fdopendir(openat(top, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!list) return false;
-        for (struct dirent *e; (e = readdir(list));) {
-            if (is_dot(e->d_name) || unlinkat(top, e->d_name, 0) == 0) continue;
-            if (errno != EISDIR && errno != EPERM) { closedir(list); return false; }
-            if (unlinkat(top, e->d_name, AT_REMOVEDIR) == 0) continue;
-            if (errno != ENOTEMPTY) { closedir(list); return false; }
-            again = true; /* what is moved up must be looked at too */
-            if (same_uid && fchmodat(top, e->d_name, 0700, AT_SYMLINK_NOFOLLOW) < 0) { closedir(list); return false; }
-            int sub = open_dir(top, e->d_name);
-            DIR *inner = sub < 0 ? NULL : fdopendir(sub);
-            if (!inner) { if (sub >= 0) close(sub); closedir(list); return false; }
-            for (struct dirent *i; (i = readdir(inner));) {
-                if (is_dot(i->d_name) || unlinkat(sub, i->d_name, 0) == 0) continue;
-                if (unlinkat(sub, i->d_name, AT_REMOVEDIR) == 0) continue;
-                bool unlocked = !same_uid || fchmodat(sub, i->d_name, 0700, AT_SYMLINK_NOFOLLOW) == 0;
-                if (!unlocked || !move_up(sub, i->d_name, top)) {
-                    closedir(inner);
-                    closedir(list);
-                    return false;
-                }
-            }
-            closedir(inner);
-        }
-        closedir(list);
-    }
-    return true;
-}
-
 bool wipe(int dir) {
     if (dir < 0) return true;
     struct stat st; /* a compiler's input may have locked it */
@@ -208,11 +155,13 @@ static int dir_fd(int which) {
     return which == BOX_DIR ? box_fd : scratch_fds[which];
 }
 
+static bool counts_as_empty(const struct empty *e, const struct statfs *now) {
+    return !same_uid && e->counted && (uint64_t)now->f_bfree == e->blocks && (uint64_t)now->f_ffree == e->files;
+}
+
 static bool untouched(int which) {
-    const struct empty *e = &empties[which];
     struct statfs now;
-    return !same_uid && e->counted && fstatfs(dir_fd(which), &now) == 0 && (uint64_t)now.f_bfree == e->blocks &&
-           (uint64_t)now.f_ffree == e->files;
+    return !same_uid && empties[which].counted && fstatfs(dir_fd(which), &now) == 0 && counts_as_empty(&empties[which], &now);
 }
 
 /* Extended attributes and access lists of the directory itself, which whoever may write there (a
@@ -226,11 +175,21 @@ static bool clear_attributes(int dir) {
     return true;
 }
 
-static bool wipe_dir(int which) {
+static bool clear_dir(int which) {
     static const struct timespec epoch[2]; /* when it was last written is a message too */
     int dir = dir_fd(which);
-    if (!untouched(which) && !wipe(dir)) return false;
     return dir < 0 || (clear_attributes(dir) && futimens(dir, epoch) == 0);
+}
+
+static bool wipe_dir(int which) {
+    return (untouched(which) || wipe(dir_fd(which))) && clear_dir(which);
+}
+
+/* All that there is to wipe where a run left nothing. */
+bool clear_scratch(void) {
+    bool ok = true;
+    for (int i = 0; i < BOX_DIR; i++) ok &= clear_dir(i);
+    return ok;
 }
 
 bool wipe_scratch(void) {
@@ -261,11 +220,13 @@ bool first_wipe(void) {
 
 /* What a program has left in them, and which of their limits it ran into. */
 struct disk measure_disk(bool box) {
-    struct disk d = {0, 0, NULL};
+    struct disk d = {.untouched = true};
     for (int i = 0; i < (box ? DIRS : BOX_DIR); i++) {
         const struct empty *e = &empties[i];
         struct statfs now;
-        if (!e->counted || fstatfs(dir_fd(i), &now) < 0) continue;
+        bool known = e->counted && fstatfs(dir_fd(i), &now) == 0;
+        if (i != BOX_DIR && dir_fd(i) >= 0) d.untouched &= known && counts_as_empty(e, &now);
+        if (!known) continue;
         d.bytes += (e->blocks - (uint64_t)now.f_bfree) * (uint64_t)now.f_bsize;
         d.files += e->files - (uint64_t)now.f_ffree;
         if (now.f_bfree == 0) d.full = "bytes";

@@ -285,7 +285,7 @@ static void check_run(const struct run *r) {
 }
 
 void decode_run(uint8_t *data, uint32_t length, struct run *r) {
-    memset(r, 0, sizeof *r);
+    memset(r, 0, offsetof(struct run, argv));
     struct field f;
     for (uint8_t *at = data; next_field(&at, data + length, &f);) {
         switch (f.tag) {
@@ -312,5 +312,6 @@ void decode_run(uint8_t *data, uint32_t length, struct run *r) {
         default: decode_number(r, &f);
         }
     }
+    r->argv[r->argc] = r->envp[r->envc] = NULL;
     check_run(r);
 }

@@ -90,20 +90,29 @@ bool write_all(int fd, const uint8_t *data, size_t size) {
     return true;
 }
 
+static int writing = -1, reading = -1; /* of the next input, which is still empty */
+
 /* Opened anew for reading: the program must not get the descriptor that could write. */
-int open_input(const struct run *r) {
+void prepare_input(void) {
     char path[32];
-    struct stat st;
-    int fd = memory_file();
-    if (fd < 0) die("input-file");
-    if (!write_all(fd, r->input, r->input_size)) die("input-write");
-    if (fchmod(fd, 0444) < 0 || fcntl(fd, F_ADD_SEALS, SEALS) < 0) die("input-seal");
-    if (!group.version && fstat(fd, &st) < 0) die("input-stat");
-    if (!group.version) input_inode = st.st_ino; /* for procs.c */
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    int reading = open(path, O_RDONLY | O_CLOEXEC);
+    if (writing >= 0) return;
+    writing = memory_file();
+    if (writing < 0) die("input-file");
+    if (fchmod(writing, 0444) < 0) die("input-mode");
+    snprintf(path, sizeof path, "/proc/self/fd/%d", writing);
+    reading = open(path, O_RDONLY | O_CLOEXEC);
     if (reading < 0) die("input-open");
-    close(fd);
+}
+
+int open_input(const struct run *r) {
+    struct stat st;
+    prepare_input();
+    if (!write_all(writing, r->input, r->input_size)) die("input-write");
+    if (fcntl(writing, F_ADD_SEALS, SEALS) < 0) die("input-seal");
+    if (!group.version && fstat(writing, &st) < 0) die("input-stat");
+    if (!group.version) input_inode = st.st_ino; /* for procs.c */
+    close(writing);
+    writing = -1;
     return reading;
 }
 

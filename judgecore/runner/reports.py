@@ -97,13 +97,13 @@ def report(
         if key not in facts:
             raise SlotLost(f"the runner's report has no {key}")
     values: dict[str, Any] = {"exit_code": None, "signal": None}
-    for key, text in facts.items():
-        if (field := _FACTS.get(key)) is None:
-            continue
-        try:
-            values[field[0]] = field[1](text)
-        except ValueError as exc:
-            raise SlotLost(f"the runner sent {key}:{text!r}: {exc}") from None
+    key = text = ""
+    try:
+        for key, text in facts.items():
+            if (field := _FACTS.get(key)) is not None:
+                values[field[0]] = field[1](text)
+    except ValueError as exc:
+        raise SlotLost(f"the runner sent {key}:{text!r}: {exc}") from None
     kept = tuple(file for file in built if file is not None)
     if facts.get("built") == "1" and len(kept) == len(built):
         values["built"] = kept

@@ -1,4 +1,8 @@
-/* run.c: one run from start to report: stage its files, open its streams, watch, wipe, report. */
+/* run.c: one run from start to report: stage its files, open its streams, watch, wipe, report.
+ *
+ * What the next run will need, and what of this one can do no harm any more, waits until the host has the
+ * report. Whatever could make the slot dirty comes before it.
+ */
 #define _GNU_SOURCE
 #include "runner.h"
 
@@ -21,54 +25,6 @@ static uint32_t test_uids, compile_uids;
 static uid_t next_uid(bool compiling) {
     uint32_t compilers = uid_count / 2, tests = uid_count - compilers;
     return compiling ? uid_base + tests + compile_uids++ % compilers : uid_base + test_uids++ % tests;
-}
-
-static void make_pipe(int fds[2], int ours) {
-    if (pipe2(fds, O_CLOEXEC) < 0) die("pipe");
-    if (fcntl(fds[ours], F_SETFL, O_NONBLOCK) < 0) die("pipe-flags");
-    /* Opening /dev/stdin by name asks the mode of the pipe, which is ours and not the program's. */
-    if (fchmod(fds[ours], ours ? 0444 : 0222) < 0) die("pipe-mode");
-}
-
-/* Those of the first pair become stdin and stdout; the others get numbers above the ones that they
- * are to have. */
-static void take_pipes(struct start *s) {
-    if (!passed_count) errno = EBADMSG, die("pipes");
-    s->in = passed_fds[0];
-    s->out = passed_fds[1];
-    for (int i = 2; i < passed_count; i++) {
-        int high = fcntl(passed_fds[i], F_DUPFD_CLOEXEC, FURTHER + 2 * MAX_PAIRS);
-        if (high < 0) die("pipe-number");
-        close(passed_fds[i]);
-        s->further[s->further_count++] = high;
-    }
-    passed_count = 0;
-}
-
-/* The program's ends in `s`; ours in the watch and the streams. */
-static void open_streams(struct watch *w, const struct run *r, struct start *s) {
-    int in[2], out[2], err[2];
-    for (int i = 0; i < 2; i++) streams[i].total = 0, streams[i].used = 0, streams[i].truncated = false;
-    if (r->connected) take_pipes(s);
-    else {
-        if (r->live) make_pipe(in, 1), w->in.fd = in[1];
-        s->in = r->live ? in[0] : open_input(r);
-        make_pipe(out, 0);
-        streams[0].fd = out[0];
-        s->out = out[1];
-    }
-    make_pipe(err, 0);
-    streams[1].fd = err[0];
-    s->err = err[1];
-}
-
-static void close_streams(struct watch *w, const struct run *r) {
-    for (int i = 0; i < 2; i++) {
-        drain(w, &streams[i], r->output);
-        if (streams[i].fd >= 0) close(streams[i].fd);
-        streams[i].fd = -1;
-    }
-    end_feed(&w->in);
 }
 
 /* What the run has left, less what the host staged for it. */
@@ -128,11 +84,11 @@ static void report(struct watch *w, const struct run *r, const struct start *s, 
         memory_source = seen ? "sampled" : "maxrss";
     }
     tell_end(&t, w);
-    line(&t, "cpu_us:%lld\ncpu_source:%s\n", cpu, cpu_source);
-    line(&t, "wall_us:%lld\nended_us:%lld\n", w->wall_us, w->ended_us);
-    line(&t, "memory:%lld\nmemory_source:%s\n", peak, memory_source);
-    line(&t, "limit:%s\noom_kills:%lld\n", w->limit ? w->limit : "none", cgroup_oom(&w->usage));
-    line(&t, "stdout_truncated:%d\nstderr_truncated:%d\n", streams[0].truncated, streams[1].truncated);
+    line(&t, "cpu_us:%lld\ncpu_source:%s\nwall_us:%lld\nended_us:%lld\n", cpu, cpu_source, w->wall_us, w->ended_us);
+    line(&t, "memory:%lld\nmemory_source:%s\nlimit:%s\noom_kills:%lld\n", peak, memory_source, w->limit ? w->limit : "none",
+         cgroup_oom(&w->usage));
+    if (streams[0].truncated) line(&t, "stdout_truncated:1\n");
+    if (streams[1].truncated) line(&t, "stderr_truncated:1\n");
     if (sent->cut) line(&t, "collect_truncated:1\n");
     if (sent->built) line(&t, "built:1\n");
     if (disk.files) line(&t, "disk_bytes:%llu\ndisk_files:%llu\n", (unsigned long long)disk.bytes, (unsigned long long)disk.files);
@@ -168,15 +124,16 @@ static void start(struct watch *w, struct run *r, struct start *s) {
     w->pid = s->warm_pid ? s->warm_pid : spawn(r, s);
     w->procs.leader = w->pid;
     w->calls.began_us = w->began_us;
-    close(s->err);
     close_call_ends(s);
 }
 
-/* Of a run that is held these are the last ends: its partner learns of its end from now on. */
-static void close_ends(const struct start *s) {
-    close(s->in);
-    close(s->out);
-    for (int i = 0; i < s->further_count; i++) close(s->further[i]);
+/* Between two runs: the host has its answer, and the next run will find all this done. */
+static void prepare_next(struct start *s, bool untouched) {
+    close_streams(s);
+    if (untouched && !clear_scratch()) die("scratch-times");
+    drop_signals();
+    cgroup_renew();
+    prepare_streams();
 }
 
 void run(uint8_t *data, uint32_t length) {
@@ -191,20 +148,20 @@ void run(uint8_t *data, uint32_t length) {
     struct disk staged = same_pids || s.work == box_fd ? (struct disk){0} : measure_disk(false);
     live_stream = r.live;
     start(&w, &r, &s);
-    if (!r.held) close_ends(&s);
+    if ((r.live || r.connected) && !r.held) close_ends(&s);
     watch(&w, &r);
     w.unread = r.held && unread(&s); /* its partner ended first: it sees our pipes close only below */
     const char *dirty = end_run(&w);
     if (r.held) close_ends(&s);
-    close_streams(&w, &r);
+    drain_streams(&w, &r);
     close_calls(&w.calls);
     struct disk disk = measure(&w, &r, &staged);
     struct sent sent = {.cut = !collect(&r)};
     close_work();
     if (!close_box(r.writable_box)) dirty = "seal";
     sent.built = r.built && !dirty && send_box(r.built);
-    if (!wipe_scratch()) dirty = "wipe";
+    if (!disk.untouched && !wipe_scratch()) dirty = "wipe";
     report(&w, &r, &s, disk, &sent, dirty);
     live_stream = false;
-    cgroup_renew();
+    prepare_next(&s, disk.untouched);
 }

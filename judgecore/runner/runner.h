@@ -36,12 +36,9 @@ enum { T_ARG = 1, T_ENV, T_STDIN, T_CPU_MS, T_WALL_MS, T_IDLE_MS, T_MEMORY, T_ST
 struct file { char *path; const uint8_t *data; size_t size; };
 
 struct run {
-    char *argv[MAX_ARGS + 1], *envp[MAX_ARGS + 1];
     int argc, envc;
     const uint8_t *input, *digest;
     size_t input_size;
-    struct file files[MAX_FILES];
-    char *collect[MAX_COLLECT];
     int file_count, collect_count;
     uint64_t cpu_ms, wall_ms, idle_ms, memory, stack, output, file, processes, open_files;
     bool writable_box, writable_run, live, connected, held, on_core;
@@ -52,6 +49,10 @@ struct run {
     uint64_t call_cpu_ms, call_wall_ms;
     bool queries; /* the host answers what the program asks during a call */
     const char *warm; /* fork a warm interpreter that has imported this module (empty: none); NULL: start one */
+    /* Large, and only as far as they are counted of this run; the first two end in NULL. */
+    char *argv[MAX_ARGS + 1], *envp[MAX_ARGS + 1];
+    struct file files[MAX_FILES];
+    char *collect[MAX_COLLECT];
 };
 
 struct stream { /* one of the program's outputs on its way to the host */
@@ -104,6 +105,7 @@ struct shared { /* written by the child before exec, gone from it afterwards */
 struct disk { /* what a run left in the directories that it could write */
     uint64_t bytes, files;
     const char *full; /* which limit it ran into: "bytes", "files", or none */
+    bool untouched;   /* /tmp and /dev/shm are as they were */
 };
 
 struct field { uint8_t tag; uint32_t size; uint8_t *data; };
@@ -119,6 +121,7 @@ struct memory { /* files of the group of one run */
     int cpu;      /* v2 */
     int enter;    /* v1: its tasks; v2: the directory */
     bool spoiled; /* a process was killed in it for memory */
+    uint64_t most; /* its limit; 0: not set yet */
     unsigned long long turn;
 };
 
@@ -206,10 +209,14 @@ uint64_t number(const struct field *f);
 char *text(const struct field *f);
 void decode_run(uint8_t *data, uint32_t length, struct run *r);
 
+/* empty.c: opens a directory, and empties it */
+int open_dir(int at, const char *name);
+bool is_dot(const char *name);
+bool empty_directory(int top);
+
 /* files.c: staging, sealing, wiping */
 void put_file(uint8_t *data, uint32_t length);
 void defer(const char *step);
-int open_dir(int at, const char *name);
 bool is_plain(const char *part);
 bool write_file(int top, char *path, uint64_t mode, const uint8_t *data, size_t size);
 /* Opens the directory of `path` beneath `top`; `path` becomes the last part. */
@@ -221,6 +228,7 @@ extern pid_t run_group;
 void open_dirs(const char *home, bool clean);
 bool wipe(int dir);
 bool wipe_scratch(void);
+bool clear_scratch(void);
 bool wipe_box(void);
 bool first_wipe(void);
 struct disk measure_disk(bool box);
@@ -244,6 +252,7 @@ bool store_input(uint8_t *data, uint32_t length);
 void forget_inputs(void);
 void find_input(struct run *r);
 bool write_all(int fd, const uint8_t *data, size_t size);
+void prepare_input(void);
 int open_input(const struct run *r);
 void append_input(struct feed *q, const uint8_t *data, size_t size);
 void feed(struct feed *q);
@@ -298,10 +307,20 @@ struct watch {
 extern int signal_fd;
 int cores(void);
 void count_own_sockets(void);
-void drain(struct watch *w, struct stream *s, uint64_t cap);
 long long starved_us(const struct watch *w, long long cpu);
+void drop_signals(void);
 void watch(struct watch *w, const struct run *r);
 const char *end_run(struct watch *w);
+
+/* streams.c: what a run reads and writes */
+void prepare_streams(void);
+void open_streams(struct watch *w, const struct run *r, struct start *s);
+void drain(struct watch *w, struct stream *s, uint64_t cap);
+bool writable(void);
+void pass_on(struct watch *w, struct stream *s, uint64_t cap);
+void drain_streams(struct watch *w, const struct run *r);
+void close_ends(struct start *s);
+void close_streams(struct start *s);
 
 /* calls.c: inputs handed over one by one */
 extern const char ended_calls[];

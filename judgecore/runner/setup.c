@@ -3,6 +3,7 @@
 #include "runner.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <stdio.h>
@@ -49,6 +50,7 @@ void forbid_queues(void) {
 }
 
 void drop_rights(void) {
+    if (!same_uid) must(setgroups(0, NULL), "groups"); /* before any program: its own call has nothing to do then */
     static const int kept[] = {CAP_SETUID, CAP_SETGID, CAP_KILL, CAP_DAC_OVERRIDE, CAP_FOWNER};
     uint64_t mask = 0;
     for (size_t i = 0; i < COUNT(kept); i++) mask |= 1ull << kept[i];

@@ -130,6 +130,7 @@ _Noreturn static void exec_interpreter(struct run *r, const int *fds) {
     umask(022);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     r->envp[r->envc] = (char[]){WARM_PRELOAD};
+    r->envp[r->envc + 1] = NULL;
     execvpe(r->argv[0], r->argv, r->envp);
     _exit(126);
 }

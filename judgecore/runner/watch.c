@@ -36,30 +36,45 @@ int signal_fd = -1;
 
 /* The leader's end is noticed first and reaped last: until everything is killed its number, which
  * is the group's too, must not become anybody else's. */
+static void note_end(struct watch *w) {
+    w->ended = true;
+    w->ended_us = now_us();
+    w->wall_us = w->ended_us - w->began_us;
+    bool waited = w->wall_us - cpu_of(w->pid, 0) > SHORT_WAIT_US;
+    w->delay_us = waited ? delay_of(w->pid) : 0;
+}
+
+static void note_reaped(struct watch *w, pid_t pid, int status, const struct rusage *u) {
+    if (pid == w->pid) w->status = status;
+    else if (w->by_itself && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) w->left = true;
+    w->rusage_us += timeval_us(u->ru_utime) + timeval_us(u->ru_stime);
+    if (u->ru_maxrss > w->maxrss_kb) w->maxrss_kb = u->ru_maxrss;
+}
+
 static void reap(struct watch *w, bool killed) {
     for (;;) {
         struct rusage u;
         int status;
         siginfo_t seen = {.si_pid = 0};
         if (waitid(P_ALL, 0, &seen, WEXITED | WNOHANG | WNOWAIT) < 0 || !seen.si_pid) return;
-        if (seen.si_pid == w->pid && !w->ended) {
-            w->ended = true;
-            w->ended_us = now_us();
-            w->wall_us = w->ended_us - w->began_us;
-            bool waited = w->wall_us - cpu_of(w->pid, 0) > SHORT_WAIT_US;
-            w->delay_us = waited ? delay_of(w->pid) : 0;
-        }
+        if (seen.si_pid == w->pid && !w->ended) note_end(w);
         if (seen.si_pid == w->pid && !killed) return;
         if (wait4(seen.si_pid, &status, 0, &u) < 0) return;
-        if (seen.si_pid == w->pid) w->status = status;
-        else if (killed && w->by_itself && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) w->left = true;
-        w->rusage_us += timeval_us(u.ru_utime) + timeval_us(u.ru_stime);
-        if (u.ru_maxrss > w->maxrss_kb) w->maxrss_kb = u.ru_maxrss;
+        note_reaped(w, seen.si_pid, status, &u);
     }
 }
 
+/* After the leader's end, where all our children are the run's; whether there is none left. */
+static bool reap_rest(struct watch *w) {
+    struct rusage u;
+    int status;
+    pid_t pid;
+    while ((pid = wait4(-1, &status, WNOHANG | __WALL, &u)) > 0) note_reaped(w, pid, status, &u);
+    return pid < 0 && errno == ECHILD;
+}
+
 /* Signals of one number are one signal until it is read: no more than one can wait. */
-static void drop_signals(void) {
+void drop_signals(void) {
     struct signalfd_siginfo dropped;
     if (read(signal_fd, &dropped, sizeof dropped) < 0 && errno != EAGAIN) die("signals");
 }
@@ -74,10 +89,10 @@ static void kill_run(const struct watch *w) {
     if (seteuid(0) < 0) die("kill-uid");
 }
 
-/* Without `all`, warm interpreters are not seen. */
-static bool childless(bool all) {
+/* Warm interpreters are not seen. */
+static bool childless(void) {
     siginfo_t info;
-    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | (all ? __WALL : 0)) < 0 && errno == ECHILD;
+    return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD;
 }
 
 /* Whether a run whose first process has ended is over when the runner has no child: orphans become its
@@ -91,12 +106,12 @@ static bool orphans_are_ours(const struct watch *w) {
  * leave. False when something will not die. */
 static bool kill_all(struct watch *w) {
     long long until = now_us() + 10000000; /* a process of many mappings takes its time to end */
-    if (orphans_are_ours(w)) reap(w, true);
+    bool over = orphans_are_ours(w) && reap_rest(w);
     w->by_itself = w->ended && !w->limit;
-    while (!(orphans_are_ours(w) && childless(true))) {
+    while (!over) {
         kill_run(w);
         reap(w, true);
-        if (childless(false)) break;
+        if (childless()) break;
         if (now_us() > until) return false;
         poll(&(struct pollfd){signal_fd, POLLIN, 0}, 1, 5);
         drop_signals();
@@ -111,11 +126,11 @@ static int used_fd = -1, sockets_fd = -1;
 static int own_used = -1, own_sockets = -1;
 
 static int count_used(void) {
+    static const char head[] = "sockets: used ";
     char text[64];
-    int used = -1;
     ssize_t n = used_fd < 0 ? -1 : pread(used_fd, text, sizeof text - 1, 0);
     if (n > 0) text[n] = 0;
-    return n > 0 && sscanf(text, "sockets: used %d", &used) == 1 ? used : -1;
+    return n > (ssize_t)sizeof head && !memcmp(text, head, sizeof head - 1) ? atoi(text + sizeof head - 1) : -1;
 }
 
 static int count_sockets(void) {
@@ -147,50 +162,6 @@ static bool sockets_gone(void) {
         usleep(1000);
     }
     return false;
-}
-
-/* Reads once; whether there may be more. */
-static bool take(struct watch *w, struct stream *s, uint64_t cap, size_t full) {
-    uint8_t waste[4096];
-    bool over = s->total >= cap;
-    size_t room = full - s->used, left = (size_t)(cap - (over ? cap : s->total));
-    ssize_t n = over ? read(s->fd, waste, sizeof waste)
-                     : read(s->fd, s->data + 6 + s->used, room < left ? room : left);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return false;
-    if (n <= 0) {
-        close(s->fd);
-        s->fd = -1;
-        return false;
-    }
-    if (over) { /* one byte too many is enough to know */
-        s->truncated = true;
-        if (!w->limit) w->limit = "output";
-        return false;
-    }
-    s->used += (size_t)n;
-    s->total += (uint64_t)n;
-    return true;
-}
-
-/* Moves what is there from the program to the buffer, and full buffers to the host. */
-void drain(struct watch *w, struct stream *s, uint64_t cap) {
-    while (s->fd >= 0) {
-        if (s->used == CHUNK) send_output(s);
-        if (!take(w, s, cap, CHUNK)) return;
-    }
-}
-
-/* Of a live run: to the host at once, and no more than its stream takes without blocking, so that
- * whoever feeds the program never waits for us. */
-static bool writable(void) {
-    struct pollfd p = {out_fd, POLLOUT, 0};
-    return poll(&p, 1, 0) > 0;
-}
-
-static void pass_on(struct watch *w, struct stream *s, uint64_t cap) {
-    if (s->fd < 0 || !writable()) return;
-    take(w, s, cap, PROMPT);
-    if (s->used) send_output(s);
 }
 
 int cores(void) {
@@ -304,7 +275,8 @@ static void serve_polled(const struct pollfd *p, struct watch *w, const struct r
     if (p[CALL].revents) pass_call(&w->calls);
     if (p[ANSWER].revents && !w->limit) take_answers(w, r);
     if (p[HOST].revents & POLLIN) take_frame(w, r);
-    if (p[SIGNAL].revents) {
+    if (p[SIGNAL].revents) reap(w, false);
+    if (p[SIGNAL].revents && !w->ended) { /* else it is dropped when the host has its answer */
         drop_signals();
         reap(w, false);
     }
@@ -319,7 +291,14 @@ static long long first_wake(const struct watch *w, const struct run *r, int ncor
     return w->sampled ? now_us() + 2000 : wake;
 }
 
+/* A short program on our own core has ended before we come to look. What comes by calls is read first. */
+static bool has_ended(struct watch *w, const struct run *r) {
+    if (!r->calls && !r->live) reap(w, false);
+    return w->ended;
+}
+
 void watch(struct watch *w, const struct run *r) {
+    if (has_ended(w, r)) return;
     int ncores = cores();
     w->cpu_seen_at_us = w->beat_at_us = w->state_at_us = w->began_us;
     long long wake = first_wake(w, r, ncores);
