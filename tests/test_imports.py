@@ -168,24 +168,26 @@ def upward(path: Path, root: Path) -> set[str]:
     return climbing | {name for name in within if (found := rung(name)) is not None and found > own}
 
 
-def at_import(tree: ast.Module) -> ast.Module:
-    """What runs when the module is imported: no function's body, nothing for type checkers."""
+def at_import(tree: ast.AST) -> Iterator[ast.stmt]:
+    """What is imported when the module is: by no function's body, nothing for type checkers."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield node
+        elif not (isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or is_for_types(node)):
+            yield from at_import(node)
 
-    class Strip(ast.NodeTransformer):
-        def visit_FunctionDef(self, node: ast.FunctionDef) -> None: ...
 
-        def visit_If(self, node: ast.If) -> ast.If | None:
-            is_checking = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-            return None if is_checking else node
-
-    return Strip().visit(tree)
+def is_for_types(node: ast.AST) -> bool:
+    """Whether it is `if TYPE_CHECKING`."""
+    test = node.test if isinstance(node, ast.If) else None
+    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
 
 
 def cycle(root: Path, package: str) -> list[str]:
     """Modules of a package that import each other in a circle, when they are imported."""
     names = {named(path, root): path for path in modules(root, (package,))}
     graph = {
-        name: set(imported(at_import(parsed(path)))) & (names.keys() - {name})
+        name: set(imported(ast.Module([*at_import(parsed(path))], []))) & (names.keys() - {name})
         for name, path in names.items()
     }
     try:
@@ -193,6 +195,9 @@ def cycle(root: Path, package: str) -> list[str]:
     except CycleError as exc:
         return list(exc.args[1])
     return []
+
+
+OF_TUPLES = {"_asdict", "_fields", "_make", "_replace"}  # what every NamedTuple has for all
 
 
 class _Private(ast.NodeVisitor):
@@ -209,6 +214,7 @@ class _Private(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         is_private = node.attr.startswith("_") and not node.attr.endswith("__")
+        is_private = is_private and node.attr not in OF_TUPLES
         if is_private and not _is_self(node.value) and node.attr not in self.own[-1]:
             self.found.append(f"{node.lineno}: {ast.unparse(node)}")
         self.generic_visit(node)
