@@ -69,6 +69,7 @@ class Readiness:
 
 Check = Callable[[], list[str]]
 FRESH_S = 1.0
+_STOP_WITHIN_S = 0.1
 
 
 class Remembered:
@@ -152,7 +153,7 @@ class HealthPort:
         self._server = _Server((host, port), _handler(live, Remembered(ready), metrics))
         self._server.daemon_threads = True
         self._thread = threading.Thread(
-            target=self._server.serve_forever, name="health", daemon=True
+            target=self._server.serve_forever, args=(_STOP_WITHIN_S,), name="health", daemon=True
         )
         self._thread.start()
 

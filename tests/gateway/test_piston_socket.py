@@ -15,6 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 from consumers.gateway import live
 from consumers.gateway.backends import FakeBackend
 from consumers.gateway.exchange import Left
+from consumers.gateway.piston import routes
 from consumers.gateway.piston.connection import Closed, Session
 from consumers.gateway.web import sockets
 from judgecore.verdict import Verdict
@@ -124,9 +125,10 @@ def test_a_client_that_reads_slowly_is_left(monkeypatch: pytest.MonkeyPatch) -> 
         live._to_its_end(_Ended(), None, Session(_Says()))  # type: ignore[arg-type]
 
 
-def test_who_says_nothing_is_left(fake: Http) -> None:
+def test_who_says_nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a while without a first message the code is 4001."""
-    with _to(fake) as socket:
+    monkeypatch.setattr(routes, "FIRST_S", 0.3)
+    with faked() as (http, _), _to(http) as socket:
         _, code = _until_closed(socket)
 
     assert 4001 == code
@@ -146,8 +148,9 @@ def test_without_live_input_all_is_sent_at_the_end() -> None:
     assert {"type": "exit", "stage": "run", "code": 3, "signal": None} == got[-1]
 
 
-def test_a_websocket_needs_a_token_too() -> None:
+def test_a_websocket_needs_a_token_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """The handshake without one gets 401."""
+    monkeypatch.setattr(routes, "FIRST_S", 0.3)
     with faked(tokens=("secret",)) as (http, _):
         with pytest.raises(InvalidStatus, match="401"), _to(http):
             pass

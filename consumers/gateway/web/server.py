@@ -18,6 +18,7 @@ from judgecore import __version__
 
 HEAD_S = 30.0  # for the head of a request
 READER_S = 60.0  # for a client that reads nothing
+PAUSE_S = 5  # between two requests on a connection
 MOST_CONNECTIONS = 8_000
 MOST_HEAD_BYTES = 64 << 10
 _STOP_S = 5
@@ -44,6 +45,7 @@ def server(app: Any, config: GatewayConfig) -> uvicorn.Server:
         access_log=False,
         server_header=False,
         headers=[("Server", f"judgecore/{__version__}")],
+        timeout_keep_alive=PAUSE_S,
         timeout_graceful_shutdown=_STOP_S,
         backlog=2048,
         limit_concurrency=most_connections(),
