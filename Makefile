@@ -1,5 +1,7 @@
 # Thin: the scripts do the work and can be run without make.
 .DEFAULT_GOAL := help
+# What it keeps is half of the time in which tests are collected.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help venv check demo test test-cgroup-v2 images services serve docs clean
 
 help: ## show this list
