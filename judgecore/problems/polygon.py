@@ -1,14 +1,12 @@
-"""Read a package of Polygon (Codeforces): problem.xml, tests, checker, interactor, groups.
+"""Read a package of Polygon (Codeforces): problem.xml, tests and groups.
 
 A "standard" package holds neither generated tests nor answers: there is a recipe for each instead.
-Programs that include testlib.h are compiled with the package's, or with the operator's.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -17,17 +15,22 @@ from xml.etree import ElementTree
 
 from judgecore.errors import InvalidPackage, InvalidSubmission
 from judgecore.groups import Aggregate, Group, Scoring
-from judgecore.kinds import Batch, CheckerProgram, Convention, Interactive
+from judgecore.kinds import Batch, Interactive
 from judgecore.limits import Limits
-from judgecore.problem import Checker, CheckerKind, Problem, TestCase
-from judgecore.problems import programs
-from judgecore.problems.labels import Labelled
+from judgecore.problem import Problem, TestCase
 from judgecore.problems.loaded import InputValidator, Package, Recipe
 from judgecore.problems.polygon_probes import probes
+from judgecore.problems.polygon_programs import (
+    NAME,
+    checker_of,
+    code_of,
+    interactor_of,
+    main_name,
+    solutions_of,
+)
 from judgecore.problems.programs import Code
 from judgecore.problems.reading import Source, points_of
 
-NAME = "problem.xml"
 _MOST_BYTES = 4 << 20
 _NUMBER = re.compile(r"%(0?\d*)d")
 # In others a declaration of entities looks different, and would not be noticed.
@@ -42,39 +45,6 @@ _ENCODINGS = (
 )
 _ENCODING = re.compile(rb"""[^>]*\bencoding\s*=\s*["']([^"'>]*)""")
 _WIDEST = 20  # digits of a number in the name of a test
-# The standard checkers, where a package names one and does not hold its source.
-_STANDARD = {
-    **dict.fromkeys(("wcmp", "hcmp", "ncmp", "icmp"), Checker()),
-    "lcmp": Checker(kind=CheckerKind.WORD_LINES),
-    "fcmp": Checker(kind=CheckerKind.LINES),
-    **dict.fromkeys(
-        ("yesno", "nyesno", "caseicmp", "casencmp", "casewcmp"), Checker(case_sensitive=False)
-    ),
-    "uncmp": Checker(kind=CheckerKind.UNORDERED_TOKENS),
-    **{
-        name: Checker(kind=CheckerKind.FLOATS, absolute=near, relative=share)
-        for name, near, share in (
-            ("acmp", 1.5e-6, 0.0),
-            ("dcmp", 1e-6, 1e-6),
-            ("rcmp", 1.5e-6, 0.0),
-            ("rcmp4", 1e-4, 1e-4),
-            ("rcmp6", 1e-6, 1e-6),
-            ("rcmp9", 1e-9, 1e-9),
-        )
-    },
-}
-_TAGS: dict[str, tuple[str, ...]] = {
-    "main": ("AC",),
-    "accepted": ("AC",),
-    "rejected": ("WA", "TLE", "MLE", "RTE", "PE", "OLE", "PS"),
-    "wrong-answer": ("WA", "PS"),
-    "presentation-error": ("PE", "WA"),
-    "time-limit-exceeded": ("TLE",),
-    "time-limit-exceeded-or-accepted": ("TLE", "AC"),
-    "time-limit-exceeded-or-memory-limit-exceeded": ("TLE", "MLE"),
-    "memory-limit-exceeded": ("MLE",),
-    "failed": ("RTE",),
-}
 
 
 def looks_like_one(folder: Path) -> bool:
@@ -88,7 +58,7 @@ def load(source: Source, name: str) -> Package:
     root = _parsed(source, path)
     testset = _testset(path, root)
     tests, total, recipes = _tests(source, path, root, testset)
-    checker, interactor = _checker(source, root), _interactor(source, root)
+    checker, interactor = checker_of(source, root), interactor_of(source, root)
     title = root.find("names/name[@language='english']")
     title = root.find("names/name") if title is None else title
     more: dict[str, Any] = {} if total is None else {"total": total}
@@ -107,8 +77,8 @@ def load(source: Source, name: str) -> Package:
         )
     except InvalidSubmission as exc:
         raise InvalidPackage(f"{path}: {exc}") from None
-    solutions = tuple(_solutions(source, root))
-    main = [one.code for one in solutions if one.name == _main(root)]
+    solutions = tuple(solutions_of(source, root))
+    main = [one.code for one in solutions if one.name == main_name(root)]
     if recipes and not main:
         raise InvalidPackage(f"{path}: assets: no main solution, which would make the answers")
     return Package(
@@ -148,11 +118,6 @@ def _batch(root: ElementTree.Element) -> Batch:
     names = (given.get(key, "") for key in ("input-file", "output-file"))
     read, written = (None if name in ("", "stdin", "stdout") else name for name in names)
     return Batch(input_file=read, output_file=written)
-
-
-def _main(root: ElementTree.Element) -> str:
-    found = root.find("assets/solutions/solution[@tag='main']/source")
-    return "" if found is None else found.get("path", "")
 
 
 def _limits(path: Path, testset: ElementTree.Element) -> Limits:
@@ -262,7 +227,7 @@ class _Recipes:
         if name not in self._paths:
             raise InvalidPackage(f"{given}: missing, and the package has no generator {name!r:.60}")
         if name not in self._generators:
-            self._generators[name] = _code(self._source, self._paths[name])
+            self._generators[name] = code_of(self._source, self._paths[name])
         return self._generators[name]
 
 
@@ -272,7 +237,7 @@ def _validators(
     arguments = {str(test.name): ("--group", test.group) for test in tests if test.group}
     for one in root.findall("assets/validators/validator/source"):
         path = source.root / one.get("path", "")
-        yield InputValidator(path.name, _code(source, path), accepts=0, arguments=arguments)
+        yield InputValidator(path.name, code_of(source, path), accepts=0, arguments=arguments)
 
 
 def _numbered(path: Path, pattern: str, number: int) -> str:
@@ -304,60 +269,3 @@ def _group(
         points=points_of(path, "points", points) if points else summed if whole else None,
         requires=required,
     )
-
-
-def _checker(source: Source, root: ElementTree.Element) -> Checker | CheckerProgram:
-    found = root.find("assets/checker")
-    if found is None:
-        raise InvalidPackage(f"{source.root / NAME}: assets: no checker")
-    standard = found.get("name", "").removeprefix("std::").removesuffix(".cpp")
-    place = found.find("source")
-    path = None if place is None else source.root / place.get("path", "")
-    code = programs.read(source, path) if path is not None and path.exists() else None
-    if standard in _STANDARD and (code is None or programs.lacks_testlib(code)):
-        source.warn(source.root / NAME, f"checker: compared as {standard} does")
-        return _STANDARD[standard]
-    if path is None:
-        raise InvalidPackage(f"{source.root / NAME}: assets: the checker has no source")
-    return _program(source, path)
-
-
-def _interactor(source: Source, root: ElementTree.Element) -> CheckerProgram | None:
-    place = root.find("assets/interactor/source")
-    return None if place is None else _program(source, source.root / place.get("path", ""))
-
-
-def _program(source: Source, path: Path) -> CheckerProgram:
-    code = _code(source, path)
-    return CheckerProgram(
-        convention=Convention.TESTLIB,
-        language=code.language,
-        source=code.source,
-        files=code.files,
-        entry=code.entry,
-    )
-
-
-def _code(source: Source, path: Path) -> Code:
-    """A program of the package, with the headers that lie beside it."""
-    code = programs.read(source, path)
-    beside = sorted(source.inside(path).parent.glob("*.h"))
-    code = replace(code, files={**{one.name: source.data(one) for one in beside}, **code.files})
-    if programs.lacks_testlib(code):
-        raise InvalidPackage(
-            f"{path}: includes testlib.h, which the package does not hold; name a folder that does"
-            " by --include"
-        )
-    return code
-
-
-def _solutions(source: Source, root: ElementTree.Element) -> list[Labelled]:
-    found = []
-    for one in root.findall("assets/solutions/solution"):
-        place, tag = one.find("source"), one.get("tag", "")
-        if place is None or tag not in _TAGS:  # "do-not-run"
-            continue
-        path = source.root / place.get("path", "")
-        code = programs.read(source, path)
-        found.append(Labelled(place.get("path", ""), code, frozenset(_TAGS[tag])))
-    return found
