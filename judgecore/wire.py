@@ -186,7 +186,7 @@ class Answer:
         elif kind is Frame.RESULT:
             self._take_answer(protocol.result(payload))
         elif kind is Frame.REPORT:
-            self._end(reports.lines(payload))
+            self._end(payload)
         else:
             return False
         return True
@@ -215,8 +215,13 @@ class Answer:
         self._answers.append(answer)
         self._use(len(answer.data))
 
-    def _end(self, facts: dict[str, str]) -> None:
-        self.report = reports.report(
-            facts, self._streams[1], self._streams[2], self._files, self._built, self._answers
-        )
-        self.dirty = "dirty" in facts
+    def _end(self, payload: bytes) -> None:
+        stdout, stderr = self._streams[1], self._streams[2]
+        if not (self._files or self._built or self._answers):
+            self.report = reports.usual(payload, stdout, stderr)
+        if self.report is None:
+            facts = reports.lines(payload)
+            self.report = reports.report(
+                facts, stdout, stderr, self._files, self._built, self._answers
+            )
+            self.dirty = "dirty" in facts

@@ -214,6 +214,58 @@ def test_a_wrong_value_is_a_lost_slot(key: str, value: str) -> None:
         reports.report({**GOOD, key: value})
 
 
+NUMBER = st.one_of(st.integers(0, 10**12).map(str), st.integers(10**19, 10**21).map(str))
+SOURCE = st.sampled_from(["cgroup", "rusage", "cgroup-v1", "cgroup-v2", "sampled", "?"])
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            "exit": st.one_of(st.integers(0, 255).map(str), NUMBER),
+            "cpu_us": NUMBER,
+            "cpu_source": SOURCE,
+            "wall_us": NUMBER,
+            "ended_us": NUMBER,
+            "memory": NUMBER,
+            "memory_source": SOURCE,
+            "limit": st.sampled_from(["none", "none", "cpu"]),
+            "oom_kills": st.sampled_from(["0", "0", "1"]),
+        },
+        optional={"waiting_us": NUMBER, "stdout_truncated": st.just("1"), "dirty": st.just("x")},
+    )
+)
+def test_the_usual_report_is_read_as_any_other(facts: dict[str, str]) -> None:
+    """The short way gives what the long way gives, or nothing."""
+    payload = "".join(f"{key}:{value}\n" for key, value in facts.items()).encode()
+    found = reports.usual(payload, [b"a", b"b"], [b"c"])
+
+    assert found is None or "dirty" not in facts
+    assert found in (None, found and reports.report(reports.lines(payload), [b"ab"], [b"c"]))
+
+
+def test_most_reports_are_the_usual_one() -> None:
+    """So that it is worth having; what is cut, repeated or in another order is not one of them."""
+    good = b"exit:3\ncpu_us:1500\ncpu_source:rusage\nwall_us:2500\nended_us:9000\nmemory:4096\n"
+    good += b"memory_source:cgroup-v1\nlimit:none\noom_kills:0\n"
+    found = reports.usual(good, [], [])
+
+    assert found is not None
+    assert (3, 1.5, 2.5, 9.0, 4096) == (
+        found.exit_code,
+        found.cpu_ms,
+        found.wall_ms,
+        found.ended_ms,
+        found.memory_bytes,
+    )
+    assert (0.0, 0.7) == tuple(
+        one.waiting_ms
+        for end in (b"", b"waiting_us:700\n")
+        if (one := reports.usual(good + end, [], []))
+    )
+    for other in (good[:-1], good + b"\n", good + good, good + b"left:1\n", b"\xff" + good, b""):
+        assert reports.usual(other, [], []) is None
+
+
 @pytest.mark.parametrize("missing", [key for key in GOOD if key != "exit"])
 def test_an_absent_figure_is_a_lost_slot(missing: str) -> None:
     """Unknown is never zero."""

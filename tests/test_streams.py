@@ -12,6 +12,7 @@ from engines import REAL, make
 from judgecore import Limits
 from judgecore.engine import SlotSpec
 from judgecore.report import Limit
+from judgecore.runner import reports
 from judgecore.runner.protocol import Command
 from judgecore.slot import Slot
 
@@ -135,3 +136,15 @@ def test_memory_limits_by_turns(slot: Slot) -> None:
             slot.run(replace(sh(":"), limits=limits))
 
     assert [True, False] * 7 == killed
+
+
+def test_a_run_that_ends_well_has_the_usual_report(
+    slot: Slot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The host reads it in the short way, whatever the tier; another one it reads line by line."""
+    monkeypatch.delattr(reports, "lines")
+    report = slot.run(sh("echo x; exit 4"))
+    monkeypatch.undo()
+
+    assert (4, b"x\n") == (report.exit_code, report.stdout)
+    assert 9 == slot.run(sh("kill -9 $$")).signal

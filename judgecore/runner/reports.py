@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -75,6 +76,39 @@ _FACTS: dict[str, tuple[str, Callable[[str], object]]] = {
     "call_wall_us": ("call_wall_ms", _milliseconds),
 }
 _REQUIRED = ("cpu_us", "wall_us", "memory", "limit", "oom_kills")
+
+
+# What the runner says of a program that ended by itself, with nothing odd about it: nearly all.
+_USUAL = re.compile(
+    "exit:([0-9]{1,3})\n"
+    "cpu_us:([0-9]{1,19})\ncpu_source:([a-z0-9-]+)\nwall_us:([0-9]{1,19})\nended_us:([0-9]{1,19})\n"
+    "memory:([0-9]{1,19})\nmemory_source:([a-z0-9-]+)\nlimit:none\noom_kills:0\n"
+    "(?:waiting_us:([0-9]{1,19})\n)?"
+).fullmatch
+
+
+def usual(payload: bytes, stdout: Iterable[bytes], stderr: Iterable[bytes]) -> Report | None:
+    """The same as `report` of a payload's `lines`, in a fifth of the time; None: it is another one.
+
+    The host has just woken up: what it runs first, it runs slowly.
+    """
+    found = _USUAL(payload.decode(errors="replace"))
+    if found is None:
+        return None
+    code, cpu_us, cpu_source, wall_us, ended_us, memory, memory_source, waiting_us = found.groups()
+    return Report(
+        exit_code=int(code),
+        signal=None,
+        cpu_ms=int(cpu_us) / 1000,
+        wall_ms=int(wall_us) / 1000,
+        memory_bytes=int(memory),
+        stdout=b"".join(stdout),
+        stderr=b"".join(stderr),
+        cpu_source=cpu_source,
+        memory_source=memory_source,
+        waiting_ms=int(waiting_us) / 1000 if waiting_us else 0.0,
+        ended_ms=int(ended_us) / 1000,
+    )
 
 
 def report(
