@@ -501,6 +501,16 @@ def test_a_program_of_short_sleeps_is_a_sleeper(slot: Slot) -> None:
     assert not report.starved
 
 
+def test_a_program_that_stops_and_goes_on_is_a_sleeper(slot: Slot) -> None:
+    """Each time it goes on the runner wakes up, and must not take that moment for all the time."""
+    limits = Limits(cpu_ms=4000, wall_ms=800, idle_ms=60_000)
+    script = "me=$$; (while sleep 0.02; do kill -CONT $me; done) & while :; do kill -STOP $me; done"
+    reports = [slot.run(replace(sh(script), limits=limits)) for _ in range(3)]
+
+    assert {Limit.WALL} == {report.limit for report in reports}
+    assert not all(report.starved for report in reports)
+
+
 def test_no_kill_of_the_kernels_clock_is_a_runtime_error(slot: Slot) -> None:
     """The runner's exact clock ends a program, long before the kernel's ticks would."""
     limits = Limits(cpu_ms=1500, wall_ms=20_000)

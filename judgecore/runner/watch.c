@@ -29,6 +29,7 @@
 
 #define BEAT_US 100000
 #define STALL_US 250000
+#define SOON_US 1000
 #define SHORT_WAIT_US 200 /* what a run waits for a core, beside a stranger, is a multiple */
 #define PATIENCE_US 60000000 /* the host adds as much to its deadline: wire.py */
 
@@ -180,7 +181,8 @@ static bool stood_still(struct watch *w, long long now, long long late, int ncor
     return late > STALL_US && burnt < late / 20;
 }
 
-/* At every beat: a program that sleeps is told from one that gets no core. */
+/* At every beat: a program that sleeps is told from one that gets no core. Not when a signal has woken us: a
+ * program that is stopped and goes on signals us itself, each time just as it runs. */
 static void sample_state(struct watch *w, long long now) {
     long long since = now - w->state_at_us;
     if (since < BEAT_US / 2) return;
@@ -282,6 +284,15 @@ static void serve_polled(const struct pollfd *p, struct watch *w, const struct r
     }
 }
 
+/* No longer than until the next sample; if that waits because of a signal, it comes when what signalled
+ * has had its time. */
+static long long pause_us(const struct watch *w, long long pause, long long now) {
+    long long sample = w->state_at_us + BEAT_US - now;
+    if (sample < SOON_US) sample = SOON_US;
+    if (pause > sample) pause = sample;
+    return pause < 0 ? 0 : pause;
+}
+
 static long long first_wake(const struct watch *w, const struct run *r, int ncores) {
     uint64_t first = r->cpu_ms < r->wall_ms ? r->cpu_ms : r->wall_ms;
     if (r->calls && r->call_cpu_ms < first) first = r->call_cpu_ms;
@@ -305,8 +316,7 @@ void watch(struct watch *w, const struct run *r) {
     while (!w->ended && !w->limit) {
         struct pollfd p[POLLED];
         set_polled(p, w, r);
-        long long before = now_us(), pause = wake - before;
-        pause = pause < 0 ? 0 : pause < BEAT_US ? pause : BEAT_US;
+        long long before = now_us(), pause = pause_us(w, wake - before, before);
         int ready = ppoll(p, COUNT(p), &(struct timespec){0, pause * 1000}, NULL);
         long long now = now_us(), late = now - before - pause;
         if (stood_still(w, now, late, ncores)) {
@@ -315,7 +325,7 @@ void watch(struct watch *w, const struct run *r) {
         }
         if (ready < 0 && errno != EINTR) die("poll");
         if (ready > 0) serve_polled(p, w, r);
-        if (!w->ended) sample_state(w, now);
+        if (!w->ended && !(ready > 0 && p[SIGNAL].revents)) sample_state(w, now);
         if (!w->ended && !w->limit && now >= wake) wake = now_us() + check_clocks(w, r, ncores);
     }
     note_last_call(w);
