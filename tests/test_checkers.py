@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from anything import CHARACTERS, TEXT
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from judgecore import Checker, CheckerKind, Judge, Submission, TestCase, Verdict, checkers
@@ -96,7 +96,6 @@ def test_check(settings: Checker, output: bytes, expected: str, verdict: Verdict
     assert bool(detail) is (got is Verdict.WA)
 
 
-@settings(deadline=None)  # other tests may have the cores
 @given(TEXT)
 def test_an_output_equals_itself(text: str) -> None:
     """Whatever was expected, printing exactly that is accepted by every checker."""
@@ -171,7 +170,6 @@ def plain_value(token: str) -> float | None:
     return None
 
 
-@settings(deadline=None)  # other tests may have the cores
 @given(OUTPUTS, OUTPUTS, SETTINGS, st.sampled_from([1, 3, 1 << 18]))
 def test_the_checkers_agree_with_a_plain_one(
     output: str, expected: str, settings: Checker, piece_bytes: int
@@ -183,7 +181,6 @@ def test_the_checkers_agree_with_a_plain_one(
     assert plainly(output, expected, settings) is (verdict is Verdict.AC)
 
 
-@settings(deadline=None)  # other tests may have the cores
 @given(OUTPUTS, st.data())
 def test_one_changed_token_is_found(output: str, data: st.DataObject) -> None:
     """The detail names the number of the first token that differs."""
@@ -197,7 +194,6 @@ def test_one_changed_token_is_found(output: str, data: st.DataObject) -> None:
     assert detail == f"token {place + 1}: got 'different', expected 'wanted'"
 
 
-@settings(deadline=None)  # other tests may have the cores
 @given(st.binary(), TEXT)
 def test_the_first_byte_that_differs_is_named(output: bytes, expected: str) -> None:
     """`exact` counts bytes from one."""

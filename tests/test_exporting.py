@@ -76,7 +76,7 @@ def test_every_example_comes_back_or_is_refused(tmp_path: Path, name: str) -> No
     assert problem.slug == load(tmp_path / name).slug
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_groups_as_they_are_written_are_worth_the_same(data: st.DataObject) -> None:
     """Whatever tests come to, the score is that of the groups before."""
@@ -125,7 +125,6 @@ TESTS = st.lists(
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(problem=st.builds(Problem, title=TEXT, tests=TESTS, limits=st.just(LIMITS), checker=FLAGS))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from anything import CHARACTERS
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from judgecore import Comparison, Function, InvalidSubmission, Problem
@@ -197,7 +197,6 @@ def same(kind: Type, one: object, other: object) -> bool:
     return json.dumps(to_json(kind, one)) == json.dumps(to_json(kind, other))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(types().flatmap(lambda kind: st.tuples(st.just(kind), values(kind))))
 def test_values_survive_their_bytes_and_their_json(case: tuple[Type, Any]) -> None:
     """What is encoded is decoded, of every type; and so is what is written as JSON."""
@@ -208,7 +207,6 @@ def test_values_survive_their_bytes_and_their_json(case: tuple[Type, Any]) -> No
     assert same(kind, value, from_json(kind, json.loads(json.dumps(to_json(kind, value)))))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(types(), st.binary(max_size=40))
 def test_any_bytes_are_a_value_or_refused(kind: Type, data: bytes) -> None:
     """Bytes of a program never raise anything else than what says that they are no value."""

@@ -122,7 +122,7 @@ def judged(given: Submission, slots: int, *, spread: bool) -> tuple[tuple[Any, .
 
 
 @given(groups(NAMES), st.data(), st.sampled_from(["comparison", "checker", "interactor"]))
-@settings(max_examples=DRAWN, deadline=None)
+@settings(max_examples=DRAWN)
 def test_scores_of_any_problem(total: tuple[Group, ...], data: st.DataObject, kind: str) -> None:
     """Verdicts, scores and what is skipped are those of one slot, and little is run in vain."""
     passes = st.sampled_from([True, True, True, False])

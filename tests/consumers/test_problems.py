@@ -38,7 +38,6 @@ PROBLEM = Problem(title="P", tests=(TestCase(input="1", expected="1"),))
 HASHED = sorted({*FIELDS} - {"slug", "title"})
 MANY = settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
@@ -95,7 +94,7 @@ def test_different_problems_have_different_hashes(one: Problem, other: Problem) 
     assert one.content_hash == one.model_copy(update={"tests": turned, **names}).content_hash
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(
     problem=PROBLEMS, field=st.sampled_from(sorted({*FIELDS} - {"slug", "title"})), data=st.data()
 )

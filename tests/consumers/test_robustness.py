@@ -115,7 +115,6 @@ def malformed() -> list[bytes]:
         max_examples=MALFORMED // 5,
         derandomize=True,
         database=None,
-        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

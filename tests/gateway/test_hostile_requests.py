@@ -55,7 +55,6 @@ VALUES = st.recursive(
 
 @settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
@@ -70,7 +69,6 @@ def test_any_json_is_answered(path: str, data: dict[str, Any], fake: Http) -> No
 
 @settings(
     max_examples=30,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
@@ -180,7 +178,7 @@ def _zipped(files: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     # zipfile writes no name that begins with NUL; `changes` may put one there.
     files=st.dictionaries(
