@@ -7,14 +7,15 @@ import json
 import logging
 import re
 import shlex
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from doubles import message, result_of
+from doubles import message, result_of, until
 
 from consumers import logs, trace
 from consumers.ahead import Takings
@@ -213,8 +214,8 @@ def test_metrics() -> None:
 
 
 @pytest.fixture
-def logged(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
-    """What a logger of a test's own writes, in the format that is asked for."""
+def logged(request: pytest.FixtureRequest) -> Iterator[Callable[[], str]]:
+    """What a logger of a test's own has written, in the format that is asked for."""
     stream = io.StringIO()
     handler = logs.handler(request.param)
     handler.setStream(stream)
@@ -222,7 +223,12 @@ def logged(request: pytest.FixtureRequest) -> Iterator[io.StringIO]:
     logger.addHandler(handler)
     logger.propagate = False
     logger.setLevel("INFO")
-    yield stream
+
+    def written() -> str:
+        handler.flush()
+        return stream.getvalue()
+
+    yield written
     logger.removeHandler(handler)
 
 
@@ -230,14 +236,14 @@ class TestLogs:
     """The submission on every line."""
 
     @pytest.mark.parametrize("logged", ["json"], indirect=True)
-    def test_json(self, logged: io.StringIO) -> None:
+    def test_json(self, logged: Callable[[], str]) -> None:
         """One object a line, with what it is about, whatever is in the text."""
         log = logging.getLogger("test.logs")
         with logs.about(submission_id="7f", trace_id=None), logs.about(attempt=2):
             log.info("line\none %s", "ü")
         log.info("two")
 
-        one, two = (json.loads(line) for line in logged.getvalue().splitlines())
+        one, two = (json.loads(line) for line in logged().splitlines())
 
         assert ("line\none ü", "7f", "2", "INFO") == (
             one["message"],
@@ -249,24 +255,78 @@ class TestLogs:
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", one["time"])
 
     @pytest.mark.parametrize("logged", ["json"], indirect=True)
-    def test_exception_is_one_line(self, logged: io.StringIO) -> None:
+    def test_exception_is_one_line(self, logged: Callable[[], str]) -> None:
         """A traceback is a field of its line."""
         try:
             raise KeyError("x")
         except KeyError:
             logging.getLogger("test.logs").exception("failed")
 
-        (line,) = logged.getvalue().splitlines()
+        (line,) = logged().splitlines()
 
         assert "KeyError" in json.loads(line)["exception"]
 
+    def test_lines_are_written_together(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A little later; at once, and in their order, when one of them is a warning."""
+        monkeypatch.setattr(logs, "TOGETHER_S", 0.3)
+        stream, handler = io.StringIO(), logs.handler("text")
+        handler.setStream(stream)
+        logger = logging.getLogger("test.logs.together")
+        logger.addHandler(handler)
+        logger.propagate = False
+        logger.setLevel("INFO")
+        changing = [1]
+        logger.info("one %s", changing)
+        changing.append(2)
+        at_first = stream.getvalue()
+        logger.warning("two")
+        at_once = stream.getvalue()
+        logger.info("three")
+        until(lambda: "three" in stream.getvalue(), 5)
+        logger.removeHandler(handler)
+
+        assert "" == at_first
+        assert ["test.logs.together one [1]", "test.logs.together two"] == [
+            line[line.index("test.logs") :] for line in at_once.splitlines()
+        ]
+
     @pytest.mark.parametrize("logged", ["text"], indirect=True)
-    def test_text(self, logged: io.StringIO) -> None:
+    def test_line_that_cannot_be_made(
+        self, logged: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is dropped: an error in a line is never one of who logs."""
+        monkeypatch.setattr(logging, "raiseExceptions", False)
+        log = logging.getLogger("test.logs")
+        log.info("%d tests", "two")
+        log.info("done")
+
+        assert ["done"] == [line.split()[-1] for line in logged().splitlines()]
+
+    def test_no_thread_to_write_lines(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """They are written at once, and later ones by a thread, once there is one."""
+
+        def refuse(_: threading.Thread) -> None:
+            raise RuntimeError("can't start new thread")
+
+        stream, handler = io.StringIO(), logs.handler("text")
+        handler.setStream(stream)
+        line = logging.makeLogRecord({"levelno": logging.INFO, "msg": "one"})
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", refuse)
+            handler.handle(line)
+            at_once = stream.getvalue()
+        handler.handle(logging.makeLogRecord({"levelno": logging.INFO, "msg": "two"}))
+        until(lambda: "two" in stream.getvalue())
+
+        assert "one" in at_once
+
+    @pytest.mark.parametrize("logged", ["text"], indirect=True)
+    def test_text(self, logged: Callable[[], str]) -> None:
         """The same for people."""
         with logs.about(submission_id="7f", trace_id="ab"):
             logging.getLogger("test.logs").info("done")
 
-        assert logged.getvalue().endswith(" [submission_id=7f trace_id=ab] done\n")
+        assert logged().endswith(" [submission_id=7f trace_id=ab] done\n")
 
 
 class TestTrace:
