@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -11,11 +13,12 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from consumers.ahead import Takings
 from consumers.deliveries import Delivery
-from judgecore.result import CompileResult, Result
+from judgecore.result import Result
 from judgecore.tally import FastPaths
 
 _BUCKETS_S = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800)
 _LABELS = ("language", "verdict")
+MOST_NOTED = 500
 _FAST_PATHS = {
     "compile_cache": "Programs by how they were compiled",
     "spread": "Submissions by whether idle slots ran some of their tests",
@@ -26,7 +29,11 @@ _FAST_PATHS = {
 
 
 class Metrics:
-    """The worker's metrics, in a registry of its own. Thread-safe. Times in seconds."""
+    """The worker's metrics, in a registry of its own. Thread-safe. Times in seconds.
+
+    What is measured of each submission is only noted at first: histograms take time, and less of it
+    when they are given many at once.
+    """
 
     def __init__(self, slots: int) -> None:
         self.registry = CollectorRegistry()
@@ -59,6 +66,7 @@ class Metrics:
             "fast_path_ahead", "Submissions by how they got a slot, since the start", ("how",)
         )
         self._slots = slots
+        self._noted: deque[Callable[[], None]] = deque()
         self.count_busy(lambda: 0)
 
     def count_busy(self, busy: Callable[[], int]) -> None:
@@ -78,20 +86,41 @@ class Metrics:
     def began(self, delivery: Delivery) -> None:
         """A submission was started for the first time."""
         if (waited_s := _since_s(delivery.published_ms)) is not None:
-            self._queue_wait.labels(delivery.queue).observe(waited_s)
+            queue = delivery.queue  # the delivery itself may be large
+            self._note(lambda: self._queue_wait.labels(queue).observe(waited_s))
 
     def stored(self, delivery: Delivery, result: Result) -> None:
         """A verdict was committed."""
+        took_s = _since_s(delivery.published_ms)
         labels = (result.language, str(result.verdict))
-        if result.compile is not None:
-            self._compiled(result.compile, labels)
-        self._run.labels(*labels).observe(sum(test.wall_ms for test in result.tests) / 1000)
-        if (took_s := _since_s(delivery.published_ms)) is not None:
+        wall_ms = sum(test.wall_ms for test in result.tests)
+        compiled = result.compile
+        # Its figures are of the first time where it is cached.
+        compile_ms = None if compiled is None or compiled.cached else compiled.wall_ms
+        self._note(partial(self._observe, labels, compile_ms, wall_ms, took_s))
+
+    def _observe(
+        self,
+        labels: tuple[str, str],
+        compile_ms: float | None,
+        wall_ms: float,
+        took_s: float | None,
+    ) -> None:
+        if compile_ms is not None:
+            self._compile.labels(*labels).observe(compile_ms / 1000)
+        self._run.labels(*labels).observe(wall_ms / 1000)
+        if took_s is not None:
             self._end_to_end.labels(*labels).observe(took_s)
 
-    def _compiled(self, compiled: CompileResult, labels: tuple[str, str]) -> None:
-        if not compiled.cached:  # its figures are of the first time
-            self._compile.labels(*labels).observe(compiled.wall_ms / 1000)
+    def _note(self, observe: Callable[[], None]) -> None:
+        self._noted.append(observe)
+        if len(self._noted) >= MOST_NOTED:
+            self._observe_noted()
+
+    def _observe_noted(self) -> None:
+        with suppress(IndexError):  # another thread may be doing the same
+            while True:
+                self._noted.popleft()()
 
     def retried(self) -> None:
         """The judge failed, and the submission is tried again."""
@@ -116,6 +145,7 @@ class Metrics:
 
     def page(self) -> bytes:
         """The text that Prometheus reads."""
+        self._observe_noted()
         return generate_latest(self.registry)
 
     def _histogram(self, name: str, what: str, labels: tuple[str, ...]) -> Histogram:
