@@ -13,13 +13,15 @@ it. So an empty queue ends it only after `LINGER_S`.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, TypeVar
 
+from consumers.steps import Resume, Step, go_aside
 from judgecore.errors import Interrupted
 from judgecore.interruption import Interruption
 from judgecore.tally import Tally
@@ -34,6 +36,7 @@ SOON_S = 0.05  # the queue is backed up when the next submission is there within
 IN_A_ROW = 4  # as often, each time when a slot was free
 STEADY = 30  # submissions in a row after which another number is taken ahead
 LINGER_S = 1.0  # for so long after the queue was backed up last, they are taken all the same
+_NOT_WANTED = "the worker takes nothing, or its verdict is not wanted"
 _WEIGHT = 0.2  # of the newest submission in the average
 
 _T = TypeVar("_T")
@@ -115,6 +118,15 @@ class Backlog:
         return 0, 0.0
 
 
+@dataclass(slots=True, eq=False)
+class _Turn:
+    """What waits in the line for a slot. `until`: when it is given back, by the monotonic clock."""
+
+    until: float
+    how: Literal["at_once", "waited"] = "at_once"
+    resume: Resume[None] = field(default=lambda _: None)
+
+
 class Places:
     """The places of a worker for submissions in hand, and its slots. Thread-safe.
 
@@ -132,15 +144,15 @@ class Places:
         self._backlog = Backlog(self._most_ahead)
         self._lock = threading.Lock()
         self._place_is_free = threading.Condition(self._lock)
+        self._slot_is_wanted = threading.Condition(self._lock)
         self._taken = 0
-        self._asking = 0
-        self._judging = 0
-        self._line: deque[threading.Condition] = deque()  # of who waits for a slot, each its own
+        self._idle = 0  # threads of slots that wait for a submission
+        self._line: deque[_Turn] = deque()
         self._closed = False
         self._takings = Tally(Takings)
 
     def __repr__(self) -> str:
-        return f"<Places {self._taken} taken, {self._judging} of {self._slots} slots busy>"
+        return f"<Places {self._taken} taken, {len(self._line)} wait for a slot>"
 
     @property
     def most(self) -> int:
@@ -173,87 +185,124 @@ class Places:
         """Give back what waits for a slot, now and from now on."""
         with self._lock:
             self._closed = True
-            self._wake_line()
+            late = list(self._line)
+            self._line.clear()
+        self._give_back(late, _NOT_WANTED)
 
-    @contextmanager
-    def place(self, timeout_s: float) -> Iterator[bool]:
-        """A place for one submission after another, in the block; False: there was none in time."""
-        with self._lock:
-            free = self._place_is_free.wait_for(lambda: self._taken < self._allowed, timeout_s)
-            self._taken += free
-        try:
-            yield free
-        finally:
+    # Places ------------------------------------------------------------------------------
+
+    def take_place(self, timeout_s: float) -> bool:
+        """Take a place for a submission; false: there was none in time.
+
+        Meanwhile what has waited for a slot for too long is given back.
+        """
+        deadline = time.monotonic() + timeout_s
+        while True:
+            self.give_back_late()
             with self._lock:
-                self._taken -= free
-                if free:
-                    self._place_is_free.notify()
+                left_s = min(deadline - time.monotonic(), self._first_is_late_in())
+                if self._place_is_free.wait_for(lambda: self._taken < self._allowed, left_s):
+                    self._taken += 1
+                    return True
+            if time.monotonic() >= deadline:
+                return False
 
-    def keeps(self) -> bool:
-        """Whether who has a place may take one more submission into it."""
-        return self._taken <= self._allowed
+    def leave_place(self) -> None:
+        """The submission is done with."""
+        with self._lock:
+            self._taken -= 1
+            self._place_is_free.notify()
+
+    def take_s(self, most_s: float) -> float:
+        """How long to wait for a delivery at most: until something has waited for too long here."""
+        with self._lock:
+            return max(0.0, min(most_s, self._first_is_late_in()))
 
     def ask(self, take: Callable[[float], _T | None], timeout_s: float) -> _T | None:
         """What `take` gives within so many seconds, for a place that one has."""
-        began, found = time.monotonic(), None
+        began = time.monotonic()
+        found = take(timeout_s)
+        waited_s = time.monotonic() - began
         with self._lock:
-            self._asking += 1
-        try:
-            found = take(timeout_s)
-        finally:
-            waited_s = time.monotonic() - began
-            with self._lock:
-                self._asking -= 1
-                if found is None:
-                    self._note(self._backlog.drained)
-                elif waited_s > SOON_S or self._taken - self._asking >= self._slots:
-                    self._note(lambda: self._backlog.found(waited_s))
+            if found is None:
+                self._note(self._backlog.drained)
+            elif waited_s > SOON_S or self._taken >= self._slots:
+                self._note(lambda: self._backlog.found(waited_s))
         return found
 
-    @contextmanager
-    def slot(self, interruption: Interruption, *, kept: bool = False) -> Iterator[None]:
-        """Wait for a slot, first come, first served, and have it in the block.
+    # Slots -------------------------------------------------------------------------------
 
-        Raises `GivenBack` when none is free in time, unless it is to be `kept`; and when
-        `interruption` asks for it, or `close`.
+    async def slot(self, interruption: Interruption, *, kept: bool = False) -> None:
+        """Wait for a slot, first come, first served, and go on in its thread (`serve`).
+
+        It is free again at the next wait. Raises `GivenBack` when none is free in time, unless it
+        is to be `kept`; and when `interruption` asks for it, or `close`.
         """
-        with interruption.ending(self._wake), self._lock:
-            how = "given_back"
-            try:
-                waits = self._line or self._judging >= self._slots
-                if waits:
-                    self._wait_in_line(interruption, kept)
-                how = "waited" if waits else "at_once"
-                self._judging += 1
-            finally:
-                self._takings.note(how)
-                self._wake_first()  # there may be a slot for the next one, too
-        began = time.monotonic()
-        try:
-            yield
-        finally:
-            took_s = time.monotonic() - began
-            with self._lock:
-                self._judging -= 1
-                self._wake_first()
-                self._note(lambda: self._backlog.judged(took_s))
-
-    def _wait_in_line(self, interruption: Interruption, kept: bool) -> None:
-        me = threading.Condition(self._lock)
         bounded = self._fixed is None and not kept
-        deadline = time.monotonic() + MOST_WAIT_S if bounded else None
-        self._line.append(me)
-        try:
-            while self._judging >= self._slots or self._line[0] is not me:
-                if self._closed or interruption.requested:
-                    raise GivenBack("the worker takes nothing, or its verdict is not wanted")
-                left_s = None if deadline is None else deadline - time.monotonic()
-                if left_s is not None and left_s <= 0:
-                    self._note(self._backlog.end)
-                    raise GivenBack(f"no slot was free within {MOST_WAIT_S:g} s")
-                me.wait(left_s)
-        finally:
-            self._line.remove(me)
+        turn = _Turn(time.monotonic() + MOST_WAIT_S if bounded else math.inf)
+        with interruption.ending(lambda: self._withdraw(turn)):
+            await Step[None](lambda resume: self._line_up(turn, resume, interruption))
+
+    def serve(self, timeout_s: float) -> None:
+        """Be the thread of a slot, for the first in the line: it goes on here until it waits.
+
+        Returns without one when there is none in time.
+        """
+        with self._lock:
+            self._idle += 1
+            try:
+                self._slot_is_wanted.wait_for(lambda: self._line, timeout_s)
+            finally:
+                self._idle -= 1
+            if not self._line:
+                return
+            turn = self._line.popleft()
+            self._takings.note(turn.how)
+        began = time.monotonic()
+        turn.resume(_nothing)
+        took_s = time.monotonic() - began
+        with self._lock:
+            self._note(lambda: self._backlog.judged(took_s))
+
+    def give_back_late(self) -> None:
+        """Give back what has waited for a slot for too long."""
+        now = time.monotonic()
+        with self._lock:
+            late = [turn for turn in self._line if turn.until <= now]
+            for turn in late:
+                self._line.remove(turn)
+            if late:
+                self._note(self._backlog.end)
+        self._give_back(late, f"no slot was free within {MOST_WAIT_S:g} s")
+
+    def _line_up(self, turn: _Turn, resume: Resume[None], interruption: Interruption) -> None:
+        turn.resume = resume
+        with self._lock:
+            waits = len(self._line) >= self._idle
+            if not (waits and (self._closed or interruption.requested)):
+                turn.how = "waited" if waits else "at_once"
+                self._line.append(turn)
+                self._slot_is_wanted.notify()
+                return
+        self._give_back([turn], _NOT_WANTED)
+
+    def _withdraw(self, turn: _Turn) -> None:
+        with self._lock:
+            if turn not in self._line:
+                return
+            self._line.remove(turn)
+        self._give_back([turn], _NOT_WANTED)
+
+    def _give_back(self, turns: Sequence[_Turn], why: str) -> None:
+        def give_back() -> None:
+            raise GivenBack(why)
+
+        for turn in turns:
+            self._takings.note("given_back")
+            go_aside(turn.resume, give_back)
+
+    def _first_is_late_in(self) -> float:
+        return min((turn.until for turn in self._line), default=math.inf) - time.monotonic()
 
     @property
     def _allowed(self) -> int:
@@ -269,15 +318,6 @@ class Places:
             self._switch(self._backlog.ahead)
             self._place_is_free.notify_all()
 
-    def _wake_first(self) -> None:
-        """Let the first in the line see that a slot is free."""
-        if self._line and self._judging < self._slots:
-            self._line[0].notify()
 
-    def _wake_line(self) -> None:
-        for waiting in self._line:
-            waiting.notify()
-
-    def _wake(self) -> None:
-        with self._lock:
-            self._wake_line()
+def _nothing() -> None:
+    """What a submission is told that has a slot."""

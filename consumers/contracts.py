@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Generic, Protocol, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 from consumers.deliveries import DeadLetter, Delivery
@@ -28,6 +28,8 @@ from judgecore.verdict import Verdict
 # How long a claim holds that is not renewed, and how often it is: a worker may miss two renewals.
 LEASE_S = 12.0
 RENEW_S = 3.0
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,26 @@ class Claimed:
     attempt: int
     starts: int
     queue: str
+
+
+class Start(TypedDict, total=False):
+    """What `Store.begin` is told beside the message and its language."""
+
+    attempt: int
+    published_ms: int | None
+    holder: UUID | None
+    queue: str
+    publisher: str | None
+    stored: bool
+    patience_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[_T]):
+    """What the store answers, which `get` returns or raises; `at_once`: that waits for nothing."""
+
+    get: Callable[[], _T]
+    at_once: bool
 
 
 class Outcome(StrEnum):
@@ -193,16 +215,16 @@ class Queue(Protocol):
     """Where submissions come from. Thread-safe. Settling a delivery twice is harmless."""
 
     def take(self, timeout_s: float) -> Delivery | None:
-        """The next delivery, or None. `QueueUnavailable`: there will never be another.
-
-        A thread that asks for the next one is done with the one before.
-        """
+        """The next delivery, or None. `QueueUnavailable`: there will never be another."""
 
     def ack(self, delivery: Delivery) -> None:
         """It is done with. Never raises: a lost acknowledgement means a redelivery."""
 
     def requeue(self, delivery: Delivery, *, counted: bool) -> None:
         """Give it back; `counted` when it failed here, not when it never had its chance."""
+
+    def forget(self, delivery: Delivery) -> None:
+        """Nobody here has it any more, settled or not; called once for each delivery."""
 
     def take_ahead(self, count: int) -> None:
         """How many deliveries more than the slots are to be handed to us. Waits for nothing.
@@ -248,6 +270,18 @@ class Store(Protocol):
         when the submission belongs to another publisher.
         """
 
+    def begin_soon(
+        self,
+        done: Callable[[Answer[RunClaim | HeldElsewhere | None]], None],
+        message: SubmissionMessage,
+        language: str,
+        **start: Unpack[Start],
+    ) -> None:
+        """The same, and wait for nothing: `done` is called with the answer, here or elsewhere.
+
+        It must be quick, and raise nothing.
+        """
+
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
         """Hold these for `LEASE_S` more; returns those that are still ours and have no verdict.
 
@@ -276,6 +310,21 @@ class Store(Protocol):
 
         It may wait up to `patience_s` for others, to be stored with them.
         """
+
+    def before_commit(self, act: Callable[[], None], patience_s: float) -> None:
+        """Call `act` when verdicts are stored next, here or elsewhere: what it stores is then, too.
+
+        That is within `patience_s`. It must be quick, and raise nothing.
+        """
+
+    def finish_soon(
+        self,
+        done: Callable[[Answer[Outcome]], None],
+        event: VerdictEvent,
+        starts: int,
+        patience_s: float = 0.0,
+    ) -> None:
+        """The same, and wait for nothing; see `begin_soon`."""
 
     def verdict(self, submission_id: UUID) -> VerdictEvent | None:
         """The event of its current verdict; None while there is none."""

@@ -9,19 +9,30 @@ earlier, once its request is committed to the outbox (`consumers.runs`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from consumers import trace
 from consumers.ahead import GivenBack, Places
+from consumers.answers import answer, next_commit
 from consumers.cases import Case, Cases, Refused, refusing, subject
-from consumers.contracts import HeldElsewhere, Judge, Outcome, Queue, RunClaim, Store
-from consumers.deliveries import MOST_RETURNS, DeadLetter, Delivery
+from consumers.contracts import (
+    HeldElsewhere,
+    Judge,
+    Outcome,
+    Queue,
+    RunClaim,
+    Start,
+    Store,
+)
+from consumers.deliveries import MOST_RETURNS, Delivery
 from consumers.engine_watch import EngineWatch
 from consumers.events import VerdictEvent
 from consumers.judging import Judging
+from consumers.large import LARGE_BYTES
 from consumers.logs import about
 from consumers.messages import (
     BatchMessage,
@@ -32,8 +43,10 @@ from consumers.messages import (
 )
 from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
+from consumers.refusals import Refusals
 from consumers.runs import Duplicate, Run, Runs
 from consumers.shutdown import Shutdown
+from consumers.steps import Step, aside
 from consumers.waiting import Retries, store_retries
 from judgecore.errors import (
     InfrastructureError,
@@ -55,11 +68,16 @@ PASSED_ON = MOST_RETURNS + 5
 # What ends a start for no fault of the submission or the judge.
 _GIVEN_BACK = (StoreUnavailable, QueueUnavailable, PoolClosed, LanguageUnavailable, Interrupted)
 
+# A result is small that has no more tests than these, and no more output.
+MOST_SMALL_TESTS, MOST_SMALL_CHARACTERS = 50, 16_384
+
 _Begun = RunClaim | HeldElsewhere | None
+_T = TypeVar("_T")
+Act = Coroutine[Step[Any], Callable[[], Any], None]
 
 
 class Handler:
-    """Handles deliveries, each from decoding to acknowledgement, in any thread that calls it."""
+    """Handles deliveries, each from decoding to acknowledgement: see `consumers.steps`."""
 
     def __init__(
         self,
@@ -81,13 +99,12 @@ class Handler:
         self._queue, self._store, self._outbox = queue, store, outbox
         self._runs, self._places = runs, places
         self._id = uuid4()
-        self._shutdown = shutdown
-        self._metrics = metrics
-        self._backoff_s = backoff_s
+        self._shutdown, self._metrics, self._backoff_s = shutdown, metrics, backoff_s
         # Call the store until it answers: an outage never becomes a verdict.
         retries_of = partial(store_retries, sleep=shutdown.sleep, backoff_s=backoff_s)
         self._retry_until_stopping = retries_of(stop=shutdown.asked)
         self._retry_until_grace_ends = retries_of(stop=shutdown.out_of_grace)
+        self._refusals = Refusals(queue, store, outbox, metrics, self._retry_until_grace_ends)
         self._judging = Judging(
             judge,
             places,
@@ -102,37 +119,42 @@ class Handler:
         recall = partial(self._retry_until_stopping, store.recall)
         self._cases = Cases(self._judging.resolved, recall)
 
-    def handle(self, delivery: Delivery) -> None:
+    async def handle(self, delivery: Delivery) -> None:
         """Judge it and store the verdict, make it a dead letter, or requeue it; never raises."""
+        if len(delivery.body) > LARGE_BYTES:
+            await aside()
         traceparent = trace.continued(delivery.traceparent)
         with about(trace_id=trace.trace_id(traceparent)):
             try:
                 message = decode(delivery.body)
             except InvalidMessage as exc:
+                await aside()
                 if exc.newer and self._passed_on(delivery, exc):
                     return
                 with about(submission_id=exc.submission_id):
-                    self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
+                    await self._or_give_back(delivery, self._refusals.refuse(delivery, str(exc)))
                 return
             with about(**subject(message)):
-                act = partial(self._settle, delivery, message, traceparent)
-                self._or_give_back(delivery, act)
+                await self._or_give_back(delivery, self._settle(delivery, message, traceparent))
 
-    def _or_give_back(self, delivery: Delivery, act: Callable[[], None]) -> None:
+    async def _or_give_back(self, delivery: Delivery, act: Act) -> None:
         try:
-            act()
+            await act
         except (UnknownLanguage, LanguageUnavailable) as exc:
+            await aside()
             if not self._passed_on(delivery, exc):
-                self._or_give_back(delivery, partial(self._dead_letter, delivery, str(exc)))
+                await self._or_give_back(delivery, self._refusals.refuse(delivery, str(exc)))
         except GivenBack as exc:
             log.info("taken ahead, and requeued for other workers: %s", exc)
             self._queue.requeue(delivery, counted=False)
         except (StoreUnavailable, QueueUnavailable, PoolClosed, Interrupted) as exc:
             # Nobody's failure: it costs the submission none of its retries.
+            await aside()
             log.warning("requeued without counting a retry: %s", exc)
             self._shutdown.sleep(self._backoff_s)
             self._queue.requeue(delivery, counted=False)
         except Exception as exc:
+            await aside()
             expected = isinstance(exc, InfrastructureError)
             log.warning("judging failed, requeued for another try: %s", exc, exc_info=not expected)
             self._metrics.retried()
@@ -148,18 +170,20 @@ class Handler:
         self._queue.requeue(delivery, counted=True)
         return True
 
-    def _settle(self, delivery: Delivery, message: Message, traceparent: str | None) -> None:
+    async def _settle(self, delivery: Delivery, message: Message, traceparent: str | None) -> None:
         try:
+            if not isinstance(message, SubmissionMessage):
+                await aside()
             if isinstance(message, BatchMessage):
                 self._spread(delivery, message, traceparent)
             else:
-                self._judge_and_store(self._cases.of(message, delivery, traceparent))
+                await self._judge_and_store(self._cases.of(message, delivery, traceparent))
         except Refused as exc:
-            self._dead_letter(delivery, str(exc), exc)
+            await self._refusals.refuse(delivery, str(exc), exc)
         except UnknownLanguage:
             raise
         except UsageError as exc:
-            self._dead_letter(delivery, str(exc))
+            await self._refusals.refuse(delivery, str(exc))
 
     def _spread(self, delivery: Delivery, batch: BatchMessage, traceparent: str | None) -> None:
         """Publish each submission of a batch; what the queue does not take goes to the outbox."""
@@ -176,64 +200,75 @@ class Handler:
             self._retry_until_stopping(register)
         except UsageError as exc:
             single = replace(delivery, body=message.encode(), message_id=str(message.submission_id))
-            self._put_dead(single, str(exc))
+            self._refusals.put(single, str(exc))
 
-    def _judge_and_store(self, case: Case) -> None:
+    async def _judge_and_store(self, case: Case) -> None:
         """Judge it, unless that goes on already: here, or in another worker."""
+        if self._runs.has(case):
+            await aside()
         run = self._runs.open(case)
         if run is None:
             log.info("this worker already judges it: the delivery waits for that verdict")
             return
         ended = False
         try:
-            self._judge_run(case, run)
+            await self._judge_run(case, run)
             ended = True
         except Refused:
             raise  # the row says so: nobody begins it again
         except _GIVEN_BACK:
+            await aside()
             self._runs.release(run, given_back=True)
             raise
         except Exception:
+            await aside()
             self._runs.release(run, given_back=False)
             raise
         finally:
             for duplicate in self._runs.close(run):
-                act = partial(self._settle_duplicate, run, duplicate, ended)
-                self._or_give_back(duplicate.delivery, act)
+                act = self._settle_duplicate(run, duplicate, ended)
+                await self._or_give_back(duplicate.delivery, act)
 
-    def _settle_duplicate(self, run: Run, duplicate: Duplicate, ended: bool) -> None:
+    async def _settle_duplicate(self, run: Run, duplicate: Duplicate, ended: bool) -> None:
         if ended:
-            self._repeat(run.submission_id, duplicate)
+            await self._repeat(run.submission_id, duplicate)
             self._queue.ack(duplicate.delivery)
         else:
             self._queue.requeue(duplicate.delivery, counted=False)
 
-    def _judge_run(self, case: Case, run: Run) -> None:
-        claim = self._begin(case, self._retry_until_stopping)
+    async def _judge_run(self, case: Case, run: Run) -> None:
+        claim = await self._begin(case, self._retry_until_stopping)
         if isinstance(claim, RunClaim) and claim.starts > 1 and case.attempt == 1:
+            await aside()
             case, is_another = self._cases.as_it_came_first(case, claim.attempt)
-            claim = self._begin(case, self._retry_until_stopping) if is_another else claim
+            if is_another:
+                claim = await self._begin(case, self._retry_until_stopping)
         if not isinstance(claim, RunClaim):
-            self._leave(case, claim)
+            await self._leave(case, claim)
             return
         run.claim = claim
         if claim.starts == 1:
             self._metrics.began(case.delivery)
         with refusing(case.message.submission_id, claim.attempt):
-            result = self._judged(case, claim, run)
+            result = await self._judged(case, claim, run)
+            if _is_small(result):
+                await next_commit(self._store, self._places.patience_s)
+            else:
+                await aside()  # meanwhile the slot judges the next one
             event = VerdictEvent.of(
                 result,
                 attempt=claim.attempt,
                 batch_id=case.message.batch_id,
                 traceparent=case.traceparent,
             )
-            self._commit_then_acknowledge(case, event, claim)
+            await self._commit_then_acknowledge(case, event, claim)
 
-    def _leave(self, case: Case, held: HeldElsewhere | None) -> None:
+    async def _leave(self, case: Case, held: HeldElsewhere | None) -> None:
         """Settle what is judged already, or is being judged by another worker."""
+        await aside()
         if held is None:
             log.info("skipped: already judged, cancelled or superseded")
-            self._repeat(case.message.submission_id, case)
+            await self._repeat(case.message.submission_id, case)
         elif self._wants_another_event(case, held):
             log.info("another worker judges it: requeued until there is a verdict")
             self._shutdown.sleep(self._backoff_s)
@@ -251,10 +286,10 @@ class Handler:
             and case.delivery.redeliveries < PASSED_ON
         )
 
-    def _judged(self, case: Case, claim: RunClaim, run: Run) -> Result:
+    async def _judged(self, case: Case, claim: RunClaim, run: Run) -> Result:
         kept = case.delivery.redeliveries >= MOST_RETURNS
         try:
-            found = self._judging.result(
+            found = await self._judging.result(
                 case.message, claim, case.traceparent, run.interruption, kept=kept
             )
         except LanguageUnavailable as exc:
@@ -263,25 +298,28 @@ class Handler:
             raise Refused(case.message.submission_id, claim.attempt, str(exc)) from exc
         return found.model_copy(update={"program_hash": case.message.program_hash})
 
-    def _begin(self, case: Case, retrying: Retries) -> _Begun:
-        return retrying(
-            lambda: self._store.begin(
-                case.message,
-                case.message.language,
-                attempt=case.attempt,
-                published_ms=case.delivery.published_ms,
-                holder=self._id,
-                queue=case.delivery.queue,
-                publisher=case.delivery.publisher,
-                stored=case.stored,
-                patience_s=self._places.patience_to_begin_s,
-            )
+    async def _begin(self, case: Case, retrying: Retries) -> _Begun:
+        start: Start = {
+            "attempt": case.attempt,
+            "published_ms": case.delivery.published_ms,
+            "holder": self._id,
+            "queue": case.delivery.queue,
+            "publisher": case.delivery.publisher,
+            "stored": case.stored,
+        }
+        message = case.message
+        patient: Start = {**start, "patience_s": self._places.patience_to_begin_s}
+        return await answer(
+            lambda done: self._store.begin_soon(done, message, message.language, **patient),
+            lambda: retrying(partial(self._store.begin, message, message.language, **start)),
         )
 
-    def _commit_then_acknowledge(self, case: Case, event: VerdictEvent, claim: RunClaim) -> None:
-        outcome = self._finish(case, event, claim)
+    async def _commit_then_acknowledge(
+        self, case: Case, event: VerdictEvent, claim: RunClaim
+    ) -> None:
+        outcome = await self._finish(case, event, claim)
         if case.batch_id != case.message.batch_id:
-            self._repeat(case.message.submission_id, case)
+            await self._repeat(case.message.submission_id, case)
         self._queue.ack(case.delivery)
         if outcome is Outcome.STORED:
             self._metrics.stored(case.delivery, event.result)
@@ -291,20 +329,21 @@ class Handler:
             self._metrics.superseded()
             log.info("%s not stored: cancelled, or another start replaced this one", event.verdict)
 
-    def _finish(self, case: Case, event: VerdictEvent, claim: _Begun) -> Outcome:
+    async def _finish(self, case: Case, event: VerdictEvent, claim: _Begun) -> Outcome:
         retrying = self._retry_until_grace_ends
         while isinstance(claim, RunClaim):
-            patience_s = self._places.patience_s
-            act = partial(self._store.finish, event, claim.starts, patience_s)
-            outcome = retrying(act)
+            starts = claim.starts
+            finish_soon = partial(self._store.finish_soon, event=event, starts=starts)
+            finish = partial(self._store.finish, event, starts)
+            outcome: Outcome = await answer(finish_soon, partial(retrying, finish))
             if outcome is not Outcome.UNKNOWN:
                 return outcome
             # A database that crashed may have forgotten that we began; we have not.
             log.warning("the database has lost this start: noting it again")
-            claim = self._begin(case, retrying)
+            claim = await self._begin(case, retrying)
         return Outcome.SUPERSEDED
 
-    def _repeat(self, submission_id: UUID, asked: Case | Duplicate) -> None:
+    async def _repeat(self, submission_id: UUID, asked: Case | Duplicate) -> None:
         """Tell the verdict, if there is one, to who published this message and wants to hear it.
 
         The first event may have been sent before this publisher subscribed, or under another
@@ -312,6 +351,7 @@ class Handler:
         """
         if not asked.delivery.wants_repeat:
             return
+        await aside()
         known = self._retry_until_stopping(lambda: self._store.verdict(submission_id))
         if known is not None:
             event = VerdictEvent.of(
@@ -323,25 +363,14 @@ class Handler:
             self._retry_until_stopping(partial(self._store.put_repeat, event))
             self._outbox.claim_soon()
 
-    def _dead_letter(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
-        """Dead letter and row in one transaction, then the acknowledgement, then publishing.
 
-        Whoever dies before the acknowledgement is given it again, and makes a second dead letter;
-        never none.
-        """
-        self._put_dead(delivery, reason, refused)
-        self._queue.ack(delivery)
-
-    def _put_dead(self, delivery: Delivery, reason: str, refused: Refused | None = None) -> None:
-        log.warning("put among the dead letters: %s", reason)
-        letter = DeadLetter.of(delivery, reason)
-        asked = None if refused is None else refused.submission_id
-        if letter.named not in (None, asked):  # a publisher may call its message what it likes
-            private = self._retry_until_grace_ends(
-                partial(self._store.is_anothers, letter.named, delivery.publisher)
-            )
-            letter = letter.model_copy(update={"private": private})
-        row = None if refused is None else (refused.submission_id, refused.attempt)
-        self._retry_until_grace_ends(partial(self._store.put_dead, letter, row))
-        self._metrics.dead_lettered()
-        self._outbox.claim_soon()
+def _is_small(result: Result) -> bool:
+    """Whether its event takes no time to speak of."""
+    if len(result.tests) > MOST_SMALL_TESTS:
+        return False
+    characters = 0
+    for test in result.tests:
+        if test.output or test.error_output or test.files:
+            return False
+        characters += len(test.stdout) + len(test.stderr) + len(test.transcript)
+    return characters <= MOST_SMALL_CHARACTERS

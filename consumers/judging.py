@@ -14,6 +14,7 @@ from consumers.contracts import Judge, RunClaim
 from consumers.events import ProgressEvent
 from consumers.messages import SubmissionMessage
 from consumers.shutdown import Shutdown
+from consumers.steps import aside
 from consumers.waiting import Retries
 from judgecore.errors import (
     InfrastructureError,
@@ -35,6 +36,7 @@ LOCAL_TRIES = 2
 # `retries`; beyond it, the submission is what brings the workers down. It is below 20, the
 # delivery limit of RabbitMQ 4, at which the broker would drop the message without a verdict.
 MOST_STARTS = 10
+FEW_TESTS = 100
 
 
 class ProgressSink(Protocol):
@@ -50,7 +52,7 @@ class UnreadableProblem(InfrastructureError):
 
 
 class Judging:
-    """Judges a claimed attempt, in any thread that calls `result`.
+    """Judges a claimed attempt, in the thread of a slot.
 
     `fail` notes a failure of the judge and returns how often there was one; `sink` is None when
     nobody wants progress. While `engine_is_gone`, a failure costs no retry. `timeout_s` is how
@@ -96,7 +98,7 @@ class Judging:
         language = self._judge.resolve_language(message.language)
         return message.model_copy(update={"language": language})
 
-    def result(
+    async def result(
         self,
         message: SubmissionMessage,
         claim: RunClaim,
@@ -117,12 +119,10 @@ class Judging:
             )
             return Result.internal_error(message.submission_id, message.language, cause)
         try:
-            if claim.unreadable is not None:
-                raise UnreadableProblem(claim.unreadable)
-            submission = message.submission(message.language, claim.problem)
-            with self._places.slot(interruption, kept=kept):
-                tested = self._reporter(message, claim, submission, traceparent)
-                return self._with_retries(submission, tested, interruption)
+            submission = await self._submission(message, claim)
+            await self._places.slot(interruption, kept=kept)
+            tested = self._reporter(message, claim, submission, traceparent)
+            return self._with_retries(submission, tested, interruption)
         except JudgingTimeout:
             cause = (
                 f"judging took longer than {self._timeout_s:g} s, the most that the operator of"
@@ -133,7 +133,15 @@ class Judging:
         except (UsageError, PoolClosed, LanguageUnavailable, Interrupted):
             raise
         except Exception as exc:
+            await aside()
             return self._failed(message, claim, exc)
+
+    async def _submission(self, message: SubmissionMessage, claim: RunClaim) -> Submission:
+        if claim.unreadable is not None:
+            raise UnreadableProblem(claim.unreadable)
+        if _replaces_much(message, claim):
+            await aside()
+        return message.submission(message.language, claim.problem)
 
     def _failed(self, message: SubmissionMessage, claim: RunClaim, exc: Exception) -> Result:
         """The internal error, or `exc` while there are retries left."""
@@ -190,6 +198,13 @@ class Judging:
             timeout_s=self._timeout_s,
             interruption=interruption,
         )
+
+
+def _replaces_much(message: SubmissionMessage, claim: RunClaim) -> bool:
+    """Whether each of many tests is made anew, with the limits or the checker of the message."""
+    if claim.problem is None or len(claim.problem.tests) <= FEW_TESTS:
+        return False
+    return message.limits is not None or message.checker is not None
 
 
 def _may_pass(exc: BaseException) -> bool:

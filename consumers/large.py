@@ -35,25 +35,22 @@ _TURN = threading.RLock()
 
 
 class InHand:
-    """How many bytes of deliveries the threads of a worker have. Thread-safe.
-
-    A thread has one delivery at a time, until it asks for the next one.
-    """
+    """How many bytes of deliveries a worker has. Thread-safe."""
 
     def __init__(self, most_bytes: int = IN_HAND_BYTES) -> None:
         self._most_bytes = most_bytes
         self._changed = threading.Condition()
-        self._of_threads: dict[int, int] = {}
+        self._sizes: dict[object, int] = {}
 
-    def took(self, thread: int, size_bytes: int) -> None:
-        """A thread has a delivery of that size now."""
+    def took(self, token: object, size_bytes: int) -> None:
+        """The worker has a delivery of that size now."""
         with self._changed:
-            self._of_threads[thread] = size_bytes
+            self._sizes[token] = size_bytes
 
-    def done(self, thread: int) -> None:
-        """A thread is done with its delivery, if it had one."""
+    def done(self, token: object) -> None:
+        """It has it no more, if it had."""
         with self._changed:
-            if self._of_threads.pop(thread, None):
+            if self._sizes.pop(token, None):
                 self._changed.notify_all()
 
     def has_room(self, others_bytes: int = 0) -> bool:
@@ -67,7 +64,7 @@ class InHand:
             return self._changed.wait_for(self._has_room, timeout_s)
 
     def _has_room(self, others_bytes: int = 0) -> bool:
-        return sum(self._of_threads.values()) + others_bytes < self._most_bytes
+        return sum(self._sizes.values()) + others_bytes < self._most_bytes
 
 
 @contextmanager

@@ -95,6 +95,11 @@ class Runs:
         """Whether the thread runs."""
         return self._thread.is_alive()
 
+    def has(self, case: Case) -> bool:
+        """Whether what it asks for is being judged here."""
+        with self._lock:
+            return (case.message.submission_id, case.attempt) in self._runs
+
     def open(self, case: Case) -> Run | None:
         """A new run; None: there is one already, and the delivery waits for its end.
 

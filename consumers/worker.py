@@ -1,9 +1,9 @@
 """Threads that take deliveries and judge them, and the order of a shutdown.
 
-Each thread takes one delivery at a time and handles it to the end (`consumers.handler`). The
-order of a shutdown, and why:
+One thread takes deliveries and begins to handle them (`consumers.handler`); there is one more for
+each slot. The order of a shutdown, and why:
 
-1. *Stop taking.* Every thread checks the flag after each delivery, so none begins another.
+1. *Stop taking.* The thread that takes checks the flag after each delivery.
 2. *Requeue what has no slot*, before waiting: other workers get it at once.
 3. *Finish what runs*, as long as the grace period lasts; each verdict is stored, then acknowledged.
 4. *Requeue what still runs.* The broker would do it when the connection drops, but only
@@ -19,8 +19,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from consumers.ahead import Places
 from consumers.contracts import RENEW_S, Judge, Queue, Store
@@ -31,6 +31,7 @@ from consumers.metrics import Metrics
 from consumers.outbox import OutboxPublisher
 from consumers.runs import Runs
 from consumers.shutdown import Shutdown
+from consumers.steps import follow
 from judgecore.errors import QueueUnavailable
 
 log = logging.getLogger(__name__)
@@ -42,8 +43,8 @@ FLUSH_S = 2.0
 class Worker:
     """Judges what a queue brings, `slots` at a time, until `stop()`.
 
-    `ahead` is how many more are begun meanwhile, each in a thread that waits for a slot; None: one
-    or two at times (see `consumers.ahead`).
+    `ahead` is how many more are begun meanwhile, and wait for a slot; None: some at times (see
+    `consumers.ahead`).
     `retries` is how often a submission is tried again after the judge failed, before it is
     stored as an internal error. `backoff_s` is the first of the growing pauses in between.
     `progress` says whether each test is told, too. `renew_s` is the time between two renewals of
@@ -75,7 +76,7 @@ class Worker:
         self._queue, self._store, self._outbox = queue, store, outbox
         self._slots, self._grace_s = slots, grace_s
         self._places = Places(slots, ahead, queue.take_ahead)
-        self._shutdown, self._lock = Shutdown(), threading.Lock()
+        self._shutdown = Shutdown()
         self._runs = Runs(queue, store, renew_s=renew_s)
         self._engine = EngineWatch(judge, queue, self._runs, every_s=check_every_s)
         self._handler = Handler(
@@ -93,7 +94,7 @@ class Worker:
             progress=progress,
             timeout_s=judging_timeout_s,
         )
-        self._running: dict[int, Delivery] = {}
+        self._running, self._ended = _Running(), False
 
     def __repr__(self) -> str:
         state = "stopping" if self._shutdown.asked() else "taking"
@@ -108,7 +109,8 @@ class Worker:
         self._outbox.start()
         self._runs.start()
         self._engine.start()
-        self._threads = [self._thread(f"judge-{n}") for n in range(self._places.most)]
+        judging = [_thread(f"judge-{n}", self._judge) for n in range(self._slots)]
+        self._threads = [*judging, _thread("take", self._take)]
         self._shutdown.wait()
         self._shut_down()
         if self._failure is not None:
@@ -135,26 +137,37 @@ class Worker:
 
     # Taking ------------------------------------------------------------------------------
 
-    def _take_and_judge(self) -> None:
+    def _take(self) -> None:
         while not self._shutdown.asked():
-            with self._places.place(TAKE_S) as free:
-                while free and self._places.keeps() and not self._shutdown.asked():
-                    self._take_one()
+            if self._places.take_place(TAKE_S) and not self._take_one():
+                self._places.leave_place()
 
-    def _take_one(self) -> None:
+    def _take_one(self) -> bool:
+        """Begin to handle the next delivery; false: there is none."""
         try:
-            delivery = self._places.ask(self._queue.take, TAKE_S)
+            delivery = self._places.ask(self._queue.take, self._places.take_s(TAKE_S))
         except QueueUnavailable as exc:
             self._failure = exc
             self.stop()
-            return
+            return False
         if delivery is None:
-            return
+            return False
         if self._shutdown.asked():
             self._queue.requeue(delivery, counted=False)
-            return
-        with self._running_with(delivery):
-            self._handler.handle(delivery)
+            self._queue.forget(delivery)
+            return False
+        self._running.add(delivery)
+        follow(self._handler.handle(delivery), partial(self._done_with, delivery))
+        return True
+
+    def _done_with(self, delivery: Delivery) -> None:
+        self._queue.forget(delivery)
+        self._running.remove(delivery)
+        self._places.leave_place()
+
+    def _judge(self) -> None:
+        while not self._ended:
+            self._places.serve(TAKE_S)
 
     # Shutting down -----------------------------------------------------------------------
 
@@ -162,35 +175,53 @@ class Worker:
         deadline = self._shutdown.grace_begins(self._grace_s)
         self._places.close()
         self._queue.stop_taking()
-        for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+        self._threads[-1].join(max(0.0, deadline - time.monotonic()))
+        unfinished = self._running.left_at(deadline)
         self._engine.stop()
         self._runs.stop()
         self._runs.give_back()
-        with self._lock:
-            unfinished = list(self._running.values())
         for delivery in unfinished:
             log.warning("the grace period is over: requeued a submission that is still running")
             self._queue.requeue(delivery, counted=False)
         self._outbox.stop(FLUSH_S)
         self._queue.close()
         self._store.close()
+        self._ended = True
 
-    @contextmanager
-    def _running_with(self, delivery: Delivery) -> Iterator[None]:
-        me = threading.get_ident()
-        with self._lock:
-            self._running[me] = delivery
-        try:
-            yield
-        finally:
-            with self._lock:
-                del self._running[me]
 
-    def _thread(self, name: str) -> threading.Thread:
-        thread = threading.Thread(target=self._take_and_judge, name=name, daemon=True)
-        thread.start()
-        return thread
+class _Running:
+    """The deliveries that are being handled. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._deliveries: dict[object, Delivery] = {}
+        self._changed = threading.Condition()
+
+    def __len__(self) -> int:
+        return len(self._deliveries)
+
+    def add(self, delivery: Delivery) -> None:
+        """It is being handled."""
+        with self._changed:
+            self._deliveries[delivery.token] = delivery
+
+    def remove(self, delivery: Delivery) -> None:
+        """It is done with."""
+        with self._changed:
+            del self._deliveries[delivery.token]
+            if not self._deliveries:
+                self._changed.notify_all()
+
+    def left_at(self, deadline: float) -> list[Delivery]:
+        """What is left at that time of the monotonic clock; returns sooner when nothing is."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._deliveries, deadline - time.monotonic())
+            return list(self._deliveries.values())
+
+
+def _thread(name: str, work: Callable[[], None]) -> threading.Thread:
+    thread = threading.Thread(target=work, name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 def _counting(metrics: Metrics, judge: Judge, places: Places) -> Metrics:

@@ -84,6 +84,9 @@ class MemoryQueue:
             count = taken.redeliveries + (1 if counted else 0)
             self._put(replace(taken, token=object(), redeliveries=count), first=True)
 
+    def forget(self, delivery: Delivery) -> None:
+        """Nothing to be done."""
+
     def publish_results(self, events: Sequence[VerdictEvent]) -> list[QueueUnavailable | None]:
         """Publish results."""
         self._check()

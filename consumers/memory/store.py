@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Literal
+from functools import partial
+from typing import Literal, Unpack
 from uuid import UUID
 
 from consumers.contracts import (
     LEASE_S,
+    Answer,
     Attempt,
     Cancellation,
     Claimed,
@@ -21,6 +23,7 @@ from consumers.contracts import (
     Purge,
     RejudgeFilter,
     RunClaim,
+    Start,
 )
 from consumers.deliveries import MOST_TRIES, DeadLetter, OutboxEntry, RepeatedEvent, pause_s
 from consumers.events import VerdictEvent
@@ -122,6 +125,15 @@ class MemoryStore:
                 row.attempt, row.starts, row.failures, problem, given_back=row.given_back
             )
 
+    def begin_soon(
+        self,
+        done: Callable[[Answer[RunClaim | HeldElsewhere | None]], None],
+        message: SubmissionMessage,
+        language: str,
+        **start: Unpack[Start],
+    ) -> None:
+        done(Answer(partial(self.begin, message, language, **start), at_once=True))
+
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
         with self._open():
             ours = [claim for claim in claims if self._is_start(claim)]
@@ -176,6 +188,18 @@ class MemoryStore:
             self._put(event, self._own_s)
             self.notified.append(event)
             return Outcome.STORED
+
+    def before_commit(self, act: Callable[[], None], patience_s: float) -> None:
+        act()
+
+    def finish_soon(
+        self,
+        done: Callable[[Answer[Outcome]], None],
+        event: VerdictEvent,
+        starts: int,
+        patience_s: float = 0.0,
+    ) -> None:
+        done(Answer(partial(self.finish, event, starts, patience_s), at_once=True))
 
     def verdict(self, submission_id: UUID) -> VerdictEvent | None:
         with self._open():

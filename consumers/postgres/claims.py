@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from consumers.contracts import Claimed, HeldElsewhere, RunClaim
+from consumers.contracts import Answer, Claimed, HeldElsewhere, RunClaim
 from consumers.messages import ForeignId, SubmissionMessage
+from consumers.postgres.answers import awaited
 from consumers.postgres.driver import Connections, Cursor
 from consumers.postgres.presence import Presence
 from consumers.postgres.problems import Problems, unknown
 from consumers.postgres.shards import key_of, shard
 from consumers.postgres.statements import Values, one, query, storable
-from consumers.postgres.together import Row, Together
+from consumers.postgres.together import Asked, Row, Together
 from judgecore.errors import UsageError
+from judgecore.problem import Problem
+
+Begun = RunClaim | HeldElsewhere | None
 
 _NONE: Row = [None] * 5
 
@@ -40,8 +45,9 @@ class Claims:
         self._problems = problems
         self._lease_s = lease_s
 
-    def begin(
+    def begin_soon(
         self,
+        done: Callable[[Answer[Begun]], None],
         message: SubmissionMessage,
         described: dict[str, Any],
         attempt: int,
@@ -50,13 +56,44 @@ class Claims:
         *,
         stored: bool,
         patience_s: float,
-    ) -> RunClaim | HeldElsewhere | None:
+    ) -> None:
         """Note a start of a message, `described` in the parameters of the statement.
 
         `stored`: there is a row of it.
         """
+        ask = partial(
+            self._ask,
+            message=message,
+            described=described,
+            attempt=attempt,
+            holder=holder,
+            queue=queue,
+            stored=stored,
+            patience_s=patience_s,
+        )
+        if holder is None or self._presence.has_shown(holder):
+            ask(done, shown=holder is not None)
+        else:
+            done(Answer(partial(self._shown_first, holder, ask), at_once=False))
+
+    def _shown_first(self, holder: UUID, ask: Callable[..., None]) -> Begun:
+        begun: Begun = awaited(partial(ask, shown=self._presence.shows(holder)))
+        return begun
+
+    def _ask(
+        self,
+        done: Callable[[Answer[Begun]], None],
+        message: SubmissionMessage,
+        described: dict[str, Any],
+        attempt: int,
+        holder: UUID | None,
+        queue: str,
+        *,
+        stored: bool,
+        patience_s: float,
+        shown: bool,
+    ) -> None:
         known_as = None if holder is None else str(holder)
-        shown = holder is not None and self._presence.shows(holder)
         lease = {
             "holder": known_as,
             "lease_s": None if holder is None else self._lease_s,
@@ -64,14 +101,19 @@ class Claims:
         }
         values = {**key_of(message.submission_id), **described, **lease, "attempt": attempt}
         if stored or attempt > 1:
-            row = self._later(values)
-        else:
-            row = self._first(message, values, patience_s)
-        number, starts, failures, given_back, content_hash = row
-        if number is None:
-            return self._leave({**values, "queue": queue})
-        claim = RunClaim(number, starts, failures, None, None, given_back)
-        return self._with_problem(claim, message.slug, content_hash)
+            again = partial(self._begun_again, message, values, queue)
+            done(Answer(again, at_once=False))
+            return
+
+        def noted(asked: Asked) -> None:
+            at_once, problem = False, None
+            if asked.row is not None and asked.row[0] is not None:
+                problem = self._in_memory(message, asked.row)
+                at_once = message.slug is None or problem is not None
+            first = partial(self._first, asked, message, values, queue, problem)
+            done(Answer(first, at_once))
+
+        self._together.ask("begin", values, durable=False, patience_s=patience_s, done=noted)
 
     def renew(self, claims: Sequence[Claimed]) -> set[UUID]:
         """Hold these for another lease; returns those that are still ours."""
@@ -92,21 +134,46 @@ class Claims:
         with self._connections.statement() as cursor:
             cursor.execute(query("release"), {**_columns(claims), "given_back": given_back})
 
-    def _first(self, message: SubmissionMessage, values: dict[str, Any], patience_s: float) -> Row:
-        row = self._together.row("begin", values, durable=False, patience_s=patience_s)
+    def _in_memory(self, message: SubmissionMessage, row: Row) -> Problem | None:
+        """Its problem, if that needs no statement."""
+        return None if message.slug is None else self._problems.in_memory(message.slug, row[4])
+
+    def _first(
+        self,
+        asked: Asked,
+        message: SubmissionMessage,
+        values: dict[str, Any],
+        queue: str,
+        problem: Problem | None,
+    ) -> Begun:
+        row = self._together.row_of(asked)
         if message.slug is not None and row[4] is None:
             raise unknown(message.slug)
         if row[0] is None:
             with self._connections.statement() as cursor:
                 check_publisher(cursor, values)
                 cursor.execute(query("fill"), values)
-        return row
+        return self._begun(row, message, values, queue, problem)
 
-    def _later(self, values: dict[str, Any]) -> Row:
+    def _begun_again(self, message: SubmissionMessage, values: dict[str, Any], queue: str) -> Begun:
         with self._connections.statement() as cursor:
             cursor.execute(query("begin_again"), values)
             row = cursor.fetchone()
-        return _NONE if row is None else list(row[:5])
+        return self._begun(_NONE if row is None else list(row[:5]), message, values, queue)
+
+    def _begun(
+        self,
+        row: Row,
+        message: SubmissionMessage,
+        values: dict[str, Any],
+        queue: str,
+        problem: Problem | None = None,
+    ) -> Begun:
+        number, starts, failures, given_back, content_hash = row
+        if number is None:
+            return self._leave({**values, "queue": queue})
+        claim = RunClaim(number, starts, failures, problem, None, given_back)
+        return self._with_problem(claim, message.slug, content_hash)
 
     def _leave(self, values: dict[str, Any]) -> HeldElsewhere | None:
         # A statement of its own: it sees what others have committed since, and what it writes is
@@ -117,7 +184,7 @@ class Claims:
         return None if row is None else HeldElsewhere(row[0] and UUID(str(row[0])))
 
     def _with_problem(self, claim: RunClaim, slug: str | None, content_hash: str) -> RunClaim:
-        if slug is None:
+        if slug is None or claim.problem is not None:
             return claim
         try:
             problem = self._problems.of(slug, content_hash)

@@ -37,6 +37,10 @@ class Presence:
             self._holders.add(holder)
             return holder in self._shown or self._show(holder)
 
+    def has_shown(self, holder: UUID) -> bool:
+        """Whether others see already that it is alive. Waits for nothing."""
+        return holder in self._shown
+
     def renew(self) -> None:
         """Take the locks again that a session lost, as after a restart of the database."""
         with self._lock:

@@ -90,6 +90,10 @@ class Problems:
                 raise used(slug, uses)
             cursor.execute(query("delete_problem"), values)
 
+    def in_memory(self, slug: str, wanted: str) -> Problem | None:
+        """The problem of that slug and content hash, if it need not be read."""
+        return self._cached(slug, wanted)
+
     def of(self, slug: str, wanted: str) -> Problem:
         """The problem of that slug and content hash, or the one that has just replaced it."""
         if cached := self._cached(slug, wanted):

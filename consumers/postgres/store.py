@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Unpack
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from consumers.config import masked
 from consumers.contracts import (
     LEASE_S,
+    Answer,
     Attempt,
     Cancellation,
     Claimed,
@@ -21,31 +23,26 @@ from consumers.contracts import (
     Purge,
     RejudgeFilter,
     RunClaim,
+    Start,
     Unfinished,
 )
 from consumers.deliveries import DeadLetter, OutboxEntry, Unpublished
 from consumers.events import VerdictEvent
 from consumers.large import in_turn
 from consumers.messages import SubmissionMessage
+from consumers.postgres.answers import asked, awaited
 from consumers.postgres.attempts import Attempts
-from consumers.postgres.claims import Claims, check_publisher, is_anothers
+from consumers.postgres.claims import Begun, Claims, check_publisher, is_anothers
 from consumers.postgres.driver import Connections, wait_for_database
 from consumers.postgres.outbox import OutboxTable
 from consumers.postgres.presence import Presence
 from consumers.postgres.problems import Problems, unknown
 from consumers.postgres.retention import Retention
-from consumers.postgres.rows import (
-    RESULT_COLUMNS,
-    extra_of,
-    fields_of_message,
-    jsonb,
-    merged,
-    row_of_message,
-    rows_of_tests,
-)
-from consumers.postgres.shards import key_of, notice
+from consumers.postgres.rows import fields_of_message, row_of_message
+from consumers.postgres.shards import key_of
 from consumers.postgres.statements import columns, one, query, storable
 from consumers.postgres.together import Together
+from consumers.postgres.verdicts import Verdicts
 from judgecore.problem import Problem
 from judgecore.result import Result
 from judgecore.validation import invalid
@@ -71,6 +68,7 @@ class PostgresStore:
         self._attempts = Attempts(self._connections)
         self._retention = Retention(self._connections)
         self._outbox = OutboxTable(self._connections, own_s)
+        self._verdicts = Verdicts(self._connections, self._together, own_s)
         self._presence = Presence(url)
         self._claims = Claims(
             self._connections, self._together, self._problems, self._presence, lease_s
@@ -170,7 +168,16 @@ class PostgresStore:
     # Judging -----------------------------------------------------------------------------
 
     def begin(
+        self, message: SubmissionMessage, language: str, **start: Unpack[Start]
+    ) -> RunClaim | HeldElsewhere | None:
+        def ask(done: Callable[[Answer[Begun]], None]) -> None:
+            self.begin_soon(done, message, language, **start)
+
+        return awaited(ask)
+
+    def begin_soon(
         self,
+        done: Callable[[Answer[Begun]], None],
         message: SubmissionMessage,
         language: str,
         *,
@@ -181,11 +188,12 @@ class PostgresStore:
         publisher: str | None = None,
         stored: bool = False,
         patience_s: float = 0.0,
-    ) -> RunClaim | HeldElsewhere | None:
-        with in_turn(message.characters):
+    ) -> None:
+        def begin(done: Callable[[Answer[Begun]], None]) -> None:
             described = row_of_message(message, language, published_ms)
             described["publisher"] = publisher
-            return self._claims.begin(
+            self._claims.begin_soon(
+                done,
                 message,
                 described,
                 attempt,
@@ -194,6 +202,8 @@ class PostgresStore:
                 stored=stored,
                 patience_s=patience_s,
             )
+
+        asked(begin, message.characters, done)
 
     def is_anothers(self, submission_id: UUID, publisher: str | None) -> bool:
         values = {**key_of(submission_id), "publisher": publisher}
@@ -235,33 +245,22 @@ class PostgresStore:
         return 1 if row is None else int(row[0])
 
     def finish(self, event: VerdictEvent, starts: int, patience_s: float = 0.0) -> Outcome:
-        with in_turn(len(event.json_text)):
-            return self._finish(event, starts, patience_s)
+        def ask(done: Callable[[Answer[Outcome]], None]) -> None:
+            self.finish_soon(done, event, starts, patience_s)
 
-    def _finish(self, event: VerdictEvent, starts: int, patience_s: float) -> Outcome:
-        result = event.result
-        values = {
-            **key_of(event.submission_id),
-            **result.model_dump(
-                include={"language", "cpu_ms", "wall_ms", "memory_bytes", "tier", "cause"}
-            ),
-            "verdict": result.verdict.value,
-            "compile": result.compile and result.compile.model_dump_json(),
-            "more": jsonb(extra_of(result, RESULT_COLUMNS)),
-            "tests": rows_of_tests(result),
-            "event": event.json_text,
-            "attempt": event.attempt,
-            "starts": starts,
-            "own_s": self._own_s,
-        }
-        row = self._together.row(
-            "finish",
-            values,
-            durable=True,
-            patience_s=patience_s,
-            notice=notice(event),
-        )
-        return Outcome(row[0])
+        return awaited(ask)
+
+    def before_commit(self, act: Callable[[], None], patience_s: float) -> None:
+        self._together.before_commit(act, patience_s)
+
+    def finish_soon(
+        self,
+        done: Callable[[Answer[Outcome]], None],
+        event: VerdictEvent,
+        starts: int,
+        patience_s: float = 0.0,
+    ) -> None:
+        self._verdicts.finish_soon(done, event, starts, patience_s)
 
     def put_repeat(self, event: VerdictEvent) -> None:
         self._outbox.put_repeat(event)
@@ -276,30 +275,7 @@ class PostgresStore:
 
     def verdict(self, submission_id: UUID) -> VerdictEvent | None:
         with in_turn():
-            return self._verdict(submission_id)
-
-    def _verdict(self, submission_id: UUID) -> VerdictEvent | None:
-        with self._connections.transaction() as cursor:
-            # What is read by two statements must not be from before and after a rejudge.
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute(query("verdict"), key_of(submission_id))
-            row = cursor.fetchone()
-            if row is None:
-                return None
-            values = dict(zip(columns(cursor), row, strict=True))
-            cursor.execute(query("result_tests"), key_of(submission_id))
-            names = columns(cursor)
-            tests = [dict(zip(names, test, strict=True)) for test in cursor.fetchall()]
-        attempt, batch_id = values.pop("attempt"), values.pop("batch_id")
-        result = Result.model_validate(
-            {
-                "language": "",
-                **merged(values),
-                "submission_id": submission_id,
-                "tests": [merged(test) for test in tests],
-            }
-        )
-        return VerdictEvent.of(result, attempt=attempt, batch_id=batch_id and UUID(batch_id))
+            return self._verdicts.get(submission_id)
 
     # The outbox --------------------------------------------------------------------------
 

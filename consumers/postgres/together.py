@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import psycopg2
@@ -47,23 +49,25 @@ SLOT = "judgecore.row_"  # the settings for rows, with a number each
 COMMITTED = "judgecore.committed"
 
 Row = list[Any]
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True, eq=False)
-class _Call:
-    """What a thread waits for; `waits` is held until there is a row or an error.
+class Asked:
+    """A statement to run; `done` is called with it once it was tried together with others.
 
-    Neither: the thread runs the statement itself, since those that were put together failed.
+    `row` and `error` are None if that failed, or if it is too large for that: then it is to be run
+    alone.
     """
 
     name: str
     values: Values
     durable: bool
     due: float
-    notice: str | None = None
+    notice: str | None
+    done: Callable[[Asked], None]
     row: Row | None = None
     error: Exception | None = None
-    waits: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def order(self) -> tuple[str, str]:
@@ -81,34 +85,56 @@ class Together:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._changed = threading.Condition()
-        self._calls: list[_Call] = []
+        self._calls: list[Asked] = []
+        self._acts: list[tuple[float, Callable[[], None]]] = []  # and when they are due
         self._wakes_at = 0.0  # when the thread looks again by itself
         self._thread: threading.Thread | None = None
         self._closed = False
 
-    def row(
+    def ask(
         self,
         name: str,
         values: Values,
         *,
         durable: bool,
-        patience_s: float = 0.0,
+        patience_s: float,
         notice: str | None = None,
-    ) -> Row:
-        """The row of one statement, once it is committed.
+        done: Callable[[Asked], None],
+    ) -> Asked:
+        """Run one statement; `done` is called once it is committed, and `row_of` gives its row.
 
-        It waits up to `patience_s` for others to be committed with. `durable`: it is on the disk
-        then. Listeners are given the `notice` if the row is `STORED`. Raises what the statement
-        raises, whatever the others do.
+        It may wait up to `patience_s` for others to be committed with. `durable`: it is on the
+        disk then. Listeners are given the `notice` if the row is `STORED`. `done` may be called
+        here, and must be quick, for others wait as well.
         """
-        call = _Call(name, values, durable, time.monotonic() + patience_s, notice)
-        if _size_bytes(values) <= ALONE_BYTES:
-            call.waits.acquire()
-            self._ask(call)
-            call.waits.acquire()
-        if call.error is not None:
-            raise call.error
-        return self._rows([call])[0] if call.row is None else call.row
+        asked = Asked(name, values, durable, time.monotonic() + patience_s, notice, done)
+        if _size_bytes(values) > ALONE_BYTES:
+            done(asked)
+        else:
+            self._wait(self._calls, asked, asked.due)
+        return asked
+
+    def row_of(self, asked: Asked) -> Row:
+        """The row of what is done, or what the statement raises. Waits if it is to be run alone.
+
+        Called once for each.
+        """
+        if asked.error is not None:
+            error, asked.error = asked.error, None  # its traceback refers to `asked`
+            try:
+                raise error
+            finally:
+                del error
+        return self._rows([asked])[0] if asked.row is None else asked.row
+
+    def before_commit(self, act: Callable[[], None], patience_s: float) -> None:
+        """Have `act` called before the next commit, in its thread: what it asks for is part of it.
+
+        That may take up to `patience_s`. What several do is done one after another there, which is
+        quicker than by turns with other things.
+        """
+        due = time.monotonic() + patience_s
+        self._wait(self._acts, (due, act), due)
 
     def close(self) -> None:
         """Run nothing more; who still waits is told that the store was closed."""
@@ -116,45 +142,65 @@ class Together:
             self._closed = True
             self._changed.notify()
 
-    def _ask(self, call: _Call) -> None:
+    def _wait(self, line: list[_T], one: _T, due: float) -> None:
         with self._changed:
             if self._closed:
                 raise StoreUnavailable("the store was closed")
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="commits", daemon=True)
-                self._thread.start()
-            self._calls.append(call)
-            if call.due < self._wakes_at or len(self._calls) >= MOST:
+                try:
+                    self._thread.start()
+                except RuntimeError as exc:
+                    raise StoreUnavailable(f"no thread for commits: {exc}") from exc
+            line.append(one)
+            if due < self._wakes_at or len(line) >= MOST:
                 self._changed.notify()
 
     # In the thread -----------------------------------------------------------------------
 
     def _run(self) -> None:
-        while calls := self._next():
-            try:
-                self._commit(sorted(calls, key=lambda call: call.order))
-            finally:  # whatever happens here, nobody waits for ever
-                for call in calls:
-                    call.waits.release()
+        while self._wait_until_due():
+            self._commit_due()
+        with self._changed:
+            acts, calls = list(self._acts), list(self._calls)
+        for _, act in acts:
+            _safely(act)
+        for call in calls:
+            call.error = StoreUnavailable("the store was closed")
+        self._tell(calls)
 
-    def _next(self) -> list[_Call]:
-        """What is to be committed now; none once closed."""
+    def _commit_due(self) -> None:
+        with self._changed:
+            acts, self._acts[:] = list(self._acts), []
+        for _, act in acts:
+            _safely(act)
+        with self._changed:
+            calls, self._calls[:] = self._calls[:MOST], self._calls[MOST:]
+        try:
+            if calls:
+                self._commit(sorted(calls, key=lambda call: call.order))
+        finally:  # whatever happens here, nobody waits for ever
+            self._tell(calls)
+
+    def _wait_until_due(self) -> bool:
+        """Wait until something is to be done; false: the store was closed."""
         with self._changed:
             while not self._closed:
                 now = time.monotonic()
-                due = min((call.due for call in self._calls), default=now + 60.0)
-                if self._calls and (due <= now or len(self._calls) >= MOST):
-                    calls, self._calls = self._calls[:MOST], self._calls[MOST:]
-                    return calls
-                self._wakes_at = due
-                self._changed.wait(due - now)
+                dues = [*(call.due for call in self._calls), *(due for due, _ in self._acts)]
+                due = min(dues, default=math.inf)
+                if due <= now or max(len(self._calls), len(self._acts)) >= MOST:
+                    return True
+                self._wakes_at = min(due, now + 60.0)
+                self._changed.wait(self._wakes_at - now)
                 self._wakes_at = 0.0
-            for call in self._calls:
-                call.error = StoreUnavailable("the store was closed")
-                call.waits.release()
-            return []
+            return False
 
-    def _commit(self, calls: Sequence[_Call]) -> None:
+    def _tell(self, calls: Sequence[Asked]) -> None:
+        for call in calls:
+            _safely(partial(call.done, call))
+
+    def _commit(self, calls: Sequence[Asked]) -> None:
         """Give each its row, or its error where the database is lost."""
         try:
             rows = self._rows(calls, SHORT_LOCKS)
@@ -167,7 +213,7 @@ class Together:
             for call, row in zip(calls, rows, strict=True):
                 call.row = row
 
-    def _rows(self, calls: Sequence[_Call], *before: bytes) -> list[Row]:
+    def _rows(self, calls: Sequence[Asked], *before: bytes) -> list[Row]:
         hasty = not any(call.durable for call in calls)
         values = [
             {**call.values, "slot": f"{SLOT}{n}", "hasty": hasty} for n, call in enumerate(calls)
@@ -196,6 +242,13 @@ class Together:
             except psycopg2.errors.InvalidSqlStatementName:
                 row = run([query(name) for name in names])
             return [json.loads(text) for text in row[: len(calls)]]
+
+
+def _safely(act: Callable[[], None]) -> None:
+    try:
+        act()
+    except Exception:
+        log.exception("what belongs to a commit failed, continuing")
 
 
 def _after_error(cursor: Cursor, count: int) -> tuple[Any, ...] | None:
@@ -229,7 +282,7 @@ def _size_bytes(values: Values) -> int:
     return sum(sizes)
 
 
-def _last(calls: Sequence[_Call]) -> tuple[str, list[str]]:
+def _last(calls: Sequence[Asked]) -> tuple[str, list[str]]:
     """The statement that reads the rows, and notifies listeners of what was stored."""
     rows = _settings(len(calls))
     told = [(row, call.notice) for row, call in zip(rows, calls, strict=True) if call.notice]

@@ -122,8 +122,6 @@ class RabbitQueue:
     # For the workers ---------------------------------------------------------------------
 
     def take(self, timeout_s: float) -> Delivery | None:
-        me = threading.get_ident()
-        self._in_hand.done(me)
         if self._fatal is not None:
             raise self._fatal
         self._flow.thread_waits()
@@ -132,7 +130,7 @@ class RabbitQueue:
         finally:
             self._flow.thread_works()
         if delivery is not None:
-            self._in_hand.took(me, len(delivery.body))
+            self._in_hand.took(delivery.token, len(delivery.body))
         return delivery
 
     @property
@@ -145,7 +143,7 @@ class RabbitQueue:
         future: Future[Delivery | None] | None = None
         try:
             connection = self._current()
-            future = connection.call(partial(self._fetch_now, connection, threading.get_ident()))
+            future = connection.call(partial(self._fetch_now, connection))
             return _wait(future)
         except QueueUnavailable:
             if future is not None:
@@ -157,12 +155,16 @@ class RabbitQueue:
         delivery = None if future.exception() else future.result()
         if delivery is not None:
             self.requeue(delivery, counted=False)
+            self.forget(delivery)
 
     def ack(self, delivery: Delivery) -> None:
         self._post(delivery, ConsumerConnection.acknowledge)
 
     def requeue(self, delivery: Delivery, *, counted: bool) -> None:
         self._post(delivery, partial(ConsumerConnection.requeue, counted=counted))
+
+    def forget(self, delivery: Delivery) -> None:
+        self._in_hand.done(delivery.token)
 
     def take_ahead(self, count: int) -> None:
         fewer = count < self._ahead
@@ -216,7 +218,6 @@ class RabbitQueue:
         return connection
 
     def _post(self, delivery: Delivery, settle: Callable[[ConsumerConnection, int], None]) -> None:
-        self._in_hand.done(threading.get_ident())  # its thread may ask for no other one soon
         token = token_of(delivery)
         try:
             connection = self._current()
@@ -317,16 +318,21 @@ class RabbitQueue:
             else:
                 connection.give_back(delivery)
 
-    def _fetch_now(self, connection: ConsumerConnection, thread: int) -> Delivery | None:
+    def _fetch_now(self, connection: ConsumerConnection) -> Delivery | None:
         if not self._in_hand.has_room():  # another thread was quicker
             return None
         found = None
         if not (self._stopped or self._paused):
             found = connection.fetch(self._flow.order())
         if found is not None:
-            self._in_hand.took(thread, len(found.body))
-        if self._flow.fetched(found is not None):
-            self._consume(connection)
+            self._in_hand.took(found.token, len(found.body))
+        try:
+            if self._flow.fetched(found is not None):
+                self._consume(connection)
+        except BaseException:
+            if found is not None:  # `take` does not get it
+                self.forget(found)
+            raise
         return found
 
     def _put(self, delivery: Delivery) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from doubles import Running, ScriptedJudge, message, until
@@ -21,6 +21,7 @@ from consumers.ahead import (
     Backlog,
     GivenBack,
     Places,
+    _Turn,
 )
 from consumers.client import Client
 from consumers.contracts import Outcome
@@ -29,6 +30,7 @@ from consumers.events import VerdictEvent
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.outbox import OutboxPublisher
 from consumers.rabbit import RabbitEventPublisher, RabbitQueue
+from consumers.steps import follow
 from consumers.worker import Worker
 from judgecore.interruption import Interruption
 from judgecore.result import Result
@@ -69,24 +71,80 @@ def backed_up(
     return backlog
 
 
-def busy(places: Places) -> Callable[[], None]:
-    """Keep one slot busy; call what is returned to free it."""
-    over, busy = threading.Event(), threading.Event()
+class Slots:
+    """Places, with threads for their slots; and submissions that go through them.
 
-    def work() -> None:
-        with places.slot(Interruption()):
-            busy.set()
-            over.wait(30)
+    A submission is given a number, and has a slot until `free` is called with that.
+    """
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    busy.wait(10)
+    def __init__(self, slots: int, ahead_: int | None) -> None:
+        self.places = Places(slots, ahead_)
+        self.had: list[int] = []
+        self.given_back: list[str] = []
+        self.ended = 0
+        self._free: dict[int, threading.Event] = {}
+        self._over = False
+        self._threads = [threading.Thread(target=self._serve) for _ in range(slots)]
+        for thread in self._threads:
+            thread.start()
+        until(lambda: self.places._idle == slots)
 
-    def end() -> None:
-        over.set()
-        thread.join()
+    def _serve(self) -> None:
+        while not self._over:
+            self.places.serve(0.05)
 
-    return end
+    def enter(
+        self, number: int, interruption: Interruption | None = None, *, kept: bool = False
+    ) -> None:
+        """Have a submission wait for a slot, behind those before it."""
+        self._free[number] = threading.Event()
+        waiting, is_free = len(self.places._line), self.places._idle > 0
+        follow(self._judge(number, interruption or Interruption(), kept), self._end)
+        if is_free:
+            until(lambda: number in self.had)
+        else:
+            until(lambda: len(self.places._line) > waiting or self.given_back)
+
+    def free(self, number: int) -> None:
+        """The submission leaves its slot."""
+        self._free[number].set()
+
+    async def _judge(self, number: int, interruption: Interruption, kept: bool) -> None:
+        try:
+            await self.places.slot(interruption, kept=kept)
+        except GivenBack as exc:
+            self.given_back.append(str(exc))
+            return
+        self.had.append(number)
+        self._free[number].wait(30)
+
+    def _end(self) -> None:
+        self.ended += 1
+
+    def close(self) -> None:
+        """End its threads."""
+        for one in self._free.values():
+            one.set()
+        self._over = True
+        for thread in self._threads:
+            thread.join()
+
+
+@pytest.fixture
+def slots() -> Iterator[Callable[[int, int | None], Slots]]:
+    """Makes `Slots`."""
+    made: list[Slots] = []
+
+    def make(count: int, ahead_: int | None) -> Slots:
+        made.append(Slots(count, ahead_))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+Make = Callable[[int, int | None], Slots]
 
 
 class TestBacklog:
@@ -186,31 +244,34 @@ class TestPlaces:
     def quick(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(ahead, "MOST_WAIT_S", 0.1)
 
-    def test_waits_and_is_given_back(self) -> None:
+    def test_waits_and_is_given_back(self, slots: Make) -> None:
         """What gets no slot in time is given back."""
-        places = Places(1, None)
-        end = busy(places)
-        try:
-            with pytest.raises(GivenBack, match="no slot was free"), places.slot(Interruption()):
-                raise AssertionError
-        finally:
-            end()
+        judging = slots(1, None)
+        judging.enter(1)
+        judging.enter(2)
+        had_place = judging.places.take_place(0.2), judging.places.take_place(0.2)
+        until(lambda: judging.given_back)
+        judging.free(1)
+        until(lambda: judging.places._idle)
+        judging.enter(3)
 
-        with places.slot(Interruption()):
-            assert "<Places 0 taken, 1 of 1 slots busy>" == repr(places)
-        assert (2, 0, 1) == places.takings  # the one that kept it busy, and the last
+        assert ["no slot was free within 0.1 s"] == judging.given_back
+        assert ([1, 3], (True, False)) == (judging.had, had_place)
+        assert (2, 0, 1) == judging.places.takings
+        assert "<Places 1 taken, 0 wait for a slot>" == repr(judging.places)
 
     @pytest.mark.parametrize(("ahead_", "kept"), [(1, False), (None, True)])
-    def test_may_wait_for_long(self, ahead_: int | None, kept: bool) -> None:
+    def test_may_wait_for_long(self, slots: Make, ahead_: int | None, kept: bool) -> None:
         """With a fixed number, and when it came back too often, it waits however long that is."""
-        places = Places(1, ahead_)
-        threading.Timer(0.3, busy(places)).start()
-        began = time.monotonic()
-        with places.slot(Interruption(), kept=kept):
-            waited_s = time.monotonic() - began
+        judging = slots(1, ahead_)
+        judging.enter(1)
+        judging.enter(2, kept=kept)
+        time.sleep(0.3)
+        judging.places.give_back_late()
+        judging.free(1)
+        until(lambda: judging.had == [1, 2])
 
-        assert waited_s > 0.2
-        assert (1, 1, 0) == places.takings
+        assert (1, 1, 0) == judging.places.takings
 
     @pytest.mark.parametrize(("took_s", "patience_s"), [(0.05, 0.05), (0.5, 0.0)])
     def test_starts_wait_for_a_verdict(self, took_s: float, patience_s: float) -> None:
@@ -218,7 +279,7 @@ class TestPlaces:
         places = Places(1, None)
         places._backlog = backed_up(took_s)
         at_first = places.patience_to_begin_s
-        places._line.append(threading.Condition())
+        places._line.append(_Turn(0.0))
 
         assert (0, patience_s) == (at_first, places.patience_to_begin_s)
 
@@ -229,98 +290,107 @@ class TestPlaces:
         waits = []
         for _ in range(5):
             waits.append(places.patience_s)
-            places._line.append(threading.Condition())
+            places._line.append(_Turn(0.0))
 
         assert [0.0, 0.005, 0.01, 0.015, 0.015] == pytest.approx(waits)
 
-    def test_first_come_first_served(self) -> None:
+    def test_first_come_first_served(self, slots: Make) -> None:
         """Slots that become free are taken in the order in which they were asked for."""
-        places, came = Places(1, 3), []
-        end = busy(places)
+        judging = slots(1, 3)
+        for number in range(4):
+            judging.enter(number)
+        for number in range(4):
+            judging.free(number)
+        until(lambda: judging.ended == 4)
 
-        def work(n: int) -> None:
-            with places.slot(Interruption()):
-                came.append(n)
+        assert [0, 1, 2, 3] == judging.had
 
-        threads = [threading.Thread(target=work, args=(n,)) for n in range(3)]
-        for n, thread in enumerate(threads, 1):
-            thread.start()
-            until(lambda n=n: len(places._line) == n)
-        end()
-        for thread in threads:
-            thread.join(10)
-
-        assert [0, 1, 2] == came
-
-    def test_next_in_line_when_the_first_gives_up(self) -> None:
+    def test_next_in_line_when_the_first_gives_up(self, slots: Make) -> None:
         """Who leaves the line is in nobody's way."""
-        places, left, had = Places(1, 3), Interruption(), threading.Event()
-        end = busy(places)
-
-        def leave() -> None:
-            with pytest.raises(GivenBack), places.slot(left):
-                raise AssertionError
-
-        def work() -> None:
-            with places.slot(Interruption()):
-                had.set()
-
-        threads = [threading.Thread(target=leave), threading.Thread(target=work)]
-        for n, thread in enumerate(threads, 1):
-            thread.start()
-            until(lambda n=n: len(places._line) == n)
+        judging, left = slots(1, 3), Interruption()
+        judging.enter(1)
+        judging.enter(2, left)
+        judging.enter(3)
         left.request("not wanted")
-        threads[0].join(10)
-        end()
+        until(lambda: judging.given_back)
+        judging.free(1)
+        until(lambda: judging.had == [1, 3])
 
-        assert had.wait(10)
+    def test_error_of_one_is_no_matter_for_the_next(self, slots: Make) -> None:
+        """The thread of a slot outlives whatever happens in it."""
+        judging = slots(1, 3)
 
-    def test_keeps_its_place(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A place is for one submission after another, until there are too many."""
+        async def fail() -> None:
+            await judging.places.slot(Interruption())
+            raise ValueError
+
+        follow(fail(), judging._end)
+        until(lambda: judging.ended == 1)
+        judging.enter(1)
+        until(lambda: judging.had == [1])
+
+    def test_no_more_places_than_allowed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A place is for one submission; some more are there while the queue is backed up."""
         monkeypatch.setattr(ahead, "LINGER_S", 0.0)
         places = Places(1, None)
-        for _ in range(IN_A_ROW):
-            with places.place(0), places.slot(Interruption()):
-                places.ask(lambda _: "found", 0)
-        with places.place(0) as first, places.place(0) as second:
-            kept = places.keeps()
-            places.ask(lambda _: None, 0)
+        places._backlog = backed_up(0.1)
+        taken = [places.take_place(0) for _ in range(4)]
+        places.ask(lambda _: None, 0)
+        for _ in range(2):
+            places.leave_place()
+        none_left = places.take_place(0)
+        places.leave_place()
 
-            assert (True, True, True, False) == (first, second, kept, places.keeps())
+        assert [True, True, True, False] == taken
+        assert (False, True) == (none_left, places.take_place(0))
 
     def test_submissions_that_come_slowly_end_taking_ahead(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Also where slots are free all the time, and no thread waits for long enough in vain."""
         places = Places(2, None)
-        with places.place(0), places.place(0):
-            for _ in range(IN_A_ROW):
-                with places.slot(Interruption()):
-                    places.ask(lambda _: "found", 0)
+        places._backlog = backed_up(0.001)
+        before = places._backlog.ahead
         monkeypatch.setattr(ahead, "LINGER_S", 0.0)
         monkeypatch.setattr(ahead, "SOON_S", -1.0)
-        before = places._backlog.ahead
-        with places.place(0), places.place(0):
-            places._asking += 1  # another thread waits for a submission
-            places.ask(lambda _: "found", 0)
+        assert places.take_place(0)
+        places.ask(lambda _: "found", 0)
 
         assert (8, 0) == (before, places._backlog.ahead)
 
-    @pytest.mark.parametrize("stop", ["close", "interrupt"])
-    def test_stops_waiting_at_once(self, stop: str) -> None:
-        """A worker that stops gives it back at once; a cancelled one doesn't wait either."""
-        places, interruption = Places(1, 1), Interruption()  # nothing else bounds the wait
-        end = busy(places)
-        threading.Timer(0.1, places.close if stop == "close" else interruption.request).start()
-        began = time.monotonic()
-        try:
-            with pytest.raises(GivenBack), places.slot(interruption):
-                raise AssertionError
-        finally:
-            waited_s = time.monotonic() - began
-            end()
+    def test_one_that_is_there_at_once_says_nothing_while_slots_are_free(self) -> None:
+        """A backlog is what waits while all slots have one."""
+        places = Places(2, None)
+        for _ in range(2 * IN_A_ROW):
+            assert places.take_place(0)
+            places.ask(lambda _: "found", 0)
+            places.leave_place()
 
-        assert waited_s < 5
+        assert 0 == places._backlog.ahead
+
+    @pytest.mark.parametrize("stop", ["close", "interrupt"])
+    def test_stops_waiting_at_once(self, slots: Make, stop: str) -> None:
+        """A worker that stops gives it back at once; a cancelled one doesn't wait either."""
+        judging, interruption = slots(1, 1), Interruption()  # nothing else bounds the wait
+        judging.enter(1)
+        judging.enter(2, interruption)
+        threading.Thread(
+            target=judging.places.close if stop == "close" else interruption.request
+        ).start()
+        until(lambda: judging.given_back, 5)
+
+        assert [1] == judging.had
+
+    @pytest.mark.parametrize("stop", ["close", "interrupt"])
+    def test_begins_no_wait_once_stopped(self, slots: Make, stop: str) -> None:
+        """Nor does one that comes after that."""
+        judging, interruption = slots(1, 1), Interruption()
+        judging.enter(1)
+        judging.places.close() if stop == "close" else interruption.request()
+        judging.enter(2, interruption)
+        until(lambda: judging.given_back, 5)
+
+        assert ([1], 1) == (judging.had, judging.places.takings.given_back)
 
 
 class TestWorker:

@@ -86,7 +86,7 @@ def test_every_query_is_used() -> None:
         name
         for path in Path(consumers.postgres.__file__).parent.glob("*.py")
         for name in re.findall(
-            r'(?:\bquery\(|\bexecute\(cursor, |together\.row\(\s*)"(\w+)"', path.read_text()
+            r'(?:\bquery\(|\bexecute\(cursor, |together\.ask\(\s*)"(\w+)"', path.read_text()
         )
     }
 

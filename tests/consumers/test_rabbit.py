@@ -363,6 +363,7 @@ class TestWithBroker:
                     taken.append((delivery.body[0], sum(list(held.values()))))
                     time.sleep(0.2)
                     queue.ack(delivery)
+                    queue.forget(delivery)
 
         threads = [threading.Thread(target=judge) for _ in range(8)]
         for thread in threads:
@@ -373,6 +374,25 @@ class TestWithBroker:
 
         assert list(range(12)) == sorted(first for first, _ in taken)
         assert max(size for _, size in taken) <= most + 3 * LARGE_BYTES
+
+    def test_large_message_that_is_acknowledged_before_its_verdict(
+        self, broker_url: str, prefix: str
+    ) -> None:
+        """As that of a long run: its bytes count as long as somebody has them."""
+        in_hand = InHand(LARGE_BYTES)
+        queue = RabbitQueue.open(broker_url, prefetch=1, prefix=prefix, in_hand=in_hand)
+        connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+        connection.channel().basic_publish(f"{prefix}.submissions", "default", b" " * LARGE_BYTES)
+        connection.close()
+        delivery = queue.take(10)
+        assert delivery is not None
+        queue.ack(delivery)
+        had_room = in_hand.has_room()
+        queue.forget(delivery)
+        has_room = in_hand.has_room()
+        queue.close()
+
+        assert (False, True) == (had_room, has_room)
 
     def test_stops_although_the_broker_is_silent(self, rabbitmq: Service, prefix: str) -> None:
         """A broker that does not answer holds up nobody who is to end."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
+from typing import Unpack
 from uuid import uuid4
 
 import pytest
 from doubles import LEASE_S, OWN_S, message, result_of
 
 from consumers.contracts import (
+    Answer,
     Attempt,
     Cancellation,
     Claimed,
@@ -18,11 +22,12 @@ from consumers.contracts import (
     Purge,
     RejudgeFilter,
     RunClaim,
+    Start,
 )
 from consumers.deliveries import DeadLetter, Delivery, RepeatedEvent
 from consumers.events import VerdictEvent
 from consumers.memory import MemoryStore
-from consumers.messages import ForeignId, RejudgeMessage
+from consumers.messages import ForeignId, RejudgeMessage, SubmissionMessage
 from consumers.postgres import PostgresStore
 from judgecore.errors import InvalidSubmission
 from judgecore.limits import Limits
@@ -31,6 +36,7 @@ from judgecore.result import Result
 from judgecore.verdict import Verdict
 
 Store = MemoryStore | PostgresStore
+Begun = RunClaim | HeldElsewhere | None
 
 
 def claimed(store: Store) -> list[VerdictEvent | RejudgeMessage]:
@@ -85,6 +91,91 @@ def test_each_begin_is_counted(store: Store) -> None:
     starts = [store.begin(sent, "python") for _ in range(3)]
 
     assert [RunClaim(1, n, 0, None) for n in (1, 2, 3)] == starts
+
+
+def begun_soon(store: Store, sent: SubmissionMessage, **start: Unpack[Start]) -> Answer[Begun]:
+    """What the store answers to `begin_soon`."""
+    answers: SimpleQueue[Answer[Begun]] = SimpleQueue()
+    store.begin_soon(answers.put, sent, "python", **start)
+    return answers.get(timeout=10)
+
+
+def finished_soon(store: Store, event: VerdictEvent, starts: int) -> Answer[Outcome]:
+    """What it answers to `finish_soon`."""
+    answers: SimpleQueue[Answer[Outcome]] = SimpleQueue()
+    store.finish_soon(answers.put, event, starts)
+    return answers.get(timeout=10)
+
+
+def test_begin_without_waiting(store: Store) -> None:
+    """The answer is that of `begin`, in each of its cases; an ordinary one is there at once."""
+    sent, first, other = message(), uuid4(), uuid4()
+    for holder in (first, other):
+        store.begin(message(), "python", holder=holder)
+    begun = begun_soon(store, sent, holder=first)
+    again = begun_soon(store, sent, holder=first)
+    held = begun_soon(store, sent, holder=other)
+    later = begun_soon(store, sent, holder=first, stored=True)
+    found = [begun.get(), again.get(), held.get(), later.get()]
+    store.finish(VerdictEvent.of(result_of(sent.submission_id)), 3)
+
+    assert begun.at_once
+    assert found == [
+        RunClaim(1, 1, 0, None),
+        RunClaim(1, 2, 0, None),
+        HeldElsewhere(None),
+        RunClaim(1, 3, 0, None),
+    ]
+    assert begun_soon(store, sent).get() is None
+
+
+def test_begin_for_a_problem_without_waiting(store: Store) -> None:
+    """The claim has the problem; one that is not there is an error of the answer."""
+    problem = Problem(slug="p", tests=(TestCase(expected="1"),))
+    store.add_problem("p", problem)
+    begun = [begun_soon(store, message(tests=None, problem="p")).get() for _ in range(2)]
+    unknown = begun_soon(store, message(tests=None, problem="nope"))
+
+    assert begun_soon(store, message(tests=None, problem="p")).at_once
+    assert [RunClaim(1, 1, 0, problem)] * 2 == begun
+    with pytest.raises(InvalidSubmission, match="nope"):
+        unknown.get()
+
+
+def test_large_begin_without_waiting(store: Store) -> None:
+    """What is large may have to wait for its turn."""
+    sent = message(source="#" * 100_000)
+
+    assert RunClaim(1, 1, 0, None) == begun_soon(store, sent).get()
+
+
+def test_finish_without_waiting(store: Store) -> None:
+    """The answer is that of `finish`, in each of its cases."""
+    event, never_began = begun(store), VerdictEvent.of(result_of(uuid4()))
+    outcomes = [finished_soon(store, one, 1).get() for one in (event, event, never_began)]
+
+    assert [Outcome.STORED, Outcome.SUPERSEDED, Outcome.UNKNOWN] == outcomes
+    assert event.result == store.result(event.submission_id)
+
+
+def test_large_finish_without_waiting(store: Store) -> None:
+    """What is large may have to wait for its turn."""
+    event = begun(store)
+    tests = tuple(test.model_copy(update={"stdout": "x" * 50_000}) for test in event.result.tests)
+    event = VerdictEvent.of(event.result.model_copy(update={"tests": tests}))
+
+    assert Outcome.STORED is finished_soon(store, event, 1).get()
+    assert event.result == store.result(event.submission_id)
+
+
+def test_before_a_commit(store: Store) -> None:
+    """What is stored there is stored soon."""
+    events = [begun(store) for _ in range(5)]
+    answers: SimpleQueue[Answer[Outcome]] = SimpleQueue()
+    for event in events:
+        store.before_commit(partial(store.finish_soon, answers.put, event, 1), 0.2)
+
+    assert [Outcome.STORED] * 5 == [answers.get(timeout=10).get() for _ in events]
 
 
 def test_finished_does_not_begin_again(store: Store) -> None:

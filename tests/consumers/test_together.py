@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
-from uuid import uuid4
+from functools import partial
+from queue import SimpleQueue
+from uuid import UUID, uuid4
 
 import psycopg2
 import pytest
 from doubles import message, result_of, until
 
-from consumers.contracts import Outcome, RunClaim
+from consumers.contracts import Answer, HeldElsewhere, Outcome, RunClaim
 from consumers.events import VerdictEvent
 from consumers.messages import SubmissionMessage
 from consumers.postgres import PostgresStore, migrate
 from consumers.postgres.driver import Connections
-from consumers.postgres.statements import queries
-from consumers.postgres.together import ALONE_BYTES, MOST, Row, Together
+from consumers.postgres.statements import Values, queries
+from consumers.postgres.together import ALONE_BYTES, MOST, Asked, Row, Together
 from judgecore.errors import InvalidSubmission, StoreUnavailable
+from judgecore.problem import Problem, TestCase
 
 pytestmark = pytest.mark.services
 
@@ -59,11 +64,20 @@ def store(database_url: str) -> Iterator[PostgresStore]:
     opened.close()
 
 
+def row(
+    together: Together, name: str, values: Values, *, durable: bool = True, patience_s: float = 0.0
+) -> Row:
+    """The row of one statement, or its error."""
+    answers: SimpleQueue[Asked] = SimpleQueue()
+    together.ask(name, values, durable=durable, patience_s=patience_s, done=answers.put)
+    return together.row_of(answers.get())
+
+
 def probe(
     together: Together, said: object, *, durable: bool = True, patience_s: float = SOON_S
 ) -> Row:
     values = {"id": str(uuid4()), "said": said}
-    return together.row("probe", values, durable=durable, patience_s=patience_s)
+    return row(together, "probe", values, durable=durable, patience_s=patience_s)
 
 
 def all_of(
@@ -142,7 +156,7 @@ def test_lock_of_one(
         cursor.execute("SELECT pg_advisory_lock(7)")
         with ThreadPoolExecutor(1) as threads:
             locked = threads.submit(
-                together.row, "locking", values, durable=True, patience_s=SOON_S
+                row, together, "locking", values, durable=True, patience_s=SOON_S
             )
             others = [probe(together, 2)[0], probe(together, 3)[0]]
             waits = not locked.done()
@@ -151,13 +165,53 @@ def test_lock_of_one(
     assert ([2, 3], True, 1) == (others, waits, locked.result()[0])
 
 
+def test_before_a_commit(together: Together) -> None:
+    """What is asked for there is committed with what waits already; an error there is no matter."""
+    answers: SimpleQueue[Asked] = SimpleQueue()
+
+    def ask(said: object) -> None:
+        values = {"id": str(uuid4()), "said": said}
+        together.ask("probe", values, durable=True, patience_s=0, done=answers.put)
+
+    def fail() -> None:
+        raise ValueError
+
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(probe, together, 1, patience_s=60)
+        time.sleep(0.1)
+        for act in (partial(ask, 2), fail, partial(ask, 3)):
+            together.before_commit(act, SOON_S)
+        rows = [together.row_of(answers.get(timeout=10)) for _ in range(2)]
+
+        assert [2, 3] == [said for said, _, _ in rows]
+        assert {waiting.result()[1]} == {transaction for _, transaction, _ in rows}
+
+
+def test_before_a_commit_once_closed(together: Together) -> None:
+    """What waits is told by what it asks for; nothing more may wait."""
+    errors: SimpleQueue[Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            together.ask("probe", {"id": "1"}, durable=True, patience_s=0, done=lambda _: None)
+        except StoreUnavailable as exc:
+            errors.put(exc)
+
+    together.before_commit(ask, 60)
+    together.close()
+
+    assert "closed" in str(errors.get(timeout=10))
+    with pytest.raises(StoreUnavailable):
+        together.before_commit(ask, 0)
+
+
 @pytest.mark.parametrize("large_text", ["x" * (ALONE_BYTES + 1), "é" * (ALONE_BYTES // 2)])
 def test_large_one_is_alone(together: Together, large_text: str) -> None:
     """Large statements are not put together."""
     with ThreadPoolExecutor(1) as threads:
         small = threads.submit(probe, together, 1)
         values = {"id": str(uuid4()), "said": 2, "padding": large_text}
-        large = together.row("probe", values, durable=True, patience_s=60)
+        large = row(together, "probe", values, durable=True, patience_s=60)
 
         assert small.result()[1] != large[1]
 
@@ -203,6 +257,52 @@ def test_nobody_waits_for_ever(together: Together, monkeypatch: pytest.MonkeyPat
     until(lambda: before is not None and not before.is_alive())
 
     assert [1, 2, 3] == [row[0] for row in (*rows, probe(together, 3, patience_s=0))]
+
+
+def test_error_frees_what_was_asked(together: Together, connections: Connections) -> None:
+    """Without a search for cycles, which is rare: an outage has many such errors."""
+
+    class Done:
+        """What is called."""
+
+        def __init__(self) -> None:
+            self.answers: SimpleQueue[Asked] = SimpleQueue()
+
+        def __call__(self, asked: Asked) -> None:
+            self.answers.put(asked)
+
+    def fail(done: Done) -> None:
+        values = {"id": str(uuid4()), "said": 1}
+        together.ask("probe", values, durable=True, patience_s=0, done=done)
+        with suppress(StoreUnavailable):
+            together.row_of(done.answers.get(timeout=10))
+
+    connections.close()
+    gc.disable()
+    try:
+        done = Done()
+        kept = weakref.ref(done)
+        fail(done)
+        del done
+        until(lambda: kept() is None)
+    finally:
+        gc.enable()
+
+    assert kept() is None
+
+
+def test_no_thread_can_be_started(together: Together, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts as an outage: that makes no verdict, and passes."""
+
+    def refuse(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(StoreUnavailable, match="no thread"):
+            probe(together, 1)
+
+    assert 2 == probe(together, 2)[0]
 
 
 def test_closed(together: Together) -> None:
@@ -311,3 +411,43 @@ def test_starts_and_verdicts(store: PostgresStore) -> None:
     assert {1} == {claim.starts for claim in claims}
     assert [Outcome.STORED, Outcome.SUPERSEDED] * 24 == outcomes
     assert all(store.result(one.submission_id) for one in sent)
+
+
+def test_begin_does_not_wait_for_the_holders_lock(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In an outage that takes seconds: the answer is one that waits, and who asks goes on."""
+    silent = threading.Event()
+    show = store._presence._show
+
+    def wait(holder: UUID) -> bool:
+        silent.wait(10)
+        return show(holder)
+
+    monkeypatch.setattr(store._presence, "_show", wait)
+    answers: SimpleQueue[Answer[RunClaim | HeldElsewhere | None]] = SimpleQueue()
+    began = time.monotonic()
+    store.begin_soon(answers.put, message(), "python", holder=uuid4())
+    answer = answers.get(timeout=10)
+    took_s = time.monotonic() - began
+    silent.set()
+
+    assert (False, RunClaim(1, 1, 0, None)) == (answer.at_once, answer.get())
+    assert took_s < 5
+
+
+def test_answer_at_once_has_its_problem(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though others took its place in memory meanwhile: it waits for nothing, as it said."""
+    problem = Problem(slug="p", tests=(TestCase(expected="1"),))
+    store.add_problem("p", problem)
+    sent = message(tests=None, problem="p")
+    store.begin(sent, "python")
+    answers: SimpleQueue[Answer[RunClaim | HeldElsewhere | None]] = SimpleQueue()
+    store.begin_soon(answers.put, sent, "python")
+    answer = answers.get(timeout=10)
+    store._problems._known.clear()
+    monkeypatch.setattr(store._problems, "_load", None)
+
+    assert (True, RunClaim(1, 2, 0, problem)) == (answer.at_once, answer.get())

@@ -19,7 +19,7 @@ from consumers.cases import Case
 from consumers.contracts import Attempt, Outcome, RejudgeFilter, RunClaim
 from consumers.deliveries import MOST_RETURNS, DeadLetter, Delivery, RefusedByBroker
 from consumers.events import VerdictEvent, reply_key
-from consumers.handler import PASSED_ON
+from consumers.handler import MOST_SMALL_TESTS, PASSED_ON
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import BatchMessage, RejudgeMessage
@@ -38,6 +38,8 @@ from judgecore.errors import (
 )
 from judgecore.limits import Limits
 from judgecore.problem import Problem, TestCase
+from judgecore.result import Result
+from judgecore.submission import Submission
 from judgecore.verdict import Verdict
 
 
@@ -121,6 +123,45 @@ class TestJudging:
 
         problem = judged.judged_against
         assert (tests, 77, "python") == (problem.tests, problem.limits.cpu_ms, judged.language)
+
+    @pytest.mark.parametrize(
+        ("tests", "cpu_ms", "before"), [(200, 50, "aside"), (200, None, "take"), (2, 50, "take")]
+    )
+    def test_long_step_is_made_aside(
+        self,
+        bench: Bench,
+        monkeypatch: pytest.MonkeyPatch,
+        tests: int,
+        cpu_ms: int | None,
+        before: str,
+    ) -> None:
+        """What makes many tests anew, and the event of a large result, hold up no others."""
+        threads: dict[str, str] = {}
+        replacing, of = Problem.replacing, VerdictEvent.of
+
+        def replaced(problem: Problem, *changes: Any) -> Problem:
+            threads["problem"] = threading.current_thread().name
+            return replacing(problem, *changes)
+
+        def event(result: Result, **more: Any) -> VerdictEvent:
+            threads["event"] = threading.current_thread().name
+            return of(result, **more)
+
+        def judge(submission: Submission, *_: Any, **__: Any) -> Result:
+            few = result_of(submission.id)
+            return few.model_copy(update={"tests": few.tests * (tests // 2)})
+
+        monkeypatch.setattr(Problem, "replacing", replaced)
+        monkeypatch.setattr(VerdictEvent, "of", event)
+        monkeypatch.setattr(bench.judge, "judge", judge)
+        bench.store.add_problem("p", Problem(tests=(TestCase(expected="42"),) * tests))
+        limits = None if cpu_ms is None else Limits(cpu_ms=cpu_ms)
+        bench.queue.put(message(tests=None, problem="p", limits=limits).encode())
+        with bench.worker():
+            until(lambda: bench.queue.events)
+
+        after = "aside" if tests > MOST_SMALL_TESTS else "judge-0"
+        assert {"problem": before, "event": after} == threads
 
     def test_slots_judge_at_once(self, bench: Bench) -> None:
         """As many submissions are under way as there are slots, and no more."""
@@ -350,7 +391,7 @@ class TestProgress:
             until(lambda: bench.queue.events)
         caplog.handler.removeFilter(logs._remember)
 
-        lines = [r for r in caplog.records if r.threadName == "judge-0"]
+        lines = [r for r in caplog.records if r.threadName in ("take", "judge-0", "aside")]
 
         assert len(lines) >= 2
         assert {str(sent.submission_id)} == {logs._fields(r).get("submission_id") for r in lines}
