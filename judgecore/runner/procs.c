@@ -23,6 +23,7 @@
 #define EVERY_US 5000 /* a sample costs some 20 us; touching memory runs at a few MB per ms */
 #define MOST_TASKS 64
 #define WALK_US 20000 /* the longest that one sample may walk page tables */
+#define FORKED_NOT_EXECUTED 0x40 /* PF_FORKNOEXEC of the kernel's sched.h, among the flags in /proc/PID/stat */
 #define SHARE 20      /* of the time, at most one part in so many goes into finding processes */
 
 long long now_us(void) {
@@ -155,13 +156,24 @@ static long long shares(struct procs *t) {
     return bytes;
 }
 
+/* Whether the run's program has begun. Until then its process is a copy of the runner's, with all the
+ * memory that this one has, a large input for instance. */
+static bool has_begun(struct procs *t) {
+    char text[1024], *at;
+    unsigned flags;
+    if (t->begun) return true;
+    if (slurp(t->leader, "stat", text, sizeof text) <= 0 || !(at = strrchr(text, ')'))) return false;
+    if (sscanf(at + 1, " %*c %*d %*d %*d %*d %*d %u", &flags) != 1) return false;
+    return t->begun = !(flags & FORKED_NOT_EXECUTED);
+}
+
 /* Takes a sample; returns after how long to take the next, microseconds. */
 long long sample_procs(struct procs *t) {
     if (!t->full_at_us || now_us() - t->full_at_us > SHARE * t->full_cost_us) find(t);
     t->cpu_us = t->bytes = 0;
     for (int i = 0; i < t->count; i++) {
         t->cpu_us += cpu_of(t->known[i], 0);
-        t->bytes += resident(t->known[i]);
+        if (t->known[i] != t->leader || has_begun(t)) t->bytes += resident(t->known[i]);
     }
     if (t->count > 1 && t->bytes > t->peak) t->bytes = shares(t);
     t->bytes += fullest(t) + scratch();

@@ -123,6 +123,7 @@ static void start(struct watch *w, struct run *r, struct start *s) {
     }
     w->pid = s->warm_pid ? s->warm_pid : spawn(r, s);
     w->procs.leader = w->pid;
+    w->procs.begun = s->warm_pid; /* a copy of an interpreter: its memory is the program's */
     w->calls.began_us = w->began_us;
     close_call_ends(s);
 }

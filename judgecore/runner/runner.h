@@ -142,6 +142,7 @@ struct options {
 
 struct procs { /* what is alive of a run, where no control group counts it */
     pid_t leader, known[512], share_of[512];
+    bool begun; /* the leader is a program, no longer a copy of the runner */
     int count;
     long long cpu_us, waited_us, bytes, peak, full_at_us, full_cost_us, share[512]; /* share: of share_of */
     unsigned next; /* whose share is measured next */
