@@ -7,7 +7,7 @@ import json
 import pytest
 from engines import IMAGE, make
 
-from consumers.postgres.store import RESULT_COLUMNS, extra_of
+from consumers.postgres.rows import RESULT_COLUMNS, extra_of
 from judgecore import Config, Judge, Limits, Program, Result, Submission, TestCase, Verdict
 from judgecore.config import Config as Settings
 from judgecore.engine.fake import FakeEngine
