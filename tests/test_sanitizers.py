@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,12 @@ FUZZ = Path(__file__).parent / "fuzz"
 SANITIZE = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-g", "-O1", "-std=gnu17")
 
 
-def built(target: Path, *sources: Path) -> Path:
+def built(target: Path, *sources: Path, flags: Sequence[str] = SANITIZE) -> Path:
     """Compile with the sanitizers, or skip where gcc lacks them."""
     compiler = shutil.which("gcc")
     if compiler is None:
         missing("gcc")
-    command = [str(compiler), *SANITIZE, *map(str, sources), "-o", str(target)]
+    command = [str(compiler), *flags, *map(str, sources), "-o", str(target)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return target
@@ -36,6 +36,11 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     place = tmp_path_factory.mktemp("seeds")
     subprocess.run([sys.executable, FUZZ / "seeds.py", place], check=True)
     return sorted(place.iterdir())
+
+
+def test_the_fuzzed_reader_links(tmp_path: Path) -> None:
+    """It includes files of the runner by their names, and these change."""
+    assert built(tmp_path / "driver", FUZZ / "target.c", FUZZ / "driver.c", flags=()).exists()
 
 
 @pytest.mark.local
