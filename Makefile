@@ -1,6 +1,6 @@
 # Thin: the scripts do the work and can be run without make.
 .DEFAULT_GOAL := help
-# What it keeps is half of the time in which tests are collected.
+# What Python keeps is read when tests are collected.
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help venv check demo test test-cgroup-v2 images services serve docs clean
 

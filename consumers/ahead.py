@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeVar
 
-from consumers.steps import Resume, Step, go_aside
+from consumers.steps import Resume, Step, go_aside, nothing
 from judgecore.errors import Interrupted
 from judgecore.interruption import Interruption
 from judgecore.tally import Tally
@@ -259,7 +259,7 @@ class Places:
             turn = self._line.popleft()
             self._takings.note(turn.how)
         began = time.monotonic()
-        turn.resume(_nothing)
+        turn.resume(nothing)
         took_s = time.monotonic() - began
         with self._lock:
             self._note(lambda: self._backlog.judged(took_s))
@@ -317,7 +317,3 @@ class Places:
         if self._backlog.ahead != before:
             self._switch(self._backlog.ahead)
             self._place_is_free.notify_all()
-
-
-def _nothing() -> None:
-    """What a submission is told that has a slot."""

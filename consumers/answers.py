@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from consumers.contracts import Answer, Store
-from consumers.steps import Resume, Step, aside
+from consumers.steps import Resume, Step, aside, nothing
 from judgecore.errors import StoreUnavailable
 
 _T = TypeVar("_T")
@@ -31,11 +31,7 @@ async def next_commit(store: Store, patience_s: float) -> None:
     """Go on when verdicts are stored next, which is within `patience_s`."""
 
     def leave(resume: Resume[None]) -> None:
-        store.before_commit(lambda: resume(_nothing), patience_s)
+        store.before_commit(lambda: resume(nothing), patience_s)
 
     with suppress(StoreUnavailable):  # it was closed: whoever stores something is told so
         await Step(leave)
-
-
-def _nothing() -> None:
-    """What this wait gives."""

@@ -35,6 +35,8 @@ from judgecore.validation import invalid
 from judgecore.verdict import Verdict
 
 MAX_EVENT_BYTES = 4 * MIB  # RabbitMQ 4 closes the channel on a message of more than 16 MiB
+# A result is small that has no more tests than these, and no more output.
+MOST_SMALL_TESTS, MOST_SMALL_CHARACTERS = 50, 16_384
 _NOBODY = "-"
 
 
@@ -169,6 +171,18 @@ class RefusalEvent(_Event):
     def encode(self) -> bytes:
         """The wire form."""
         return self.model_dump_json().encode()
+
+
+def is_small(result: Result) -> bool:
+    """Whether it has few tests and little output, so that its event is made quickly."""
+    if len(result.tests) > MOST_SMALL_TESTS:
+        return False
+    characters = 0
+    for test in result.tests:
+        if test.output or test.error_output or test.files:
+            return False
+        characters += len(test.stdout) + len(test.stderr) + len(test.transcript)
+    return characters <= MOST_SMALL_CHARACTERS
 
 
 def reply_key(reply_token: str) -> str:

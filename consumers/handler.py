@@ -9,10 +9,8 @@ earlier, once its request is committed to the outbox (`consumers.runs`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 from consumers import trace
@@ -30,7 +28,7 @@ from consumers.contracts import (
 )
 from consumers.deliveries import MOST_RETURNS, Delivery
 from consumers.engine_watch import EngineWatch
-from consumers.events import VerdictEvent
+from consumers.events import VerdictEvent, is_small
 from consumers.judging import Judging
 from consumers.large import LARGE_BYTES
 from consumers.logs import about
@@ -46,7 +44,7 @@ from consumers.outbox import OutboxPublisher
 from consumers.refusals import Refusals
 from consumers.runs import Duplicate, Run, Runs
 from consumers.shutdown import Shutdown
-from consumers.steps import Step, aside
+from consumers.steps import Steps, aside
 from consumers.waiting import Retries, store_retries
 from judgecore.errors import (
     InfrastructureError,
@@ -68,12 +66,7 @@ PASSED_ON = MOST_RETURNS + 5
 # What ends a start for no fault of the submission or the judge.
 _GIVEN_BACK = (StoreUnavailable, QueueUnavailable, PoolClosed, LanguageUnavailable, Interrupted)
 
-# A result is small that has no more tests than these, and no more output.
-MOST_SMALL_TESTS, MOST_SMALL_CHARACTERS = 50, 16_384
-
 _Begun = RunClaim | HeldElsewhere | None
-_T = TypeVar("_T")
-Act = Coroutine[Step[Any], Callable[[], Any], None]
 
 
 class Handler:
@@ -137,7 +130,7 @@ class Handler:
             with about(**subject(message)):
                 await self._or_give_back(delivery, self._settle(delivery, message, traceparent))
 
-    async def _or_give_back(self, delivery: Delivery, act: Act) -> None:
+    async def _or_give_back(self, delivery: Delivery, act: Steps) -> None:
         try:
             await act
         except (UnknownLanguage, LanguageUnavailable) as exc:
@@ -251,7 +244,7 @@ class Handler:
             self._metrics.began(case.delivery)
         with refusing(case.message.submission_id, claim.attempt):
             result = await self._judged(case, claim, run)
-            if _is_small(result):
+            if is_small(result):
                 await next_commit(self._store, self._places.patience_s)
             else:
                 await aside()  # meanwhile the slot judges the next one
@@ -362,15 +355,3 @@ class Handler:
             )
             self._retry_until_stopping(partial(self._store.put_repeat, event))
             self._outbox.claim_soon()
-
-
-def _is_small(result: Result) -> bool:
-    """Whether its event takes no time to speak of."""
-    if len(result.tests) > MOST_SMALL_TESTS:
-        return False
-    characters = 0
-    for test in result.tests:
-        if test.output or test.error_output or test.files:
-            return False
-        characters += len(test.stdout) + len(test.stderr) + len(test.transcript)
-    return characters <= MOST_SMALL_CHARACTERS

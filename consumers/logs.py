@@ -73,8 +73,7 @@ def set_up(level: str, form: str) -> None:
 class LinesTogether(logging.StreamHandler[TextIO]):
     """Writes lines to stderr, those of less than a warning up to `TOGETHER_S` later.
 
-    A worker writes a line for each submission; one by one they take as long as all the rest of what
-    it does there.
+    A worker has a line for each submission: so many of them are formatted and written at once.
     """
 
     def __init__(self) -> None:

@@ -31,8 +31,8 @@ _FAST_PATHS = {
 class Metrics:
     """The worker's metrics, in a registry of its own. Thread-safe. Times in seconds.
 
-    What is measured of each submission is only noted at first: histograms take time, and less of it
-    when they are given many at once.
+    What is measured of each submission is noted at first, and put into the histograms when the page
+    is read, or when much is noted.
     """
 
     def __init__(self, slots: int) -> None:

@@ -2,8 +2,8 @@
 
 What is done for a submission has steps, between which it waits: for the database, for a slot. A
 thread for each submission that sleeps meanwhile is woken for each step, and has to get the
-interpreter's lock each time; beside a small submission that takes longer than the steps. So the
-steps of a submission are one coroutine, and each runs in the thread that ended the wait before it.
+interpreter's lock each time. So the steps of a submission are one coroutine, and each runs in the
+thread that ended the wait before it.
 What waits for something else goes `aside`, into a thread of its own.
 """
 
@@ -99,11 +99,11 @@ def go_aside(resume: Resume[_T], outcome: Outcome[_T] | None = None) -> None:
 
 def _in_thread(resume: Resume[Any], outcome: Outcome[Any] | None) -> None:
     _threads.aside = True
-    resume(outcome or _nothing)
+    resume(outcome or nothing)
 
 
-def _nothing() -> None:
-    """The value of a step that has none."""
+def nothing() -> None:
+    """The outcome of a step that has no value."""
 
 
 def _throw(exc: Exception) -> None:

@@ -175,7 +175,8 @@ class Worker:
         deadline = self._shutdown.grace_begins(self._grace_s)
         self._places.close()
         self._queue.stop_taking()
-        self._threads[-1].join(max(0.0, deadline - time.monotonic()))
+        *_, taking = self._threads
+        taking.join(max(0.0, deadline - time.monotonic()))
         unfinished = self._running.left_at(deadline)
         self._engine.stop()
         self._runs.stop()

@@ -13,7 +13,7 @@ from consumers.postgres.together import ALONE_BYTES
 _T = TypeVar("_T")
 
 
-def asked(
+def ask_in_turn(
     ask: Callable[[Callable[[Answer[_T]], None]], None],
     size_bytes: int,
     done: Callable[[Answer[_T]], None],
@@ -22,7 +22,7 @@ def asked(
 
     def in_its_turn() -> _T:
         with in_turn(size_bytes):
-            return awaited(ask)
+            return wait_for_answer(ask)
 
     if size_bytes > ALONE_BYTES:
         done(Answer(in_its_turn, at_once=False))
@@ -30,7 +30,7 @@ def asked(
         ask(done)
 
 
-def awaited(ask: Callable[[Callable[[Answer[_T]], None]], None]) -> _T:
+def wait_for_answer(ask: Callable[[Callable[[Answer[_T]], None]], None]) -> _T:
     """Ask, and wait for the answer."""
     answers: SimpleQueue[Answer[_T]] = SimpleQueue()
     ask(answers.put)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from consumers.contracts import Answer, Claimed, HeldElsewhere, RunClaim
 from consumers.messages import ForeignId, SubmissionMessage
-from consumers.postgres.answers import awaited
+from consumers.postgres.answers import wait_for_answer
 from consumers.postgres.driver import Connections, Cursor
 from consumers.postgres.presence import Presence
 from consumers.postgres.problems import Problems, unknown
@@ -21,6 +21,7 @@ from judgecore.errors import UsageError
 from judgecore.problem import Problem
 
 Begun = RunClaim | HeldElsewhere | None
+_Ask = Callable[[Callable[[Answer[Begun]], None], dict[str, Any]], None]
 
 _NONE: Row = [None] * 5
 
@@ -61,46 +62,43 @@ class Claims:
 
         `stored`: there is a row of it.
         """
-        ask = partial(
-            self._ask,
-            message=message,
-            described=described,
-            attempt=attempt,
-            holder=holder,
-            queue=queue,
-            stored=stored,
-            patience_s=patience_s,
-        )
+        holder_id = None if holder is None else str(holder)
+        values = {
+            **key_of(message.submission_id),
+            **described,
+            "attempt": attempt,
+            "holder": holder_id,
+            "lease_s": None if holder is None else self._lease_s,
+            "shown_holder": holder_id,
+        }
+        is_new = attempt == 1 and not stored
+        ask = partial(self._ask, message=message, queue=queue, is_new=is_new, patience_s=patience_s)
         if holder is None or self._presence.has_shown(holder):
-            ask(done, shown=holder is not None)
+            ask(done, values)
         else:
-            done(Answer(partial(self._shown_first, holder, ask), at_once=False))
+            done(Answer(partial(self._shown_first, holder, values, ask), at_once=False))
 
-    def _shown_first(self, holder: UUID, ask: Callable[..., None]) -> Begun:
-        begun: Begun = awaited(partial(ask, shown=self._presence.shows(holder)))
-        return begun
+    def _shown_first(self, holder: UUID, values: dict[str, Any], ask: _Ask) -> Begun:
+        """Others see by a lock that the holder is alive; to take it may take time."""
+        shown = self._presence.shows(holder)
+        known = values if shown else {**values, "shown_holder": None}
+
+        def ask_for(done: Callable[[Answer[Begun]], None]) -> None:
+            ask(done, known)
+
+        return wait_for_answer(ask_for)
 
     def _ask(
         self,
         done: Callable[[Answer[Begun]], None],
-        message: SubmissionMessage,
-        described: dict[str, Any],
-        attempt: int,
-        holder: UUID | None,
-        queue: str,
+        values: dict[str, Any],
         *,
-        stored: bool,
+        message: SubmissionMessage,
+        queue: str,
+        is_new: bool,
         patience_s: float,
-        shown: bool,
     ) -> None:
-        known_as = None if holder is None else str(holder)
-        lease = {
-            "holder": known_as,
-            "lease_s": None if holder is None else self._lease_s,
-            "shown_holder": known_as if shown else None,
-        }
-        values = {**key_of(message.submission_id), **described, **lease, "attempt": attempt}
-        if stored or attempt > 1:
+        if not is_new:
             again = partial(self._begun_again, message, values, queue)
             done(Answer(again, at_once=False))
             return

@@ -90,16 +90,12 @@ class Problems:
                 raise used(slug, uses)
             cursor.execute(query("delete_problem"), values)
 
-    def in_memory(self, slug: str, wanted: str) -> Problem | None:
-        """The problem of that slug and content hash, if it need not be read."""
-        return self._cached(slug, wanted)
-
     def of(self, slug: str, wanted: str) -> Problem:
         """The problem of that slug and content hash, or the one that has just replaced it."""
-        if cached := self._cached(slug, wanted):
+        if cached := self.in_memory(slug, wanted):
             return cached
         with in_turn():  # many threads may want the same large problem: one reads it
-            return self._cached(slug, wanted) or self._load(slug)
+            return self.in_memory(slug, wanted) or self._load(slug)
 
     def _load(self, slug: str) -> Problem:
         tests: list[TestCase] = []
@@ -137,7 +133,8 @@ class Problems:
                 return StoreUnavailable(f"problem {slug!r} was deleted while it was read")
         return InvalidSubmission("tests", "the problem has none")
 
-    def _cached(self, slug: str, wanted: str) -> Problem | None:
+    def in_memory(self, slug: str, wanted: str) -> Problem | None:
+        """The problem of that slug and content hash, if it need not be read."""
         with self._lock:
             known, problem = self._known.get(slug, (None, None))
             if known != wanted:

@@ -30,7 +30,7 @@ from consumers.deliveries import DeadLetter, OutboxEntry, Unpublished
 from consumers.events import VerdictEvent
 from consumers.large import in_turn
 from consumers.messages import SubmissionMessage
-from consumers.postgres.answers import asked, awaited
+from consumers.postgres.answers import ask_in_turn, wait_for_answer
 from consumers.postgres.attempts import Attempts
 from consumers.postgres.claims import Begun, Claims, check_publisher, is_anothers
 from consumers.postgres.driver import Connections, wait_for_database
@@ -173,7 +173,7 @@ class PostgresStore:
         def ask(done: Callable[[Answer[Begun]], None]) -> None:
             self.begin_soon(done, message, language, **start)
 
-        return awaited(ask)
+        return wait_for_answer(ask)
 
     def begin_soon(
         self,
@@ -203,7 +203,7 @@ class PostgresStore:
                 patience_s=patience_s,
             )
 
-        asked(begin, message.characters, done)
+        ask_in_turn(begin, message.characters, done)
 
     def is_anothers(self, submission_id: UUID, publisher: str | None) -> bool:
         values = {**key_of(submission_id), "publisher": publisher}
@@ -248,7 +248,7 @@ class PostgresStore:
         def ask(done: Callable[[Answer[Outcome]], None]) -> None:
             self.finish_soon(done, event, starts, patience_s)
 
-        return awaited(ask)
+        return wait_for_answer(ask)
 
     def before_commit(self, act: Callable[[], None], patience_s: float) -> None:
         self._together.before_commit(act, patience_s)

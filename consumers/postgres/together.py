@@ -100,7 +100,7 @@ class Together:
         patience_s: float,
         notice: str | None = None,
         done: Callable[[Asked], None],
-    ) -> Asked:
+    ) -> None:
         """Run one statement; `done` is called once it is committed, and `row_of` gives its row.
 
         It may wait up to `patience_s` for others to be committed with. `durable`: it is on the
@@ -112,7 +112,6 @@ class Together:
             done(asked)
         else:
             self._wait(self._calls, asked, asked.due)
-        return asked
 
     def row_of(self, asked: Asked) -> Row:
         """The row of what is done, or what the statement raises. Waits if it is to be run alone.
@@ -130,8 +129,7 @@ class Together:
     def before_commit(self, act: Callable[[], None], patience_s: float) -> None:
         """Have `act` called before the next commit, in its thread: what it asks for is part of it.
 
-        That may take up to `patience_s`. What several do is done one after another there, which is
-        quicker than by turns with other things.
+        That may take up to `patience_s`. What several do is done one after another there.
         """
         due = time.monotonic() + patience_s
         self._wait(self._acts, (due, act), due)

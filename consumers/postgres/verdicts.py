@@ -8,11 +8,11 @@ from uuid import UUID
 
 from consumers.contracts import Answer, Outcome
 from consumers.events import VerdictEvent
-from consumers.postgres.answers import asked
+from consumers.postgres.answers import ask_in_turn
 from consumers.postgres.driver import Connections
 from consumers.postgres.rows import RESULT_COLUMNS, extra_of, jsonb, merged, rows_of_tests
 from consumers.postgres.shards import key_of, notice
-from consumers.postgres.statements import columns, query
+from consumers.postgres.statements import Values, columns, query
 from consumers.postgres.together import Asked, Together
 from judgecore.result import Result
 
@@ -36,18 +36,24 @@ class Verdicts:
         patience_s: float,
     ) -> None:
         """See `Store.finish_soon`."""
-        finish = partial(self._finish, event=event, starts=starts, patience_s=patience_s)
-        asked(finish, len(event.json_text), done)
 
-    def _finish(
-        self,
-        done: Callable[[Answer[Outcome]], None],
-        event: VerdictEvent,
-        starts: int,
-        patience_s: float,
-    ) -> None:
+        def finish(done: Callable[[Answer[Outcome]], None]) -> None:
+            self._together.ask(
+                "finish",
+                self._values(event, starts),
+                durable=True,
+                patience_s=patience_s,
+                notice=notice(event),
+                done=lambda asked: done(
+                    Answer(partial(self._outcome, asked), at_once=asked.row is not None)
+                ),
+            )
+
+        ask_in_turn(finish, len(event.json_text), done)
+
+    def _values(self, event: VerdictEvent, starts: int) -> Values:
         result = event.result
-        values = {
+        return {
             **key_of(event.submission_id),
             **result.model_dump(
                 include={"language", "cpu_ms", "wall_ms", "memory_bytes", "tier", "cause"}
@@ -61,19 +67,6 @@ class Verdicts:
             "starts": starts,
             "own_s": self._own_s,
         }
-
-        def stored(asked: Asked) -> None:
-            get = partial(self._outcome, asked)
-            done(Answer(get, at_once=asked.row is not None))
-
-        self._together.ask(
-            "finish",
-            values,
-            durable=True,
-            patience_s=patience_s,
-            notice=notice(event),
-            done=stored,
-        )
 
     def _outcome(self, asked: Asked) -> Outcome:
         return Outcome(self._together.row_of(asked)[0])

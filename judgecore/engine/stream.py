@@ -1,7 +1,7 @@
 """A connected socket as the byte stream to a runner.
 
-The socket blocks: a timeout of Python's would cost four more system calls a run, and the thread
-that stops a run would share it. The kernel bounds how long it takes to send, `poll` how long to
+The socket blocks: a timeout of Python's would cost system calls in each run, and the thread that
+stops a run would share it. The kernel bounds how long it takes to send, `poll` how long to
 receive.
 """
 

@@ -88,10 +88,7 @@ _USUAL = re.compile(
 
 
 def usual(payload: bytes, stdout: Iterable[bytes], stderr: Iterable[bytes]) -> Report | None:
-    """The same as `report` of a payload's `lines`, in a fifth of the time; None: it is another one.
-
-    The host has just woken up: what it runs first, it runs slowly.
-    """
+    """The same as `report` of a payload's `lines`, in fewer steps; None: it is another one."""
     found = _USUAL(payload.decode(errors="replace"))
     if found is None:
         return None

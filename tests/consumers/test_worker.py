@@ -18,8 +18,8 @@ from consumers import logs
 from consumers.cases import Case
 from consumers.contracts import Attempt, Outcome, RejudgeFilter, RunClaim
 from consumers.deliveries import MOST_RETURNS, DeadLetter, Delivery, RefusedByBroker
-from consumers.events import VerdictEvent, reply_key
-from consumers.handler import MOST_SMALL_TESTS, PASSED_ON
+from consumers.events import MOST_SMALL_TESTS, VerdictEvent, reply_key
+from consumers.handler import PASSED_ON
 from consumers.judging import LOCAL_TRIES, MOST_STARTS
 from consumers.memory import MemoryQueue, MemoryStore
 from consumers.messages import BatchMessage, RejudgeMessage
