@@ -29,8 +29,10 @@ from judgecore.tally import Tally
 MOST_WAIT_S = 1.0  # for a slot, of a submission that was taken ahead
 SHORT_S = 1.0  # submissions are short that take less on average
 # By how long submissions take on average, seconds: how many are taken ahead, and the patience of
-# their verdicts' commits, seconds. A commit takes some milliseconds.
-STEPS = ((0.02, 8, 0.015), (0.1, 4, 0.03), (SHORT_S, 2, 0.0))
+# their verdicts' commits, seconds. A commit takes some milliseconds, and what waits for one is in
+# hand, too: of those that take 5 ms, about half of what is in hand.
+STEPS = ((0.015, 16, 0.015), (0.02, 8, 0.015), (0.1, 4, 0.03), (SHORT_S, 2, 0.0))
+MOST_AHEAD_OF_A_SLOT = 8
 MOST_AHEAD = max(ahead for _, ahead, _ in STEPS)
 SOON_S = 0.05  # the queue is backed up when the next submission is there within this time
 IN_A_ROW = 4  # as often, each time when a slot was free
@@ -140,7 +142,7 @@ class Places:
         self._slots = slots
         self._fixed = ahead
         self._switch = switch
-        self._most_ahead = min(MOST_AHEAD, 4 * slots) if ahead is None else ahead
+        self._most_ahead = min(MOST_AHEAD, MOST_AHEAD_OF_A_SLOT * slots) if ahead is None else ahead
         self._backlog = Backlog(self._most_ahead)
         self._lock = threading.Lock()
         self._place_is_free = threading.Condition(self._lock)

@@ -65,7 +65,7 @@ class Config:
     `rabbitmq_api` is the broker's management API, to check and set the queues' policy.
     `grace_s` is how long running submissions may go on after SIGTERM.
     `ahead` is how many more the broker hands out, so that no slot waits for the next one; None:
-    up to eight while the queue is backed up and submissions are short.
+    up to 16 while the queue is backed up and submissions are short.
     `progress` tells each test as it is known, not only the verdict.
     `health_port` is where /live, /ready and /metrics are served; None: nowhere. `health_host` is
     the address to listen on.

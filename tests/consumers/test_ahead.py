@@ -173,8 +173,8 @@ class TestBacklog:
             backlog.judged(0.05)
             numbers.append(backlog.ahead)
 
-        assert [2, 8, 4] == list(dict.fromkeys(numbers))
-        assert STEADY < numbers.index(8)
+        assert [2, 16, 4] == list(dict.fromkeys(numbers))
+        assert STEADY < numbers.index(16)
 
     def test_no_patience_without_backlog(self) -> None:
         """A verdict that nothing follows is committed at once."""
@@ -184,8 +184,8 @@ class TestBacklog:
         assert 0 == backlog.patience_s
 
     def test_places(self) -> None:
-        """No more are taken ahead than four for each slot, and eight; or as many as is set."""
-        assert [5, 10, 16] == [Places(slots, None).most for slots in (1, 2, 8)]
+        """No more are taken ahead than eight for each slot, and 16; or as many as is set."""
+        assert [9, 18, 24] == [Places(slots, None).most for slots in (1, 2, 8)]
         assert [2, 5] == [Places(2, ahead_).most for ahead_ in (0, 3)]
 
     @pytest.mark.parametrize(
@@ -356,7 +356,7 @@ class TestPlaces:
         assert places.take_place(0)
         places.ask(lambda _: "found", 0)
 
-        assert (8, 0) == (before, places._backlog.ahead)
+        assert (16, 0) == (before, places._backlog.ahead)
 
     def test_one_that_is_there_at_once_says_nothing_while_slots_are_free(self) -> None:
         """A backlog is what waits while all slots have one."""
@@ -434,7 +434,7 @@ class TestWorker:
             queue.requeue(others, counted=False)
             until(lambda: len(queue.events) == 10)
 
-        assert ([4, 0], 1) == (switched[:2], times)
+        assert ([8, 0], 1) == (switched[:2], times)
         assert (last.encode().decode(), 0) == (others.body.decode(), others.redeliveries)
         assert claim is not None
         assert (2, 1, 0) == (claim.starts, claim.given_back, claim.lost)  # type: ignore[union-attr]
