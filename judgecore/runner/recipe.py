@@ -41,6 +41,8 @@ LIBRARY_SOURCES = (
     "warm_end.c",
     "warm_ruby.c",
     "warm_php.c",
+    "warm_java.c",
+    "warm_threads.c",
     "settle.c",
     "mode.c",
 )
@@ -50,6 +52,7 @@ HEADERS = (
     "warm_wait.h",
     "warm_cpython.h",
     "warm_program.h",
+    "warm_threads.h",
     "mode.h",
     "denied.h",
     "host_paths.h",

@@ -19,4 +19,4 @@ INTERPOSED FILE *fopen(const char *path, const char *mode) {
     return own(path, mode);
 }
 
-const struct interpreter php = {is_here, 100, NULL};
+const struct interpreter php = {is_here, 100, NULL, NULL};

@@ -64,4 +64,4 @@ static int main_of_python(int argc, char **argv, char **environment) {
     return run_program(argc, argv);
 }
 
-const struct interpreter python = {is_here, 50, main_of_python};
+const struct interpreter python = {is_here, 50, main_of_python, NULL};

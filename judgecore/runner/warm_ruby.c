@@ -107,4 +107,4 @@ INTERPOSED void ruby_set_script_name(value name) {
     wait_for_runs(fork_ruby, 2);
 }
 
-const struct interpreter ruby = {is_here, 100, NULL};
+const struct interpreter ruby = {is_here, 100, NULL, NULL};

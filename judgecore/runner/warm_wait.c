@@ -6,8 +6,8 @@
  * So a program can see nothing of this in the interpreter: no module, no frame, no argument. The
  * waiting process never runs a line of it; until it waits, it could not even open it (warm.c).
  *
- * How an interpreter is brought to wait there differs: warm_python.c, warm_ruby.c, warm_php.c. A
- * process that is none of these is left alone: the shell that starts one.
+ * How an interpreter is brought to wait there differs: warm_python.c, warm_ruby.c, warm_php.c,
+ * warm_java.c. A process that is none of these is left alone: the shell that starts one.
  *
  * Rights. The process has a uid of its own, and of the runner's rights those two that a change of
  * uid takes. The child gives them up before it opens the program. Nobody can trace or read it.
@@ -42,8 +42,8 @@
 
 #define HIGH_FD 200 /* above all that an interpreter opens while it starts */
 
-static const struct interpreter *const known[] = {&python, &ruby, &php};
-static const struct interpreter *here; /* until it waits */
+static const struct interpreter *const known[] = {&python, &ruby, &php, &java};
+static const struct interpreter *here, *waiting; /* until it waits; from then on */
 static main_function *own_main;
 static struct warm_request request;
 static int passed[PASSED], control_fd;
@@ -89,12 +89,13 @@ static void become_a_run(void) {
 /* True in the child. vfork() copies nothing, so the process between costs next to nothing; it ends
  * before its number is told, so the child is the runner's by then. */
 static bool fork_away(volatile pid_t *child) {
-    pid_t (*own_fork)(void) = (pid_t (*)(void))next("fork");
+    static pid_t (*copy)(void);
+    if (!copy) copy = waiting->copy ? waiting->copy : (pid_t (*)(void))next("fork");
     int status;
     *child = -1;
     pid_t between = vfork();
     if (between == 0) {
-        pid_t pid = own_fork();
+        pid_t pid = copy();
         if (pid == 0) return true;
         *child = pid;
         _exit(0);
@@ -163,6 +164,10 @@ static void answer(pid_t pid, uint64_t bytes) {
     if (send(control_fd, &a, sizeof a, MSG_NOSIGNAL) != sizeof a) _exit(0);
 }
 
+bool is_waiting_for(const struct interpreter *i) {
+    return here == i;
+}
+
 bool opens_program(const struct interpreter *i, const char *path) {
     return here == i && path && !strcmp(path, program_name);
 }
@@ -171,7 +176,7 @@ void wait_for_runs(pid_t (*fork_one)(void), int threads) {
     bool called = request.called; /* so descriptors 3 and 4 are taken already */
     unsigned percent = here->shared_percent;
     int unused = dup(control_fd);
-    here = NULL;
+    waiting = here, here = NULL;
     if (unused < 0 || close(unused) < 0 || chdir("/") < 0 || number_in("/proc/self/status", "\nThreads:") != threads) _exit(1);
     if (shared_mappings() != 1) _exit(1); /* `shared` itself */
     first_free = (unsigned)unused;
