@@ -1,4 +1,4 @@
-/* warm_java.c: the JVM waits where it looks for the program's class, after its own start.
+/* warm_java.c: the JVM waits where it looks for the program's class, or opens its file, after its own start.
  *
  * It has a dozen threads by then; warm_threads.c copies them. While it starts, it asks whether the directory of the
  * class path is there, which is closed to it (warm.c): it is told so.
@@ -13,6 +13,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,8 +24,9 @@ static bool is_here(void) {
     return THREADS_CAN_BE_FORKED && JLI_Launch;
 }
 
-/* Whether a path ends with the file of the class that the arguments name. */
+/* Whether it is the file that the last argument names, or the file of the class that it names. */
 static bool is_program(const char *path) {
+    if (opens_program(&java, path)) return true;
     static const char ending[] = ".class";
     size_t n = strlen(path), name = strlen(program_name), rest = sizeof ending - 1;
     if (n <= name + rest || strcmp(path + n - rest, ending) || path[n - rest - name - 1] != '/') return false;
@@ -75,18 +77,35 @@ static pid_t fork_java(void) {
     return 0;
 }
 
+static void wait_before(const char *path) {
+    if (!is_program(path)) return;
+    use_what_programs_use();
+    wait_for_runs(fork_java, stop_threads() + 1);
+}
+
+INTERPOSED int open64(const char *path, int flags, ...) {
+    static int (*own)(const char *, int, ...);
+    mode_t mode = 0;
+    if (!own) own = (int (*)(const char *, int, ...))next("open64");
+    if (flags & (O_CREAT | O_TMPFILE)) {
+        va_list more;
+        va_start(more, flags);
+        mode = va_arg(more, mode_t);
+        va_end(more);
+    }
+    if (is_waiting_for(&java)) wait_before(path);
+    return own(path, flags, mode);
+}
+
 INTERPOSED int stat64(const char *path, struct stat64 *s) {
     static int (*own)(const char *, struct stat64 *);
     if (!own) own = (int (*)(const char *, struct stat64 *))next("stat64");
     if (!is_waiting_for(&java)) return own(path, s);
-    if (is_program(path)) {
-        use_what_programs_use();
-        wait_for_runs(fork_java, stop_threads() + 1);
-    }
+    wait_before(path);
     int result = own(path, s);
     if (result == 0 || errno != EACCES || *path != '/' || !is_waiting_for(&java)) return result;
     *s = (struct stat64){.st_mode = S_IFDIR | 0755, .st_nlink = 2};
     return 0;
 }
 
-const struct interpreter java = {is_here, 100, NULL, copy_process};
+const struct interpreter java = {is_here, 50, NULL, copy_process};
