@@ -24,14 +24,15 @@ static bool is_here(void) {
     return THREADS_CAN_BE_FORKED && JLI_Launch;
 }
 
-/* Whether it is the file that the last argument names, or the file of the class that it names. */
+/* Whether a path ends with the last argument, where that stands for a file or for a class. */
 static bool is_program(const char *path) {
-    if (opens_program(&java, path)) return true;
     static const char ending[] = ".class";
     size_t n = strlen(path), name = strlen(program_name), rest = sizeof ending - 1;
-    if (n <= name + rest || strcmp(path + n - rest, ending) || path[n - rest - name - 1] != '/') return false;
-    for (const char *at = path + n - rest - name, *own = program_name; *own; at++, own++)
-        if (*at != (*own == '.' ? '/' : *own)) return false;
+    bool class = n > name + rest && !strcmp(path + n - rest, ending);
+    if (class) n -= rest;
+    if (n < name || (n > name && path[n - name - 1] != '/')) return false;
+    for (size_t i = 0; i < name; i++)
+        if (path[n - name + i] != (class && program_name[i] == '.' ? '/' : program_name[i])) return false;
     return true;
 }
 
