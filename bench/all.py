@@ -57,6 +57,9 @@ MEASURES = (
     ),
     Measure("Java, 20 tests, first time ÷ bare, one slot", 0.7, judging.java),
     Measure("the same with the slots of a default judge", None, partial(judging.java, slots=None)),
+    Measure(
+        "Java, warm starts off ÷ bare, one slot", None, partial(judging.java, warm_starts=False)
+    ),
     Measure("TypeScript, one test, first time ÷ bare", 0.6, judging.typescript),
     Measure("20 tests of 0.5 s in two idle slots ÷ in one", 0.55, judging.spread),
     Measure("64 MB of input over 10 tests, second submission ÷ bare", 1.1, judging.large_input),

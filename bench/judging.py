@@ -177,9 +177,9 @@ def _scripted(
         yield ours, elsewhere.seconds([language, file], _SUM, {file: source})
 
 
-def java(bench: Bench, slots: int | None = 1) -> Iterator[Pair]:
+def java(bench: Bench, slots: int | None = 1, **settings: bool) -> Iterator[Pair]:
     """Twenty tests, compiled for the first time."""
-    judge = bench.judge(slots)
+    judge = bench.judge(slots, **settings)
     for _ in bench.turns():
         ours, _result = judged(judge, "java", bench.fresh(_JAVA, "//"), _SUM)
         command = ["java", *_JAVA_OPTIONS, "Main"]

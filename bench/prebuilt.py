@@ -1,4 +1,6 @@
-"""What images hold ready, and what it saves: `python -m bench prebuilt WHAT [LANGUAGE …]`.
+"""What is ready before a program comes, and what that saves.
+
+`python -m bench prebuilt WHAT [LANGUAGE …]`
 
 The program that proves a language is compiled and run in one slot, by turns with WHAT and without:
 
@@ -7,6 +9,7 @@ The program that proves a language is compiled and run in one slot, by turns wit
 - `archives`: archives of the classes that compilers and programs on the JVM load
 - `place`: these archives are mapped where they were made for, and not moved
 - `garbage`: compilers that are programs in Go collect none while there is room (this has no switch)
+- `warm`: interpreters that have started and wait; all others are measured without them
 - `thresholds`: the JVM compiles methods later, since a slot has one core (this has no switch)
 
 `--program FILE` takes this program, which reads nothing, in place of the proof: bench/java has some
@@ -87,12 +90,18 @@ def _usual_thresholds(language: Language) -> dict[str, Any]:
     }
 
 
+def _cold(_: Language) -> dict[str, Any]:
+    """Runs that start an interpreter each."""
+    return {"warm": None}
+
+
 WITHOUT: dict[str, Change] = {
     "linker": _variable("COMPILER_PATH"),
     "header": _variable("CPLUS_INCLUDE_PATH"),
     "archives": _words("SharedArchiveFile", *_IN_PLACE),
     "place": _words(*_IN_PLACE),
     "garbage": _no_room,
+    "warm": _cold,
     "thresholds": _usual_thresholds,
 }
 
@@ -158,7 +167,11 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=15, help="of each language (default: 15)")
     given = parser.parse_args()
     config = dataclasses.replace(
-        Config.from_env(os.environ), image=given.image, compile_cache_bytes=0, spread=False
+        Config.from_env(os.environ),
+        image=given.image,
+        compile_cache_bytes=0,
+        spread=False,
+        warm_starts=given.what == "warm",
     )
     with Judge(config, slots=1) as judge:
         change = WITHOUT[given.what]

@@ -182,10 +182,9 @@ def _warm(sandbox: Sandbox, executors: Executors, registry: Registry, config: Co
             "warm starts", "off: this engine gives runs no uid or no control group of their own"
         )
     waits: dict[str, bool] = {}
-    for language in registry.values():
-        if language.warm is not None:
-            with suppress(JudgecoreError):  # it is not installed
-                waits[language.id] = _waits(sandbox, executors, language)
+    for language in _with_warm_starts(registry):
+        with suppress(JudgecoreError):  # it is not installed
+            waits[language.id] = _waits(sandbox, executors, language)
     if unable := [name for name, able in waits.items() if not able]:
         return warning(
             "warm starts",
@@ -195,6 +194,14 @@ def _warm(sandbox: Sandbox, executors: Executors, registry: Registry, config: Co
         )
     says = f"runs of {', '.join(waits)} are forked from an interpreter that waits"
     return fine("warm starts", says if waits else "none of the languages that have them is here")
+
+
+def _with_warm_starts(registry: Registry) -> Iterator[Language]:
+    """Java stands for all languages on the JVM: it is the same for them."""
+    for language in registry.values():
+        warm = language.warm
+        if warm is not None and warm.possible and (not warm.threads or language.id == "java"):
+            yield language
 
 
 def _waits(sandbox: Sandbox, executors: Executors, language: Language) -> bool:

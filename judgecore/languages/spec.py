@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -75,15 +76,22 @@ class Prebuilt(BaseModel):
 class Warm(BaseModel):
     """How a language's runs are forked from an interpreter that has started.
 
-    The runner knows the interpreters that can be: CPython, Ruby and PHP. `compile`: whether the
-    compile command of a program of one file is one, too. `modules`: those that one has imported
-    ahead, for programs that import them.
+    The runner knows the interpreters that can be: CPython, Ruby, PHP and the JVM. `compile`:
+    whether the compile command of a program of one file is one, too. `modules`: those that one has
+    imported ahead, for programs that import them. `threads`: it has several when it waits, which
+    the runner can copy on x86-64 alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     compile: bool = False
+    threads: bool = False
     modules: tuple[Annotated[str, Field(pattern=r"^[a-z]+$", max_length=31)], ...] = ()
+
+    @property
+    def possible(self) -> bool:
+        """Whether the runner of this machine can."""
+        return not self.threads or platform.machine() == "x86_64"
 
     def module(self, source: bytes) -> str:
         """The first one that a program imports; empty where it imports none."""
@@ -193,7 +201,7 @@ class Language(BaseModel):
 
         A program of several files may have a module of its own by any name.
         """
-        if self.warm is None:
+        if self.warm is None or not self.warm.possible:
             return None
         return self.warm.module(staged.files[staged.entry]) if len(staged.files) == 1 else ""
 
