@@ -101,7 +101,7 @@ FORKS = """public class Main { public static void main(String[] a) {
 
 def test_limits_mean_the_same(judges: tuple[Judge, Judge]) -> None:
     """Memory and time are those of the run, whatever the JVM that waits has used."""
-    limits = Limits(cpu_ms=500, wall_ms=2_000, memory_bytes=128 * MIB)
+    limits = Limits(cpu_ms=500, wall_ms=4_000, memory_bytes=128 * MIB)
     for source, wanted in [
         (HUNGRY % 300, {"MLE"}),
         (ENDLESS, {"TLE"}),

@@ -39,7 +39,7 @@ static bool is_program(const char *path) {
 /* ------------------------------------------------------------------ what it runs before it waits */
 
 /* Functions of JNI, by their numbers in its tables (chapters 4 and 5 of its specification). */
-enum { GET_ENV = 6, DEFINE_CLASS = 5, FIND_CLASS, DELETE_LOCAL = 23, STATIC_METHOD = 113, CALL_STATIC_VOID = 141, EXCEPTION_CHECK = 228 };
+enum { GET_ENV = 6, DEFINE_CLASS = 5, DELETE_LOCAL = 23, STATIC_METHOD = 113, CALL_STATIC_VOID = 141, EXCEPTION_CHECK = 228 };
 #define JNI_VERSION 0x00010008
 #define CALL(table, number, result, ...) ((result (*)())(*(void ***)(table))[number])(table, __VA_ARGS__)
 
