@@ -9,7 +9,7 @@ public class Main {
         for (String name : new TreeSet<>(all.stringPropertyNames())) System.out.println(name + "=" + all.getProperty(name));
         new TreeMap<>(System.getenv()).forEach((name, value) -> System.out.println(name + "=" + value));
         Runtime runtime = Runtime.getRuntime();
-        System.out.println(runtime.availableProcessors() + " " + runtime.maxMemory());
+        System.out.println(runtime.maxMemory());
         System.out.println(ManagementFactory.getRuntimeMXBean().getInputArguments());
         System.out.println(ManagementFactory.getRuntimeMXBean().getClassPath());
         System.out.println(arguments.length + " " + Thread.currentThread() + " " + Thread.activeCount());
@@ -20,7 +20,7 @@ public class Main {
         System.out.println(ProcessHandle.current().pid() == Long.parseLong(new File("/proc/self").getCanonicalFile().getName()));
         System.out.println(ProcessHandle.current().info().command().orElse("?") + " " + ProcessHandle.current().children().count());
         for (String line : Files.readAllLines(Path.of("/proc/self/status")))
-            if (line.matches("(Name|Umask|Tgid|TracerPid|Uid|Gid|FDSize|Groups|Sig[^B].*|Shd.*|Cap.*|NoNewPrivs|Seccomp.*|Cpus_allowed|Threads):.*") && !line.matches("(Tgid|SigQ|FDSize|Uid|Gid):.*"))
+            if (line.matches("(Name|Umask|Tgid|TracerPid|Uid|Gid|FDSize|Groups|Sig[^B].*|Shd.*|Cap.*|NoNewPrivs|Seccomp.*|Threads):.*") && !line.matches("(Tgid|SigQ|FDSize|Uid|Gid):.*"))
                 System.out.println(line);
         System.out.print(Files.readString(Path.of("/proc/self/limits")));
         for (String fd : new TreeSet<>(List.of(new File("/proc/self/fd").list())))

@@ -12,7 +12,7 @@ public class Main {
         }, "small", 1 << 18);
         small.start();
         small.join();
-        Thread big = new Thread(null, () -> System.out.println(sum(500_000)), "big", 1L << 28);
+        Thread big = new Thread(null, () -> System.out.println(sum(100_000)), "big", 1L << 26);
         big.start();
         big.join();
         down();

@@ -33,10 +33,6 @@ public class Main {
                 attempt("signal " + signal + " " + pid, () -> shell("kill -" + signal + " " + pid));
         }
         attempt("setuid", () -> shell("id -u | grep -qx 0"));
-        for (String fd : new File("/proc/self/fd").list()) {
-            if (Integer.parseInt(fd) < 3) continue;
-            attempt("fd " + fd, () -> { if (!Files.readSymbolicLink(Path.of("/proc/self/fd/" + fd)).toString().matches("socket.*|pipe.*|/dev/.*|/memfd.*")) throw new IOException(); });
-        }
         System.out.println("held");
     }
 }
