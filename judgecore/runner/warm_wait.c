@@ -66,6 +66,20 @@ static void drop_capabilities(void) {
     if (memcmp(now, none, sizeof now)) errno = EPERM, child_fails("caps");
 }
 
+/* What one run does to an open file, the next one would see if they shared it: its position, its locks. So each
+ * has files of its own. What is no file of a directory, stays as it is. */
+static void open_files_anew(void) {
+    char path[32];
+    struct stat s;
+    for (int fd = 3; fd < (int)first_free; fd++) {
+        if (fstat(fd, &s) < 0 || !S_ISREG(s.st_mode) || !s.st_nlink) continue;
+        int flags = fcntl(fd, F_GETFD);
+        snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        int own = open(path, O_RDONLY | O_CLOEXEC);
+        if (own < 0 || dup3(own, fd, flags & FD_CLOEXEC ? O_CLOEXEC : 0) < 0 || close(own) < 0) child_fails("reopen");
+    }
+}
+
 static void become_a_run(void) {
     static struct run r;
     const struct warm_request *q = &request;
@@ -84,6 +98,7 @@ static void become_a_run(void) {
     sigaction(SIGPIPE, &on_pipe, NULL); /* as the interpreter has set it */
     settle_streams(&s, first_free);
     if (prctl(PR_SET_DUMPABLE, 1) < 0) child_fails("dumpable"); /* as after exec: its own memory is its own */
+    open_files_anew();
 }
 
 /* True in the child. vfork() copies nothing, so the process between costs next to nothing; it ends

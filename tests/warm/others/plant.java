@@ -1,7 +1,16 @@
 import java.io.*;
+import java.lang.reflect.Field;
 import java.util.*;
 
 public class Main {
+    static FileInputStream opened(int number) throws Exception {
+        Field unsafe = sun.misc.Unsafe.class.getDeclaredField("theUnsafe");
+        unsafe.setAccessible(true);
+        FileDescriptor descriptor = new FileDescriptor();
+        sun.misc.Unsafe memory = (sun.misc.Unsafe) unsafe.get(null);
+        memory.putInt(descriptor, memory.objectFieldOffset(FileDescriptor.class.getDeclaredField("fd")), number);
+        return new FileInputStream(descriptor);
+    }
     public static void main(String[] arguments) throws Exception {
         System.setProperty("planted", "1");
         Locale.setDefault(Locale.JAPAN);
@@ -11,10 +20,11 @@ public class Main {
         for (String path : List.of("/tmp/planted", "/dev/shm/planted", "/tmp/.java_pid1", "/tmp/.attach_pid1", ".hotspotrc", "/tmp/Main.class"))
             try { new FileOutputStream(path).write("-XX:+x".getBytes()); } catch (IOException wrong) { }
         try {
-            java.lang.reflect.Field field = Integer.class.getDeclaredField("value");
+            Field field = Integer.class.getDeclaredField("value");
             field.setAccessible(true);
             field.setInt(7, 8);
         } catch (Exception wrong) { }
+        opened(3).getChannel().position(12345);
         new ProcessBuilder("setsid", "sleep", "60").start();
         Thread left = new Thread(() -> { while (true) Thread.onSpinWait(); });
         left.setDaemon(true);
