@@ -18,7 +18,7 @@ pytestmark = pytest.mark.docker
 
 PROGRAMS = Path(__file__).parent / "warm"
 ENDS = sorted(path.stem for path in (PROGRAMS / "java").glob("*.java"))
-OTHERS = ["beanshell", "clojure", "groovy", "java-preview", "kotlin", "rhino", "scala"]
+OTHERS = ["beanshell", "clojure", "groovy", "java-preview", "kotlin", "rhino"]
 PATIENT = Limits(cpu_ms=30_000, wall_ms=120_000, memory_bytes=256 * MIB, output_bytes=8 * MIB)
 INPUT = "a\nb\n"
 
