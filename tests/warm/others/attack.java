@@ -22,9 +22,11 @@ public class Main {
     }
     public static void main(String[] arguments) throws Exception {
         String own = uid("self");
+        int others = 0;
         for (String pid : new File("/proc").list()) {
             if (!pid.matches("[0-9]+")) continue;
             try { if (uid(pid).equals(own)) continue; } catch (IOException gone) { continue; }
+            others++;
             for (String name : List.of("mem", "environ", "maps", "auxv", "io"))
                 attempt(name + " " + pid, () -> { try (var in = new FileInputStream("/proc/" + pid + "/" + name)) { in.read(); } });
             attempt("fd " + pid, () -> { if (new File("/proc/" + pid + "/fd").list() == null) throw new IOException(); });
@@ -33,6 +35,6 @@ public class Main {
                 attempt("signal " + signal + " " + pid, () -> shell("kill -" + signal + " " + pid));
         }
         attempt("setuid", () -> shell("id -u | grep -qx 0"));
-        System.out.println("held");
+        System.out.println(others < 3 ? "nobody to attack" : "held"); // the runner, a keeper, the JVM that waits
     }
 }

@@ -1,18 +1,8 @@
 import java.io.*;
-import java.lang.reflect.Field;
 import java.nio.file.*;
 import java.util.*;
 
 public class Main {
-    /** A file that the JVM itself has opened. */
-    static FileInputStream opened(int number) throws Exception {
-        Field unsafe = sun.misc.Unsafe.class.getDeclaredField("theUnsafe");
-        unsafe.setAccessible(true);
-        FileDescriptor descriptor = new FileDescriptor();
-        sun.misc.Unsafe memory = (sun.misc.Unsafe) unsafe.get(null);
-        memory.putInt(descriptor, memory.objectFieldOffset(FileDescriptor.class.getDeclaredField("fd")), number);
-        return new FileInputStream(descriptor);
-    }
     public static void main(String[] arguments) throws Exception {
         System.out.println(System.getProperty("planted") + " " + System.getenv("PLANTED") + " " + new File(".").getAbsolutePath());
         System.out.println(Arrays.toString(new File("/tmp").list()) + " " + new File("/dev/shm/planted").exists());
@@ -23,6 +13,6 @@ public class Main {
         for (String line : Files.readAllLines(Path.of("/proc/self/status")))
             if (line.startsWith("SigIgn")) System.out.println(line);
         for (String line : Files.readAllLines(Path.of("/proc/self/fdinfo/3"))) if (line.startsWith("pos")) System.out.println(line);
-        System.out.println(opened(3).getChannel().position());
+        System.out.println(Opened.file(3).getChannel().position());
     }
 }

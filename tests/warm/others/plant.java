@@ -3,14 +3,6 @@ import java.lang.reflect.Field;
 import java.util.*;
 
 public class Main {
-    static FileInputStream opened(int number) throws Exception {
-        Field unsafe = sun.misc.Unsafe.class.getDeclaredField("theUnsafe");
-        unsafe.setAccessible(true);
-        FileDescriptor descriptor = new FileDescriptor();
-        sun.misc.Unsafe memory = (sun.misc.Unsafe) unsafe.get(null);
-        memory.putInt(descriptor, memory.objectFieldOffset(FileDescriptor.class.getDeclaredField("fd")), number);
-        return new FileInputStream(descriptor);
-    }
     public static void main(String[] arguments) throws Exception {
         System.setProperty("planted", "1");
         Locale.setDefault(Locale.JAPAN);
@@ -24,10 +16,11 @@ public class Main {
             field.setAccessible(true);
             field.setInt(7, 8);
         } catch (Exception wrong) { }
-        opened(3).getChannel().position(12345);
+        Opened.file(3).getChannel().position(12345);
         new ProcessBuilder("setsid", "sleep", "60").start();
         Thread left = new Thread(() -> { while (true) Thread.onSpinWait(); });
         left.setDaemon(true);
         left.start();
+        System.out.println("planted");
     }
 }
