@@ -2,8 +2,8 @@
 
 Each runs an empty program by itself, without a sandbox, by turns with all others. Printed are the
 medians, and the ratios to a shell's: what starts as fast as that gains nothing from an interpreter
-that has started before. `threads` is how many each has when it reads its program: one that has
-several can be forked only if it ends and starts them around a fork.
+that has started before. `threads` is how many each has when it reads its program: a fork copies
+one of them alone, and the others have to be started again.
 """
 
 from __future__ import annotations

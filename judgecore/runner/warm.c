@@ -42,8 +42,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MOST_WARM 6 /* the commands of Python, Ruby and PHP, compilers included, are five; with numpy six; those of the JVM
-                      * hold the limit on memory, and take the place of what was not used for longest */
+#define MOST_WARM 6 /* Python, Ruby and PHP have five commands, compilers included; with numpy six; the JVM has any number */
 #define MOST_RUNS 1000
 #define MOST_AGE_US 600000000ll
 #define MOST_FAILURES 3
