@@ -34,6 +34,7 @@ from judgecore.texts import shown
 from judgecore.verdict import Verdict, classify
 
 _SHOWN_COMPILER = 16_384
+_Environment = tuple[tuple[str, str], ...]
 _WARM = ("forked", "started")
 
 
@@ -74,6 +75,7 @@ class Executor:
         self._core = core
         self._warm = warm
         self._module = prepared.language.warm_module(prepared.staged)
+        self._environment = prepared.language.environment()
         self._known: dict[int, tuple[Limits, Limits, tuple[str, ...]]] = {}
         self.speed = speed
         self.toolchain = toolchain
@@ -192,13 +194,12 @@ class Executor:
     def _command(self, run: Run) -> Command:
         if not self.ready:
             raise UsageError(f"{self.language.id}: the program did not compile, so it cannot run")
-        language = self.language
         _, limits, argv = self._of_limits(run.limits)
         return Command(
             argv=run.wrapper + argv + run.arguments,
             limits=limits,
             stdin=run.stdin,
-            env=_environment(language, run.environment),
+            env=_with(self._environment, run.environment),
             files=run.files,
             collect=run.collect,
             writable_run=run.writable,
@@ -411,6 +412,5 @@ class Executor:
         return SlotLost(why)
 
 
-def _environment(language: Language, more: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    own = language.environment()
+def _with(own: _Environment, more: Mapping[str, str]) -> _Environment:
     return tuple({**dict(own), **more}.items()) if more else own

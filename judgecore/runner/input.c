@@ -1,8 +1,8 @@
 /* input.c: what a program reads: a memory file, or a pipe that the host feeds while it runs.
  *
  * Most inputs are known before the run. The program then gets a file, as most programs expect: its
- * size is known, it can be mapped, rewound and opened anew. It is made for this run alone, sealed
- * and read-only, so that no run can change it or leave a mark on it for the next. Its pages are
+ * size is known, it can be mapped, rewound and opened anew. It is made for this run alone and is
+ * read-only (also sealed, where the program owns it), so that no run can change it. Its pages are
  * charged to the runner, which wrote them. Inputs that the host stored (STORE) are in the runner's
  * own memory, which no program can read.
  */
@@ -108,7 +108,7 @@ int open_input(const struct run *r) {
     struct stat st;
     prepare_input();
     if (!write_all(writing, r->input, r->input_size)) die("input-write");
-    if (fcntl(writing, F_ADD_SEALS, SEALS) < 0) die("input-seal");
+    if (same_uid && fcntl(writing, F_ADD_SEALS, SEALS) < 0) die("input-seal");
     if (!group.version && fstat(writing, &st) < 0) die("input-stat");
     if (!group.version) input_inode = st.st_ino; /* for procs.c */
     close(writing);

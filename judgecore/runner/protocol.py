@@ -12,7 +12,6 @@ import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
 from typing import Self
 
 from judgecore.errors import SlotLost
@@ -205,10 +204,30 @@ def put(path: str, data: bytes, mode: int = 0o644) -> bytes:
     )
 
 
-def run(command: Command) -> bytes:
-    """Run a program."""
-    head = _head(command.limits, command.writable_box, command.argv, command.env)
-    return frame(Frame.RUN, b"".join((head, *_extras(command))))
+def run(command: Command, head: bytes | None = None) -> bytes:
+    """Run a program. `head`: what `run_head` gives for this command, where that is known."""
+    return frame(Frame.RUN, b"".join((head or run_head(command), *_extras(command))))
+
+
+def run_head(command: Command) -> bytes:
+    """What the frames of runs share that differ in what they read and write alone."""
+    limits = command.limits
+    numbers = {
+        Tag.CPU_MS: limits.cpu_ms,
+        Tag.WALL_MS: limits.effective_wall_ms,
+        Tag.IDLE_MS: limits.effective_idle_ms,
+        Tag.MEMORY: limits.memory_bytes,
+        Tag.STACK: limits.effective_stack_bytes,
+        Tag.OUTPUT: limits.output_bytes,
+        Tag.FILE: limits.file_bytes,
+        Tag.PROCESSES: limits.processes,
+        Tag.OPEN_FILES: limits.open_files,
+        Tag.WRITABLE_BOX: int(command.writable_box),
+    }
+    parts = [_number(tag, value) for tag, value in numbers.items()]
+    parts += [_text(Tag.ARG, arg) for arg in command.argv]
+    parts += [_text(Tag.ENV, f"{key}={value}") for key, value in command.env]
+    return b"".join(parts)
 
 
 def _extras(command: Command) -> Iterator[bytes]:
@@ -242,28 +261,6 @@ def _calls(calls: Calls) -> Iterator[bytes]:
     yield _number(Tag.CALL_CPU_MS, calls.cpu_ms) + _number(Tag.CALL_WALL_MS, calls.wall_ms)
     if calls.replies is not None:
         yield _number(Tag.QUERIES, 1)
-
-
-@lru_cache(maxsize=256)  # the tests of a submission differ in their input alone
-def _head(
-    limits: Limits, writable_box: bool, argv: tuple[str, ...], env: tuple[tuple[str, str], ...]
-) -> bytes:
-    numbers = {
-        Tag.CPU_MS: limits.cpu_ms,
-        Tag.WALL_MS: limits.effective_wall_ms,
-        Tag.IDLE_MS: limits.effective_idle_ms,
-        Tag.MEMORY: limits.memory_bytes,
-        Tag.STACK: limits.effective_stack_bytes,
-        Tag.OUTPUT: limits.output_bytes,
-        Tag.FILE: limits.file_bytes,
-        Tag.PROCESSES: limits.processes,
-        Tag.OPEN_FILES: limits.open_files,
-        Tag.WRITABLE_BOX: int(writable_box),
-    }
-    parts = [_number(tag, value) for tag, value in numbers.items()]
-    parts += [_text(Tag.ARG, arg) for arg in argv]
-    parts += [_text(Tag.ENV, f"{key}={value}") for key, value in env]
-    return b"".join(parts)
 
 
 def store(digest: Digest, data: bytes) -> bytes:

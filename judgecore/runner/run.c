@@ -22,9 +22,14 @@ uint32_t uid_base, uid_count;
 static uint32_t test_uids, compile_uids;
 
 /* A compiler's uid owns what it made, so no test may get it, however many tests there are. */
-static uid_t next_uid(bool compiling) {
-    uint32_t compilers = uid_count / 2, tests = uid_count - compilers;
-    return compiling ? uid_base + tests + compile_uids++ % compilers : uid_base + test_uids++ % tests;
+static uid_t compiler_uid(void) {
+    uint32_t compilers = uid_count / 2;
+    return uid_base + (uid_count - compilers) + compile_uids++ % compilers;
+}
+
+/* Of the next test; one that is begun has had it. */
+static uid_t test_uid(void) {
+    return uid_base + test_uids % (uid_count - uid_count / 2);
 }
 
 /* What the run has left, less what the host staged for it. */
@@ -109,7 +114,9 @@ static void start(struct watch *w, struct run *r, struct start *s) {
     open_streams(w, r, s);
     open_calls(&w->calls, r, s);
     shared->step[0] = 0;
-    s->uid = next_uid(r->writable_box);
+    if ((r->warm || r->writable_box || !child_waits(r)) && drop_child()) cgroup_renew();
+    s->uid = r->writable_box ? compiler_uid() : test_uid();
+    if (!r->writable_box) test_uids++;
     prepare_warm(r, s, uid_base + uid_count);
     if (!open_box(r->writable_box)) die("box-open");
     cgroup_begin(&w->usage, r, s->inherited);
@@ -121,20 +128,27 @@ static void start(struct watch *w, struct run *r, struct start *s) {
         cgroup_renew();
         cgroup_begin(&w->usage, r, 0);
     }
-    w->pid = s->warm_pid ? s->warm_pid : spawn(r, s);
+    w->pid = s->warm_pid ? s->warm_pid : spawn(r, s, &w->before);
     w->procs.leader = w->pid;
     w->procs.begun = s->warm_pid; /* a copy of an interpreter: its memory is the program's */
     w->calls.began_us = w->began_us;
     close_call_ends(s);
 }
 
+/* The next run is to be expected to be one like this; one that is there already gets its child as fast. */
+static bool child_is_wanted(const struct run *r) {
+    struct pollfd host = {in_fd, POLLIN, 0};
+    return !r->warm && !r->writable_box && !has_kept_frame() && poll(&host, 1, 0) == 0;
+}
+
 /* Between two runs: the host has its answer, and the next run will find all this done. */
-static void prepare_next(struct start *s, bool untouched) {
+static void prepare_next(const struct run *r, struct start *s, const struct disk *disk, const char *dirty) {
     close_streams(s);
-    if (untouched && !clear_scratch()) die("scratch-times");
+    if (disk->untouched && !clear_scratch()) die("scratch-times");
     drop_signals();
     cgroup_renew();
     prepare_streams();
+    if (!dirty && child_is_wanted(r)) prepare_child(r, test_uid());
 }
 
 void run(uint8_t *data, uint32_t length) {
@@ -164,5 +178,5 @@ void run(uint8_t *data, uint32_t length) {
     if (!disk.untouched && !wipe_scratch()) dirty = "wipe";
     report(&w, &r, &s, disk, &sent, dirty);
     live_stream = false;
-    prepare_next(&s, disk.untouched);
+    prepare_next(&r, &s, &disk, dirty);
 }

@@ -34,7 +34,7 @@
  * Files. No two files use each other (tests/test_runner_files.py). mode.c: how this runner runs.
  * frames.c: the stream and its fields. setup.c, seccomp.c, namespaces.c: once, before the first frame.
  * files.c, empty.c: staging, sealing, wiping. input.c, streams.c, work.c: what a run reads and writes, and where it works. cgroup.c:
- * measurements by control groups. procs.c, disk.c: sampled measurements. child.c, confine.c: from fork to exec.
+ * measurements by control groups. procs.c, disk.c: sampled measurements. child.c, confine.c: from fork to exec, ahead where that can be.
  * watch.c: until the run's end. run.c: one run, start to report. Here: main(), the options, and
  * what is done with each frame.
  */

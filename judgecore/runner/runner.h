@@ -272,7 +272,9 @@ bool send_box(uint64_t most_bytes);
 extern struct shared *shared;
 extern rlim_t highest[RLIM_NLIMITS];
 _Noreturn void child_fails(const char *step);
-void settle(const struct run *r, uint64_t others, const struct start *s);
+void enter_work(const struct start *s);
+void settle(const struct run *r, uint64_t others, uid_t uid);
+bool settled_alike(const struct run *a, const struct run *b);
 void settle_streams(const struct start *s, unsigned own);
 
 /* warm.c: interpreters that fork for each run */
@@ -285,7 +287,11 @@ bool release_warm(struct start *s, uid_t uid);
 /* child.c: from fork to exec */
 uint64_t image_bytes(const char *path);
 void lower_limits(void);
-pid_t spawn(struct run *r, const struct start *s);
+struct spent { long long cpu_us, delay_us; }; /* by a process, before its run began */
+pid_t spawn(struct run *r, const struct start *s, struct spent *before);
+void prepare_child(const struct run *before, uid_t uid);
+bool child_waits(const struct run *r);
+bool drop_child(void);
 
 /* watch.c: from the program's start until nothing of it is alive */
 struct watch {
@@ -300,6 +306,7 @@ struct watch {
     long long beat_at_us, beat_cpu_us; /* the last beat, and the CPU time used by then */
     long long wanting_us, state_at_us; /* for how long it wanted a core; when that was sampled last */
     long long delay_us; /* for how long its first thread waited for a core */
+    struct spent before;
     struct usage usage;
     bool sampled; /* no control group counts this run */
     long long inherited; /* then: what ru_maxrss has of the runner itself, which fork passes on */

@@ -62,13 +62,22 @@ static void setup_signals(void) {
     if (sigprocmask(SIG_SETMASK, &none, NULL) < 0) child_fails("sigmask");
 }
 
-void settle(const struct run *r, uint64_t others, const struct start *s) {
-    if (fchdir(s->work) < 0) child_fails("chdir");
+void settle(const struct run *r, uint64_t others, uid_t uid) {
     setup_limits(r, others);
     setup_core(r);
     umask(022);
-    setup_identity(s->uid);
+    setup_identity(uid);
     setup_signals();
+}
+
+/* Whether what was settled for one run is so for the other. */
+bool settled_alike(const struct run *a, const struct run *b) {
+    return a->cpu_ms == b->cpu_ms && a->file == b->file && a->open_files == b->open_files &&
+           a->processes == b->processes && a->stack == b->stack && a->on_core == b->on_core && a->core == b->core;
+}
+
+void enter_work(const struct start *s) {
+    if (fchdir(s->work) < 0) child_fails("chdir");
 }
 
 static void close_from(unsigned first, unsigned last) {

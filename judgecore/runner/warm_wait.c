@@ -93,7 +93,8 @@ static void become_a_run(void) {
     r = (struct run){.cpu_ms = q->cpu_ms, .file = q->file, .open_files = q->open_files, .processes = q->processes,
                      .stack = q->stack, .core = q->core, .on_core = q->on_core};
     if (sigaction(SIGPIPE, NULL, &on_pipe) < 0) child_fails("signals");
-    settle(&r, 0, &s);
+    enter_work(&s);
+    settle(&r, 0, s.uid);
     drop_capabilities();
     sigaction(SIGPIPE, &on_pipe, NULL); /* as the interpreter has set it */
     settle_streams(&s, first_free);

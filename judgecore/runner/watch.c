@@ -41,12 +41,12 @@ static void note_end(struct watch *w) {
     w->ended = true;
     w->ended_us = now_us();
     w->wall_us = w->ended_us - w->began_us;
-    bool waited = w->wall_us - cpu_of(w->pid, 0) > SHORT_WAIT_US;
-    w->delay_us = waited ? delay_of(w->pid) : 0;
+    bool waited = w->wall_us - (cpu_of(w->pid, 0) - w->before.cpu_us) > SHORT_WAIT_US;
+    w->delay_us = waited ? delay_of(w->pid) - w->before.delay_us : 0;
 }
 
 static void note_reaped(struct watch *w, pid_t pid, int status, const struct rusage *u) {
-    if (pid == w->pid) w->status = status;
+    if (pid == w->pid) w->status = status, w->rusage_us -= w->before.cpu_us;
     else if (w->by_itself && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) w->left = true;
     w->rusage_us += timeval_us(u->ru_utime) + timeval_us(u->ru_stime);
     if (u->ru_maxrss > w->maxrss_kb) w->maxrss_kb = u->ru_maxrss;
