@@ -18,6 +18,7 @@ from judgecore import EngineUnavailable, Judge, Submission, TestCase
 from judgecore.config import Config
 from judgecore.languages import Flavour, Registry
 from judgecore.languages.probe import tools
+from judgecore.result import RunStatus
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ROOT / "images" / "packages"
@@ -144,6 +145,20 @@ def test_slim_has_its_languages() -> None:
         assert lacking["objective-c"]
         with pytest.raises(EngineUnavailable, match=r"ratfor.* not installed where programs run"):
             judge.run("ratfor", "end")
+
+
+@pytest.mark.docker
+def test_go_compiles_in_an_old_image() -> None:
+    """A day after its cache was trimmed Go trims it again, and fails where it cannot note that.
+
+    So the image notes no time, and Go finds a place for it in each compilation, the first day too.
+    """
+    script = "readlink /opt/go-cache/trim.txt; test -e /opt/go-cache/trim.txt || echo unknown"
+    with Judge(engine=make("docker"), slots=1) as judge:
+        noted = judge.run("bash", script)
+        built = judge.run("go", 'package main\nfunc main() { println("x") }')
+
+    assert ("/tmp/.go-trim\nunknown\n", RunStatus.OK) == (noted.stdout, built.status)
 
 
 @pytest.mark.docker
