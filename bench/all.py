@@ -55,6 +55,10 @@ MEASURES = (
         for name, way in (("Ruby", judging.ruby), ("PHP", judging.php))
         for how, warm in (("20 tests", True), ("warm starts off", False))
     ),
+    Measure("trivial JavaScript, 20 tests ÷ bare", None, judging.javascript),
+    Measure(
+        "JavaScript, nothing prebuilt ÷ bare", None, partial(judging.javascript, prebuilt=False)
+    ),
     Measure("Java, 20 tests, first time ÷ bare, one slot", 0.7, judging.java),
     Measure("the same with the slots of a default judge", None, partial(judging.java, slots=None)),
     Measure(

@@ -30,6 +30,9 @@ _STREAM = """#include <iostream>
 int main() { int a, b; std::cin >> a >> b; std::cout << a + b << "\\n"; }
 """
 _PYTHON = "a, b = map(int, input().split())\nprint(a + b)\n"
+_JAVASCRIPT = """const [a, b] = require("fs").readFileSync(0, "utf8").split(" ").map(Number);
+console.log(a + b);
+"""
 _JAVA = """import java.util.*;
 public class Main {
     public static void main(String[] arguments) {
@@ -156,6 +159,14 @@ def python(bench: Bench, **settings: bool) -> Iterator[Pair]:
     for _ in bench.turns():
         ours, _result = judged(bench.judge(**settings), "python", bench.fresh(_PYTHON, "#"), _SUM)
         yield ours, bench.bare.seconds(["python3", "main.py"], _SUM, {"main.py": _PYTHON})
+
+
+def javascript(bench: Bench, **settings: bool) -> Iterator[Pair]:
+    """Twenty tests of a trivial program."""
+    for _ in bench.turns():
+        source = bench.fresh(_JAVASCRIPT, "//")
+        ours, _result = judged(bench.judge(**settings), "javascript", source, _SUM)
+        yield ours, bench.bare.seconds(["node", "main.js"], _SUM, {"main.js": _JAVASCRIPT})
 
 
 def ruby(bench: Bench, **settings: bool) -> Iterator[Pair]:

@@ -7,6 +7,7 @@ The program that proves a language is compiled and run in one slot, by turns wit
 - `linker`: the faster linker
 - `header`: <bits/stdc++.h>, precompiled; the program then includes it first
 - `archives`: archives of the classes that compilers and programs on the JVM load
+- `programs`: builds of programs that begin faster than the distribution's: Node's own
 - `place`: these archives are mapped where they were made for, and not moved
 - `garbage`: compilers that are programs in Go collect none while there is room (this has no switch)
 - `warm`: interpreters that have started and wait; all others are measured without them
@@ -77,6 +78,11 @@ def _words(*parts: str) -> Change:
     return changed
 
 
+def _no_programs(language: Language) -> dict[str, Any]:
+    """Commands that are run by what the distribution has."""
+    return {"prebuilt": language.prebuilt.model_copy(update={"programs": {}})}
+
+
 def _no_room(language: Language) -> dict[str, Any]:
     """A compiler that is told that it has no memory to spare."""
     return {"compile": tuple(word.replace("{memory_mb}", "0") for word in language.compile)}
@@ -100,6 +106,7 @@ WITHOUT: dict[str, Change] = {
     "header": _variable("CPLUS_INCLUDE_PATH"),
     "archives": _words("SharedArchiveFile", *_IN_PLACE),
     "place": _words(*_IN_PLACE),
+    "programs": _no_programs,
     "garbage": _no_room,
     "warm": _cold,
     "thresholds": _usual_thresholds,

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TypeVar
 
 from judgecore.errors import InvalidSubmission, MachineBusy, SlotLost, UsageError
@@ -209,9 +210,10 @@ class Executors:
         speed = self._measured(slot)
         if use := self._probe.prebuilt(prepared.language, slot.run, prepared.options):
             self._prebuilt.note(use)
+        language = self._probe.as_there(prepared.language, slot.run)
         return Executor(
             slot,
-            prepared,
+            replace(prepared, language=language),
             self._most_memory_bytes,
             patience,
             core,

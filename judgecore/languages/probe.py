@@ -55,7 +55,7 @@ def tools(language: Language) -> tuple[str, ...]:
 def prebuilt(language: Language) -> frozenset[str]:
     """The files that its image may hold ready; it works without them, too."""
     used = language.prebuilt
-    words = (*used.compile, *used.run, *used.compile_env.values())
+    words = (*used.compile, *used.run, *used.compile_env.values(), *used.programs.values())
     return frozenset(path for word in words for path in _ABSOLUTE.findall(word))
 
 
@@ -88,6 +88,18 @@ class ToolchainProbe:
         if files & self._missing[language.image]:
             return "absent"
         return "own_options" if options else "used"
+
+    def as_there(self, language: Language, run: Run) -> Language:
+        """The language without those of its `prebuilt.programs` that are not there."""
+        ready = language.prebuilt
+        if not ready.programs:
+            return language
+        self.missing_tools(language, run)
+        gone = self._missing[language.image]
+        there = {name: path for name, path in ready.programs.items() if path not in gone}
+        return language.model_copy(
+            update={"prebuilt": ready.model_copy(update={"programs": there})}
+        )
 
     def require(self, language: Language, run: Run, engine: str) -> None:
         """Raise `LanguageUnavailable` when the language's tools are not where programs run.

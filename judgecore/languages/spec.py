@@ -59,11 +59,12 @@ class Allowance(BaseModel):
 
 
 class Prebuilt(BaseModel):
-    """How a language uses what its image holds ready: headers, archives of classes, a linker.
+    """How a language uses what its image holds ready: headers, archives of classes, programs.
 
     `compile` and `run`: arguments behind the first word of those of the language;
     `compile_env`: variables while compiling. What they name may be missing: it is a matter of time
     alone, and the tools go on without it, and without a word.
+    `programs`: by the names of others, files that are used in their place, where they are there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -71,6 +72,7 @@ class Prebuilt(BaseModel):
     compile: tuple[str, ...] = ()
     run: tuple[str, ...] = ()
     compile_env: dict[str, str] = {}
+    programs: dict[str, Annotated[str, Field(pattern=r"^/")]] = {}
 
 
 class Warm(BaseModel):
@@ -235,13 +237,16 @@ class Language(BaseModel):
     ) -> tuple[str, ...]:
         """The command that compiles. What is prebuilt was so with the language's own options."""
         prebuilt = () if options else self.prebuilt.compile
-        words = (*self.compile[:1], *prebuilt, *self.compile[1:])
+        words = (*self._first(self.compile), *prebuilt, *self.compile[1:])
         return self.argv(words, limits, staged, options)
 
     def run_argv(self, limits: Limits, staged: Staged) -> tuple[str, ...]:
         """The command that runs what was compiled."""
-        words = (*self.run[:1], *self.prebuilt.run, *self.run[1:])
+        words = (*self._first(self.run), *self.prebuilt.run, *self.run[1:])
         return self.argv(words, limits, staged)
+
+    def _first(self, command: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(self.prebuilt.programs.get(word, word) for word in command[:1])
 
     def argv(
         self,
@@ -281,12 +286,17 @@ class Language(BaseModel):
 
     def environment(self) -> tuple[tuple[str, str], ...]:
         """The whole environment of a run."""
-        return tuple({**_ENVIRONMENT, **self.env}.items())
+        return tuple(self._variables().items())
+
+    def _variables(self) -> dict[str, str]:
+        given = {**_ENVIRONMENT, **self.env}
+        folders = dict.fromkeys(path.rpartition("/")[0] for path in self.prebuilt.programs.values())
+        return {**given, "PATH": ":".join([*folders, given["PATH"]])}
 
     def compile_environment(self, options: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
         """The whole environment of the compiler, for a program with these options."""
         prebuilt = {} if options else self.prebuilt.compile_env
-        return tuple({**_ENVIRONMENT, **self.env, **prebuilt}.items())
+        return tuple({**self._variables(), **prebuilt}.items())
 
     def compile_limits(self) -> Limits:
         """Limits of compiling: led by the wall clock, since compilers use several threads."""
