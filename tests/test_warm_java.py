@@ -131,6 +131,39 @@ def test_a_program_cannot_reach_the_jvm_that_waits(judges: tuple[Judge, Judge]) 
     assert found == end(ran(warm, find)) == end(ran(cold, find))
 
 
+def test_a_program_in_c_cannot_reach_the_jvm_that_waits(judges: tuple[Judge, Judge]) -> None:
+    """Signals, memory, /proc, limits, cores and priorities are barred; the JVM serves on."""
+    judge = judges[0]
+    find = kept("find") + kept("opened")
+    found = end(ran(judge, find))
+    problem = Problem(tests=(TestCase(input=""),), limits=PATIENT)
+    source = (PROGRAMS / "others" / "reach.c").read_text()
+    program = Submission(language="c", source=source, problem=problem, keep_output=True)
+    said = judge.judge(program).tests[0].output
+    started = judge.fast_paths.warm_starts.started
+
+    assert "held\n" == said
+    assert found == end(ran(judge, find))
+    assert started == judge.fast_paths.warm_starts.started
+
+
+VERSION = """public class Main {
+    public static void main(String[] a) { System.out.println(Other.X); }
+}
+class Other { static final Integer X = %d; }"""
+WITHOUT = """public class Main { public static void main(String[] a) {
+    try { System.out.println(Class.forName("Other")); }
+    catch (ClassNotFoundException none) { System.out.println("none"); }
+} }"""
+
+
+def test_no_class_of_an_earlier_submission_is_left(judges: tuple[Judge, Judge]) -> None:
+    """Submissions with the same names of classes each get their own from one JVM that waits."""
+    for source, said in [(VERSION % 1, "1\n"), (VERSION % 2, "2\n"), (WITHOUT, "none\n")]:
+        outputs = [str(test.output) for test in ran(judges[0], source, tests=2).tests]
+        assert [said, said] == outputs
+
+
 def test_many_runs_with_threads_end(judges: tuple[Judge, Judge]) -> None:
     """No copy loses a thread: it would wait for it until the limit."""
     source = (PROGRAMS / "java" / "executors.java").read_text()
