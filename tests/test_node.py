@@ -51,6 +51,17 @@ try { (function f() { f() })() } catch (e) { console.log(e.name, e.message) }"""
     "worker": """const { Worker, isMainThread, parentPort } = require('worker_threads');
 if (isMainThread) new Worker(__filename).on('message', (m) => console.log('from', m));
 else parentPort.postMessage(6 * 7);""",
+    "workers": """const { Worker } = require('worker_threads');
+let sum = 0, left = 8;
+for (let i = 0; i < 8; i++)
+  new Worker(`require('worker_threads').parentPort.postMessage(${i})`, { eval: true })
+    .on('message', (n) => { sum += n; if (!--left) console.log(sum) });""",
+    "math": """const all = require('crypto').createHash('sha256');
+const { sin, tan, pow, cbrt, expm1 } = Math;
+for (let x = 0.1; x < 2000; x += 0.37)
+  all.update([sin(x), tan(x), pow(x, 1.7), cbrt(x), expm1(x / 9), x.toPrecision(12)].join());
+console.log(all.digest('hex'));""",
+    "packed": "console.log(String(require('zlib').gunzipSync(require('zlib').gzipSync('abc'))))",
     "child": """const { execFileSync } = require('child_process');
 console.log(String(execFileSync('node', ['-p', 'process.version'])).trim());""",
     "stdin": """process.stdin
@@ -77,6 +88,14 @@ def test_all_that_node_runs_use_it() -> None:
     for name in USERS:
         assert dict(used[name].environment())["PATH"].startswith(f"{NODE.removesuffix('/node')}:")
         assert NODE not in str(unused[name].environment())
+
+
+def test_modules_of_the_distribution_are_found() -> None:
+    """Its own build looks there by itself, and Node's own where a variable names the folder."""
+    registry = Registry()
+
+    for name in USERS - {"assemblyscript", "webassembly"}:
+        assert "/usr/share/nodejs" in registry[name].env["NODE_PATH"].split(":"), name
 
 
 def test_it_may_be_missing() -> None:
@@ -124,6 +143,19 @@ def test_programs_do_the_same(judges: tuple[Judge, Judge], name: str) -> None:
     fast, plain = (_ran(judge, PROGRAMS[name]) for judge in judges)
 
     assert fast == plain
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("memory_mb", [16, 64])
+def test_memory_that_is_enough_for_one_is_enough_for_both(
+    judges: tuple[Judge, Judge], memory_mb: int
+) -> None:
+    """A program that fills most of a small limit."""
+    source = f"console.log(Buffer.alloc({memory_mb * 3 // 4} << 20, 1).length)"
+    fast, plain = (_ran(judge, source, memory_bytes=memory_mb * MIB) for judge in judges)
+
+    assert fast == plain
+    assert fast[1] == 0
 
 
 @pytest.mark.docker
