@@ -185,8 +185,9 @@ def test_the_command_tells_and_leaves_nothing(engine: str, tmp_path: Path) -> No
     env |= {"JUDGECORE_MIN_TIER": "process", "JUDGECORE_SPEED": str(SPEED)}
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=env, check=False)
     told = json.loads(done.stdout)
+    unblocked = [row for row in told["attacks"] if row["ending"] != Ending.BLOCKED]
 
-    assert done.returncode == 0, told
+    assert done.returncode == 0, unblocked
     assert set(told) == {"tier", "attacks", "left_behind"}
     assert len(choose(ATTACKS, words)) == len(told["attacks"])
     assert {row["ending"] for row in told["attacks"]} <= {str(each) for each in Ending}

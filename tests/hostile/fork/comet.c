@@ -1,5 +1,5 @@
 /* attack: a process whose pid changes all the time, so that killing pid by pid never catches it
- * expect: AC
+ * expect: AC MLE
  */
 #include <stdio.h>
 #include <unistd.h>
