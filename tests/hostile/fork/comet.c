@@ -1,5 +1,6 @@
 /* attack: a process whose pid changes all the time, so that killing pid by pid never catches it
- * expect: AC MLE
+ * expect: AC
+ * limits: memory_mb=256
  */
 #include <stdio.h>
 #include <unistd.h>
