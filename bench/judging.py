@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bench import run_overhead
+from bench.bare import Bare
 from bench.measure import Failed, NotMeasured, Pair
 from bench.peers import Peer, bare
 from bench.sides import Bench
@@ -156,36 +157,38 @@ def stream_only(bench: Bench) -> Iterator[Pair]:
 
 def python(bench: Bench, **settings: bool) -> Iterator[Pair]:
     """Twenty tests of a trivial program."""
-    for _ in bench.turns():
-        ours, _result = judged(bench.judge(**settings), "python", bench.fresh(_PYTHON, "#"), _SUM)
-        yield ours, bench.bare.seconds(["python3", "main.py"], _SUM, {"main.py": _PYTHON})
+    here = bench.judge(**settings), bench.bare
+    return _scripted(bench, here, "python", ["python3", "main.py"], _PYTHON)
 
 
 def javascript(bench: Bench, **settings: bool) -> Iterator[Pair]:
     """Twenty tests of a trivial program."""
-    for _ in bench.turns():
-        source = bench.fresh(_JAVASCRIPT, "//")
-        ours, _result = judged(bench.judge(**settings), "javascript", source, _SUM)
-        yield ours, bench.bare.seconds(["node", "main.js"], _SUM, {"main.js": _JAVASCRIPT})
+    here = bench.judge(**settings), bench.bare
+    return _scripted(bench, here, "javascript", ["node", "main.js"], _JAVASCRIPT, "//")
 
 
 def ruby(bench: Bench, **settings: bool) -> Iterator[Pair]:
     """Twenty tests of a trivial program, in the full image."""
-    return _scripted(bench, "ruby", "main.rb", _RUBY, settings)
+    return _scripted(bench, bench.full(**settings), "ruby", ["ruby", "main.rb"], _RUBY)
 
 
 def php(bench: Bench, **settings: bool) -> Iterator[Pair]:
     """Twenty tests of a trivial program, in the full image."""
-    return _scripted(bench, "php", "main.php", _PHP, settings)
+    return _scripted(bench, bench.full(**settings), "php", ["php", "main.php"], _PHP)
 
 
 def _scripted(
-    bench: Bench, language: str, file: str, source: str, settings: dict[str, bool]
+    bench: Bench,
+    where: tuple[Judge, Bare],
+    language: str,
+    command: list[str],
+    source: str,
+    comment: str = "#",
 ) -> Iterator[Pair]:
-    judge, elsewhere = bench.full(**settings)
+    judge, elsewhere = where
     for _ in bench.turns():
-        ours, _result = judged(judge, language, bench.fresh(source, "#"), _SUM)
-        yield ours, elsewhere.seconds([language, file], _SUM, {file: source})
+        ours, _result = judged(judge, language, bench.fresh(source, comment), _SUM)
+        yield ours, elsewhere.seconds(command, _SUM, {command[-1]: source})
 
 
 def java(bench: Bench, slots: int | None = 1, **settings: bool) -> Iterator[Pair]:

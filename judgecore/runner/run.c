@@ -27,7 +27,7 @@ static uid_t compiler_uid(void) {
     return uid_base + (uid_count - compilers) + compile_uids++ % compilers;
 }
 
-/* Of the next test; one that is begun has had it. */
+/* Of the next test, until that begins and `test_uids` counts it. */
 static uid_t test_uid(void) {
     return uid_base + test_uids % (uid_count - uid_count / 2);
 }
@@ -135,7 +135,8 @@ static void start(struct watch *w, struct run *r, struct start *s) {
     close_call_ends(s);
 }
 
-/* The next run is to be expected to be one like this; one that is there already gets its child as fast. */
+/* Whether the next run is likely to be of the same kind. One that is there already gains nothing: we would make its
+ * child now, or when it begins. */
 static bool child_is_wanted(const struct run *r) {
     struct pollfd host = {in_fd, POLLIN, 0};
     return !r->warm && !r->writable_box && !has_kept_frame() && poll(&host, 1, 0) == 0;

@@ -306,7 +306,7 @@ struct watch {
     long long beat_at_us, beat_cpu_us; /* the last beat, and the CPU time used by then */
     long long wanting_us, state_at_us; /* for how long it wanted a core; when that was sampled last */
     long long delay_us; /* for how long its first thread waited for a core */
-    struct spent before;
+    struct spent before; /* by the first process, if it was made ahead */
     struct usage usage;
     bool sampled; /* no control group counts this run */
     long long inherited; /* then: what ru_maxrss has of the runner itself, which fork passes on */
